@@ -1,0 +1,73 @@
+"""Start the dashboard and the job together, and end them together: what `make run` calls.
+
+The two live and die as one. A dashboard without its job would quietly stop recording, so whichever
+ends first takes the other with it and the exit status says so; a service manager can then restart
+both.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+GRACE_SECONDS = 10.0
+POLL_SECONDS = 0.2
+
+
+def commands(environ: Mapping[str, str]) -> dict[str, list[str]]:
+    """What to start, by name."""
+    port = environ.get("PORT") or "8501"
+    return {
+        "dashboard": [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port],
+        "job": [sys.executable, "-m", "jobs"],
+    }
+
+
+def run_together(programs: Mapping[str, Sequence[str]]) -> int:
+    """Run until a signal asks us to stop (0) or one of them ends by itself (never 0)."""
+    # A list, not an Event: a signal handler must not take a lock that the main thread may hold.
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    parent = os.getppid()
+
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in programs.items():
+            # A session of its own: Ctrl-C reaches only us, and we pass it on once, in order.
+            running[name] = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        # A changed parent means that `make` was killed and nobody is left to stop us.
+        while not asked and os.getppid() == parent:
+            for name, process in running.items():
+                if process.poll() is not None:
+                    print(
+                        f"The {name} ended with status {process.returncode}; stopping the rest.",
+                        file=sys.stderr,
+                    )
+                    return 1
+            time.sleep(POLL_SECONDS)
+        return 0
+    finally:
+        stop(running.values(), asked)
+
+
+def stop(processes: Iterable[subprocess.Popen[bytes]], asked: Sequence[int]) -> None:
+    """Ask each to end; after a while, or at a second Ctrl-C, end it."""
+    left = [process for process in processes if process.poll() is None]
+    for process in left:
+        process.terminate()
+    already, deadline = len(asked), time.monotonic() + GRACE_SECONDS
+    while left and time.monotonic() < deadline and len(asked) == already:
+        time.sleep(POLL_SECONDS / 4)
+        left = [process for process in left if process.poll() is None]
+    for process in left:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(run_together(commands(os.environ)))

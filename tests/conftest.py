@@ -1,0 +1,106 @@
+"""Fixtures that every test may use, and what is set by itself for all of them.
+
+Where a test takes `database_url` it runs twice: on a fresh SQLite file and on a fresh database of a
+real PostgreSQL.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.support.chromium import find_chromium
+from tests.support.needs import Missing, give_up
+from tests.support.ports import free_port as find_free_port
+from tests.support.postgres import Server, running_server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Time limits per example only measure how busy the machine is. Under CI the examples are the same
+# each time, so that a change is not blamed for what chance found.
+settings.register_profile("usual", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.register_profile("soak", deadline=None, max_examples=5_000)
+settings.load_profile("usual")
+
+
+def pytest_configure() -> None:
+    """Forget the developer's own settings: no test may touch the real database."""
+    for name in list(os.environ):
+        if name in {"DATABASE_URL", "PORT"} or name.startswith("TRUEGROWTH_"):
+            del os.environ[name]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by the equipment they take, and leave the long ones out unless asked for."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgres_url" in fixtures or "postgres_server" in fixtures:
+            item.add_marker("postgres")
+        if "chromium_path" in fixtures:
+            item.add_marker("browser")
+    if "soak" not in config.option.markexpr:
+        long = [item for item in items if item.get_closest_marker("soak")]
+        if long:
+            config.hook.pytest_deselected(items=long)
+            items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server of this test process's own, started when first needed (about 1 s)."""
+    context = running_server()
+    try:
+        server = context.__enter__()
+    except Missing as missing:
+        give_up(missing)
+    try:
+        yield server
+    finally:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The URL of a fresh, empty PostgreSQL database."""
+    with postgres_server.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'truegrowth.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh, empty database, once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of the machine's Chromium; start it with `launch_arguments()` beside it."""
+    try:
+        return find_chromium()
+    except Missing as missing:
+        give_up(missing)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 to start a server on."""
+    return find_free_port()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real readings that may lie beside a checkout; not part of the repository."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real readings (../shared/data) are not beside this checkout")
+    return folder

@@ -1,0 +1,138 @@
+"""Who may import whom, and how long a file may grow: read from the source, not by importing it.
+
+    pages -> ui -> snapshot_core
+    api, jobs ---> snapshot_core
+    app.py sees both sides
+
+A rule about a part that is not written yet holds of itself.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = {"api", "app", "benchmarks", "jobs", "pages", "run", "snapshot_core", "tests", "ui"}
+
+# The parts of ours that each part may import, beside itself.
+MAY_IMPORT = {
+    "snapshot_core": set(),
+    "ui": {"snapshot_core"},
+    "pages": {"snapshot_core", "ui"},
+    "api": {"snapshot_core"},
+    "jobs": {"snapshot_core"},
+}
+# What the core must not know: how it is shown, served or scheduled.
+NOT_IN_THE_CORE = {"streamlit", "plotly", "fastapi", "starlette", "uvicorn", "schedule"}
+
+LONGEST_FILE = 300
+LONGEST_PAGE = 80
+
+
+def imports_of(path: Path, root: Path = ROOT) -> set[str]:
+    """The full dotted names of the modules a file imports, relative imports resolved."""
+    package = path.relative_to(root).with_suffix("").parts[:-1]
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join((*above, *([node.module] if node.module else [])))
+            # `from snapshot_core import windows` imports a module as well as naming a package.
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return names
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def python_files(*parts: str) -> list[Path]:
+    """The Python files of these parts of the repository, of those that exist."""
+    found: list[Path] = []
+    for part in parts:
+        path = ROOT / part
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return found
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def each(*parts: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", python_files(*parts), ids=named)
+
+
+@each(*MAY_IMPORT)
+def test_a_part_imports_only_the_parts_below_it(path: Path) -> None:
+    part = path.relative_to(ROOT).parts[0]
+    ours = {top(name) for name in imports_of(path)} & OURS
+    assert ours <= MAY_IMPORT[part] | {part}
+
+
+@each("snapshot_core")
+def test_the_core_knows_no_dashboard_server_or_schedule(path: Path) -> None:
+    assert not {top(name) for name in imports_of(path)} & NOT_IN_THE_CORE
+
+
+def test_only_the_entry_sees_both_the_dashboard_and_the_api() -> None:
+    for path in ROOT.glob("*.py"):
+        seen = {top(name) for name in imports_of(path)}
+        if seen & {"ui", "pages"} and "api" in seen:
+            assert path.name == "app.py"
+
+
+@each("snapshot_core/growth", "snapshot_core/windows.py")
+def test_the_arithmetic_stands_on_nothing_but_itself(path: Path) -> None:
+    for name in imports_of(path):
+        pure = top(name) in sys.stdlib_module_names or top(name) == "numpy"
+        assert pure or name == "snapshot_core" or is_arithmetic(name), name
+
+
+def is_arithmetic(name: str) -> bool:
+    return f"{name}.".startswith(("snapshot_core.growth.", "snapshot_core.windows."))
+
+
+@each("pages")
+def test_a_page_is_short_and_speaks_no_sql(path: Path) -> None:
+    assert len(lines_of(path)) <= LONGEST_PAGE
+    assert "sqlalchemy" not in {top(name) for name in imports_of(path)}
+
+
+def sources() -> Iterator[Path]:
+    yield from sorted(ROOT.glob("*.py"))
+    for path in python_files("snapshot_core", "ui", "pages", "api", "jobs", "benchmarks"):
+        if "migrations/versions" not in path.as_posix():
+            yield path
+
+
+def test_no_file_grows_beyond_what_one_reads_at_a_sitting() -> None:
+    long = {named(path): len(lines_of(path)) for path in sources()}
+    assert {name: count for name, count in long.items() if count > LONGEST_FILE} == {}
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def test_imports_are_read_in_all_their_forms(tmp_path: Path) -> None:
+    package = tmp_path / "snapshot_core" / "growth"
+    package.mkdir(parents=True)
+    module = package / "value.py"
+    module.write_text(
+        "import a.b as c\nfrom d import e\nfrom . import ledger\nfrom ..windows import day\n"
+        "def f():\n    import streamlit\n"
+    )
+    assert imports_of(module, tmp_path) >= {
+        "a.b",
+        "d.e",
+        "snapshot_core.growth.ledger",
+        "snapshot_core.windows.day",
+        "streamlit",
+    }

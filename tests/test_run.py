@@ -1,0 +1,103 @@
+"""`make run`: dashboard and job start together and end together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import run
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Stand-ins that leave a file when they start and another when they are asked to end.
+STAYS = """
+import pathlib, signal, sys, time
+name = pathlib.Path(sys.argv[1])
+def end(*_):
+    name.with_suffix(".ended").touch()
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+name.with_suffix(".started").touch()
+time.sleep(600)
+"""
+DEAF = STAYS.replace("sys.exit()", "time.sleep(600)")
+FALLS = "import sys; sys.exit(3)"
+
+
+@pytest.fixture
+def start(tmp_path: Path):
+    started: list[subprocess.Popen[str]] = []
+
+    def start_them(*, dashboard: str, job: str) -> subprocess.Popen[str]:
+        programs = {
+            name: [sys.executable, "-c", code, str(tmp_path / name)]
+            for name, code in {"dashboard": dashboard, "job": job}.items()
+        }
+        script = f"import sys, run; sys.exit(run.run_together({programs!r}))"
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True
+            )
+        )
+        return started[-1]
+
+    yield start_them
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(*paths: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not all(path.exists() for path in paths):
+        assert time.monotonic() < deadline, f"none of {paths}"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_both_cleanly(start, tmp_path: Path, number: signal.Signals) -> None:
+    both = start(dashboard=STAYS, job=STAYS)
+    wait_for(tmp_path / "dashboard.started", tmp_path / "job.started")
+    both.send_signal(number)
+    assert both.wait(20) == 0
+    assert (tmp_path / "dashboard.ended").exists()
+    assert (tmp_path / "job.ended").exists()
+
+
+@pytest.mark.parametrize("fallen", ["dashboard", "job"])
+def test_one_that_falls_takes_the_other_along_and_is_named(
+    start, tmp_path: Path, fallen: str
+) -> None:
+    other = "job" if fallen == "dashboard" else "dashboard"
+    # The one that stays is up before the other falls, however busy the machine is.
+    falls = (
+        "import pathlib, sys, time\n"
+        f"while not pathlib.Path({str(tmp_path / other)!r} + '.started').exists():\n"
+        "    time.sleep(0.02)\n" + FALLS
+    )
+    both = start(**{fallen: falls, other: STAYS})
+    _, said = both.communicate(timeout=20)
+    assert both.returncode == 1
+    assert f"The {fallen} ended with status 3" in said
+    assert (tmp_path / f"{other}.ended").exists()
+
+
+def test_a_second_ctrl_c_does_not_wait(start, tmp_path: Path) -> None:
+    both = start(dashboard=DEAF, job=STAYS)
+    wait_for(tmp_path / "dashboard.started", tmp_path / "job.started")
+    began = time.monotonic()
+    both.send_signal(signal.SIGINT)
+    wait_for(tmp_path / "dashboard.ended")
+    both.send_signal(signal.SIGINT)
+    assert both.wait(20) == 0
+    assert time.monotonic() - began < run.GRACE_SECONDS
+
+
+def test_port_sets_the_dashboards_port() -> None:
+    assert run.commands({"PORT": "9000"})["dashboard"][-1] == "9000"
+    assert run.commands({})["dashboard"][-1] == "8501"
+    assert os.fspath(run.commands({})["job"][-1]) == "jobs"
