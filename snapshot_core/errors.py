@@ -1,0 +1,45 @@
+"""The errors people meet. Each message names the place and the remedy.
+
+TruegrowthError
+|-- SettingsError       a setting is unknown or bad; nothing was started
+|-- InputError          a file or an argument is wrong; nothing wrong was written
+|-- Busy                another capture of the account is running
+|-- NotFound            no such account, video or user
+|-- StoreError          the database cannot be reached or is not set up
+`-- SourceError         a source could not be read; `permanent` stops retries
+"""
+
+
+class TruegrowthError(Exception):
+    """Something a person can mend; ``str(error)`` says how."""
+
+
+class SettingsError(TruegrowthError):
+    """A setting is unknown or has a bad value."""
+
+
+class InputError(TruegrowthError):
+    """A file, a form field or an argument is wrong."""
+
+
+class Busy(TruegrowthError):
+    """Another capture of this account is running."""
+
+
+class NotFound(TruegrowthError):
+    """No such account, video or user."""
+
+
+class StoreError(TruegrowthError):
+    """The database is away, full or not set up."""
+
+
+class SourceError(TruegrowthError):
+    """A source could not be read.
+
+    ``permanent``: trying again will not help until the user acts.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent

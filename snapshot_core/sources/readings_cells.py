@@ -1,0 +1,66 @@
+"""The cells of a readings file: text in; a value, or why there is none, out."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from snapshot_core.windows import instant
+
+EARLIEST: Final = instant(datetime(2005, 1, 1, tzinfo=UTC))
+SLACK: Final = 300
+"""Seconds by which another machine's clock may be ahead of ours."""
+STATUSES: Final = {"": None, "complete": "complete", "partial": "partial"}
+BOOLEANS: Final = {"": None, "true": True, "false": False}
+
+
+class Refused(Exception):
+    """A row is wrong; the message says where and what to do."""
+
+
+def shortened(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:40] + "…")
+
+
+def word_of(name: str, text: str, words: dict[str, Any]) -> Any:
+    if not text:
+        return None
+    try:
+        return words[text.strip().lower()]
+    except KeyError:
+        known = " or ".join(word for word in words if word)
+        raise Refused(f"{name} {shortened(text)}: write {known}, or leave it empty") from None
+
+
+def count_of(name: str, text: str) -> int | None:
+    if not text or not (text := text.strip()):
+        return None
+    plain = text.isascii() and text.isdigit()
+    if plain and len(text) <= 19 and (count := int(text)) < 2**63:
+        return count
+    if plain:
+        remedy = "larger than any counter: check the column"
+    elif re.fullmatch(r"-\d+", text):
+        remedy = "a total is never negative; it may have been cut to 32 bits: export it again"
+    else:
+        remedy = "write a whole number in plain digits, or leave it empty if unknown"
+    raise Refused(f"{name} {shortened(text)}: {remedy}")
+
+
+def instant_of(name: str, text: str, now: int) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        wrong = "is not an instant: write it as 2026-01-31T22:00:00Z"
+        raise Refused(f"{name} {shortened(text)} {wrong}") from None
+    if moment.tzinfo is None:
+        wrong = "has no time zone: write UTC, as in 2026-01-31T22:00:00Z"
+    elif (at := instant(moment)) > now + SLACK:
+        wrong = "is in the future: check the time zone and this machine's clock"
+    elif at < EARLIEST:
+        wrong = "is before 2005: check the date"
+    else:
+        return at
+    raise Refused(f"{name} {shortened(text)} {wrong}")

@@ -1,0 +1,127 @@
+"""Instants, periods, windows and local days.
+
+An *instant* is a whole number of seconds since 1970-01-01T00:00:00Z. Integers keep the
+arithmetic of the growth engine exact and cannot be naive by accident; they become local
+wall-clock time only where a person reads them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+HOUR: Final = 3_600
+DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One of the three lengths growth is given for: ``24h``, ``7d``, ``30d``."""
+
+    label: str
+    days: int
+
+    @property
+    def seconds(self) -> int:
+        """Elapsed seconds; a daylight-saving change never alters it."""
+        return self.days * DAY
+
+    @property
+    def words(self) -> str:
+        """The length as people say it, for sentences: ``7 days``."""
+        return "24 hours" if self.days == 1 else f"{self.days} days"
+
+
+PERIODS: Final = (Period("24h", 1), Period("7d", 7), Period("30d", 30))
+
+
+def period(name: str | int) -> Period:
+    """The period called ``1``, ``7``, ``30``, ``24h``, ``7d`` or ``30d``; else ValueError."""
+    for candidate in PERIODS:
+        if str(name) in {candidate.label, str(candidate.days)}:
+            return candidate
+    raise ValueError(f"unknown period {name!r}: use 24h, 7d or 30d (or 1, 7, 30)")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """``[start, end]`` in instants, both ends included."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def ending(cls, end: int, length: Period) -> "Window":
+        """The window of ``length`` that ends at ``end``."""
+        return cls(end - length.seconds, end)
+
+    @property
+    def seconds(self) -> int:
+        """Elapsed seconds between the two ends."""
+        return self.end - self.start
+
+    @property
+    def before(self) -> "Window":
+        """The window of the same length that ends where this one starts."""
+        return Window(self.start - self.seconds, self.start)
+
+    @property
+    def max_gap(self) -> int:
+        """The widest bracket of two readings that may be interpolated, in seconds.
+
+        One missed night must not hide the 24-hour growth, hence 50 hours at the least.
+        """
+        return max(50 * HOUR, self.seconds // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDay:
+    """One calendar day of a time zone as the instants of its two midnights."""
+
+    date: date
+    start: int
+    end: int
+
+    @property
+    def hours(self) -> float:
+        """23 or 25 on the days of a daylight-saving change."""
+        return (self.end - self.start) / HOUR
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """The instant at which ``day`` begins in ``zone``.
+
+    Where the clock skips midnight itself, the day begins at the first moment that exists.
+    """
+    begin = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return int(begin.timestamp())
+
+
+def local_date(instant: int, zone: ZoneInfo) -> date:
+    """The calendar day of ``zone`` that ``instant`` falls on."""
+    return datetime.fromtimestamp(instant, zone).date()
+
+
+def local_days(start: int, end: int, zone: ZoneInfo) -> Iterator[LocalDay]:
+    """The calendar days of ``zone`` that overlap ``[start, end]``, oldest first.
+
+    A day that never was (Samoa went from 29 to 31 December 2011) is left out.
+    """
+    day = local_date(start, zone)
+    while (begin := midnight(day, zone)) <= end:
+        day += timedelta(days=1)
+        if begin < (finish := midnight(day, zone)):
+            yield LocalDay(day - timedelta(days=1), begin, finish)
+
+
+def instant(moment: datetime) -> int:
+    """``moment`` (aware) as an instant, the fraction of a second cut off."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no UTC offset")
+    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
+
+
+def iso(at: int) -> str:
+    """``at`` as ISO 8601 in UTC, the form of files and of the API."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
