@@ -1,0 +1,237 @@
+"""Folding captures, oldest first, into what growth needs beside the readings.
+
+    standing, capture -> settlement (and the standing that the next capture meets)
+
+The same fold serves a capture as it is taken and a whole history as it is imported, so the
+two cannot come to different conclusions. Arrays hold a row per video and a column per
+counter of `METRICS`; -1 stands for unknown.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from snapshot_core.growth.acceptance import Judgement, Track, judge
+from snapshot_core.growth.completeness import Scope, Status, status_of
+from snapshot_core.growth.value import FOLLOWERS, METRICS
+
+Ids = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int64]
+
+UNKNOWN: Final = -1
+ACCOUNT: Final = 0
+"""The id under which the account's own counter is judged beside the videos'."""
+
+NO_IDS: Final[Ids] = np.empty(0, np.int64)
+NO_COUNTS: Final[Counts] = np.empty((0, len(METRICS)), np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A capture as it was taken. ``ids`` ascend; ``counts`` has shape (videos, metrics)."""
+
+    captured_at: int
+    scope: Scope
+    walked_to_end: bool | None
+    reported_count: int | None
+    ids: Ids
+    counts: Counts
+    published: dict[int, int]
+    """Instants of publication, where known."""
+    followers: int | None = None
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the captures so far have left: the fold's memory, updated in place."""
+
+    ids: Ids = field(default_factory=lambda: NO_IDS)
+    """Videos seen by the last complete capture or since, ascending."""
+    accepted: Counts = field(default_factory=lambda: NO_COUNTS)
+    """Their last accepted counts."""
+    gone: dict[int, list[int]] = field(default_factory=dict)
+    """Last accepted counts of videos that a complete capture no longer saw."""
+    held: dict[tuple[int, str], Track] = field(default_factory=dict)
+    followers: int | None = None
+    last_complete_at: int | None = None
+    last_complete_ids: Ids | None = None
+    last_complete_counts: Counts = field(default_factory=lambda: NO_COUNTS)
+    listed_before: Ids | None = None
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What a capture changes, as the tables of `snapshot_core.store.tables` hold it."""
+
+    captured_at: int
+    status: Status
+    appeared: list[int] = field(default_factory=list)
+    vanished: list[int] = field(default_factory=list)
+    corrections: list[tuple[int, int, str, int]] = field(default_factory=list)
+    """``(captured_at, video_id, metric, amount)``."""
+    held: list[tuple[int, str, int, int | None]] = field(default_factory=list)
+    """``(video_id, metric, count, accepted_count)`` of this capture."""
+    decided: list[tuple[int, int, str, str]] = field(default_factory=list)
+    """``(captured_at, video_id, metric, verdict)`` on readings held earlier."""
+    totals: list[tuple[str, int, int, int]] = field(default_factory=list)
+    """``(metric, total, entered, left)``; complete captures only."""
+
+
+def fold(standing: Standing, taken: Taken) -> Settlement:
+    """Take ``taken`` into ``standing`` and say what follows from it."""
+    out = Settlement(taken.captured_at, _status(standing, taken))
+    _accept(standing, taken, out)
+    if out.status == "complete":
+        _close(standing, taken, out)
+    if taken.scope == "complete" and taken.walked_to_end is not False:
+        standing.listed_before = taken.ids
+    return out
+
+
+def rows_of(ids: Ids, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
+    """Where each of ``wanted`` stands in the ascending ``ids``, and whether it is there."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return at, ids[at] == wanted
+
+
+def _status(standing: Standing, taken: Taken) -> Status:
+    last, before = standing.last_complete_ids, standing.listed_before
+    return status_of(
+        set(taken.ids.tolist()),
+        scope=taken.scope,
+        walked_to_end=taken.walked_to_end,
+        reported_count=taken.reported_count,
+        last_complete=None if last is None else set(last.tolist()),
+        listed_before=None if before is None else set(before.tolist()),
+    )
+
+
+def _accept(standing: Standing, taken: Taken, out: Settlement) -> None:
+    """Judge every reading, remember what is accepted, note what appeared."""
+    at, there = rows_of(standing.ids, taken.ids)
+    old = np.full_like(taken.counts, UNKNOWN)
+    old[there] = standing.accepted[at[there]]
+    out.appeared = taken.ids[~there].tolist()
+    for row in np.flatnonzero(~there).tolist():
+        old[row] = standing.gone.pop(int(taken.ids[row]), UNKNOWN)
+
+    known = taken.counts >= 0
+    fell = known & (old > taken.counts)
+    # 10 * count < 9 * accepted, written so that no product can overflow.
+    doubtful = fell & ((taken.counts == 0) | (old - taken.counts > old // 10))
+    for video, metric in standing.held:
+        row = int(np.searchsorted(taken.ids, video))
+        if metric != FOLLOWERS and row < len(taken.ids) and taken.ids[row] == video:
+            column = METRICS.index(metric)
+            doubtful[row, column] = known[row, column]
+
+    accepted = np.where(known, taken.counts, old)
+    for row, column in np.argwhere(doubtful):
+        before, count = int(old[row, column]), int(taken.counts[row, column])
+        stands = _judge(
+            standing,
+            out,
+            int(taken.ids[row]),
+            METRICS[column],
+            None if before < 0 else before,
+            count,
+        )
+        accepted[row, column] = UNKNOWN if stands is None else stands
+    for row, column in np.argwhere(fell & ~doubtful):
+        amount = int(old[row, column] - taken.counts[row, column])
+        video = int(taken.ids[row])
+        out.corrections.append((out.captured_at, video, METRICS[column], amount))
+    if taken.followers is not None:
+        standing.followers = _judge(
+            standing, out, ACCOUNT, FOLLOWERS, standing.followers, taken.followers
+        )
+    _remember(standing, taken.ids, accepted, at, there)
+
+
+def _judge(
+    standing: Standing, out: Settlement, video: int, metric: str, accepted: int | None, count: int
+) -> int | None:
+    """Judge one doubtful reading: the count that stands accepted after it."""
+    track = standing.held.pop((video, metric), Track(accepted))
+    track, verdicts = judge(track, out.captured_at, count)
+    for judgement in verdicts:
+        _note(out, video, metric, judgement)
+    if track.held_at is not None:
+        standing.held[video, metric] = track
+    return track.accepted
+
+
+def _note(out: Settlement, video: int, metric: str, judgement: Judgement) -> None:
+    at, count, accepted = judgement.at, judgement.count, judgement.accepted
+    if judgement.verdict == "held":
+        out.held.append((video, metric, count, accepted))
+        return
+    if judgement.verdict in ("confirmed", "rejected"):
+        out.decided.append((at, video, metric, judgement.verdict))
+    if judgement.verdict != "rejected" and accepted is not None and count < accepted:
+        out.corrections.append((at, video, metric, accepted - count))
+
+
+def _remember(
+    standing: Standing,
+    ids: Ids,
+    accepted: Counts,
+    at: Ids,
+    there: npt.NDArray[np.bool_],
+) -> None:
+    standing.accepted[at[there]] = accepted[there]
+    if not there.all():
+        every = np.concatenate([standing.ids, ids[~there]])
+        order = np.argsort(every)
+        standing.ids = every[order]
+        standing.accepted = np.concatenate([standing.accepted, accepted[~there]])[order]
+
+
+def _close(standing: Standing, taken: Taken, out: Settlement) -> None:
+    """A complete capture: whoever is not listed has vanished; the totals are drawn up."""
+    _, listed = rows_of(taken.ids, standing.ids)
+    out.vanished = standing.ids[~listed].tolist()
+    for row in np.flatnonzero(~listed):
+        standing.gone[int(standing.ids[row])] = standing.accepted[row].tolist()
+    standing.ids, standing.accepted = standing.ids[listed], standing.accepted[listed]
+
+    # A null is not carried into a total: the platform gave no count to add up.
+    now = np.where(taken.counts >= 0, standing.accepted, UNKNOWN)
+    out.totals = _totals(standing, taken, now)
+    standing.last_complete_at = taken.captured_at
+    standing.last_complete_ids = standing.ids
+    standing.last_complete_counts = now
+
+
+def _totals(standing: Standing, taken: Taken, now: Counts) -> list[tuple[str, int, int, int]]:
+    """Totals of the listing, and what entered and left it since the last complete one."""
+    last_ids = NO_IDS if standing.last_complete_ids is None else standing.last_complete_ids
+    last = standing.last_complete_counts
+    at, there = rows_of(last_ids, taken.ids)
+    then = np.full_like(now, UNKNOWN)
+    then[there] = last[at[there]]
+    since = standing.last_complete_at or 0
+    new = np.zeros(len(taken.ids), np.bool_)
+    for row in np.flatnonzero(~there):
+        new[row] = taken.published.get(int(taken.ids[row]), since) > since
+    stayed = np.zeros_like(last, np.bool_)
+    stayed[at[there]] = now[there] >= 0
+    totals = []
+    for column, metric in enumerate(METRICS):
+        known = now[:, column] >= 0
+        if known.any():
+            entered = known & (then[:, column] < 0) & ~new
+            left = (last[:, column] >= 0) & ~stayed[:, column]
+            totals.append(
+                (
+                    metric,
+                    int(now[known, column].sum()),
+                    int(now[entered, column].sum()),
+                    int(last[left, column].sum()),
+                )
+            )
+    return totals

@@ -1,0 +1,139 @@
+"""Growth as a line over time, from the totals of complete captures.
+
+What the account gained from one complete capture to the next is
+``total - total before - entered + left``: a video that joins the listing adds no past, one
+that leaves takes nothing away. Summed up, that is a line whose rise over any stretch is the
+growth in it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from snapshot_core.growth.value import is_estimate
+from snapshot_core.windows import HOUR, local_days
+
+DAILY_GAP = 50 * HOUR
+"""The widest stretch between two captures that a calendar day's growth may be read across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gained:
+    """What was gained up to an instant."""
+
+    count: int
+    estimated: bool = False
+    """The instant lies too far from a capture for the count to be as good as read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayGrowth:
+    """The growth of one calendar day; None where the captures do not tell."""
+
+    date: date
+    growth: int | None
+    hours: float
+    """Length of the day: 23 or 25 at a daylight-saving change."""
+    estimated: bool = False
+    """A midnight of it is too far from a capture to be as good as read."""
+    so_far: bool = False
+    """The last capture came before the day's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class GainLine:
+    """The running gain of one counter at the instants of complete captures."""
+
+    points: Sequence[tuple[int, int]]
+
+    @classmethod
+    def from_totals(cls, rows: Iterable[tuple[int, int, int, int]]) -> "GainLine":
+        """From ``(instant, total, entered, left)``, oldest first."""
+        rows = list(rows)
+        points, gained = [(row[0], 0) for row in rows[:1]], 0
+        for (_, before, _, _), (at, total, entered, left) in pairwise(rows):
+            gained += total - before - entered + left
+            points.append((at, gained))
+        return cls(points)
+
+    @classmethod
+    def from_readings(cls, readings: Iterable[tuple[int, int]]) -> "GainLine":
+        """From readings of a counter that has no ledger (followers), oldest first."""
+        return cls(list(readings))
+
+    def at(self, instant: int, max_gap: int) -> Gained | None:
+        """The gain up to ``instant``; None outside the captures or in too wide a gap."""
+        position = bisect_left(self.points, (instant,))
+        if position == len(self.points):
+            return None
+        right, after = self.points[position]
+        if right == instant:
+            return Gained(after)
+        if not position:
+            return None
+        left, before = self.points[position - 1]
+        if right - left > max_gap:
+            return None
+        span = right - left
+        count = before + (2 * (after - before) * (instant - left) + span) // (2 * span)
+        return Gained(count, is_estimate(span, min(instant - left, right - instant)))
+
+    def since(self, start: int, end: int, max_gap: int) -> list[tuple[int, int | None]]:
+        """The gain from ``start`` at every capture up to ``end``; None breaks the line.
+
+        Empty where the gain at ``start`` is unknown.
+        """
+        first, last = self.at(start, max_gap), self.at(end, max_gap)
+        if first is None:
+            return []
+        inside = [(at, count) for at, count in self.points if start < at < end]
+        stops = [(start, first.count), *inside]
+        if last is not None:
+            stops.append((end, last.count))
+        line: list[tuple[int, int | None]] = [(start, 0)]
+        for (before, _), (at, count) in pairwise(stops):
+            if at - before > max_gap:
+                line.append(((before + at) // 2, None))
+            line.append((at, count - first.count))
+        return line
+
+    def days(self, start: int, end: int, zone: ZoneInfo) -> list[DayGrowth]:
+        """The growth of each calendar day of ``zone`` that overlaps ``[start, end]``."""
+        latest = self.points[-1][0] if self.points else None
+        found = []
+        for day in local_days(start, end, zone):
+            if found and day.start >= end:
+                break  # a window that ends at midnight has nothing of the day that begins
+            so_far = latest is not None and day.start < latest < day.end
+            stop = latest if so_far and latest is not None else day.end
+            first, last = self.at(day.start, DAILY_GAP), self.at(stop, DAILY_GAP)
+            if first is None or last is None:
+                found.append(DayGrowth(day.date, None, day.hours, so_far=so_far))
+                continue
+            growth = last.count - first.count
+            found.append(DayGrowth(day.date, growth, day.hours, first.estimated or last.estimated, so_far))
+        return found
+
+
+def together(lines: Sequence[GainLine], max_gap: int) -> GainLine:
+    """The sum of several accounts' lines, at the instants of any of their captures.
+
+    An account adds nothing before its first capture, and keeps its last gain after its last.
+    """
+    lines = [line for line in lines if line.points]
+    if len(lines) == 1:
+        return lines[0]
+    points = []
+    for instant in sorted({at for line in lines for at, _ in line.points}):
+        total = 0
+        for line in lines:
+            if instant > line.points[-1][0]:
+                total += line.points[-1][1]
+            elif instant >= line.points[0][0]:
+                here = line.at(instant, max_gap=instant)
+                total += here.count if here else 0
+        points.append((instant, total))
+    return GainLine(points)
