@@ -1,0 +1,145 @@
+"""The overview: what grew in a period, for one account or all accounts of a user."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from snapshot_core.growth.change import Growth, History, is_stale
+from snapshot_core.growth.series import DayGrowth, GainLine
+from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.series import videos_listed
+from snapshot_core.view.movers import Mover, movers_of
+from snapshot_core.view.parts import (
+    DAYS,
+    Part,
+    joint_follower_growth,
+    joint_growth,
+    joint_history,
+    joint_lines,
+    part_of,
+    shown_together,
+)
+from snapshot_core.windows import DAY, Period, Window
+
+COUNTERS: Final = (*METRICS, FOLLOWERS)
+"""The cards, in the order in which they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One counter: its growth and the days that led to it (oldest first)."""
+
+    growth: Growth
+    days: Sequence[DayGrowth]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The gain since the window's start, and that of the period before moved onto it.
+
+    ``(instant, gain)``, oldest first; a gain of None breaks the line.
+    """
+
+    now: Sequence[tuple[int, int | None]]
+    before: Sequence[tuple[int, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything the overview shows. Instants are UTC seconds."""
+
+    period: Period
+    zone: ZoneInfo
+    now: int
+    accounts: Sequence[Account]
+    account: Account | None
+    """None: all accounts together."""
+    window: Window | None
+    history: History
+    videos: int
+    cards: Mapping[str, Card]
+    """By counter, in the order of `COUNTERS`."""
+    curves: Mapping[str, Curve]
+    movers: Sequence[Mover]
+    stale: bool
+    late: Sequence[str]
+    """Names of accounts whose numbers are stale or not ready, when shown together."""
+
+
+def overview(
+    connection: Connection,
+    accounts: Sequence[Account],
+    account: Account | None,
+    period: Period,
+    now: int,
+    zone: ZoneInfo,
+) -> Overview:
+    """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
+    shown = [account] if account else shown_together(accounts)
+    parts = [part_of(connection, one, period) for one in shown]
+    history = joint_history([part.history for part in parts])
+    window = Window.ending(history.last_complete, period) if history.last_complete else None
+    stale = [
+        part.account.name for part in parts if is_stale(part.history, now, part.account.cadence)
+    ]
+    young = [part.account.name for part in parts if not part.reaches_back]
+    lines = joint_lines(parts, window)
+    growths = {metric: joint_growth(metric, parts, history, window) for metric in METRICS}
+    growths[FOLLOWERS] = joint_follower_growth(parts, window)
+    return Overview(
+        period,
+        zone,
+        now,
+        accounts,
+        account,
+        window,
+        history,
+        sum(_present(connection, part) for part in parts),
+        {
+            name: Card(
+                replace(growths[name], stale=bool(stale)),
+                _days(lines[name], window, period, zone),
+            )
+            for name in COUNTERS
+        },
+        {name: _curve(lines[name], growths[name], window) for name in COUNTERS},
+        movers_of(connection, parts, zone),
+        bool(stale),
+        sorted({*stale, *young}) if len(parts) > 1 else [],
+    )
+
+
+def _days(
+    line: GainLine, window: Window | None, period: Period, zone: ZoneInfo
+) -> Sequence[DayGrowth]:
+    if window is None:
+        return []
+    return line.days(window.end - (DAYS[period.days] - 1) * DAY, window.end, zone)
+
+
+def _curve(line: GainLine, growth: Growth, window: Window | None) -> Curve:
+    if window is None or growth.growth is None:
+        return Curve((), ())
+    now = line.since(window.start, window.end, window.max_gap)
+    before: list[tuple[int, int | None]] = []
+    if growth.before is not None:
+        then = line.since(window.before.start, window.before.end, window.max_gap)
+        before = [(at + window.seconds, gain) for at, gain in then]
+    return Curve(_ending(now, growth.growth), _ending(before, growth.before))
+
+
+def _ending(line: list[tuple[int, int | None]], total: int | None) -> list[tuple[int, int | None]]:
+    """The line with its end on the exact figure: sums of captures differ from it by rounding,
+    and by videos that a capture in between had missed.
+    """
+    return [*line[:-1], (line[-1][0], total)] if line else line
+
+
+def _present(connection: Connection, part: Part) -> int:
+    """How many videos the last complete capture listed."""
+    last = part.history.last_complete
+    return 0 if last is None else videos_listed(connection, part.account.key, last)

@@ -1,0 +1,50 @@
+"""A store with accounts and captures, in a line or two."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, add_account, ensure_user
+from snapshot_core.store.database import Store
+from snapshot_core.store.record import Fetched, Recorded, record
+from snapshot_core.store.schema import upgrade
+
+
+@contextmanager
+def stocked(database_url: str) -> Iterator[Store]:
+    """A fresh store with its tables and the local user."""
+    store = Store(database_url)
+    upgrade(store)
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+    yield store
+    store.close()
+
+
+def make_account(store: Store, name: str, source: str = "csv", *, rounded: bool = False) -> Account:
+    """An account of the local user."""
+    return store.transact(lambda c: add_account(c, 1, name, source, 0, rounded=rounded))
+
+
+def capture(
+    store: Store,
+    account: Account,
+    at: int,
+    views: Mapping[str, int | VideoReading | None],
+    *,
+    followers: int | None = None,
+    walked_to_end: bool = True,
+) -> Recorded:
+    """Record a capture: the views of videos by platform id, or whole readings."""
+    videos: Sequence[VideoReading] = [
+        count if isinstance(count, VideoReading) else VideoReading(name, views=count)
+        for name, count in views.items()
+    ]
+    profile = ProfileReading(followers=followers)
+    fetched = Fetched(at, at, "nightly", "complete", walked_to_end, profile, videos)
+    return store.transact(lambda connection: record(connection, account.key, fetched))
+
+
+def local_accounts(store: Store) -> list[Account]:
+    """The local user's accounts as they stand."""
+    with store.read() as connection:
+        return accounts_of(connection, 1)

@@ -1,0 +1,184 @@
+"""What the Overview says, from captures to the view, on both databases."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from snapshot_core.sources.contract import VideoReading
+from snapshot_core.store.accounts import Account, remove_account
+from snapshot_core.store.database import Store
+from snapshot_core.view.document import growth_document
+from snapshot_core.view.overview import COUNTERS, Overview, overview
+from snapshot_core.view.wording import reason_sentence
+from snapshot_core.windows import DAY, HOUR, PERIODS, Period
+from tests.support.stock import capture, local_accounts, make_account, stocked
+
+UTC = ZoneInfo("UTC")
+FIRST = 1_700_006_400
+"""2023-11-15T00:00:00Z, a midnight."""
+DAY_PERIOD, WEEK, MONTH = PERIODS
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    with stocked(database_url) as made:
+        yield made
+
+
+def see(
+    store: Store, account: Account | None, period: Period = DAY_PERIOD, now: int | None = None
+) -> Overview:
+    accounts = local_accounts(store)
+    with store.read() as connection:
+        return overview(connection, accounts, account, period, now or FIRST + 60 * DAY, UTC)
+
+
+def nights(store: Store, account: Account, *views: int, followers: int | None = None) -> None:
+    for night, count in enumerate(views):
+        fans = None if followers is None else followers + night
+        capture(store, account, FIRST + night * DAY, {"a": count, "b": 1_000}, followers=fans)
+
+
+class TestAnAccount:
+    def test_growth_is_what_was_gained_since_the_start_of_the_window(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150, 350)
+        views = see(store, account).cards["views"].growth
+        assert (views.growth, views.current, views.previous) == (200, 1_350, 1_150)
+        assert views.percentage == Decimal("17.39")
+        assert views.change == Decimal("300.00")
+        assert views.estimated == ()
+
+    def test_unknown_counters_are_null_and_say_so(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150)
+        likes = see(store, account).cards["likes"].growth
+        assert (likes.growth, likes.current) == (None, None)
+        assert likes.reason is not None
+        assert likes.reason.code == "not_counted"
+
+    def test_followers_have_a_change_and_no_ledger(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 1, 2, 3, followers=500)
+        fans = see(store, account).cards["followers"].growth
+        assert (fans.growth, fans.current, fans.ledger) == (1, 502, None)
+
+    def test_before_the_window_can_be_filled_it_says_when(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150)
+        week = see(store, account, WEEK).cards["views"].growth
+        assert week.growth is None
+        assert week.reason is not None
+        sentence = reason_sentence(week.reason, WEEK, UTC)
+        assert sentence == "7-day growth will be ready on 22 Nov, 00:00."
+
+    def test_without_captures_it_is_empty(self, store: Store) -> None:
+        account = make_account(store, "one")
+        view = see(store, account)
+        assert (view.window, view.videos, view.movers) == (None, 0, [])
+        assert {card.growth.growth for card in view.cards.values()} == {None}
+
+    def test_old_numbers_are_stale(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150)
+        assert not see(store, account, now=FIRST + 3 * DAY).stale
+        assert see(store, account, now=FIRST + 3 * DAY + 1).stale
+
+    def test_a_partial_capture_does_not_move_the_window(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150)
+        capture(store, account, FIRST + DAY + HOUR, {"a": 999}, walked_to_end=False)
+        view = see(store, account)
+        assert view.window is not None
+        assert view.window.end == FIRST + DAY
+        assert view.cards["views"].growth.growth == 50
+        assert view.cards["views"].growth.estimated == ("partial",)
+
+
+class TestTheCurve:
+    def test_ends_on_the_figure_of_its_card(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, *(100 + night * night for night in range(20)))
+        view = see(store, account, WEEK)
+        for name in ("views",):
+            curve, growth = view.curves[name], view.cards[name].growth
+            assert curve.now[0][1] == 0
+            assert curve.now[-1][1] == growth.growth
+            assert curve.before[-1][1] == growth.before
+            assert view.window is not None
+            assert (curve.before[0][0], curve.before[-1][0]) == (view.window.start, view.window.end)
+
+    def test_days_add_up_to_the_week(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, *(100 + night * night for night in range(20)))
+        card = see(store, account, WEEK).cards["views"]
+        assert sum(day.growth or 0 for day in card.days[-7:]) == card.growth.growth
+
+
+class TestMovers:
+    def test_are_the_videos_that_gained_best_first(self, store: Store) -> None:
+        account = make_account(store, "one")
+        capture(store, account, FIRST, {"a": 10, "b": 10, "c": 10})
+        fresh = VideoReading("d", views=500, published_at=FIRST + HOUR, title="Fresh")
+        capture(store, account, FIRST + DAY, {"a": 30, "b": 10, "c": 110, "d": fresh})
+        movers = see(store, account).movers
+        assert [(one.platform_id, one.growth) for one in movers] == [("d", 500), ("c", 100), ("a", 20)]
+        assert (movers[0].title, movers[0].is_new) == ("Fresh", True)
+
+
+class TestAllAccounts:
+    def test_add_up(self, store: Store) -> None:
+        for name in ("one", "two"):
+            nights(store, make_account(store, name), 100, 150, 350, followers=10)
+        view = see(store, None)
+        assert view.cards["views"].growth.growth == 400
+        assert view.cards["followers"].growth.growth == 2
+        assert view.videos == 4
+
+    def test_leave_the_sample_out_once_there_is_a_real_one(self, store: Store) -> None:
+        nights(store, make_account(store, "Sample account", "sample"), 0, 10**6)
+        assert see(store, None).cards["views"].growth.growth == 10**6
+        nights(store, make_account(store, "mine"), 100, 150)
+        assert see(store, None).cards["views"].growth.growth == 50
+
+    def test_a_young_account_is_newly_tracked(self, store: Store) -> None:
+        nights(store, make_account(store, "old"), *range(10_000, 10_009))
+        young = make_account(store, "young")
+        capture(store, young, FIRST + 8 * DAY, {"y": 300})
+        view = see(store, None, WEEK, now=FIRST + 8 * DAY + HOUR)
+        ledger = view.cards["views"].growth.ledger
+        assert ledger is not None
+        assert (ledger.growth, ledger.newly_tracked) == (7, 300)
+        assert view.late == ["young"]
+
+    def test_removed_accounts_leave_nothing_behind(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150)
+        store.transact(lambda connection: remove_account(connection, account.key))
+        again = make_account(store, "two")
+        nights(store, again, 7, 9)
+        assert see(store, again).cards["views"].growth.growth == 2
+
+
+class TestTheDocument:
+    def test_has_the_keys_of_the_original_api_and_the_ledger(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150, 350, followers=10)
+        found = json.loads(json.dumps(growth_document(see(store, account))))
+        assert list(found["growth"]) == list(COUNTERS)
+        assert found["period"] == 1
+        assert found["account"] == "one"
+        assert found["window"]["end"] == "2023-11-17T00:00:00Z"
+        views = found["growth"]["views"]
+        assert views["growth"] == 200
+        assert views["percentage"] == 17.39
+        assert views["isIncrease"] is True
+        assert views["ledger"]["likeForLike"] == 200
+        assert views["range"] == [200, 200]
+        assert views["reason"] is None
+        likes = found["growth"]["likes"]
+        assert (likes["growth"], likes["reason"]) == (None, "not_counted")
+        assert likes["message"]

@@ -1,0 +1,92 @@
+"""Numbers, times and reasons as people write them."""
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snapshot_core.growth.change import Reason
+from snapshot_core.view import wording
+from snapshot_core.windows import PERIODS
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = 1_795_348_800
+"""2026-11-22T12:00:00Z."""
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1K"),
+        (1_534, "1.5K"),
+        (99_949, "99.9K"),
+        (188_400, "188K"),
+        (999_499, "999K"),
+        (999_500, "1M"),
+        (22_204_508, "22.2M"),
+        (2**31, "2.1B"),
+        (-1_534, "−1.5K"),
+    ],
+)
+def test_compact(count: int, text: str) -> None:
+    assert wording.compact(count) == text
+
+
+@given(st.integers(-(2**53), 2**53))
+def test_compact_is_short_and_keeps_the_sign(count: int) -> None:
+    text = wording.compact(count)
+    assert len(text.lstrip("−")) <= 6
+    assert text.startswith("−") == (count < 0)
+
+
+def test_signed() -> None:
+    assert [wording.signed(n) for n in (2_200_000, 0, -448)] == ["+2.2M", "0", "−448"]
+
+
+def test_exact() -> None:
+    assert wording.exact(-22_204_508) == "−22,204,508"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("5.63", "+5.6%"),
+        ("22.4", "+22%"),
+        ("9.96", "+10%"),
+        ("0.04", "0%"),
+        ("-0.5", "−0.5%"),
+        ("1234", "+1,234%"),
+    ],
+)
+def test_percent(value: str, text: str) -> None:
+    assert wording.percent(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(5, "just now"), (720, "12 min ago"), (3 * 3_600, "3 h ago"), (3 * 86_400, "3 days ago")],
+)
+def test_ago(seconds: int, text: str) -> None:
+    assert wording.ago(seconds) == text
+
+
+def test_moment_is_local_and_names_the_year_only_where_it_is_another() -> None:
+    assert wording.moment(NOON, BERLIN, NOON) == "22 Nov, 13:00"
+    assert wording.moment(NOON - 400 * 86_400, BERLIN, NOON) == "18 Oct 2025, 14:00"
+
+
+def test_every_reason_has_a_sentence() -> None:
+    for code in ("no_capture", "one_capture", "not_ready", "low_coverage", "not_counted"):
+        for ready_at in (None, NOON):
+            sentence = wording.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN)
+            assert sentence.endswith(".")
+
+
+def test_every_estimate_says_why() -> None:
+    for estimate in ("interpolated", "carried", "partial", "resolution"):
+        assert wording.estimate_sentence([estimate], 100_000).startswith("Estimated: ")
+    assert wording.estimate_sentence([], 0) == ""
