@@ -62,7 +62,8 @@ class GainLine:
     @classmethod
     def from_readings(cls, readings: Iterable[tuple[int, int]]) -> "GainLine":
         """From readings of a counter that has no ledger (followers), oldest first."""
-        return cls(list(readings))
+        points = list(readings)
+        return cls([(at, count - points[0][1]) for at, count in points])
 
     def at(self, instant: int, max_gap: int) -> Gained | None:
         """The gain up to ``instant``; None outside the captures or in too wide a gap."""
@@ -103,7 +104,7 @@ class GainLine:
     def days(self, start: int, end: int, zone: ZoneInfo) -> list[DayGrowth]:
         """The growth of each calendar day of ``zone`` that overlaps ``[start, end]``."""
         latest = self.points[-1][0] if self.points else None
-        found = []
+        found: list[DayGrowth] = []
         for day in local_days(start, end, zone):
             if found and day.start >= end:
                 break  # a window that ends at midnight has nothing of the day that begins
@@ -114,7 +115,8 @@ class GainLine:
                 found.append(DayGrowth(day.date, None, day.hours, so_far=so_far))
                 continue
             growth = last.count - first.count
-            found.append(DayGrowth(day.date, growth, day.hours, first.estimated or last.estimated, so_far))
+            estimated = first.estimated or last.estimated
+            found.append(DayGrowth(day.date, growth, day.hours, estimated, so_far))
         return found
 
 

@@ -1,0 +1,101 @@
+"""``python -m jobs``: take the nightly captures until asked to end, or with ``--once`` for cron."""
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from threading import Thread
+
+from jobs.heart import Heart
+from jobs.log import log_to
+from jobs.loop import Task, loop
+from jobs.nightly import Nightly
+from jobs.stop import Stop, Stopped
+from snapshot_core.due import Timetable
+from snapshot_core.errors import SettingsError, TruegrowthError
+from snapshot_core.settings import load
+from snapshot_core.sources.contract import Source
+from snapshot_core.sources.registry import source
+from snapshot_core.store.database import Store
+
+LOOK_EVERY = 10
+"""Seconds between two looks at which captures are due."""
+
+GRACE = 5.0
+"""Seconds to end in when asked. A write that waits for a lost database would take longer."""
+
+_log = logging.getLogger(__name__)
+
+
+def main(
+    arguments: Sequence[str] | None = None, *, sources: Callable[[str], Source] = source
+) -> int:
+    """Run the job; gives the exit status: 0, 1 if something failed, 2 for wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="python -m jobs",
+        description="Take the nightly snapshots when they are due, until stopped.",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="take what is due now, print one line per account, and end (for cron); "
+        "the exit status is 1 if any failed",
+    )
+    once = parser.parse_args(arguments).once
+    stop = Stop()
+    stop.on_signals()
+    Thread(target=_leave_at_last, args=(stop,), daemon=True).start()
+    log_to(sys.stderr)
+    try:
+        settings = load()
+        store = Store(settings.database_url)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    timetable = Timetable(settings.time_zone, settings.snapshot_at, sources)
+    heart = Heart(store, _now)
+    nightly = Nightly(store, timetable, _now, stop, heart)
+    try:
+        return _once(nightly) if once else _on_and_on(nightly, stop, heart)
+    finally:
+        store.close()
+
+
+def _once(nightly: Nightly) -> int:
+    failed = False
+    try:
+        for outcome in nightly.captures():
+            print(f"{outcome.account}: {outcome.line}", flush=True)
+            failed = failed or outcome.failed
+    except TruegrowthError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Stopped:
+        pass
+    return int(failed)
+
+
+def _on_and_on(nightly: Nightly, stop: Stop, heart: Heart) -> int:
+    _log.info("The job has started, process %d", os.getpid())
+    loop([Task("captures", LOOK_EVERY, nightly.run)], stop, heart)
+    heart.stop()
+    _log.info("The job has ended as it was asked to")
+    return 0
+
+
+def _leave_at_last(stop: Stop) -> None:
+    """End the process when it was asked to and cannot; at any moment it leaves nothing half."""
+    while not stop.wait(3600):
+        pass
+    time.sleep(GRACE)
+    os._exit(1)
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

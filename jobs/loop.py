@@ -1,0 +1,71 @@
+"""The loop of ticks, and the tasks that each tick runs."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from schedule import Scheduler
+
+from jobs.heart import Heart
+from jobs.stop import Stop, Stopped
+from snapshot_core.errors import TruegrowthError
+
+TICK = 1.0
+"""Seconds between two looks at what to run, and the longest that a signal waits for its answer
+between two tasks."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Task:
+    """Something to look after every so many seconds. It decides by itself whether to act."""
+
+    name: str
+    every: int
+    """Seconds."""
+    work: Callable[[], None]
+    _trouble: str | None = field(default=None, init=False)
+
+    def run(self) -> None:
+        """Do the work. An error is logged, once until it changes, and stops nobody else."""
+        try:
+            self.work()
+        except Stopped:
+            return  # the loop sees for itself that it was asked
+        except Exception as error:
+            trouble = f"{type(error).__name__}: {error}"
+            if trouble != self._trouble:
+                known = isinstance(error, TruegrowthError)
+                _log.error("%s: %s", self.name, error, exc_info=None if known else error)
+            self._trouble = trouble
+        else:
+            if self._trouble is not None:
+                _log.info("%s: works again", self.name)
+            self._trouble = None
+
+
+def scheduled(tasks: Sequence[Task]) -> Scheduler:
+    """A scheduler of our own for the tasks; nothing is shared through the library's default one."""
+    scheduler = Scheduler()
+    for task in tasks:
+        scheduler.every(task.every).seconds.do(task.run)
+    return scheduler
+
+
+def loop(
+    tasks: Sequence[Task],
+    stop: Stop,
+    heart: Heart,
+    schedule: Callable[[Sequence[Task]], Scheduler] = scheduled,
+) -> None:
+    """Run the tasks at once, then each in its rhythm, until ``stop``."""
+    heart.beat()
+    scheduler = schedule(tasks)
+    scheduler.run_all()
+    while not stop.wait(TICK):
+        # The scheduler counts by the wall clock: one put back would silence it for as long.
+        if (scheduler.idle_seconds or 0) > max(task.every for task in tasks):
+            scheduler = schedule(tasks)
+        scheduler.run_pending()
+        heart.beat()

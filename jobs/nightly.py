@@ -1,0 +1,121 @@
+"""The nightly captures: whose turn it is, one after another, each on its own."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from jobs.heart import Heart
+from jobs.stop import Stop
+from snapshot_core.capture import Clock, take
+from snapshot_core.due import Timetable, Turn
+from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
+from snapshot_core.store.accounts import account
+from snapshot_core.store.database import Store
+from snapshot_core.store.schedule import turn as turn_of
+from snapshot_core.store.schedule import turns
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one account's turn, in a line for people."""
+
+    account: str
+    line: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nightly:
+    """The task that takes the captures that are due."""
+
+    store: Store
+    timetable: Timetable
+    clock: Clock
+    stop: Stop = field(default_factory=Stop)
+    heart: Heart | None = None
+
+    def run(self) -> None:
+        """`captures`, to the end."""
+        for _ in self.captures():
+            pass
+
+    def captures(self) -> Iterator[Outcome]:
+        """Take every capture that is due now, the longest waiting account first.
+
+        A capture that fails is an `Outcome` like any other. Raises `StoreError` where the
+        database is away, and `Stopped` when the job is asked to end: a capture under way then
+        is given up whole.
+        """
+        due = self._look()
+        if not due:
+            return
+        try:
+            for turn in due:
+                self.stop.check()
+                self._doing(f"Taking a snapshot of {turn.name}")
+                outcome = self._take(turn)
+                if outcome is not None:
+                    level = logging.WARNING if outcome.failed else logging.INFO
+                    _log.log(level, "%r: %s", outcome.account, outcome.line)
+                    yield outcome
+        finally:
+            self._doing(None)
+        self._look()
+
+    def _look(self) -> list[Turn]:
+        now = self.clock()
+        with self.store.read() as connection:
+            due, next_at = self.timetable.agenda(turns(connection, now), now)
+        if self.heart is not None:
+            self.heart.next_run(next_at)
+        return due
+
+    def _take(self, turn: Turn) -> Outcome | None:
+        """One account's turn; None where it is no longer there or no longer due."""
+        key = turn.user_id, turn.account_id
+        try:
+            with self.store.read() as connection:
+                found = account(connection, key)
+            taken = take(
+                self.store,
+                self.timetable.sources(turn.source),
+                found,
+                self.clock,
+                trigger="baseline" if turn.last_good is None else "nightly",
+                progress=lambda _count, _expected: self._between_videos(),
+                still_due=self._still_due(turn),
+            )
+        except (Busy, NotFound) as error:
+            _log.debug("%r: skipped. %s", turn.name, error)
+            return None
+        except SourceError as error:
+            return Outcome(turn.name, f"failed. {error}", failed=True)
+        except StoreError:
+            raise  # not this account's fault, and the next one would fare no better
+        except Exception as error:
+            _log.exception("%r: an error nobody expected", turn.name)
+            line = f"failed ({type(error).__name__}); the job's log has the details."
+            return Outcome(turn.name, line, failed=True)
+        status = taken.status or "complete"
+        return Outcome(turn.name, f"{status} snapshot of {taken.videos:,} videos")
+
+    def _still_due(self, turn: Turn) -> Callable[[Connection], bool]:
+        def ask(connection: Connection) -> bool:
+            now = self.clock()
+            present = turn_of(connection, (turn.user_id, turn.account_id), now)
+            return self.timetable.next_due(present, now) == now
+
+        return ask
+
+    def _between_videos(self) -> None:
+        self.stop.check()
+        if self.heart is not None:
+            self.heart.beat()
+
+    def _doing(self, what: str | None) -> None:
+        if self.heart is not None:
+            self.heart.doing(what)

@@ -1,0 +1,124 @@
+"""Walking a source in a thread of its own, so that one that hangs holds up nothing else.
+
+The thread sees the source and no database. Whoever waits for it can renew a lease, show
+progress, or leave: a thread left behind stops at its next video, or with the process.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Final
+
+from snapshot_core.errors import SourceError
+from snapshot_core.growth.completeness import Scope
+from snapshot_core.sources.contract import (
+    AccountRef,
+    Listing,
+    ProfileReading,
+    Progress,
+    Source,
+    VideoReading,
+)
+
+POLL: Final = 0.2
+"""Seconds between two calls of ``progress``."""
+
+SILENCE: Final = 300
+"""Seconds without a new video after which a source is taken to hang."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What a source gave: all of it, or what came before ``error``."""
+
+    profile: ProfileReading
+    videos: list[VideoReading]
+    walked_to_end: bool
+    notices: list[str]
+    error: SourceError | None
+
+
+def fetch(
+    source: Source,
+    account: AccountRef,
+    scope: Scope,
+    now: int,
+    clock: Callable[[], int],
+    progress: Progress,
+) -> Fetch:
+    """Read ``account`` as it is at ``now`` (UTC seconds), to the end or to an error.
+
+    ``progress`` is called in the calling thread, some times a second even while the source is
+    silent, and once at the end. An exception it raises passes through, and the walk is left.
+    """
+    walk = _Walk(source, account, scope, now)
+    seen, heard_at = 0, clock()
+    try:
+        while not walk.done.wait(POLL):
+            progress(len(walk.videos), walk.profile.videos)
+            if len(walk.videos) != seen:
+                seen, heard_at = len(walk.videos), clock()
+            elif clock() - heard_at > SILENCE:
+                walk.error = SourceError(
+                    f"{source.label} did not answer for {SILENCE // 60} minutes. "
+                    "It will be tried again."
+                )
+                break
+    finally:
+        walk.left = True
+    videos = walk.videos.copy()
+    progress(len(videos), walk.profile.videos)
+    error = walk.error
+    ended, notices = walk.listing_at_end()
+    if error is not None:
+        return Fetch(walk.profile, videos, False, [*notices, str(error)], error)
+    return Fetch(walk.profile, videos, ended, notices, None)
+
+
+def unexpected(source: Source, error: BaseException) -> SourceError:
+    """Log an error that no source should raise, and give the one that people see instead.
+
+    The text of such an error may hold anything, a token too, so only its kind is told on.
+    """
+    _log.error("The source %r failed unexpectedly", source.name, exc_info=error)
+    return SourceError(
+        f"{source.label} gave an answer that could not be used ({type(error).__name__}). "
+        "It will be tried again; the job's log has the details."
+    )
+
+
+class _Walk:
+    def __init__(self, source: Source, account: AccountRef, scope: Scope, now: int) -> None:
+        self.profile = ProfileReading()
+        self.videos: list[VideoReading] = []
+        self.error: SourceError | None = None
+        self.left = False
+        self.done = Event()
+        self._listing: Listing | None = None
+        self._arguments = source, account, scope, now
+        Thread(target=self._run, name=f"fetch {account.account_id}", daemon=True).start()
+
+    def _run(self) -> None:
+        source, account, scope, now = self._arguments
+        try:
+            self._listing = source.read(account, scope, now)
+            self.profile = self._listing.profile
+            for video in self._listing.videos:
+                if self.left:
+                    return
+                self.videos.append(video)
+        except SourceError as raised:
+            self.error = raised
+        except BaseException as raised:  # even SystemExit must not pass for the end of the list
+            if not self.left:  # nobody listens any more, and the process may be ending
+                self.error = unexpected(source, raised)
+        finally:
+            self.done.set()
+
+    def listing_at_end(self) -> tuple[bool, list[str]]:
+        """Whether the source says that it listed everything, and what it has to say."""
+        listing = self._listing
+        return (False, []) if listing is None else (listing.walked_to_end, list(listing.notices))

@@ -1,0 +1,1 @@
+"""Tables and the statements on them. The outermost caller owns the transaction."""

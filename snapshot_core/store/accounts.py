@@ -1,0 +1,161 @@
+"""Users and their accounts: making, finding, leasing and removing them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from snapshot_core.errors import InputError, NotFound
+from snapshot_core.store.standing import Key, of, readings_of
+from snapshot_core.store.tables import accounts, users
+from snapshot_core.store.tables import video_snapshots as readings
+from snapshot_core.windows import DAY
+
+LOCAL_EMAIL: Final = "creator@localhost"
+"""The one user of an installation without logins."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user; ``time_zone`` is None where the installation's holds."""
+
+    user_id: int
+    email: str
+    time_zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as stored. Instants are UTC seconds, ``cadence`` is in seconds."""
+
+    user_id: int
+    account_id: int
+    name: str
+    source: str
+    external_id: str | None
+    rounded: bool
+    paused: bool
+    time_zone: str | None
+    cadence: int
+    created_at: int
+    attempted_at: int | None
+    failures: int
+    last_error: str | None
+    revision: int
+
+    @property
+    def key(self) -> Key:
+        """``(user_id, account_id)``."""
+        return self.user_id, self.account_id
+
+
+_COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
+
+
+def user_named(connection: Connection, email: str) -> User:
+    """The user with this e-mail; else `NotFound`."""
+    columns = users.c.user_id, users.c.email, users.c.time_zone
+    row = connection.execute(select(*columns).where(users.c.email == email)).first()
+    if row is None:
+        raise NotFound(f"There is no user {email!r}.")
+    return User(*row)
+
+
+def ensure_user(connection: Connection, email: str, now: int) -> User:
+    """The user with this e-mail, made if need be."""
+    try:
+        return user_named(connection, email)
+    except NotFound:
+        user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
+        row = {"user_id": user_id, "email": email, "time_zone": None, "created_at": now}
+        connection.execute(insert(users).values(row))
+        return User(user_id, email, None)
+
+
+def accounts_of(connection: Connection, user_id: int) -> list[Account]:
+    """All accounts of a user, oldest first."""
+    statement = select(*_COLUMNS).where(accounts.c.user_id == user_id)
+    return [Account(*row) for row in connection.execute(statement.order_by(accounts.c.account_id))]
+
+
+def account(connection: Connection, key: Key) -> Account:
+    """One account by its key; else `NotFound`."""
+    row = connection.execute(select(*_COLUMNS).where(of(accounts, key))).first()
+    if row is None:
+        raise NotFound("There is no such account; it may have been removed.")
+    return Account(*row)
+
+
+def account_named(connection: Connection, user_id: int, name: str) -> Account:
+    """One account of a user by its name; else `NotFound` with the names there are."""
+    every = accounts_of(connection, user_id)
+    for one in every:
+        if one.name == name:
+            return one
+    known = ", ".join(repr(one.name) for one in every) or "none yet"
+    raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
+
+
+def add_account(
+    connection: Connection,
+    user_id: int,
+    name: str,
+    source: str,
+    now: int,
+    *,
+    rounded: bool = False,
+    external_id: str | None = None,
+) -> Account:
+    """Make an account; its name must be new to the user, else `InputError`."""
+    if not name.strip() or len(name) > 200:
+        raise InputError("An account needs a name of 1 to 200 characters.")
+    # The user's row is locked first: two accounts made at once must not get one number.
+    connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
+    numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
+    row: dict[str, Any] = {
+        "user_id": user_id,
+        "account_id": (connection.scalar(numbers) or 0) + 1,
+        "name": name,
+        "source": source,
+        "external_id": external_id,
+        "rounded": rounded,
+        "paused": False,
+        "time_zone": None,
+        "cadence": DAY,
+        "created_at": now,
+        "next_video": 1,
+        "revision": 0,
+        "failures": 0,
+    }
+    if any(one.name == name for one in accounts_of(connection, user_id)):
+        raise InputError(f"There is an account named {name!r} already. Choose another name.")
+    connection.execute(insert(accounts).values(row))
+    return account(connection, (user_id, row["account_id"]))
+
+
+def remove_account(connection: Connection, key: Key) -> None:
+    """Remove an account with everything known of it."""
+    connection.execute(delete(readings).where(readings_of(key)))
+    connection.execute(delete(accounts).where(of(accounts, key)))
+
+
+def claim(connection: Connection, key: Key, owner: str, now: int, until: int) -> bool:
+    """Take the account's lease for ``owner``; False while somebody else's has not run out."""
+    free = or_(accounts.c.lease_until.is_(None), accounts.c.lease_until <= now)
+    open_to_us = or_(free, accounts.c.lease_owner == owner)
+    statement = update(accounts).where(of(accounts, key), open_to_us)
+    taken = connection.execute(statement.values(lease_owner=owner, lease_until=until))
+    return taken.rowcount == 1
+
+
+def release(connection: Connection, key: Key, owner: str) -> None:
+    """Give the lease back, if it is still ``owner``'s."""
+    mine = and_(of(accounts, key), accounts.c.lease_owner == owner)
+    connection.execute(update(accounts).where(mine).values(lease_owner=None, lease_until=None))
+
+
+def note_attempt(connection: Connection, key: Key, at: int, error: str | None) -> None:
+    """Remember when a capture was tried and how it ended; ``error`` None = well."""
+    failures = 0 if error is None else accounts.c.failures + 1
+    values = {"attempted_at": at, "last_error": error, "failures": failures}
+    connection.execute(update(accounts).where(of(accounts, key)).values(values))

@@ -1,0 +1,199 @@
+"""Everything SQLite and PostgreSQL do differently, and nothing else.
+
+Two engines per store: the writing one begins IMMEDIATE on SQLite, so that a writer waits its
+turn instead of failing when it upgrades a read lock; readers never wait for it (WAL).
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+import psycopg
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    BigInteger,
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    Table,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from snapshot_core.errors import SettingsError
+
+BUSY_TIMEOUT_MS: Final = 30_000
+
+# Serialisation failure, deadlock, shutdown, fail-over to a replica not yet writable.
+_TRANSIENT: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "25006"})
+
+
+def engines(database_url: str) -> tuple[Engine, Engine]:
+    """The reading and the writing engine of ``database_url``. Opens no connection."""
+    url = _checked(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN"), _sqlite(url, "BEGIN IMMEDIATE")
+    # prepare_threshold None: behind pgbouncer prepared statements meet the wrong server.
+    shared: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+    # One snapshot for all statements of a view: a capture that comes in between must not show
+    # in one of its numbers and be missing from the next.
+    return create_engine(url, isolation_level="REPEATABLE READ", **shared), create_engine(url, **shared)
+
+
+def _checked(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        url = None
+    if url is None or url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise SettingsError(
+            "DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, "
+            f"not {database_url.split('://')[0]!r}"
+        )
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise SettingsError("DATABASE_URL must name a file: sqlite:///data/truegrowth.db")
+    return url
+
+
+def _sqlite(url: URL, begin: str) -> Engine:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            "synchronous = FULL",  # a capture, once said to be taken, survives a power cut
+            "mmap_size = 268435456",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class _Numbers(TypeDecorator[Any]):
+    """Any number of integers as one parameter."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array where there are arrays, JSON where there are none."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(ARRAY(BigInteger))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """``value``: any iterable of integers."""
+        numbers = list(value)
+        return json.dumps(numbers) if dialect.name == "sqlite" else numbers
+
+
+class _Among(FunctionElement[Any]):
+    """Made by `among`. Not a boolean: SQLAlchemy would add ``= 1``, which no key can serve."""
+
+    inherit_cache = True
+
+
+def among(column: Any, name: str) -> _Among:
+    """``column IN`` the integers bound as ``name``, be they none or a million.
+
+    An IN list has as many parameters as values: databases limit their number, and a statement
+    whose text varies is compiled anew for every length.
+    """
+    return _Among(column, bindparam(name, type_=_Numbers()))
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY ({numbers})"
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """An INSERT that leaves rows alone whose key is taken."""
+    if connection.dialect.name == "sqlite":
+        return sqlite_insert(table).on_conflict_do_nothing()
+    return postgresql_insert(table).on_conflict_do_nothing()
+
+
+def insert_many(
+    connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert ``rows`` of integers by the fastest way the driver has, in one statement."""
+    table, names = columns[0].table, ", ".join(column.name for column in columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        batch = rows if isinstance(rows, list) else list(rows)
+        if batch:
+            connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)
+        return
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    statement = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(["int8"] * len(columns))
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:  # past SQLAlchemy, so nobody has translated it yet
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the whole transaction may simply be tried again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        name = getattr(error.orig, "sqlite_errorname", "")
+        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error.orig, psycopg.OperationalError)
+    return state in _TRANSIENT or state.startswith("08")
+
+
+def complaint(error: DBAPIError) -> str:
+    """What is wrong with the database and what to do, in one sentence."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    text = str(error.orig).strip().splitlines()[0]
+    if state == "42P01" or "no such table" in text:
+        return "The database has no tables yet. Run: python -m snapshot_core setup"
+    if name == "SQLITE_FULL" or state.startswith("53"):
+        return "The database has no room left on its disk. Free some, then try again."
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another process keeps the database busy. Try again in a minute."
+    if name == "SQLITE_READONLY":
+        return "The database file may not be written. Check the permissions of its folder."
+    if name in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+        return f"The database file is damaged ({text}). Restore it from a backup."
+    return f"The database cannot be reached ({text}). Check DATABASE_URL and that it runs."

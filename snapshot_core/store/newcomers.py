@@ -1,0 +1,136 @@
+"""Videos published of late that did nothing else: there are many, so they must be cheap.
+
+A *newcomer* was published in the time looked at, and from its first capture on every complete
+one listed it, without a doubt about its readings. Its values, like those of regular videos,
+lie on the lines between the complete captures around an instant; those captures are read.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from snapshot_core.growth.fold import Counts, Ids
+from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.resolution import half_step
+from snapshot_core.growth.value import METRICS
+from snapshot_core.store.frames import Bracket, Side
+from snapshot_core.store.irregular import READINGS, Unsteady, rows
+from snapshot_core.store.standing import Key
+from snapshot_core.windows import Window
+
+_Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Newcomers in the order of their ids."""
+
+    ids: Ids = field(default_factory=lambda: np.empty(0, np.int64))
+    published: Ids = field(default_factory=lambda: np.empty(0, np.int64))
+    counts: dict[int, Counts] = field(default_factory=dict)
+    """By capture: shape (videos, metrics), 0 for a video that was not there yet."""
+
+    def new_in(self, window: Window) -> set[int]:
+        """Those that were published after the window's start."""
+        return set(self.ids[self.published > window.start].tolist())
+
+    def stayed(self, window: Window) -> int:
+        """How many were there at the window's start already."""
+        return int((self.published <= window.start).sum())
+
+    def stayed_at(self, window: Window, bracket: Bracket, metric: str, *, rounded: bool) -> Side:
+        """The sums at ``bracket`` over those that were there at the window's start."""
+        return self._side(self.published <= window.start, bracket, metric, rounded=rounded)
+
+    def new_ledger(self, window: Window, end: Bracket, metric: str, *, rounded: bool) -> Ledger:
+        """The ledger of those published after the window's start."""
+        new = self.published > window.start
+        here = new & (self.published <= window.end)
+        side = self._side(here, end, metric, rounded=rounded)
+        low, high = self._bounds(here, end, metric)
+        return Ledger(
+            current=side.value,
+            published=side.value,
+            low=low,
+            high=high,
+            resolution=side.half_steps,
+            # One not yet published at the window's end has a value there too: 0.
+            videos=int(new.sum()),
+            interpolated=int(here.sum()) if end.interpolated else 0,
+        )
+
+    def not_yet(self, window: Window) -> Ledger:
+        """The ledger of a metric that nobody counts: 0 before publication, for certain."""
+        return Ledger(videos=int((self.published > window.end).sum()))
+
+    def _side(self, which: _Mask, bracket: Bracket, metric: str, *, rounded: bool) -> Side:
+        if not which.any():
+            return _NOTHING
+        left, right = self._columns(which, bracket, metric)
+        value = left
+        if not bracket.exact:
+            weight, span = 2 * (bracket.at - bracket.left), bracket.right - bracket.left
+            value = left + ((right - left) * weight + span) // (2 * span)
+        steps = sum(map(half_step, value.tolist())) if rounded else 0
+        return Side(int(value.sum()), int(left.sum()), int(right.sum()), steps)
+
+    def _bounds(self, which: _Mask, bracket: Bracket, metric: str) -> tuple[int, int]:
+        if not which.any():
+            return 0, 0
+        left, right = self._columns(which, bracket, metric)
+        return int(np.minimum(left, right).sum()), int(np.maximum(left, right).sum())
+
+    def _columns(self, which: _Mask, bracket: Bracket, metric: str) -> tuple[Ids, Ids]:
+        column = METRICS.index(metric)
+        left, right = self.counts[bracket.left], self.counts[bracket.right]
+        return left[which, column], right[which, column]
+
+
+_NOTHING: Final = Side()
+
+
+def newcomer_ids(found: Unsteady, until: int, brackets: Iterable[Bracket]) -> list[int]:
+    """Which of the unsteady videos are newcomers, up to the instant ``until``."""
+    around = list(brackets)
+    ids = []
+    for video, published_at in found.young.items():
+        runs = found.runs.get(video, [])
+        if len(runs) != 1 or video in found.doubted:
+            continue
+        since, ended = runs[0]
+        if (ended is None or ended > until) and all(
+            (since <= bracket.left and published_at <= bracket.at)
+            or (since > bracket.at and published_at > bracket.at)
+            for bracket in around
+        ):
+            ids.append(video)
+    return sorted(ids)
+
+
+def load_newcomers(
+    connection: Connection,
+    key: Key,
+    found: Unsteady,
+    ids: Collection[int],
+    brackets: Iterable[Bracket],
+    metrics: Collection[str],
+) -> Newcomers:
+    """The newcomers among ``ids`` that have counts of all ``metrics`` wherever they were listed."""
+    if not ids:
+        return Newcomers()
+    instants = {at for bracket in brackets for at in (bracket.left, bracket.right)}
+    columns = [METRICS.index(metric) for metric in metrics]
+    read = rows(connection, READINGS, key, ids=ids, at=instants)
+    poor = {video for _, video, *counts in read if any(counts[n] is None for n in columns)}
+    kept = [video for video in ids if video not in poor]
+    place = {video: n for n, video in enumerate(kept)}
+    counts = {at: np.zeros((len(kept), len(METRICS)), np.int64) for at in instants}
+    for at, video, *values in read:
+        if video in place:
+            counts[at][place[video]] = [value or 0 for value in values]
+    published = np.array([found.young[video] for video in kept], np.int64)
+    return Newcomers(np.array(kept, np.int64), published, counts)

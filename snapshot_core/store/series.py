@@ -1,0 +1,194 @@
+"""Readings and totals over time, for charts. Each statement reads what it draws, no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from snapshot_core.growth.series import GainLine
+from snapshot_core.growth.value import METRICS
+from snapshot_core.store.standing import Key, of, readings_of
+from snapshot_core.store.tables import (
+    COUNTS,
+    account_snapshots,
+    capture_totals,
+    captures,
+    quarantine,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+from snapshot_core.windows import DAY, local_date
+
+_TOTALS = (
+    select(
+        capture_totals.c.metric,
+        capture_totals.c.captured_at,
+        capture_totals.c.total,
+        capture_totals.c.entered,
+        capture_totals.c.left,
+    )
+    .where(
+        capture_totals.c.user_id == bindparam("user"),
+        capture_totals.c.account_id == bindparam("account"),
+        capture_totals.c.captured_at.between(bindparam("start"), bindparam("end")),
+        capture_totals.c.metric.in_(bindparam("metrics", expanding=True)),
+    )
+    .order_by(capture_totals.c.metric, capture_totals.c.captured_at)
+)
+
+_HISTORY = (
+    select(captures.c.captured_at, captures.c.status, *COUNTS)
+    .select_from(
+        captures.join(
+            readings,
+            and_(
+                readings.c.user_id == bindparam("user"),
+                readings.c.captured_at == captures.c.captured_at,
+                readings.c.video_id == bindparam("video"),
+            ),
+        )
+    )
+    .where(
+        captures.c.user_id == bindparam("user"),
+        captures.c.account_id == bindparam("account"),
+        captures.c.status != "failed",
+    )
+    .order_by(captures.c.captured_at)
+)
+
+
+_LISTED = select(captures.c.video_count).where(
+    captures.c.user_id == bindparam("user"),
+    captures.c.account_id == bindparam("account"),
+    captures.c.captured_at == bindparam("at"),
+)
+
+SPARK_DAYS: Final = 15
+"""Days that a sparkline shows the gains of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One capture's reading of a video: counts as the platform gave them."""
+
+    captured_at: int
+    status: str
+    """Of the capture."""
+    counts: tuple[int | None, ...]
+    """In the order of `METRICS`."""
+    doubts: dict[str, str]
+    """Verdicts by metric: ``held``, ``rejected``, ``negative`` or ``too_large``."""
+
+
+def _of(key: Key) -> dict[str, Any]:
+    return {"user": key[0], "account": key[1]}
+
+
+def totals(
+    connection: Connection, key: Key, metrics: Sequence[str], start: int, end: int
+) -> dict[str, list[tuple[int, int, int, int]]]:
+    """``(instant, total, entered, left)`` of complete captures in ``[start, end]`` by metric."""
+    bound = {**_of(key), "start": start, "end": end, "metrics": list(metrics)}
+    found: dict[str, list[tuple[int, int, int, int]]] = {metric: [] for metric in metrics}
+    for metric, *row in connection.execute(_TOTALS, bound).cursor.fetchall():
+        found[metric].append(tuple(row))
+    return found
+
+
+def gain_lines(connection: Connection, key: Key, start: int, end: int) -> dict[str, GainLine]:
+    """The running gain of every video counter, by metric."""
+    rows = totals(connection, key, METRICS, start, end)
+    return {metric: GainLine.from_totals(rows[metric]) for metric in METRICS}
+
+
+def followers(connection: Connection, key: Key, start: int, end: int) -> list[tuple[int, int]]:
+    """Accepted follower counts in ``[start, end]``, oldest first."""
+    doubtful = set(
+        connection.scalars(
+            select(quarantine.c.captured_at).where(
+                of(quarantine, key),
+                quarantine.c.video_id == 0,
+                quarantine.c.metric == "followers",
+                quarantine.c.captured_at.between(start, end),
+            )
+        )
+    )
+    rows = connection.execute(
+        select(account_snapshots.c.captured_at, account_snapshots.c.follower_count)
+        .where(
+            of(account_snapshots, key),
+            account_snapshots.c.captured_at.between(start, end),
+            account_snapshots.c.follower_count.is_not(None),
+        )
+        .order_by(account_snapshots.c.captured_at)
+    )
+    return [(at, count) for at, count in rows if at not in doubtful]
+
+
+def video_history(connection: Connection, key: Key, video_id: int) -> list[Reading]:
+    """Every reading of one video, oldest first.
+
+    Driven from the list of captures: one look-up in the key for each, where scanning the
+    user's readings would touch every video.
+    """
+    rows = connection.execute(_HISTORY, {**_of(key), "video": video_id}).cursor.fetchall()
+    doubts: dict[int, dict[str, str]] = {}
+    for at, metric, verdict in connection.execute(
+        select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
+            of(quarantine, key), quarantine.c.video_id == video_id
+        )
+    ):
+        doubts.setdefault(at, {})[metric] = verdict
+    return [Reading(at, status, tuple(counts), doubts.get(at, {})) for at, status, *counts in rows]
+
+
+def spark_gains(
+    connection: Connection,
+    key: Key,
+    end: int,
+    zone: ZoneInfo,
+    video_ids: Sequence[int] | None = None,
+) -> dict[int, list[int | None]]:
+    """Views gained from day to day up to ``end``, by video; None where one was not read.
+
+    The last complete capture of each of the `SPARK_DAYS` days before ``end`` is used.
+    ``video_ids`` None: every video of the account.
+    """
+    instants = _one_a_day(connection, key, end, zone)
+    wanted = readings_of(key) if video_ids is None else readings.c.video_id.in_(video_ids)
+    rows = connection.execute(
+        select(readings.c.captured_at, readings.c.video_id, readings.c.view_count).where(
+            readings.c.user_id == key[0], readings.c.captured_at.in_(instants), wanted
+        )
+    ).cursor.fetchall()
+    column = {at: n for n, at in enumerate(instants)}
+    counts: dict[int, list[int | None]] = {}
+    for at, video, count in rows:
+        counts.setdefault(video, [None] * len(instants))[column[at]] = count
+    return {
+        video: [
+            None if before is None or after is None else after - before
+            for before, after in pairwise(of_video)
+        ]
+        for video, of_video in counts.items()
+    }
+
+
+def _one_a_day(connection: Connection, key: Key, end: int, zone: ZoneInfo) -> list[int]:
+    instants = connection.scalars(
+        select(captures.c.captured_at)
+        .where(
+            of(captures, key),
+            captures.c.status == "complete",
+            captures.c.captured_at.between(end - SPARK_DAYS * DAY, end),
+        )
+        .order_by(captures.c.captured_at)
+    )
+    return sorted({local_date(at - 1, zone): at for at in instants}.values())
+
+
+def videos_listed(connection: Connection, key: Key, captured_at: int) -> int:
+    """How many videos a capture listed."""
+    return connection.scalar(_LISTED, {**_of(key), "at": captured_at}) or 0

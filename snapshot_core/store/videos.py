@@ -1,0 +1,67 @@
+"""What is known of videos beside their counters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from snapshot_core.errors import NotFound
+from snapshot_core.store.standing import Key
+from snapshot_core.store.tables import presence, videos
+
+
+@dataclass(frozen=True, slots=True)
+class AboutVideo:
+    """A video as the source last described it. ``published_at`` in UTC seconds."""
+
+    video_id: int
+    account_id: int
+    platform_id: str
+    title: str | None
+    cover_url: str | None
+    share_url: str | None
+    duration: int | None
+    """Seconds."""
+    published_at: int | None
+
+
+_COLUMNS: Final = tuple(videos.c[name] for name in AboutVideo.__dataclass_fields__)
+
+
+def about_videos(
+    connection: Connection, user_id: int, video_ids: Sequence[int]
+) -> dict[int, AboutVideo]:
+    """Some videos of a user, by id."""
+    rows = connection.execute(
+        select(*_COLUMNS).where(videos.c.user_id == user_id, videos.c.video_id.in_(video_ids))
+    )
+    return {row[0]: AboutVideo(*row) for row in rows}
+
+
+def find_video(connection: Connection, key: Key, platform_id: str) -> int:
+    """The id of a video by the platform's; else `NotFound`."""
+    found: int | None = connection.scalar(
+        select(videos.c.video_id).where(
+            videos.c.user_id == key[0],
+            videos.c.account_id == key[1],
+            videos.c.platform_id == platform_id,
+        )
+    )
+    if found is None:
+        raise NotFound(f"There is no video {platform_id!r} in this account.")
+    return found
+
+
+def gone_since(connection: Connection, key: Key, video_id: int) -> int | None:
+    """The first complete capture that did not see the video; None while it is listed."""
+    return connection.scalar(
+        select(presence.c.until)
+        .where(
+            presence.c.user_id == key[0],
+            presence.c.account_id == key[1],
+            presence.c.video_id == video_id,
+        )
+        .order_by(presence.c.since.desc())
+        .limit(1)
+    )

@@ -1,0 +1,88 @@
+"""What the job reads of the tables to know whose turn it is."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from snapshot_core.capture import take
+from snapshot_core.due import AHEAD
+from snapshot_core.errors import NotFound, SourceError
+from snapshot_core.store.database import Store
+from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
+from snapshot_core.store.schedule import block, turn, turns
+from snapshot_core.store.standing import of
+from snapshot_core.store.tables import accounts
+from tests.core.staged import NOON, Hands, Staged, added, installed, set_zone
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    made = installed(database_url)
+    yield made
+    made.close()
+
+
+def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:
+    one = added(store)
+
+    def last_good() -> int | None:
+        with store.read() as connection:
+            return turn(connection, one.key, NOON + 1_000).last_good
+
+    def capture(at: int, **options: Any) -> None:
+        take(store, Staged(), one, Hands(at), trigger="manual", **options)
+
+    assert last_good() is None
+    capture(NOON)
+    assert last_good() == NOON
+    capture(NOON + 60, scope="recent")
+    assert last_good() == NOON
+    down = Staged(errors={one.name: SourceError("Down.")})
+    with pytest.raises(SourceError):
+        take(store, down, one, Hands(NOON + 120), trigger="nightly")
+    assert last_good() == NOON
+    broken = Staged(errors={one.name: SourceError("Broken off.")}, before_error=2)
+    with pytest.raises(SourceError):
+        take(store, broken, one, Hands(NOON + 180), trigger="nightly")
+    assert last_good() == NOON + 180  # partial
+    capture(NOON + 1_001 + AHEAD)
+    assert last_good() == NOON + 180  # taken by a clock that was wrong
+
+
+def test_a_turn_tells_what_decides_it(store: Store) -> None:
+    one = added(store)
+    added(store, "creator_02", zone="Asia/Tokyo")
+    set_zone(store, "Europe/Rome")
+    paused = update(accounts).where(of(accounts, one.key)).values(paused=True)
+    store.transact(lambda c: c.execute(paused).rowcount)
+    store.transact(lambda c: block(c, one.key, True))
+    with store.read() as connection:
+        first, second = sorted(turns(connection, NOON), key=lambda each: each.account_id)
+        assert turns(connection, NOON, one.user_id + 1) == []
+        assert turn(connection, one.key, NOON) == first
+        with pytest.raises(NotFound):
+            turn(connection, (one.user_id, 99), NOON)
+    assert (first.name, first.source, first.time_zone) == ("creator_01", "staged", "Europe/Rome")
+    assert (first.paused, first.blocked, first.failures) == (True, True, 0)
+    assert (second.time_zone, second.paused, second.blocked) == ("Asia/Tokyo", False, False)
+    store.transact(lambda c: block(c, one.key, False))
+    with store.read() as connection:
+        assert not turn(connection, one.key, NOON).blocked
+
+
+def test_the_last_beat_is_kept_until_the_job_ends(store: Store) -> None:
+    first = Heartbeat("job", NOON, NOON, NOON + 60, "something")
+    later = Heartbeat("job", NOON, NOON + 15, None, None)
+    with store.read() as connection:
+        assert heartbeat(connection) is None
+    for each in (first, later):
+        store.transact(partial(beat, beat=each))
+        with store.read() as connection:
+            assert heartbeat(connection) == each
+            assert heartbeat(connection, "another") is None
+    store.transact(end)
+    with store.read() as connection:
+        assert heartbeat(connection) is None

@@ -1,0 +1,29 @@
+"""A job of its own process whose source does as its account is called: what test_process starts."""
+
+import sys
+import threading
+from collections.abc import Iterator
+
+from jobs.__main__ import main
+from snapshot_core.errors import SourceError
+from snapshot_core.sources.contract import AccountRef, VideoReading
+from tests.core.staged import Staged
+
+
+class Obedient(Staged):
+    """Lists some videos; then hangs, crawls on for ever, fails or ends."""
+
+    def _each(self, account: AccountRef, now: int) -> Iterator[VideoReading]:
+        yield from super()._each(account, now)
+        if account.name == "fails":
+            raise SourceError("The platform is down. Wait.")
+        never, number = threading.Event(), self.videos
+        while account.name in ("hangs", "crawls"):
+            print("in the middle", flush=True)
+            never.wait(None if account.name == "hangs" else 0.01)
+            number += 1
+            yield VideoReading(f"v{number}", views=1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], sources=lambda _name: Obedient()))

@@ -1,0 +1,195 @@
+"""The job as a process: signals, exit statuses, what it prints, and its heartbeat."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from snapshot_core.store.database import Store
+from snapshot_core.store.heartbeats import heartbeat
+from tests.core.staged import added, captures_of, halves, installed, standing
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGED = "tests.jobs.job_with_staged_source"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    made = installed(database_url)
+    yield made
+    made.close()
+
+
+def environment(url: str, **more: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": url, "TRUEGROWTH_TIME_ZONE": "UTC", **more}
+
+
+@contextmanager
+def job(url: str, module: str = STAGED) -> Iterator[subprocess.Popen[str]]:
+    """A running job, killed at the end if the test has not ended it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=environment(url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def once(url: str, module: str = STAGED, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module, "--once"],
+        cwd=ROOT,
+        env=environment(url, **more),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def beat_of(store: Store):
+    with store.read() as connection:
+        return heartbeat(connection)
+
+
+def wait_for(condition, seconds: float = 30.0):
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "number"), [("hangs", signal.SIGTERM), ("crawls", signal.SIGINT)]
+)
+def test_a_signal_in_the_middle_of_a_capture_ends_it_cleanly(
+    store: Store, database_url: str, behaviour: str, number: signal.Signals
+) -> None:
+    one = added(store, behaviour)
+    with job(database_url) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "in the middle\n"
+        assert standing(store, one.key).lease_owner is not None
+        process.send_signal(number)
+        asked = time.monotonic()
+        _, log = process.communicate(timeout=30)
+        assert time.monotonic() - asked < 3
+    assert process.returncode == 0
+    assert "Traceback" not in log
+    assert log.splitlines()[-1].endswith("INFO The job has ended as it was asked to")
+    assert captures_of(store, one.key) == []
+    assert halves(store, one.key) == []
+    row = standing(store, one.key)
+    assert (row.lease_owner, row.failures, row.attempted_at) == (None, 0, None)
+    assert beat_of(store) is None
+
+
+def test_it_beats_while_a_source_hangs_and_tells_what_it_does(
+    store: Store, database_url: str
+) -> None:
+    added(store, "hangs")
+    with job(database_url) as process:
+        beat = wait_for(lambda: (b := beat_of(store)) and b.doing and b)
+        assert beat.doing == "Taking a snapshot of hangs"
+        assert beat.alive(int(time.time()))
+        assert abs(beat.started_at - time.time()) < 30
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+def test_it_takes_what_is_due_and_waits_for_the_next_night(store: Store, database_url: str) -> None:
+    good, bad = added(store, "good"), added(store, "fails")
+    with job(database_url) as process:
+        wait_for(lambda: captures_of(store, good.key) and captures_of(store, bad.key))
+        wait_for(lambda: (beat := beat_of(store)) and beat.next_run_at > time.time())
+        assert beat_of(store).doing is None
+        process.terminate()
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert [status for _, _, status, _ in captures_of(store, good.key)] == ["complete"]
+    lines = [line.split(" ", 1) for line in log.splitlines()]
+    assert [text for _, text in lines][1:-1] == [
+        "INFO 'good': complete snapshot of 3 videos",
+        "WARNING 'fails': failed. The platform is down. Wait.",
+    ]
+    assert all(len(at) == len("2026-11-22T00:00:00Z") and at.endswith("Z") for at, _ in lines)
+
+
+def test_once_takes_what_is_due_with_a_line_per_account_and_ends(
+    store: Store, database_url: str
+) -> None:
+    one = added(store, "good")
+    first = once(database_url)
+    assert (first.returncode, first.stdout) == (0, "good: complete snapshot of 3 videos\n")
+    second = once(database_url)
+    assert (second.returncode, second.stdout) == (0, "")
+    assert len(captures_of(store, one.key)) == 1
+
+
+def test_once_has_status_1_if_any_failed_and_takes_the_others(
+    store: Store, database_url: str
+) -> None:
+    added(store, "fails")
+    good = added(store, "good")
+    ended = once(database_url)
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines() == [
+        "fails: failed. The platform is down. Wait.",
+        "good: complete snapshot of 3 videos",
+    ]
+    assert len(captures_of(store, good.key)) == 1
+
+
+def test_the_real_job_takes_the_sample_account(store: Store, database_url: str) -> None:
+    one = added(store, "Sample account", source="sample")
+    ended = once(database_url, "jobs")
+    assert ended.returncode == 0, ended.stderr
+    assert [status for _, _, status, _ in captures_of(store, one.key)] == ["complete"]
+
+
+def test_a_bad_setting_stops_the_start_with_one_line(sqlite_url: str) -> None:
+    ended = once(sqlite_url, "jobs", TRUEGROWTH_SNAPSHOT_AT="noon")
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("TRUEGROWTH_SNAPSHOT_AT is 'noon'; write it as HH:MM")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_once_without_tables_tells_the_remedy(sqlite_url: str) -> None:
+    ended = once(sqlite_url, "jobs")
+    assert ended.returncode == 1
+    assert "python -m snapshot_core setup" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_without_tables_it_waits_for_them_and_then_works(sqlite_url: str) -> None:
+    with job(sqlite_url) as process:
+        assert process.stderr is not None
+        assert "has started" in process.stderr.readline()
+        assert "setup" in process.stderr.readline()
+        store = installed(sqlite_url)
+        one = added(store, "good")
+        wait_for(lambda: captures_of(store, one.key))
+        process.terminate()
+        assert process.wait(30) == 0
+        store.close()
+
+
+def test_a_wrong_argument_is_a_wrong_usage() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "jobs", "--twice"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert ended.returncode == 2
