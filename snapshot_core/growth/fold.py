@@ -160,6 +160,8 @@ def _judge(
     track, verdicts = judge(track, out.captured_at, count)
     for judgement in verdicts:
         _note(out, video, metric, judgement)
+        if judgement.verdict == "confirmed":
+            _believe(standing, video, metric, judgement)
     if track.held_at is not None:
         standing.held[video, metric] = track
     return track.accepted
@@ -174,6 +176,15 @@ def _note(out: Settlement, video: int, metric: str, judgement: Judgement) -> Non
         out.decided.append((at, video, metric, judgement.verdict))
     if judgement.verdict != "rejected" and accepted is not None and count < accepted:
         out.corrections.append((at, video, metric, accepted - count))
+
+
+def _believe(standing: Standing, video: int, metric: str, confirmed: Judgement) -> None:
+    """A reading of the last complete capture counts after all, for what enters and leaves."""
+    if confirmed.at == standing.last_complete_at and metric in METRICS:
+        ids = NO_IDS if standing.last_complete_ids is None else standing.last_complete_ids
+        row = int(np.searchsorted(ids, video))
+        if row < len(ids) and ids[row] == video:
+            standing.last_complete_counts[row, METRICS.index(metric)] = confirmed.count
 
 
 def _remember(

@@ -172,7 +172,9 @@ def video_ids(
         if known != told:
             # A source that does not say keeps what another one said.
             first, second = (told, known) if newest else (known, told)
-            merged = tuple(b if a is None else a for a, b in zip(first, second, strict=True))
+            merged = tuple(
+                _storable(b if a is None else a) for a, b in zip(first, second, strict=True)
+            )
             if merged != known:
                 changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
     if changed:
@@ -191,13 +193,18 @@ def video_ids(
             "video_id": first_id + n,
             "account_id": key[1],
             "platform_id": video.platform_id,
-            **{name: getattr(video, name) for name in _ABOUT},
+            **{name: _storable(getattr(video, name)) for name in _ABOUT},
         }
         for n, video in enumerate(added)
     ]
     connection.execute(insert(videos), rows)
     new = {row["platform_id"]: row["video_id"] for row in rows}
     return ids | new, set(new.values()), bool(changed)
+
+
+def _storable(value: str | int | None) -> str | int | None:
+    """PostgreSQL has no place for a NUL in a text; nobody misses it."""
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _reserve(connection: Connection, key: Key, count: int) -> int:

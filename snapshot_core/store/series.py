@@ -151,7 +151,8 @@ def spark_gains(
     zone: ZoneInfo,
     video_ids: Sequence[int] | None = None,
 ) -> dict[int, list[int | None]]:
-    """Views gained from day to day up to ``end``, by video; None where one was not read.
+    """Views gained from day to day up to ``end``, by video; None where one was not read, or its
+    reading is not accepted.
 
     The last complete capture of each of the `SPARK_DAYS` days before ``end`` is used.
     ``video_ids`` None: every video of the account.
@@ -167,6 +168,9 @@ def spark_gains(
     counts: dict[int, list[int | None]] = {}
     for at, video, count in rows:
         counts.setdefault(video, [None] * len(instants))[column[at]] = count
+    for at, video in _doubtful_views(connection, key, instants):
+        if video in counts:
+            counts[video][column[at]] = None
     return {
         video: [
             None if before is None or after is None else after - before
@@ -174,6 +178,20 @@ def spark_gains(
         ]
         for video, of_video in counts.items()
     }
+
+
+def _doubtful_views(
+    connection: Connection, key: Key, instants: Sequence[int]
+) -> list[tuple[int, int]]:
+    rows = connection.execute(
+        select(quarantine.c.captured_at, quarantine.c.video_id).where(
+            of(quarantine, key),
+            quarantine.c.captured_at.in_(instants),
+            quarantine.c.metric == "views",
+            quarantine.c.verdict.in_(("held", "rejected")),
+        )
+    )
+    return [(at, video) for at, video in rows]
 
 
 def _one_a_day(connection: Connection, key: Key, end: int, zone: ZoneInfo) -> list[int]:

@@ -1,0 +1,130 @@
+"""What was typed, the command it asks for, and the exit status that comes of it.
+
+0 is done, 1 failed (one line on stderr says what to do), 2 usage.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from snapshot_core import settings as settings_
+from snapshot_core.capture import Clock
+from snapshot_core.cli import commands
+from snapshot_core.errors import TruegrowthError
+from snapshot_core.settings import Settings
+from snapshot_core.store.accounts import LOCAL_EMAIL
+from snapshot_core.store.database import Store
+from snapshot_core.windows import Period, period
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    load: Callable[[], Settings] = settings_.load,
+    clock: Clock = lambda: int(time.time()),
+) -> int:
+    """Run the command that ``argv`` (without the program's name) asks for; the exit status.
+
+    What was asked for goes to stdout; errors and progress to stderr.
+    """
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:  # --help, or a mistake that argparse has explained
+        return stop.code if isinstance(stop.code, int) else USAGE
+    try:
+        settings = load()
+        store = Store(settings.database_url)
+        try:
+            run: Callable[[commands.Context, argparse.Namespace], bool] = arguments.run
+            done = run(commands.Context(store, settings, clock), arguments)
+            sys.stdout.flush()
+        finally:
+            store.close()
+    except TruegrowthError as error:
+        return _fail(str(error))
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}. Check the path, its rights and the disk.")
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing is half-written; run it again when you like.")
+        return INTERRUPTED
+    return DONE if done else FAILED
+
+
+def _fail(message: str) -> int:
+    print(" ".join(message.split()), file=sys.stderr)
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m snapshot_core",
+        description="How much your videos really grew, from the command line.",
+        epilog="Exit status: 0 done, 1 failed (one line on stderr says what to do), 2 usage.",
+    )
+    every = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(
+        name: str, run: Callable[[commands.Context, argparse.Namespace], bool], does: str
+    ) -> argparse.ArgumentParser:
+        added = every.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        added.set_defaults(run=run)
+        return added
+
+    command(
+        "setup",
+        commands.setup,
+        "create or upgrade the tables, and take the first snapshot of every account without one",
+    )
+
+    one = command("import", commands.import_, "import a readings file; importing twice is safe")
+    one.add_argument("file", type=Path, metavar="FILE", help="CSV or .parquet")
+    one.add_argument(
+        "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose accounts (default: the local)"
+    )
+
+    one = command("export", commands.export, "write all readings to a file that can be imported")
+    one.add_argument("file", type=Path, metavar="FILE", help="CSV, or Parquet if so named")
+    _account(one, required=False)
+
+    one = command("snapshot", commands.snapshot, "take a complete snapshot now")
+    _account(one, required=False)
+
+    one = command("growth", commands.growth, "show what an account gained in a period")
+    _account(one)
+    one.add_argument(
+        "--period", required=True, type=_period, metavar="1|7|30", help="days; 24h, 7d, 30d too"
+    )
+    _json(one)
+
+    one = command("history", commands.history, "show every reading of a video, newest first")
+    _account(one)
+    one.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
+    _json(one)
+
+    one = command("status", commands.status, "show accounts, snapshots, gaps and what to do")
+    _json(one)
+    return parser
+
+
+def _account(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    which = "the account's name" if required else "the account's name (default: all)"
+    parser.add_argument("--account", required=required, metavar="A", help=which)
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document, no more")
+
+
+def _period(text: str) -> Period:
+    try:
+        return period(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

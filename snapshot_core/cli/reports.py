@@ -1,0 +1,157 @@
+"""Views and reports as people get them: tables, and sentences below them."""
+
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from snapshot_core.cli.printing import print_table
+from snapshot_core.growth.change import Growth
+from snapshot_core.growth.value import METRICS
+from snapshot_core.transfer import ImportReport
+from snapshot_core.view.health import Health
+from snapshot_core.view.overview import Overview
+from snapshot_core.view.videos import VideoStory
+from snapshot_core.view.wording import (
+    ago,
+    compact,
+    duration,
+    estimate_sentence,
+    exact,
+    moment,
+    percent,
+    reason_sentence,
+    signed,
+    stale_sentence,
+)
+
+UNKNOWN: Final = "–"
+
+SHOWN_REFUSALS: Final = 100
+"""Beyond that many the rows are better looked at in the file."""
+
+
+def print_import(report: ImportReport, file: Path) -> None:
+    """The rows by what became of them; those refused with their lines."""
+    for name in report.accounts_added:
+        print(f"New account: {name}")
+    for notice in report.notices:
+        print(f"Note: {notice}")
+    print_table(
+        (f"{exact(report.rows_read)} rows read from {file.name}", ""),
+        [
+            ("added", exact(report.added)),
+            ("already there", exact(report.already_there)),
+            ("duplicates in the file", exact(report.duplicates)),
+            ("refused", exact(len(report.refused))),
+            ("snapshots added", exact(report.captures_added)),
+        ],
+    )
+    for refusal in report.refused[:SHOWN_REFUSALS]:
+        print(f"line {refusal.line}: {refusal.message}")
+    if (more := len(report.refused) - SHOWN_REFUSALS) > 0:
+        print(f"and {exact(more)} more")
+
+
+def print_growth(view: Overview) -> None:
+    """One line per counter, the ledger beside it, and below what is to be known of them."""
+    name = view.account.name if view.account else "All accounts"
+    window, zone = view.window, view.zone
+    until = f", until {moment(window.end, zone, view.now)}" if window else ""
+    print(f"{name}: growth in {view.period.words}{until}\n")
+    head = ("", "now", "growth", "", "like for like", "published", "newly tracked", "removed")
+    print_table(head, [_line(name, card.growth) for name, card in view.cards.items()])
+    print()
+    for note, names in _notes(view).items():
+        print(f"{', '.join(names)}: {note}")
+    if view.stale and view.history.last_complete is not None:
+        print(stale_sentence(view.history.last_complete, view.now))
+
+
+def _notes(view: Overview) -> dict[str, list[str]]:
+    """What is to be known of the numbers, each sentence once, with the counters it is about."""
+    notes: dict[str, list[str]] = {}
+    for name, card in view.cards.items():
+        growth = card.growth
+        estimate = estimate_sentence(growth.estimated, growth.resolution)
+        if estimate:
+            notes.setdefault(estimate, []).append(name)
+        if growth.reason:
+            reason = reason_sentence(growth.reason, view.period, view.zone)
+            notes.setdefault(reason, []).append(name)
+    return notes
+
+
+def _line(name: str, growth: Growth) -> tuple[str, ...]:
+    gained = UNKNOWN if growth.growth is None else signed(growth.growth)
+    if growth.below_resolution:
+        gained = f"< {compact(growth.resolution)}"
+    ledger = growth.ledger
+    lines = (
+        (
+            signed(ledger.like_for_like),
+            signed(ledger.published),
+            compact(ledger.newly_tracked),
+            compact(ledger.removed),
+        )
+        if ledger
+        else ("",) * 4
+    )
+    return (
+        name,
+        UNKNOWN if growth.current is None else compact(growth.current),
+        gained,
+        "" if growth.percentage is None else percent(growth.percentage),
+        *lines,
+    )
+
+
+def print_history(story: VideoStory, zone: ZoneInfo, now: int) -> None:
+    """The readings as a table, exact, newest first."""
+    print(f"{story.about.title or story.about.platform_id} ({story.account.name})\n")
+    rows = [
+        (
+            moment(reading.captured_at, zone, now),
+            *(UNKNOWN if count is None else exact(count) for count in reading.counts),
+            ", ".join(f"{metric} {verdict}" for metric, verdict in reading.doubts.items()),
+        )
+        for reading in reversed(story.readings)
+    ]
+    print_table(("read at", *METRICS, ""), rows)
+
+
+def print_status(health: Health) -> None:
+    """A line per account, the gaps, the job, then what is wrong and what to do."""
+    zone, now = health.zone, health.now
+
+    def when(at: int | None) -> str:
+        return UNKNOWN if at is None else "now" if at <= now else moment(at, zone, now)
+
+    rows = []
+    for one in health.accounts:
+        last = one.history.last_complete
+        rows.append(
+            (
+                one.account.name,
+                one.account.source,
+                UNKNOWN if last is None else ago(now - last),
+                when(one.next_capture),
+            )
+        )
+    if rows:
+        print_table(("account", "source", "last snapshot", "next snapshot"), rows, texts=2)
+    else:
+        print("No accounts yet. Connect one on the dashboard, or import a readings file.")
+    for one in health.accounts:
+        for gap in one.gaps:
+            print(
+                f"{one.account.name}: no complete snapshot for {duration(gap.end - gap.start)} "
+                f"until {moment(gap.end, zone, now)}"
+            )
+    job = health.job
+    if job is None:
+        print("\nThe nightly job is not running.")
+    else:
+        running = "runs" if job.alive(now) else "does not run"
+        print(f"\nThe nightly job {running}; last sign of life {ago(now - job.beat_at)}.")
+    for problem in health.problems:
+        print(f"! {problem.what} {problem.remedy}")
