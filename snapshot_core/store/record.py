@@ -187,7 +187,7 @@ def video_ids(
     if not added:
         return ids, set(), bool(changed)
     first_id = _reserve(connection, key, len(added))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "user_id": key[0],
             "video_id": first_id + n,

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from snapshot_core.due import Timetable
+from snapshot_core.errors import NotFound
 from snapshot_core.growth.change import History, is_stale
-from snapshot_core.growth.completeness import Status
 from snapshot_core.machine import zone_named
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.growths import history_of
@@ -32,14 +32,7 @@ SHOWN_DAYS: Final = 90
 DayState = Literal["complete", "partial", "failed", "none", "before"]
 """The best that came of a day; ``none`` = nobody tried; ``before`` = tracking had not begun."""
 
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """The job that takes the captures, as its heartbeat shows it."""
-
-    beat: Heartbeat | None
-    """None where no job was started, or it ended when it was asked to."""
-    alive: bool
+_BEST_FIRST: Final[tuple[DayState, ...]] = ("complete", "partial", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +87,6 @@ class Health:
     problems: Sequence[Problem]
 
 
-def job_of(connection: Connection, now: int) -> Job:
-    """The job's last beat, and whether it is alive at ``now``."""
-    beat = heartbeat(connection)
-    return Job(beat, beat is not None and beat.alive(now))
-
-
 def health(
     connection: Connection, accounts: Sequence[Account], timetable: Timetable, now: int
 ) -> Health:
@@ -147,23 +134,28 @@ def _account(
         [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
         _days(rows, history, zone, now),
         zone,
-        timetable.can_be_taken(account.source),
+        _can_be_taken(account, timetable),
     )
+
+
+def _can_be_taken(account: Account, timetable: Timetable) -> bool:
+    try:
+        return bool(timetable.sources(account.source).scopes)
+    except NotFound:  # stored by a newer version of the program
+        return False
 
 
 def _days(
     rows: Iterable[CaptureRow], history: History, zone: ZoneInfo, now: int
 ) -> list[CaptureDay]:
-    tried: dict[date, list[Status]] = {}
+    tried: dict[date, list[str]] = {}
     for row in rows:
         tried.setdefault(local_date(row.captured_at, zone), []).append(row.status)
     begun = local_date(history.first_complete, zone) if history.first_complete else None
     found = []
     for day in local_days(now - (SHOWN_DAYS - 1) * DAY, now, zone):
         statuses = tried.get(day.date, [])
-        state: DayState = "none" if begun and day.date > begun else "before"
-        for best in ("failed", "partial", "complete"):
-            if best in statuses:
-                state = best  # type: ignore[assignment]
+        idle: DayState = "none" if begun and day.date > begun else "before"
+        state = next((best for best in _BEST_FIRST if best in statuses), idle)
         found.append(CaptureDay(day.date, state, len(statuses)))
     return found

@@ -14,7 +14,7 @@ _SCALES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
 def compact(count: int) -> str:
-    """``1534`` as ``1.5K``, ``22204508`` as ``22.2M``; up to 9,999 below 10K in full.
+    """``1534`` as ``1.5K``, ``22204508`` as ``22.2M``: three digits at most.
 
     >>> compact(999), compact(1_534), compact(999_950), compact(188_000)
     ('999', '1.5K', '1M', '188K')
