@@ -7,6 +7,7 @@ two cannot come to different conclusions. Arrays hold a row per video and a colu
 counter of `METRICS`; -1 stands for unknown.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,8 +39,8 @@ class Taken:
     reported_count: int | None
     ids: Ids
     counts: Counts
-    published: dict[int, int]
-    """Instants of publication, where known."""
+    published: Mapping[int, int] = field(default_factory=dict)
+    """Instants of publication, where known, of the videos that enter the listing at least."""
     followers: int | None = None
 
 
@@ -225,10 +226,11 @@ def _totals(standing: Standing, taken: Taken, now: Counts) -> list[tuple[str, in
     at, there = rows_of(last_ids, taken.ids)
     then = np.full_like(now, UNKNOWN)
     then[there] = last[at[there]]
-    since = standing.last_complete_at or 0
+    since = standing.last_complete_at
     new = np.zeros(len(taken.ids), np.bool_)
     for row in np.flatnonzero(~there):
-        new[row] = taken.published.get(int(taken.ids[row]), since) > since
+        # Of the first listing of all nobody can say what entered it.
+        new[row] = since is None or taken.published.get(int(taken.ids[row]), since) > since
     stayed = np.zeros_like(last, np.bool_)
     stayed[at[there]] = now[there] >= 0
     totals = []

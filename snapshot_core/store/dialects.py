@@ -51,7 +51,9 @@ def engines(database_url: str) -> tuple[Engine, Engine]:
     shared: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
     # One snapshot for all statements of a view: a capture that comes in between must not show
     # in one of its numbers and be missing from the next.
-    return create_engine(url, isolation_level="REPEATABLE READ", **shared), create_engine(url, **shared)
+    return create_engine(url, isolation_level="REPEATABLE READ", **shared), create_engine(
+        url, **shared
+    )
 
 
 def _checked(database_url: str) -> URL:

@@ -81,9 +81,7 @@ READINGS: Final = (
 )
 
 
-def rows(
-    connection: Connection, statement: Any, key: Key, **bound: Any
-) -> Sequence[Any]:
+def rows(connection: Connection, statement: Any, key: Key, **bound: Any) -> Sequence[Any]:
     """What ``statement`` gives for an account, as the driver hands it over."""
     first = key[1] * VIDEOS_PER_ACCOUNT
     whose = {"user": key[0], "account": key[1], "first_id": first}

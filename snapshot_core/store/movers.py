@@ -15,7 +15,7 @@ from snapshot_core.growth.fold import UNKNOWN, Counts, Ids, rows_of
 from snapshot_core.growth.ledger import Line, video_growth
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.frames import Bracket
-from snapshot_core.store.growths import Scene
+from snapshot_core.store.scene import Scene
 from snapshot_core.store.standing import listing
 from snapshot_core.windows import Window
 

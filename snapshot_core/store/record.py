@@ -103,11 +103,6 @@ def store_readings(
     followers = _profile(connection, key, fetched, doubts)
     _reject(connection, key, at, doubts)
     numbers, counts = arrays(rows)
-    published = {
-        ids[name]: video.published_at
-        for name, video in listed.items()
-        if video.published_at is not None
-    }
     taken = Taken(
         at,
         fetched.scope,
@@ -115,8 +110,7 @@ def store_readings(
         fetched.profile.videos,
         numbers,
         counts,
-        published,
-        followers,
+        followers=followers,
     )
     return taken, new, len(doubts)
 

@@ -1,12 +1,14 @@
 """Writing what a fold concluded: for one capture as it is taken, or for a whole history."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from snapshot_core.growth.completeness import Status
-from snapshot_core.growth.fold import Settlement, Standing, Taken, fold
+from snapshot_core.growth.fold import Settlement, Standing, Taken, fold, rows_of
+from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key, arrays, load, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
@@ -34,7 +36,26 @@ def touch(connection: Connection, key: Key) -> None:
 
 def settle(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Status:
     """Fold the newest capture of an account and write what follows; gives its status."""
-    return _write(connection, key, [fold(load(connection, key, taken, new), taken)])[0]
+    standing = load(connection, key, taken, new)
+    last = standing.last_complete_ids
+    if last is not None:
+        _, stayed = rows_of(last, taken.ids)
+        entered = taken.ids[~stayed].tolist()
+        taken = replace(taken, published=_published(connection, key, entered))
+    return _write(connection, key, [fold(standing, taken)])[0]
+
+
+def _published(
+    connection: Connection, key: Key, ids: Sequence[int] | None = None
+) -> dict[int, int]:
+    """Instants of publication, where known, of some videos of an account or of all."""
+    statement = select(videos.c.video_id, videos.c.published_at).where(
+        of(videos, key), videos.c.published_at.is_not(None)
+    )
+    if ids is not None:
+        statement = statement.where(among(videos.c.video_id, "ids"))
+    rows = connection.execute(statement, {} if ids is None else {"ids": list(ids)})
+    return dict(rows.all())
 
 
 def resettle(connection: Connection, key: Key) -> None:
@@ -50,13 +71,7 @@ def resettle(connection: Connection, key: Key) -> None:
 
 def history(connection: Connection, key: Key) -> Iterator[Taken]:
     """All captures of an account that have readings, oldest first."""
-    published = dict(
-        connection.execute(
-            select(videos.c.video_id, videos.c.published_at).where(
-                of(videos, key), videos.c.published_at.is_not(None)
-            )
-        ).all()
-    )
+    published = _published(connection, key)
     followers = dict(
         connection.execute(
             select(account_snapshots.c.captured_at, account_snapshots.c.follower_count).where(

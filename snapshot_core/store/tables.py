@@ -49,9 +49,7 @@ def _word(name: str, *, null: bool = False) -> Column[str]:
 
 def _table(name: str, key: tuple[str, ...], *parts: Any) -> Table:
     """A table clustered by its key: WITHOUT ROWID saves SQLite the second copy of it."""
-    return Table(
-        name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_with_rowid=False
-    )
+    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_with_rowid=False)
 
 
 def _of_account() -> ForeignKeyConstraint:

@@ -14,8 +14,8 @@ from snapshot_core.errors import NotFound
 from snapshot_core.growth.change import History, is_stale
 from snapshot_core.machine import zone_named
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.growths import history_of
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
+from snapshot_core.store.history import history_of
 from snapshot_core.store.log import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.schedule import turn
 from snapshot_core.view.problems import (

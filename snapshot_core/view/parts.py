@@ -17,7 +17,9 @@ from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.series import GainLine, together
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.growths import Ledgers, Scene, history_of, ledgers, look
+from snapshot_core.store.growths import Ledgers, ledgers
+from snapshot_core.store.history import history_of
+from snapshot_core.store.scene import Scene, look
 from snapshot_core.store.series import followers, gain_lines
 from snapshot_core.windows import DAY, Period, Window
 

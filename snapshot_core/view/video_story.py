@@ -13,7 +13,7 @@ from snapshot_core.growth.ledger import VideoGrowth, video_growth
 from snapshot_core.growth.series import DayGrowth, GainLine
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.growths import history_of
+from snapshot_core.store.history import history_of
 from snapshot_core.store.irregular import load_irregular, marks
 from snapshot_core.store.series import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since

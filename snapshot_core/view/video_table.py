@@ -11,8 +11,9 @@ from snapshot_core.growth.change import History, Reason, missing, percent
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.growths import history_of, look
+from snapshot_core.store.history import history_of
 from snapshot_core.store.movers import NO_GROWTH, video_lines
+from snapshot_core.store.scene import look
 from snapshot_core.store.series import spark_gains
 from snapshot_core.store.videos import about_videos
 from snapshot_core.view.parts import joint_history

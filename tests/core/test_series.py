@@ -21,7 +21,9 @@ totals = st.lists(
 
 def line(*rows: tuple[float, int, int, int]) -> GainLine:
     """From ``(hours, total, entered, left)``."""
-    return GainLine.from_totals((at(hour), *amounts) for hour, *amounts in rows)
+    return GainLine.from_totals(
+        (at(hour), total, entered, left) for hour, total, entered, left in rows
+    )
 
 
 class TestTheGainBetweenCaptures:

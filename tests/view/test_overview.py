@@ -125,7 +125,8 @@ class TestMovers:
         fresh = VideoReading("d", views=500, published_at=FIRST + HOUR, title="Fresh")
         capture(store, account, FIRST + DAY, {"a": 30, "b": 10, "c": 110, "d": fresh})
         movers = see(store, account).movers
-        assert [(one.platform_id, one.growth) for one in movers] == [("d", 500), ("c", 100), ("a", 20)]
+        gained = [(one.platform_id, one.growth) for one in movers]
+        assert gained == [("d", 500), ("c", 100), ("a", 20)]
         assert (movers[0].title, movers[0].is_new) == ("Fresh", True)
 
 

@@ -1,0 +1,144 @@
+"""Real faults of real databases, and what is said of them."""
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import not_, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from snapshot_core.errors import SettingsError, StoreError
+from snapshot_core.store import dialects
+from snapshot_core.store.database import Store
+from snapshot_core.store.schema import upgrade
+from snapshot_core.store.tables import users
+
+
+def fault(store: Store, statement: str = "SELECT 1 FROM users") -> DBAPIError:
+    """The database's own error when ``statement`` is run."""
+    with pytest.raises(DBAPIError) as caught, store.writer.begin() as connection:
+        connection.execute(text(statement))
+    return caught.value
+
+
+class TestFaults:
+    def test_no_tables_yet(self, database_url: str) -> None:
+        store = Store(database_url)
+        error = fault(store)
+        assert not dialects.is_transient(error)
+        assert dialects.complaint(error).endswith("Run: python -m snapshot_core setup")
+        with pytest.raises(StoreError, match="no tables yet"), store.read() as connection:
+            connection.execute(select(users))
+        store.close()
+
+    def test_a_file_that_may_not_be_written(self, sqlite_url: str, tmp_path: Path) -> None:
+        upgrade(made := Store(sqlite_url))
+        made.close()
+        # The system lets root write anything, so SQLite itself is asked to open it so.
+        engine = dialects.engines(sqlite_url)[1]
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            with pytest.raises(OperationalError) as caught:
+                connection.execute(text("DELETE FROM users"))
+        assert not dialects.is_transient(caught.value)
+        assert "may not be written" in dialects.complaint(caught.value)
+
+    def test_not_a_database(self, sqlite_url: str, tmp_path: Path) -> None:
+        (tmp_path / "truegrowth.db").write_bytes(b"a holiday photo" * 1_000)
+        error = fault(Store(sqlite_url))
+        assert not dialects.is_transient(error)
+        assert "damaged" in dialects.complaint(error)
+
+    def test_a_locked_file_is_worth_another_try(
+        self, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dialects, "BUSY_TIMEOUT_MS", 10)
+        upgrade(store := Store(sqlite_url))
+        other = sqlite3.connect(tmp_path / "truegrowth.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        error = fault(store)
+        assert dialects.is_transient(error)
+        assert "busy" in dialects.complaint(error)
+        other.close()
+        store.close()
+
+    def test_a_server_that_is_away(self, tmp_path: Path) -> None:
+        store = Store(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}")
+        error = fault(store)
+        assert dialects.is_transient(error)
+        assert "cannot be reached" in dialects.complaint(error)
+        store.close()
+
+    def test_a_connection_that_was_cut(self, postgres_url: str) -> None:
+        store = Store(postgres_url)
+        with pytest.raises(DBAPIError) as caught, store.writer.begin() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        assert dialects.is_transient(caught.value)
+        with store.read() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+        store.close()
+
+    def test_a_programming_error_is_not_tried_again(self, database_url: str) -> None:
+        store = Store(database_url)
+        upgrade(store)
+        assert not dialects.is_transient(fault(store, "SELECT nothing FROM users"))
+        assert not dialects.is_transient(ValueError("no database"))
+        store.close()
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "url",
+        ["", "nonsense", "mysql://host/db", "postgresql://host/db", "sqlite://", "sqlite:///"],
+    )
+    def test_others_are_refused(self, url: str) -> None:
+        with pytest.raises(SettingsError, match="DATABASE_URL"):
+            Store(url)
+
+    def test_a_password_is_not_shown(self) -> None:
+        with pytest.raises(SettingsError) as caught:
+            Store("mysql://me:secret@host/db")
+        assert "secret" not in str(caught.value)
+
+
+def test_readers_do_not_wait_for_a_writer(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    upgrade(store)
+    writing, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.write() as connection:
+            connection.execute(users.insert(), {"user_id": 1, "email": "a", "created_at": 0})
+            writing.set()
+            done.wait(20)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert writing.wait(20)
+    began = time.monotonic()
+    with store.read() as connection:
+        assert connection.execute(select(users)).all() == []
+    took = time.monotonic() - began
+    done.set()
+    writer.join()
+    assert took < 1, "a reader waited for the writer"
+    with store.read() as connection:
+        assert len(connection.execute(select(users)).all()) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 70_000])
+def test_any_number_of_integers_is_one_parameter(database_url: str, count: int) -> None:
+    store = Store(database_url)
+    upgrade(store)
+    with store.write() as connection:
+        rows = [{"user_id": n, "email": f"{n}", "created_at": 0} for n in (1, 2**40)]
+        connection.execute(users.insert(), rows)
+        among = dialects.among(users.c.user_id, "ids")
+        wanted = {"ids": range(2**40, 2**40 + count)}
+        found = connection.scalars(select(users.c.user_id).where(among), wanted).all()
+        others = connection.scalars(select(users.c.user_id).where(not_(among)), wanted).all()
+    assert (found, others) == (([2**40], [1]) if count else ([], [1, 2**40]))
+    store.close()
