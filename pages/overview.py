@@ -1,0 +1,68 @@
+"""Overview: how much did it grow, because of what, and can the number be trusted?"""
+
+import streamlit as st
+
+from ui.cards import cards
+from ui.charts import CONFIG, day_chart, gain_chart, has_days
+from ui.controls import choose_account, choose_counter, choose_period
+from ui.desk import open_desk
+from ui.ledger import ledger
+from ui.legends import day_legend, gain_legend, no_gain
+from ui.movers import movers
+from ui.provenance import provenance
+from ui.sheet import overview_sheet
+from ui.snapshot import snapshot_button, tell_found
+from ui.states import empty, remarks, sample_label
+
+desk = open_desk()
+
+with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+    st.title("Growth", anchor=False, width="content")
+    account = choose_account(desk)
+    snapshot_button(desk, account)
+
+if not desk.accounts:
+    empty(desk)
+    st.stop()
+
+with st.container(
+    horizontal=True,
+    vertical_alignment="center",
+    horizontal_alignment="distribute",
+    key="tg-controls",
+):
+    period = choose_period()
+    sheet = overview_sheet(desk, account, period)
+    provenance(desk, sheet.view)
+
+tell_found(desk)
+sample_label(desk, account)
+remarks(desk, sheet.view)
+
+st.html(sheet.once(cards))
+counter = choose_counter()
+
+# Each element is a message, a wake-up of the event loop and a subtree to lay out: few, and flat.
+if sheet.view.curves[counter].now:
+    with st.container(border=True, key="tg-gained"):
+        st.html(sheet.once(gain_legend, counter))
+        st.plotly_chart(
+            sheet.once(gain_chart, counter),
+            config=CONFIG,
+            key="gained",
+            alt=f"{counter} gained since the start of the period",
+        )
+else:
+    st.html(sheet.once(no_gain, counter))
+
+with st.container(horizontal=True, key="tg-pair"):
+    if has_days(sheet.view, counter):
+        with st.container(border=True, key="tg-daily"):
+            st.html(sheet.once(day_legend, counter))
+            st.plotly_chart(
+                sheet.once(day_chart, counter), config=CONFIG, key="daily", alt=f"{counter} per day"
+            )
+    if sheet.view.cards[counter].growth.reason is None:
+        st.html(sheet.once(ledger, counter))
+
+st.html(sheet.once(movers))

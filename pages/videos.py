@@ -1,0 +1,77 @@
+"""Videos: which ones grew, and what is the history of this one?"""
+
+import streamlit as st
+
+from ui.charts import CONFIG
+from ui.controls import choose_account, choose_period
+from ui.desk import Desk, open_desk
+from ui.readings import readings, readings_table
+from ui.states import empty, sample_label
+from ui.video_charts import daily_chart, daily_key, history_chart, history_key
+from ui.video_head import head, video_cards
+from ui.video_ledger import video_ledger
+from ui.video_story import STYLE, back, choose_metric, download, kept, no_such_video, story_sheet
+from ui.video_table import OPEN, all_videos, counts_line, search_box, video_sheet
+from ui.videos_empty import no_snapshot
+
+
+def table(desk: Desk) -> None:
+    """All videos in a period."""
+    with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+        st.title("Videos", anchor=False, width="content")
+        account = choose_account(desk)
+    if not desk.accounts:
+        empty(desk)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="tg-controls"):
+        period = choose_period()
+        words = search_box()
+        sheet = video_sheet(desk, account, period)
+        counts_line(sheet.view, desk, account)
+    sample_label(desk, account)
+    if sheet.view.windows:
+        all_videos(sheet, desk, account, words)
+    else:
+        no_snapshot(desk, account)
+
+
+def one(desk: Desk, asked: str) -> None:
+    """One video through its whole history."""
+    top = st.empty()
+    with top.container():
+        back()
+        named = st.container(key="tg-named")
+        period = choose_period()
+    sheet = story_sheet(desk, asked, period)
+    if sheet is None:
+        top.empty()
+        no_such_video()
+        return
+    minute = desk.now // 60
+    named.html(sheet.once(head, len(desk.accounts) > 1, minute))
+    sample_label(desk, sheet.view.account)
+    st.html(sheet.once(video_cards))
+    metric = choose_metric()
+    with st.container(border=True, key="tg-total"):
+        st.html(sheet.once(history_key, metric))
+        st.plotly_chart(sheet.once(history_chart, metric), config=CONFIG, key="history")
+    with st.container(horizontal=True, key="tg-pair"):
+        with st.container(border=True, key="tg-daily"):
+            st.html(sheet.once(daily_key, metric))
+            st.plotly_chart(sheet.once(daily_chart, metric), config=CONFIG, key="days")
+        st.html(sheet.once(video_ledger, metric, minute))
+    with st.container(horizontal=True, vertical_alignment="center", key="tg-readings-head"):
+        st.subheader("Readings", anchor=False, width="content")
+        st.space("stretch")
+        download(sheet.view)
+    readings_table(sheet.once(readings, minute), len(sheet.view.readings))
+
+
+desk = open_desk()
+if asked := st.query_params.get(OPEN):
+    one(desk, asked)
+    kept(lambda: choose_account(desk), search_box)
+else:
+    table(desk)
+    kept(choose_metric)
+st.html(STYLE)

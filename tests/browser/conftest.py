@@ -1,0 +1,147 @@
+"""A dashboard of one's own, started as `make run` starts it, and a Chromium to look at it."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.support.chromium import launch_arguments
+from tests.support.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / ".screenshots"
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+
+Visit = Callable[..., Page]
+
+
+@dataclass
+class Dashboard:
+    """A running installation with the sample account."""
+
+    address: str
+    environ: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """Set up and started on a free port and a database of its own; ended afterwards."""
+    folder, port = tmp_path_factory.mktemp("dashboard"), free_port()
+    environ = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder / 'truegrowth.db'}",
+        "TRUEGROWTH_TIME_ZONE": "Europe/Lisbon",
+        "PORT": str(port),
+    }
+    setup = [sys.executable, "-m", "snapshot_core", "setup"]
+    subprocess.run(setup, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=120)
+    with (folder / "log").open("w") as log:
+        running = subprocess.Popen(
+            [sys.executable, "run.py"], cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: answers(f"{address}/_stcore/health") or running.poll() is not None)
+        assert running.poll() is None, (folder / "log").read_text()
+        yield Dashboard(address, environ)
+    finally:
+        running.terminate()
+        running.wait(timeout=30)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def wait_until(reached: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=chromium_path, args=launch_arguments())
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Complaints:
+    """What a browser had to complain about."""
+
+    address: str
+    heard: list[str] = field(default_factory=list)
+
+    def listen_to(self, page: Page) -> None:
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.heard.append(str(error)))
+        page.on("request", lambda request: self.note(request.url))
+
+    def console(self, message: ConsoleMessage) -> None:
+        # On a deep link Streamlit asks for its own files below the page first: 404s of its own.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            self.heard.append(f"{message.text} {message.location['url']}")
+
+    def note(self, url: str) -> None:
+        """Nothing may be asked of any other host."""
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.heard.append(f"asked {url}")
+
+
+@pytest.fixture
+def visit(dashboard: Dashboard, browser: Browser) -> Iterator[Visit]:
+    """Open a page: ``visit("/?period=30d", size="phone", scheme="dark")``.
+
+    Fails afterwards if the browser logged an error or asked a host that is not ours.
+    """
+    contexts: list[BrowserContext] = []
+    complaints = Complaints(dashboard.address)
+
+    def open_it(path: str = "/", size: str = "desktop", scheme: Any = "light") -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            has_touch=size == "phone",
+            device_scale_factor=2 if size == "phone" else 1,
+        )
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.listen_to(page)
+        page.goto(dashboard.address + path)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert complaints.heard == []
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the whole page."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    size = page.viewport_size
+    assert size
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+    page.wait_for_function(
+        "innerHeight >= document.querySelector('[data-testid=stMain]').scrollHeight"
+    )
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
+    page.set_viewport_size(size)

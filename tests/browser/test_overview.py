@@ -1,0 +1,124 @@
+"""The Overview as people meet it: on a laptop and on a phone, light and dark."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit, keep
+
+DRAWN = """() => document.fonts.status === 'loaded'
+  && document.querySelectorAll('.scatterlayer .js-line').length === 2
+  && document.querySelectorAll('.barlayer .point path').length > 6
+  && document.querySelectorAll('.xtick text').length > 4
+  && [...document.querySelectorAll('.js-plotly-plot')]
+       .every(plot => getComputedStyle(plot).visibility === 'visible')"""
+INSIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  const main = document.querySelector('[data-testid=stMain]');
+  const outside = [...main.querySelectorAll('*')].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width && box.right > width + 1 && getComputedStyle(element).clipPath === 'none'
+      && !element.closest('[role=tooltip], svg, .tg-sr');
+  });
+  return main.scrollWidth <= width && outside.length === 0;
+}"""
+
+
+def drawn(page: Page) -> Page:
+    expect(page.locator(".tg-card")).to_have_count(5)
+    expect(page.locator(".tg-movers tbody tr")).to_have_count(10)
+    page.wait_for_function(DRAWN)
+    return page
+
+
+def views(page: Page) -> str:
+    return page.locator("[data-counter=views]").inner_text()
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+class TestTheFirstScreen:
+    def test_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
+        page = drawn(visit(size=size, scheme=scheme))
+        assert page.evaluate(INSIDE)
+        keep(page, f"overview-{size}-{scheme}")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+class TestOnBothSizes:
+    def test_a_period_changes_the_cards_and_the_address(self, visit: Visit, size: str) -> None:
+        page = drawn(visit(size=size))
+        week = views(page)
+        page.get_by_role("radio", name="30d").click()
+        expect(page.locator("[data-counter=views]")).to_contain_text("30 days before")
+        expect(page).to_have_url(re.compile(r"\?period=30d$"))
+        assert views(page) != week
+        page.reload()
+        expect(page.locator("[data-counter=views]")).to_contain_text("30 days before")
+
+    def test_a_snapshot_moves_the_card_and_tells_what_it_found(
+        self, visit: Visit, size: str
+    ) -> None:
+        page = drawn(visit("/?period=24h", size=size))
+        before = page.locator("[data-counter=views] .tg-hint").first.text_content()
+        page.get_by_role("button", name="Take snapshot now").click()
+        expect(page.get_by_test_id("stToast")).to_contain_text(re.compile(r"\+[\d,]+ views"))
+        expect(page.locator(".tg-provenance")).to_contain_text("just now")
+        after = page.locator("[data-counter=views] .tg-hint").last.text_content()
+        assert before != after
+        keep(page, f"snapshot-{size}")
+
+    def test_the_exact_number_is_there_for_keyboard_and_touch(
+        self, visit: Visit, size: str
+    ) -> None:
+        page = drawn(visit(size=size))
+        figure = page.locator("[data-counter=likes] .tg-gain .tg-tip")
+        hint = figure.get_by_role("tooltip")
+        expect(hint).to_have_css("clip-path", "inset(50%)")
+        figure.tap() if size == "phone" else figure.focus()
+        expect(hint).to_have_css("clip-path", "none")
+        expect(hint).to_contain_text(re.compile(r"\+[\d,]+ in 7 days"))
+
+
+class TestTheCharts:
+    def test_tell_a_days_figure_on_hover(self, visit: Visit) -> None:
+        page = drawn(visit())
+        page.locator(".st-key-daily .nsewdrag").hover()
+        expect(page.locator(".st-key-daily .hoverlayer")).to_contain_text(re.compile(r"\+[\d,]+"))
+        page.locator(".st-key-gained .nsewdrag").hover()
+        hover = page.locator(".st-key-gained .hoverlayer")
+        expect(hover).to_contain_text("Last 7 days")
+        expect(hover).to_contain_text("7 days before")
+
+    def test_hatch_what_is_estimated(self, visit: Visit) -> None:
+        page = drawn(visit())
+        assert page.locator(".st-key-daily defs pattern").count() >= 2, "the missed night"
+
+    def test_follow_the_counter_and_the_window(self, visit: Visit) -> None:
+        page = drawn(visit())
+        line = page.locator(".st-key-gained .js-line").last
+        of_views = line.get_attribute("d")
+        page.get_by_role("radio", name="Followers").click()
+        expect(page.get_by_role("heading", name="Followers gained")).to_be_visible()
+        expect(line).not_to_have_attribute("d", of_views or "")
+        page.set_viewport_size({"width": 700, "height": 900})
+        expect(page.locator(".st-key-gained .main-svg").first).not_to_have_attribute(
+            "width", re.compile(r"1\d{3}")
+        )
+        drawn(page)
+
+
+class TestAddresses:
+    def test_a_deep_link_leads_to_the_videos_page(self, visit: Visit) -> None:
+        page = visit("/videos")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    def test_a_mover_leads_to_its_video(self, visit: Visit) -> None:
+        page = drawn(visit("/?period=30d"))
+        page.locator(".tg-movers a").first.click()
+        expect(page).to_have_url(re.compile(r"/videos\?.*video=\d+"))
+
+    def test_a_period_nobody_knows_is_taken_for_a_week(self, visit: Visit) -> None:
+        page = drawn(visit("/?period=99d"))
+        expect(page.locator("[data-counter=views]")).to_contain_text("7 days before")

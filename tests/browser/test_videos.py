@@ -1,0 +1,113 @@
+"""The Videos and Health pages as people meet them: on a laptop and on a phone, light and dark."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from snapshot_core.sources.readings import parse
+from tests.browser.conftest import Visit, keep
+from tests.browser.test_overview import INSIDE
+
+HEADER, ROW = 38, 44
+FAR_AHEAD = 2**40
+
+
+def table(page: Page) -> Page:
+    """The page once its table is drawn."""
+    expect(page.get_by_role("heading", name="Videos", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stDataFrameResizable")).to_be_visible()
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    return page
+
+
+def open_row(page: Page, row: int) -> None:
+    """Click the title in a row; the table is one canvas, so it is a place that is clicked."""
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    place = {"x": 100, "y": HEADER + ROW * row + ROW / 2}
+    expect(canvas).to_be_visible()
+    canvas.click(position=place)
+    expect(page.locator(".tg-video h1")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+class TestEveryPage:
+    def test_the_table_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
+        page = table(visit("/videos?period=30d", size=size, scheme=scheme))
+        expect(page.locator(".tg-spot")).to_contain_text(re.compile(r"\d+ videos"))
+        assert page.evaluate(INSIDE)
+        keep(page, f"videos-{size}-{scheme}")
+
+    def test_a_video_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
+        page = table(visit("/videos?period=30d", size=size, scheme=scheme))
+        open_row(page, 0)
+        expect(page.locator(".tg-card")).to_have_count(4)
+        page.wait_for_function("() => document.querySelectorAll('.barlayer .point').length > 1")
+        assert page.evaluate(INSIDE)
+        keep(page, f"video-{size}-{scheme}")
+
+    def test_health_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
+        page = visit("/health", size=size, scheme=scheme)
+        expect(page.locator(".tg-day-complete").first).to_be_visible()
+        expect(page.get_by_test_id("stDataFrameResizable")).to_be_visible()
+        assert page.evaluate(INSIDE)
+        keep(page, f"health-{size}-{scheme}")
+
+
+class TestTheWayThere:
+    def test_back_returns_to_the_table_as_it_was(self, visit: Visit) -> None:
+        page = table(visit("/videos?period=30d&q=fern"))
+        open_row(page, 1)
+        expect(page).to_have_url(re.compile(r"period=30d.*q=fern.*video=\d+"))
+        page.get_by_role("radio", name="Likes").click()
+        expect(page.get_by_text("Likes in total")).to_be_visible()
+        page.go_back()
+        table(page)
+        expect(page).to_have_url(re.compile(r"\?period=30d&q=fern$"))
+        expect(page.get_by_placeholder("Search title or id")).to_have_value("fern")
+
+    def test_the_button_returns_too(self, visit: Visit) -> None:
+        page = table(visit("/videos?q=fern"))
+        open_row(page, 0)
+        page.get_by_role("button", name="All videos").click()
+        table(page)
+        expect(page).to_have_url(re.compile(r"\?q=fern$"))
+
+    def test_a_link_opens_the_video(self, visit: Visit) -> None:
+        page = visit()
+        name = page.locator(".tg-movers tbody a").first
+        title = name.inner_text()
+        name.click()
+        expect(page.locator(".tg-video h1")).to_have_text(title)
+
+    def test_a_header_sorts_and_opens_nothing(self, visit: Visit) -> None:
+        page = table(visit("/videos"))
+        canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+        canvas.click(position={"x": 1_000, "y": HEADER / 2})
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("heading", name="Videos", level=1)).to_be_visible()
+        expect(page).not_to_have_url(re.compile("video="))
+
+
+def test_searching_narrows_while_one_types(visit: Visit) -> None:
+    page = table(visit("/videos"))
+    box = page.get_by_placeholder("Search title or id")
+    box.press_sequentially("no such video")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("button", name="Show all videos").click()
+    table(page)
+    expect(box).to_have_value("")
+
+
+def test_the_download_can_be_imported(visit: Visit, tmp_path: Path) -> None:
+    page = table(visit("/videos"))
+    open_row(page, 0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download readings").click()
+    file = tmp_path / "readings.csv"
+    download.value.save_as(file)
+    read = parse(file, FAR_AHEAD)
+    assert read.refused == []
+    assert len(read.captures) > 5

@@ -1,0 +1,1 @@
+"""The pages, whole, without a browser."""

@@ -1,0 +1,254 @@
+"""The Health page: what is wrong and what to do, in every state it can be in."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from snapshot_core.errors import SourceError
+from snapshot_core.sources.contract import ProfileReading
+from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
+from snapshot_core.store.database import Store
+from snapshot_core.store.heartbeats import Heartbeat, beat
+from snapshot_core.store.record import Fetched, record_failure
+from snapshot_core.windows import DAY, HOUR
+from tests.core.staged import NOON, Hands, Staged, added
+from tests.pages.conftest import ROUTER, Open, html_of
+from tests.support.stock import capture, make_account
+from ui.desk import CLOCK
+
+MIDNIGHT = NOON - 12 * HOUR
+"""The last one in Lisbon."""
+
+
+@pytest.fixture
+def open_health(page_url: str, clock: Hands) -> Open:
+    """Open the page by its address: ``open_health(account="one")``."""
+
+    def open_it(**query: str) -> AppTest:
+        at = AppTest.from_file(ROUTER, default_timeout=20).switch_page("health.py")
+        at.session_state[CLOCK] = clock
+        for name, value in query.items():
+            at.query_params[name] = value
+        return healthy(at.run())
+
+    return open_it
+
+
+def healthy(at: AppTest) -> AppTest:
+    """No exception may ever be shown."""
+    assert not at.exception, at.exception
+    return at
+
+
+def text_of(at: AppTest) -> str:
+    """Our own markup as text, without style sheets."""
+    html = re.sub(r"<style>.*?</style>", "", html_of(at), flags=re.S)
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def table_of(at: AppTest, number: int) -> pd.DataFrame:
+    return at.dataframe[number].value
+
+
+def job_beats(store: Store, at: int = NOON, doing: str | None = None) -> None:
+    job = Heartbeat("job", at - DAY, at, MIDNIGHT + DAY, doing)
+    store.transact(lambda connection: beat(connection, job))
+
+
+def account_named(store: Store, name: str, source: str = "staged") -> Account:
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+    return make_account(store, name, source)
+
+
+def nights(store: Store, account: Account, *back: int) -> None:
+    for number in back:
+        views = {"a": 1_000 - number, "b": 5_000}
+        capture(store, account, MIDNIGHT - number * DAY, views)
+
+
+def fails(store: Store, account: Account, at: int, message: str) -> None:
+    profile = ProfileReading()
+    fetched = Fetched(at, at + 5, "nightly", "complete", False, profile, [], message)
+    store.transact(lambda connection: record_failure(connection, account.key, fetched))
+    store.transact(lambda connection: note_attempt(connection, account.key, at, message))
+
+
+@pytest.fixture
+def fine(store: Store, staged: Staged) -> Account:
+    account = account_named(store, "one")
+    nights(store, account, *range(95, -1, -1))
+    job_beats(store)
+    return account
+
+
+class TestAllIsWell:
+    def test_is_one_calm_sentence(self, fine: Account, open_health: Open) -> None:
+        text = text_of(open_health())
+        assert "All is well." in text
+        assert "The next one is taken at 23 Nov, 00:00." in text
+        assert "The nightly job is running · next snapshot 23 Nov, 00:00 (in 12 h)" in text
+        assert not open_health().button
+
+    def test_tells_of_the_account(self, fine: Account, open_health: Open) -> None:
+        text = text_of(open_health())
+        assert re.search(r"Last complete +22 Nov, 00:00 \(12 h ago\)", text)
+        assert re.search(r"Next +23 Nov, 00:00 \(in 12 h\)", text)
+        assert "90 of the last 90 days have a complete snapshot" in html_of(open_health())
+
+    def test_the_log_is_local_and_in_words(self, fine: Account, open_health: Open) -> None:
+        log = table_of(open_health(), 0)
+        assert len(log) == 90
+        assert list(log.iloc[0][["status", "trigger", "scope", "videos"]]) == [
+            "complete", "nightly", "all videos", 2,
+        ]  # fmt: skip
+        assert "message" not in log
+
+    def test_the_job_says_what_it_is_at(
+        self, fine: Account, store: Store, open_health: Open
+    ) -> None:
+        job_beats(store, doing="Taking a snapshot of one")
+        assert "Taking a snapshot of one · next snapshot" in text_of(open_health())
+
+
+class TestWhatIsWrong:
+    def test_comes_first_with_the_remedy(
+        self, store: Store, staged: Staged, open_health: Open
+    ) -> None:
+        account = account_named(store, "one")
+        nights(store, account, 9, 8)
+        fails(store, account, NOON - HOUR, "The platform is away.")
+        text = text_of(open_health())
+        assert "The nightly job is not running." in text
+        assert re.search(r"one: The platform is away\. +It is tried again by itself\.", text)
+        assert "one: the last complete snapshot is of 14 Nov, 00:00." in text
+        assert "All is well" not in text
+
+    def test_a_snapshot_mends_it(self, store: Store, staged: Staged, open_health: Open) -> None:
+        account = added(store)
+        job_beats(store)
+        fails(store, account, NOON - HOUR, "The platform is away.")
+        at = open_health()
+        assert [button.key for button in at.button] == ["tg-take"]
+        at = healthy(at.button(key="tg-take").click().run())
+        assert "All is well." in text_of(healthy(at.run()))
+
+    def test_a_snapshot_that_fails_says_so(
+        self, store: Store, staged: Staged, open_health: Open
+    ) -> None:
+        account = added(store)
+        job_beats(store)
+        staged.errors[account.name] = SourceError("The platform is still away.")
+        at = healthy(open_health().button(key="tg-take").click().run())
+        assert "The platform is still away." in text_of(at)
+
+    def test_an_import_mends_it(self, store: Store, open_health: Open) -> None:
+        nights(store, account_named(store, "from a file", "csv"), 9, 8)
+        job_beats(store)
+        at = open_health()
+        assert "Import newer readings" in text_of(at)
+        assert [button.key for button in at.button] == ["connect"]
+        healthy(at.button(key="connect").click().run())
+
+    def test_one_remedy_for_many_is_said_once(self, store: Store, open_health: Open) -> None:
+        for number in range(20):
+            nights(store, account_named(store, f"file {number}", "csv"), 9, 8)
+        job_beats(store)
+        text = text_of(open_health())
+        assert text.count("Import newer readings") == 1
+        assert "and 12 more" in text
+
+    def test_names_are_text_and_nothing_else(self, store: Store, open_health: Open) -> None:
+        account = account_named(store, "<script>x</script>", "csv")
+        nights(store, account, 9, 8)
+        fails(store, account, NOON - HOUR, "<img src=x onerror=alert(1)>")
+        html = html_of(open_health())
+        assert "<script>" not in html
+        assert "<img" not in html
+
+
+class TestTheDays:
+    def test_have_a_shape_and_words_for_each_state(
+        self, store: Store, staged: Staged, open_health: Open
+    ) -> None:
+        account = account_named(store, "one")
+        nights(store, account, 10, 9, 6, 5)
+        capture(store, account, MIDNIGHT - 4 * DAY, {"a": 1_000}, walked_to_end=False)
+        fails(store, account, MIDNIGHT - 3 * DAY, "The platform is away.")
+        at = open_health()
+        html = html_of(at)
+        for words, shape in (
+            ("Mon 16 Nov: complete", "complete"),
+            ("Wed 18 Nov: partial", "partial"),
+            ("Thu 19 Nov: failed", "failed"),
+            ("Fri 20 Nov: no snapshot", "none"),
+            ("Sun 1 Nov: before tracking", "before"),
+        ):
+            assert f'<i class="tg-day tg-day-{shape}" title="{words}"></i>' in html
+        assert "13 Nov, 00:00 to 16 Nov, 00:00 (3 days)" in text_of(at)
+
+    def test_an_old_import_has_none_to_draw(self, store: Store, open_health: Open) -> None:
+        nights(store, account_named(store, "from a file", "csv"), 200, 199)
+        at = open_health()
+        assert "No snapshot in the last 90 days." in text_of(at)
+        assert not at.dataframe
+
+
+class TestDoubts:
+    def test_are_told_in_plain_words(self, store: Store, staged: Staged, open_health: Open) -> None:
+        account = account_named(store, "one")
+        for back, views in ((3, 1_000), (2, 0), (1, -7), (0, 10)):
+            at = MIDNIGHT - back * DAY
+            followers = 10 if back == 0 else 5_000
+            capture(store, account, at, {"a": views, "b": 5_000}, followers=followers)
+        page = open_health()
+        doubts = table_of(page, 0)
+        told = dict(zip(doubts["verdict"], doubts["count"], strict=True))
+        assert told == {
+            "Fell steeply; held back until the next snapshot confirms it": 10,
+            "Negative, which no counter can be; refused": -7,
+            "Fell steeply and came back; not believed": 0,
+        }
+        assert set(doubts["video"]) == {"a", "the account itself"}
+        assert "1 count refused." in set(table_of(page, 1)["message"])
+
+
+class TestWithoutAnything:
+    def test_no_account_has_one_sentence_and_one_button(
+        self, store: Store, open_health: Open
+    ) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        at = open_health()
+        assert "No account yet" in text_of(at)
+        assert [button.key for button in at.button] == ["connect"]
+
+    def test_no_snapshot_yet(self, store: Store, staged: Staged, open_health: Open) -> None:
+        account_named(store, "one")
+        at = open_health()
+        assert "one has no complete snapshot yet." in text_of(at)
+        assert "none yet" in text_of(at)
+
+
+class TestSeveralAccounts:
+    def test_each_has_its_panel_until_one_is_chosen(
+        self, fine: Account, store: Store, open_health: Open
+    ) -> None:
+        nights(store, account_named(store, "two", "csv"), 9, 8)
+        at = open_health()
+        assert html_of(at).count("<section") == 2
+        assert set(table_of(at, 0)["account"]) == {"one", "two"}
+        at = open_health(account="one")
+        assert html_of(at).count("<section") == 1
+        assert "account" not in table_of(at, 0)
+        assert "All is well." in text_of(at)
+
+    def test_of_very_many_the_worst_are_shown(
+        self, store: Store, staged: Staged, open_health: Open
+    ) -> None:
+        for number in range(30):
+            nights(store, account_named(store, f"account {number}"), 0 if number else 9)
+        text = text_of(open_health())
+        assert "account 0" in text
+        assert "and 6 more accounts; choose one to see it" in text

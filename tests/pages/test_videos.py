@@ -1,0 +1,337 @@
+"""The Videos page: the table and one video, in every state they can be in."""
+
+import csv
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from snapshot_core.machine import zone_named
+from snapshot_core.sources.contract import VideoReading
+from snapshot_core.sources.readings import parse
+from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
+from snapshot_core.store.database import Store
+from snapshot_core.transfer.imports import import_file
+from snapshot_core.view.videos import VideoStory, video_story, video_table
+from snapshot_core.windows import DAY, HOUR, PERIODS
+from tests.core.staged import NOON, Hands, Staged, added
+from tests.pages.conftest import ROUTER, ZONE, Open, html_of
+from tests.support.stock import capture, local_accounts, make_account
+from ui.desk import CLOCK
+from ui.readings import readings_file
+
+MIDNIGHT = NOON - 12 * HOUR
+"""The last one in Lisbon."""
+
+
+def healthy(at: AppTest) -> AppTest:
+    """No exception may ever be shown."""
+    assert not at.exception, at.exception
+    return at
+
+
+def text_of(at: AppTest) -> str:
+    """Our own markup as text, hints included."""
+    return unescape(re.sub(r"<[^>]+>", " ", html_of(at)))
+
+
+def rows_of(at: AppTest) -> pd.DataFrame:
+    return at.dataframe[0].value
+
+
+def figures(at: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(one.proto.spec) for one in at.get("plotly_chart")]
+
+
+def listed(name: str, views: int | None, published: int | None = None, **more: Any) -> VideoReading:
+    likes = None if views is None or views < 0 else views // 10
+    title = more.pop("title", f"Title of {name}")
+    return VideoReading(name, views, likes, title=title, published_at=published, **more)
+
+
+@pytest.fixture
+def open_videos(page_url: str, clock: Hands) -> Open:
+    """Open the page by its address: ``open_videos(period="30d", video="7")``."""
+
+    def open_it(**query: str) -> AppTest:
+        # Not by way of the Overview: what it remembers of the period would win.
+        at = AppTest.from_file(ROUTER, default_timeout=20).switch_page("videos.py")
+        at.session_state[CLOCK] = clock
+        for name, value in query.items():
+            at.query_params[name] = value
+        return healthy(at.run())
+
+    return open_it
+
+
+@pytest.fixture
+def lively(store: Store) -> Store:
+    """Forty nights of an account in which everything happens; `odd` has had it all."""
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+    account = make_account(store, "gardening")
+    for back in range(40, -1, -1):
+        if back in (20, 21, 22):
+            continue
+        views: int = 200_000 - 1_000 * back - (14_000 if back <= 15 else 0)
+        views = {27: 0, 5: -40, 0: 100_000}.get(back, views)
+        odd = listed("7554971395553052634", views, MIDNIGHT - 60 * DAY)
+        videos = [odd, *(listed(f"x{n}", 100_000 + 50 * n * (40 - back)) for n in range(12))]
+        if back > 3:
+            videos.append(listed("gone", 4_000, MIDNIGHT - 90 * DAY))
+        if back <= 4:
+            link = "https://www.tiktok.com/@g/video/9"
+            about = {"share_url": link, "cover_url": "data:,", "duration": 34}
+            new = MIDNIGHT - 5 * DAY + HOUR
+            videos.append(listed("new", 9_000 - 1_000 * back, new, title="<b>New</b>", **about))
+        if back <= 2:
+            videos.append(listed("found", 7_000, MIDNIGHT - 500 * DAY, title=None))
+        capture(store, account, MIDNIGHT - back * DAY, {one.platform_id: one for one in videos})
+    return store
+
+
+def video_id(store: Store, name: str) -> str:
+    with store.read() as connection:
+        for period in PERIODS:
+            table = video_table(connection, local_accounts(store), period, zone_named(ZONE))
+            for row in table.rows:
+                if row.platform_id == name:
+                    return str(row.video_id)
+    raise AssertionError(name)
+
+
+class TestTheTable:
+    def test_shows_the_sample_with_a_line_that_counts(
+        self, sample: Store, open_videos: Open
+    ) -> None:
+        at = open_videos(period="30d")
+        assert re.search(r"28 videos · +6 new .* · +1 removed .* · compared with", text_of(at))
+        assert len(rows_of(at)) == 29
+        assert "cover" in rows_of(at)
+
+    def test_marks_in_words(self, lively: Store, open_videos: Open) -> None:
+        at = open_videos()
+        notes = dict(zip(rows_of(at)["title"], rows_of(at)["note"], strict=True))
+        assert notes["<b>New</b>"] == "new"
+        assert notes["Title of gone"] == "removed"
+        assert notes["Video found"] == "newly tracked"
+        assert notes["Title of x3"] == ""
+        assert "1 newly tracked" in text_of(at)
+
+    def test_what_is_unknown_is_empty_and_never_zero(
+        self, lively: Store, open_videos: Open
+    ) -> None:
+        rows = rows_of(open_videos()).set_index("title")
+        assert pd.isna(rows.loc["Title of gone", "views"])
+        assert pd.isna(rows.loc["Video found", "views_gained"])
+        assert rows["shares"].isna().all()
+
+    def test_numbers_are_written_as_people_do(self, lively: Store, open_videos: Open) -> None:
+        proto = open_videos().dataframe[0].proto
+        config = json.loads(proto.columns)
+        assert config["views_gained"]["label"] == "Gained"
+        assert config["title"]["type_config"]["type"] == "button"
+        assert "account" not in proto.column_order
+
+    def test_names_the_accounts_where_there_are_several(
+        self, lively: Store, open_videos: Open
+    ) -> None:
+        other = make_account(lively, "cooking")
+        for back in (8, 4, 0):
+            capture(lively, other, MIDNIGHT - back * DAY, {"c": 100 - back})
+        at = open_videos()
+        assert set(rows_of(at)["account"]) == {"gardening", "cooking"}
+        assert "account" in at.dataframe[0].proto.column_order
+        at = open_videos(account="cooking")
+        assert set(rows_of(at)["account"]) == {"cooking"}
+
+    def test_made_up_videos_never_stand_among_real_ones(
+        self, sample: Store, open_videos: Open
+    ) -> None:
+        other = make_account(sample, "cooking")
+        capture(sample, other, MIDNIGHT, {"c": 100})
+        assert list(rows_of(open_videos())["account"]) == ["cooking"]
+
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [("title X1", 3), ("7554971395553052634", 1), ("found", 1), ("no such", None), ("  ", 16)],
+    )
+    def test_is_searched_by_title_and_id(
+        self, lively: Store, open_videos: Open, words: str, found: int | None
+    ) -> None:
+        at = open_videos(q=words)
+        if found is None:
+            assert "No video has “no such”" in text_of(at)
+            (button,) = [one for one in at.button if one.label == "Show all videos"]
+            assert len(rows_of(healthy(button.click().run()))) == 16
+        else:
+            assert len(rows_of(at)) == found
+
+    def test_a_search_is_text_and_nothing_else(self, lively: Store, open_videos: Open) -> None:
+        at = open_videos(q="<script>alert(1)</script>")
+        assert "<script>" not in html_of(at)
+
+    def test_before_it_is_ready_it_says_when(self, store: Store, open_videos: Open) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        account = make_account(store, "young")
+        for back in (2, 1, 0):
+            capture(store, account, MIDNIGHT - back * DAY, {"a": 100 - back})
+        at = open_videos()
+        assert "7-day growth will be ready on 27 Nov, 00:00." in text_of(at)
+        assert rows_of(at)["views_gained"].isna().all()
+
+    def test_a_thousand_videos_are_quick_to_click_through(
+        self, store: Store, open_videos: Open
+    ) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        account = make_account(store, "many")
+        for back in (8, 4, 0):
+            views = {f"v{n}": 1_000 * n - back * n for n in range(1_000)}
+            capture(store, account, MIDNIGHT - back * DAY, views)
+        at = open_videos()
+        assert len(rows_of(at)) == 1_000
+        assert len(rows_of(healthy(at.text_input(key="q").set_value("v99").run()))) == 11
+
+
+class TestWithoutVideos:
+    def test_no_account_has_one_sentence_and_one_button(
+        self, store: Store, open_videos: Open
+    ) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        at = open_videos()
+        assert "No account yet" in text_of(at)
+        assert [button.key for button in at.button] == ["connect"]
+
+    def test_no_capture_offers_to_take_one(
+        self, store: Store, open_videos: Open, staged: Staged
+    ) -> None:
+        added(store)
+        at = open_videos()
+        assert "No videos yet" in text_of(at)
+        assert [button.key for button in at.button] == ["tg-take"]
+
+    def test_no_capture_of_a_file_offers_to_import(self, store: Store, open_videos: Open) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        make_account(store, "from a file")
+        at = open_videos()
+        assert [button.key for button in at.button] == ["connect"]
+        assert healthy(at.button(key="connect").click().run()).get("dialog")
+
+
+class TestOneVideo:
+    def open(self, store: Store, open_videos: Open, name: str, **query: str) -> AppTest:
+        return open_videos(video=video_id(store, name), **query)
+
+    def test_is_named_dated_and_linked(self, lively: Store, open_videos: Open) -> None:
+        at = self.open(lively, open_videos, "new")
+        assert "&lt;b&gt;New&lt;/b&gt;" in html_of(at)
+        assert "published 17 Nov, 01:00 (5 days ago) · 0:34" in text_of(at)
+        assert 'href="https://www.tiktok.com/@g/video/9"' in html_of(at)
+
+    def test_a_link_of_another_kind_is_not_made(self, store: Store, open_videos: Open) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        account = make_account(store, "one")
+        bad = listed("a", 5, share_url="javascript:alert(1)")
+        capture(store, account, MIDNIGHT, {"a": bad})
+        assert "javascript:" not in html_of(self.open(store, open_videos, "a"))
+
+    def test_its_ledger_adds_up_in_words(self, lively: Store, open_videos: Open) -> None:
+        text = text_of(self.open(lively, open_videos, "x4"))
+        assert re.search(r"15 Nov, 00:00 +106,600 +Gained .* \+1,400 +22 Nov, 00:00 +108,000", text)
+
+    def test_says_why_there_is_no_growth(self, lively: Store, open_videos: Open) -> None:
+        assert "first read after the period began" in text_of(
+            self.open(lively, open_videos, "found")
+        )
+        text = text_of(self.open(lively, open_videos, "gone"))
+        assert "No longer on the account since the snapshot of 19 Nov, 00:00." in text
+        assert "no longer on the account, so it has no growth" in text
+
+    def test_gaps_break_the_line_and_doubts_stand_alone(
+        self, lively: Store, open_videos: Open
+    ) -> None:
+        at = self.open(lively, open_videos, "7554971395553052634", period="30d")
+        *runs, corrections, doubts = figures(at)[0]["data"]
+        assert len(runs) == 4  # a glitch, three nights and a negative reading lie between them
+        assert len(corrections["x"]) == 1
+        assert "the platform took back 13,000" in corrections["customdata"][0]
+        assert doubts["marker"]["symbol"] == "circle-open"
+        assert [text.split(":")[0] for text in doubts["customdata"]] == ["0", "100,000"]
+        assert "estimated" in text_of(at)
+
+    def test_the_counter_is_chosen(self, lively: Store, open_videos: Open) -> None:
+        at = self.open(lively, open_videos, "x4", metric="Likes")
+        assert "Likes in total" in text_of(at)
+        at = healthy(at.segmented_control(key="metric").set_value("Shares").run())
+        assert "Shares per day" in text_of(at)
+        assert "not counted" in text_of(at)
+
+    def test_readings_are_newest_first_and_exact(self, lively: Store, open_videos: Open) -> None:
+        rows = rows_of(self.open(lively, open_videos, "7554971395553052634"))
+        assert list(rows["at"]) == sorted(rows["at"], reverse=True)
+        assert rows["views"][1] == 185_000
+        assert "held back" in rows["note"][0]
+        assert "views: negative, refused" in rows["note"][5]
+
+    @pytest.mark.parametrize("asked", ["99", "x", "-1", "9" * 40, "1 or 1=1", "<b>"])
+    def test_one_that_is_not_there_has_a_way_back(
+        self, lively: Store, open_videos: Open, asked: str
+    ) -> None:
+        at = open_videos(video=asked)
+        assert "There is no such video" in text_of(at)
+        (button,) = at.button
+        at = healthy(button.click().run())
+        assert len(rows_of(at)) == 16
+        assert "video" not in at.query_params
+
+    def test_the_way_back_keeps_the_table_as_it_was(self, lively: Store, open_videos: Open) -> None:
+        at = self.open(lively, open_videos, "x4", period="30d", q="x4")
+        (back,) = [button for button in at.button if button.label == "All videos"]
+        at = healthy(back.click().run())
+        assert len(rows_of(at)) == 1
+        assert at.segmented_control(key="period").value == "30d"
+
+
+class TestTheDownload:
+    def story(self, store: Store, account: Account) -> VideoStory:
+        with store.read() as connection:
+            zone = zone_named(ZONE)
+            assert zone is not None
+            (row, *_) = video_table(connection, [account], PERIODS[0], zone).rows
+            return video_story(connection, account, row.video_id, PERIODS[0], zone)
+
+    def test_imports_again_and_says_the_same(
+        self, store: Store, tmp_path: Path, clock: Hands
+    ) -> None:
+        user = store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        account = make_account(store, "one", rounded=True)
+        for back in range(9, -1, -1):
+            title = "=HYPERLINK(1), “both”"
+            one = listed("7554971395553052634", 900 - back, MIDNIGHT - 60 * DAY, title=title)
+            capture(store, account, MIDNIGHT - back * DAY, {"a": one})
+        before = self.story(store, account)
+        file = tmp_path / "readings.csv"
+        file.write_bytes(readings_file(before))
+        assert parse(file, clock()).refused == []
+
+        renamed = tmp_path / "other.csv"
+        renamed.write_text(file.read_text("utf-8").replace("one,755", "two,755"), "utf-8")
+        import_file(store, renamed, user, clock())
+        after = self.story(store, local_accounts(store)[1])
+        assert after.accepted == before.accepted
+        assert after.about.title == before.about.title
+        assert {m: g and g.ledger for m, g in after.growth.items()} == {
+            m: g and g.ledger for m, g in before.growth.items()
+        }
+
+    def test_is_no_formula_and_claims_no_complete_listing(self, store: Store) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        account = make_account(store, "one")
+        capture(store, account, MIDNIGHT, {"a": listed("a", 5, title="=1+1")})
+        (row,) = csv.DictReader(readings_file(self.story(store, account)).decode().splitlines())
+        assert row["title"] == "'=1+1"
+        assert row["status"] == ""

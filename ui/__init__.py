@@ -1,0 +1,1 @@
+"""What pages share: controls, figures (a view in, a figure out), and the wording of states."""

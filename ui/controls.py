@@ -1,0 +1,58 @@
+"""What the person at the screen chooses: period, counter, account. All of it lives in the URL."""
+
+import streamlit as st
+
+from snapshot_core.store.accounts import Account
+from snapshot_core.view.overview import COUNTERS
+from snapshot_core.windows import PERIODS, Period, period
+from ui.desk import Desk
+from ui.words import ALL_ACCOUNTS, counted
+
+DEFAULT_PERIOD = "7d"
+
+
+def choose_period() -> Period:
+    """24h, 7d or 30d as ``?period=``; anything else in the URL is taken for 7d."""
+    label = st.segmented_control(
+        "Period",
+        [one.label for one in PERIODS],
+        default=DEFAULT_PERIOD,
+        required=True,
+        key="period",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    return period(label or DEFAULT_PERIOD)
+
+
+def choose_counter() -> str:
+    """One of `COUNTERS` as ``?counter=``."""
+    chosen = st.segmented_control(
+        "Counter",
+        [counted(name) for name in COUNTERS],
+        default=counted(COUNTERS[0]),
+        required=True,
+        key="counter",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    return (chosen or COUNTERS[0]).lower()
+
+
+def choose_account(desk: Desk) -> Account | None:
+    """One account as ``?account=``, or None for all; there is a choice where there are several."""
+    if len(desk.accounts) < 2:
+        return desk.accounts[0] if desk.accounts else None
+    by_name = {one.name: one for one in desk.accounts}
+    chosen = st.selectbox(
+        "Account",
+        [ALL_ACCOUNTS, *by_name],
+        key="account",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+        width=220,
+    )
+    return by_name.get(chosen)

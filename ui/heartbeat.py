@@ -1,0 +1,39 @@
+"""The job's heartbeat: that it is alive, what it is at, when it runs next.
+
+Where it is not, the list of what is wrong says so, and what to do.
+"""
+
+from html import escape
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from snapshot_core.store.heartbeats import Heartbeat
+from ui.desk import Desk, open_desk
+from ui.times import when
+
+EVERY = "15s"
+
+
+@st.fragment(run_every=EVERY)
+def heartbeat(desk: Desk) -> None:
+    """The line, drawn again by itself; what changed elsewhere redraws the whole page."""
+    fresh = desk if desk.clock() == desk.now else open_desk()
+    changed = fresh.revisions != desk.revisions or fresh.job_alive != desk.job_alive
+    if fresh.trouble is None and changed:
+        st.rerun()
+    if fresh.job is not None and fresh.job_alive:
+        st.html(heartbeat_html(fresh.job, desk.zone(None), fresh.now))
+
+
+def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:
+    """``The nightly job is running · next snapshot 23 Nov, 00:00 (in 11 h)``."""
+    parts = [beat.doing or "The nightly job is running"]
+    if beat.next_run_at is None:
+        parts.append("no snapshot is due by itself")
+    elif beat.next_run_at <= now:
+        parts.append("next snapshot: now")
+    else:
+        parts.append(f"next snapshot {when(beat.next_run_at, zone, now)}")
+    line = " · ".join(escape(part) for part in parts)
+    return f'<p class="tg-provenance tg-beat"><i></i>{line}</p>'

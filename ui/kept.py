@@ -1,0 +1,37 @@
+"""What was read last and well, for when the database is away."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from snapshot_core.errors import StoreError
+
+T = TypeVar("T")
+
+MOST = 500
+"""Values kept; the one not used for longest makes room."""
+
+
+def last_good(key: Hashable, read: Callable[[], T]) -> tuple[T, StoreError | None]:
+    """What ``read`` gives; where the store cannot be read, what it gave last, and why.
+
+    Raises `StoreError` where it never gave anything.
+    """
+    kept = _kept()
+    try:
+        kept[key] = value = read()
+    except StoreError as error:
+        if key not in kept:
+            raise
+        return kept[key], error
+    kept.move_to_end(key)
+    while len(kept) > MOST:
+        kept.popitem(last=False)
+    return value, None
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> OrderedDict[Hashable, Any]:
+    return OrderedDict()

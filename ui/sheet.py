@@ -1,0 +1,58 @@
+"""A view and what was drawn from it, kept for as long as it is true.
+
+A period click must not compute or draw what the click before has; a new snapshot must show at
+once. So views are kept by the revisions of the accounts they show, and by the minute.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from snapshot_core.store.accounts import Account
+from snapshot_core.view.overview import Overview, overview
+from snapshot_core.windows import Period
+from ui.desk import Desk
+from ui.kept import last_good
+
+V = TypeVar("V")
+T = TypeVar("T")
+
+
+class Sheet(Generic[V]):
+    """A frozen view, and the figures and tables drawn from it so far."""
+
+    def __init__(self, view: V) -> None:
+        self.view = view
+        self._drawn: dict[Hashable, Any] = {}
+
+    def once(self, draw: Callable[..., T], *arguments: Hashable) -> T:
+        """``draw(view, *arguments)``, drawn at the first call and kept."""
+        key = (draw, *arguments)
+        if key not in self._drawn:
+            self._drawn[key] = draw(self.view, *arguments)
+        return self._drawn[key]
+
+
+def overview_sheet(desk: Desk, account: Account | None, period: Period) -> Sheet[Overview]:
+    """The overview of ``account`` or of all; the last good one while the store is away."""
+    zone = desk.zone(account)
+
+    def compute() -> Overview:
+        with desk.store.read() as connection:
+            return overview(connection, desk.accounts, account, period, desk.now, zone)
+
+    return kept_sheet(desk, ("overview", account and account.account_id, period.label), compute)
+
+
+def kept_sheet(desk: Desk, key: tuple[Hashable, ...], compute: Callable[[], V]) -> Sheet[V]:
+    """The sheet of what ``compute`` gives, kept under ``key`` for this user and this minute."""
+    whose = (desk.settings.database_url, desk.user.user_id, *key)
+    state = (desk.user.time_zone, desk.accounts, desk.now // 60)
+    sheet, _ = last_good(whose, lambda: _sheet(whose, hash(state), compute))
+    return sheet
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, ttl="1h")
+def _sheet(whose: tuple[Hashable, ...], state: int, _compute: Callable[[], V]) -> Sheet[V]:
+    return Sheet(_compute())

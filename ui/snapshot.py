@@ -1,0 +1,125 @@
+"""Take snapshot now: the button, the progress, and what was found."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from snapshot_core.capture import take
+from snapshot_core.errors import TruegrowthError
+from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.sources.registry import source
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.history import history_of
+from snapshot_core.store.series import followers, gain_lines
+from snapshot_core.view.wording import moment
+from ui.desk import Desk
+from ui.words import exact_signed
+
+FOUND = "found"
+"""Key of what the last snapshot of this session found, until it has been told."""
+CUT_SHORT = "the list of videos was cut short, so this snapshot does not count yet. Take another."
+
+
+@dataclass(slots=True)
+class Found:
+    """What one account's snapshot brought."""
+
+    account: str
+    since: int | None = None
+    """The complete capture before it; None where it was the first."""
+    gained: dict[str, int] = field(default_factory=dict)
+    videos: int = 0
+    problem: str | None = None
+
+
+def snapshot_button(desk: Desk, account: Account | None) -> None:
+    """The button; disabled, with the reason, where there is nothing to take a snapshot of."""
+    asked = [account] if account else list(desk.accounts)
+    able = [one for one in asked if not why_not(one)]
+    reason = why_not(asked[0]) if asked and not able else None
+    if st.button(
+        "Take snapshot now",
+        type="primary",
+        key="tg-take",
+        disabled=not able or desk.trouble is not None,
+        help=reason,
+    ):
+        _take(desk, able)
+
+
+def why_not(account: Account) -> str | None:
+    """Why no snapshot of ``account`` can be taken; None where one can."""
+    try:
+        reader = source(account.source)
+    except TruegrowthError as error:
+        return str(error)
+    if not reader.scopes:
+        return f"{account.name} comes from a file: import a newer one to bring it up to date."
+    return None
+
+
+@st.dialog("Taking a snapshot", dismissible=False)
+def _take(desk: Desk, accounts: list[Account]) -> None:
+    st.session_state[FOUND] = [_one(desk, account) for account in accounts]
+    st.rerun()
+
+
+def _one(desk: Desk, account: Account) -> Found:
+    """Take one account's snapshot; a failure is told and does not stop the others."""
+    bar = st.progress(0.0, f"{account.name}: asking for the videos …")
+
+    def progress(count: int, expected: int | None) -> None:
+        share = min(1.0, count / expected) if expected else 0.5
+        bar.progress(share, f"{account.name}: {count:,} videos")
+
+    try:
+        with desk.store.read() as connection:
+            since = history_of(connection, account.key).last_complete
+        taken = take(
+            desk.store,
+            source(account.source),
+            account,
+            desk.clock,
+            trigger="manual",
+            progress=progress,
+        )
+        bar.progress(1.0, f"{account.name}: {taken.videos:,} videos")
+        if taken.status is None:
+            return Found(account.name, problem="a snapshot of this second is there already.")
+        if taken.status != "complete":
+            return Found(account.name, problem=CUT_SHORT)
+        gained = _gained(desk, account, since, taken.captured_at) if since else {}
+        return Found(account.name, since, gained, taken.videos)
+    except TruegrowthError as error:
+        return Found(account.name, problem=str(error))
+
+
+def _gained(desk: Desk, account: Account, since: int, until: int) -> dict[str, int]:
+    """By counter, what came in from one complete capture to the next."""
+    with desk.store.read() as connection:
+        lines = gain_lines(connection, account.key, since, until)
+        counted = followers(connection, account.key, since, until)
+    found = {metric: lines[metric].points[-1][1] for metric in METRICS if lines[metric].points}
+    if len(counted) > 1:
+        found[FOLLOWERS] = counted[-1][1] - counted[0][1]
+    return found
+
+
+def tell_found(desk: Desk) -> None:
+    """Tell, once, what the last snapshot found."""
+    for found in st.session_state.pop(FOUND, []):
+        if found.problem:
+            st.warning(f"{found.account}: {found.problem}", icon=":material/error:")
+        else:
+            st.toast(_sentence(found, desk), duration="long")
+
+
+def _sentence(found: Found, desk: Desk) -> str:
+    """What was found, as in ``+1,234 views, +56 likes since 14:02``."""
+    if found.since is None:
+        return f"**{found.account}**: first snapshot taken, {found.videos:,} videos."
+    changes = [f"{exact_signed(n)} {name}" for name, n in found.gained.items() if n]
+    since = moment(found.since, desk.zone(None), desk.now)
+    if not changes:
+        return f"**{found.account}**: nothing changed since {since}."
+    return f"**{found.account}**: {', '.join(changes)} since {since}."

@@ -1,0 +1,68 @@
+"""What a page says when there is something to say: no accounts, made-up numbers, a dead job."""
+
+from html import escape
+
+import streamlit as st
+
+from snapshot_core.sources.sample import Sample
+from snapshot_core.store.accounts import Account, remove_account
+from snapshot_core.view.overview import Overview
+from snapshot_core.view.wording import moment
+from ui.desk import Desk
+from ui.markup import remark
+from ui.snapshot import why_not
+
+JOB_AWAY = (
+    "The nightly job is not running, so snapshots are only taken by hand. "
+    '<a href="/health" target="_self">What to do</a>'
+)
+IMPORT_COMMAND = "python -m snapshot_core import readings.csv"
+
+
+def empty(desk: Desk) -> None:
+    """There is no account: one sentence, one button."""
+    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
+        st.html(
+            "<h2>No account yet</h2><p>Bring your readings in and your growth appears here.</p>"
+        )
+        if st.button("Connect your own", type="primary", key="connect"):
+            connect()
+
+
+def sample_label(desk: Desk, shown: Account | None) -> None:
+    """That the numbers are made up, and the two ways on."""
+    if shown is None or shown.source != Sample.name:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
+        st.html("<p><b>Sample data:</b> made up to show how it works.</p>", width="content")
+        if st.button("Connect your own", type="tertiary", key="connect"):
+            connect()
+        if st.button("Remove", type="tertiary", key="remove-sample"):
+            desk.store.transact(lambda connection: remove_account(connection, shown.key))
+            st.toast("The sample account is gone.")
+            st.rerun()
+
+
+@st.dialog("Connect your own")
+def connect() -> None:
+    """How to bring an account in, until it can be done here."""
+    st.markdown(
+        "Put your readings into a CSV file with one line per video and moment, and import it. "
+        "The account is made by the name in the file, and shows up here at once."
+    )
+    st.code(IMPORT_COMMAND, language=None)
+    st.markdown("`python -m snapshot_core import --help` tells the columns.")
+
+
+def remarks(desk: Desk, view: Overview) -> None:
+    """Numbers of an earlier moment, a job that is not there, a file: said, with the remedy."""
+    shown = [view.account] if view.account else list(desk.accounts)
+    reasons = [why_not(account) for account in shown]
+    if desk.trouble is not None:
+        at = moment(view.now, view.zone, desk.now)
+        st.html(remark(f"{escape(str(desk.trouble))} These are the numbers of {at}."))
+    elif all(reasons):
+        # The disabled button says so on hover; a finger cannot hover.
+        st.html(remark(escape(" ".join(reason for reason in reasons if reason)), "tg-quiet"))
+    elif not desk.job_alive:
+        st.html(remark(JOB_AWAY))

@@ -1,0 +1,78 @@
+"""The head of one video's page: cover, title, when and where; and what each counter did."""
+
+from html import escape
+
+from snapshot_core.growth.change import percent as ratio
+from snapshot_core.growth.ledger import VideoGrowth
+from snapshot_core.growth.value import METRICS
+from snapshot_core.view.video_story import VideoStory
+from snapshot_core.view.wording import ago, compact, exact, moment, percent, signed
+from ui.markup import pill, sign, tip
+from ui.movers import cover
+from ui.video_words import gone_sentence, name_of, running_time, unsure, why_unknown
+from ui.words import counted, exact_signed
+
+
+def head(story: VideoStory, named: bool, minute: int) -> str:
+    """Cover, title, publication, link. ``named``: say whose it is; ``minute``: the present."""
+    about, now = story.about, minute * 60
+    facts = [escape(story.account.name)] if named else []
+    if about.published_at is not None:
+        age = ago(max(0, now - about.published_at))
+        facts.append(f"published {moment(about.published_at, story.zone, now)} ({age})")
+    if about.duration:
+        facts.append(running_time(about.duration))
+    if about.share_url and about.share_url.startswith(("https://", "http://")):
+        facts.append(
+            f'<a href="{escape(about.share_url)}" target="_blank" rel="noopener noreferrer">'
+            "Open on the platform ↗</a>"
+        )
+    gone = gone_sentence(story, now)
+    return (
+        f'<header class="tg-video">{cover(about.cover_url) if about.cover_url else ""}<div>'
+        f"<h1>{escape(name_of(about.title, about.platform_id))}</h1>"
+        f'<p class="tg-provenance">{" · ".join(facts)}</p>'
+        + (f'<p class="tg-remark">{escape(gone)}</p>' if gone else "")
+        + "</div></header>"
+    )
+
+
+def video_cards(story: VideoStory) -> str:
+    """A card per counter: what it gained in the period, and what it has."""
+    every = "".join(_card(story, metric) for metric in METRICS)
+    return f'<div class="tg-cards tg-four">{every}</div>'
+
+
+def _card(story: VideoStory, metric: str) -> str:
+    growth, label = story.growth[metric], counted(metric)
+    why, doubt = why_unknown(story, growth), ""
+    latest = story.accepted[metric][-1][1] if story.accepted[metric] else None
+    total = f"of {compact(latest)}" if latest is not None else "not counted"
+    if growth is None or why is not None:
+        figure = tip("–", why or "")
+        if latest is not None:
+            total = tip(f"{compact(latest)} in total", f"{exact(latest)} at its last reading.")
+    else:
+        if sentence := unsure(story, metric):
+            doubt = tip("estimated", sentence, "tg-chip tg-warn")
+        figure, total = _gain(story, growth)
+    css = "" if why is None else " tg-waiting"
+    return (
+        f'<section class="tg-card{css}" data-counter="{metric}" aria-label="{label}">'
+        f'<div class="tg-label"><h2>{label}</h2>{doubt}</div>'
+        f'<p class="tg-gain">{figure}</p><p class="tg-of">{total}</p></section>'
+    )
+
+
+def _gain(story: VideoStory, growth: VideoGrowth) -> tuple[str, str]:
+    book = growth.ledger
+    text = signed(book.growth)
+    if book.growth and abs(book.growth) < book.resolution:
+        text = f"< {compact(book.resolution)}"
+    hint = f"{exact_signed(book.growth)} in {story.period.words}; now {exact(book.current)}."
+    part = ratio(book.growth, book.base)
+    shown = ""
+    if part is not None and text[0] != "<":
+        told = percent(part)
+        shown = pill(told, 0 if told == "0%" else sign(book.growth))
+    return tip(text, hint), f"{shown} of {compact(book.current)}"

@@ -1,0 +1,104 @@
+"""Small pieces of wording that only the dashboard needs."""
+
+from decimal import Decimal
+
+from snapshot_core.growth.change import Growth
+from snapshot_core.growth.value import FOLLOWERS
+from snapshot_core.view.overview import Overview
+from snapshot_core.view.wording import (
+    compact,
+    estimate_sentence,
+    exact,
+    moment,
+    percent,
+    reason_sentence,
+    signed,
+    stale_sentence,
+)
+from snapshot_core.windows import Period
+
+ALL_ACCOUNTS = "All accounts"
+
+
+def exact_signed(count: int) -> str:
+    """Every digit and the sign: ``+2,204,508``."""
+    return f"+{exact(count)}" if count > 0 else exact(count)
+
+
+def counted(counter: str) -> str:
+    """A counter as a label: ``Views``."""
+    return counter.capitalize()
+
+
+def headline(growth: Growth) -> str:
+    """A card's figure: the gain; ``< 100K`` where the source cannot tell; else the total."""
+    if growth.growth is None:
+        return "–" if growth.current is None else compact(growth.current)
+    if growth.below_resolution:
+        return f"< {compact(growth.resolution)}"
+    return signed(growth.growth)
+
+
+def in_full(growth: Growth, period: Period) -> str:
+    """The figures behind the headline, every digit of them."""
+    if growth.growth is None:
+        return "Not counted." if growth.current is None else f"{exact(growth.current)} in total."
+    sentence = f"{exact_signed(growth.growth)} in {period.words}"
+    if growth.current is not None:
+        sentence += f", to {exact(growth.current)}"
+    if growth.before is not None:
+        sentence += f". The {period.words} before: {exact_signed(growth.before)}"
+    return f"{sentence}."
+
+
+def against(growth: Growth) -> str | None:
+    """The change against the period before, without its name: ``+12%``."""
+    if growth.change is not None:
+        return percent(growth.change)
+    return None if growth.before is None else signed(growth.before)
+
+
+def short_reason(growth: Growth, view: Overview) -> str:
+    """Why there is no number, in the width of a card."""
+    assert growth.reason is not None
+    if growth.reason.ready_at is not None:
+        return f"ready {moment(growth.reason.ready_at, view.zone, view.now)}"
+    return {
+        "no_capture": "no snapshot yet",
+        "low_coverage": "too few measured",
+        "not_counted": "not counted",
+    }.get(growth.reason.code, "needs a second snapshot")
+
+
+def full_reason(growth: Growth, view: Overview) -> str:
+    """Why there is no number, in a sentence."""
+    assert growth.reason is not None
+    return reason_sentence(growth.reason, view.period, view.zone)
+
+
+def doubts(growth: Growth, view: Overview) -> tuple[str, str] | None:
+    """A badge (``stale`` or ``estimated``) and why, where a number is less sure than it looks."""
+    found = []
+    if growth.stale and view.window:
+        found.append(("stale", stale_sentence(view.window.end, view.now)))
+    if growth.estimated:
+        sentence = estimate_sentence(growth.estimated, growth.resolution)
+        if growth.low is not None and growth.high is not None and growth.low < growth.high:
+            low, high = exact_signed(growth.low), exact_signed(growth.high)
+            sentence += f" It lies between {low} and {high}."
+        found.append(("estimated", sentence))
+    if not found:
+        return None
+    return found[0][0], " ".join(sentence for _, sentence in found)
+
+
+def share(part: int, whole: int | None) -> str:
+    """``part`` of ``whole`` in per cent, without a sign."""
+    if not whole or whole <= 0:
+        return "–"
+    return percent(Decimal(100 * part) / whole).removeprefix("+")
+
+
+def has_ledger(counter: str) -> bool:
+    """Followers come and go: they have a change, but no ledger."""
+    return counter != FOLLOWERS
