@@ -1,0 +1,193 @@
+"""How long the Overview takes to be all drawn, and a period click to be answered.
+
+Streamlit's hello world and our dashboard with an account of 1,000 videos run at once on loopback;
+a headless Chromium visits them in turn, each time with an empty cache. Hello world counts until its
+one element is there, ours until the fonts are loaded, all cards are filled, the lines, bars and
+axis labels of both charts are drawn and all table rows with their covers are shown.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import Table, Unmeasured
+from benchmarks.latency_account import fill
+from tests.support.chromium import find_chromium, launch_arguments
+from tests.support.needs import Missing
+from tests.support.ports import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET_RATIO, TARGET_RERUN = 1.9, 20.0
+
+HELLO = """() => document.querySelector('[data-testid=stMarkdownContainer]')
+    ?.innerText.includes('Hello, world!')"""
+DRAWN = """() => {
+  const all = css => [...document.querySelectorAll(css)];
+  const shown = el => el && el.innerText.trim() && el.getClientRects().length;
+  const paths = css => all(css).filter(p => p.getAttribute('d') && p.getClientRects().length);
+  const cards = all('.tg-card'), rows = all('.tg-movers tbody tr');
+  return document.fonts.status === 'loaded' && document.fonts.check('16px Inter')
+    && document.fonts.check('600 16px Inter')
+    && cards.length === 5 && cards.every(card => shown(card.querySelector('.tg-gain'))
+      && card.innerText.includes(' of ') && shown(card.querySelector('.tg-pill'))
+      && card.querySelector('.tg-spark').getBoundingClientRect().width > 50)
+    && all('.js-plotly-plot').length === 2 && all('.js-plotly-plot').every(plot =>
+      getComputedStyle(plot).visibility === 'visible' && plot.getBoundingClientRect().width > 100
+      && plot.querySelectorAll('.xtick text').length > 2
+      && plot.querySelectorAll('.ytick text').length > 1)
+    && paths('.scatterlayer .js-line').length === 2 && paths('.barlayer .point path').length >= 7
+    && rows.length === 10 && rows.every(shown)
+    && all('.tg-movers img').every(image => image.complete && image.naturalWidth)
+    && all('.tg-ledger tr').length === 6 && all('.tg-ledger tr').every(shown);
+}"""
+# Looks at every frame from inside the page; one frame more, so that what was found is painted.
+WATCH = """check => {
+  const tick = () => {
+    if (check()) requestAnimationFrame(() => { window.drawnAt = performance.now(); });
+    else requestAnimationFrame(tick);
+  };
+  tick();
+}"""
+CLICK = """label => new Promise(done => {
+  const words = () => document.querySelector('[data-counter=views]')?.innerText;
+  const was = words(), begun = performance.now();
+  const look = () => words() !== was ? done(performance.now() - begun)
+    : requestAnimationFrame(look);
+  [...document.querySelectorAll('.st-key-period button')]
+    .find(button => button.innerText.trim() === label).click();
+  look();
+})"""
+
+
+def run(visits: int = 9, clicks: int = 45, videos: int = 1_000) -> list[Table]:
+    """First visits in turn, then period clicks."""
+    try:
+        from playwright.sync_api import sync_playwright
+
+        chromium = find_chromium()
+    except (ImportError, Missing) as missing:
+        raise Unmeasured(str(missing)) from missing
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as play:
+        folder = Path(name)
+        url, log = f"sqlite:///{folder / 'bench.db'}", folder / "reruns.log"
+        fill(url, videos)
+        (folder / "hello.py").write_text('import streamlit as st\n\nst.write("Hello, world!")\n')
+        environ = {"DATABASE_URL": url}
+        with (
+            _served(folder, "hello.py", {}) as hello,
+            _served(ROOT, "app.py", environ, log) as ours,
+        ):
+            browser = play.chromium.launch(executable_path=chromium, args=launch_arguments())
+            rounds = [
+                (_visit(browser, hello, HELLO), _visit(browser, ours, DRAWN))
+                for _ in range(visits + 1)
+            ][1:]  # the first warms both servers
+            server, seen = _clicks(browser, ours, log, clicks)
+            browser.close()
+    return [_first_visits(rounds, videos), _period_clicks(server, seen)]
+
+
+def _first_visits(rounds: list[tuple[float, float]], videos: int) -> Table:
+    hello, ours = (median(times) for times in zip(*rounds, strict=True))
+    rows: list[tuple[str, ...]] = [
+        ("Streamlit's hello world, first element", f"{hello:,.0f} ms", "1.00", ""),
+        (
+            f"Overview of {videos:,} videos, all drawn",
+            f"{ours:,.0f} ms",
+            f"{ours / hello:.2f}",
+            f"<= {TARGET_RATIO}",
+        ),
+    ]
+    notes = f"Medians of {len(rounds)} visits each. {' '.join((__doc__ or '').split())}"
+    return Table("First visit", ("what", "time", "ratio", "target"), rows, notes)
+
+
+def _period_clicks(server: list[float], seen: list[float]) -> Table:
+    rows: list[tuple[str, ...]] = [
+        ("rerun on the server", f"{median(server):.1f} ms", f"<= {TARGET_RERUN:.0f} ms"),
+        ("slowest of them", f"{max(server):.1f} ms", ""),
+        ("click to new cards in the browser", f"{median(seen):.0f} ms", ""),
+    ]
+    notes = (
+        f"{len(server)} clicks through 24h, 30d and 7d; medians. The server's time is the whole "
+        "script run, Streamlit's garbage collection after it included."
+    )
+    return Table("Period click", ("what", "time", "target"), rows, notes)
+
+
+@contextmanager
+def _served(
+    folder: Path, script: str, environ: dict[str, str], log: Path | None = None
+) -> Iterator[str]:
+    """A Streamlit server of its own, by its address."""
+    port = free_port()
+    arguments = ["run", str(script), "--server.port", str(port), "--server.headless", "true"]
+    program = [sys.executable, "-m", "streamlit", *arguments]
+    if log:
+        program = [sys.executable, "-m", "benchmarks.latency_stopwatch", str(log), *arguments]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TRUEGROWTH_")}
+    process = subprocess.Popen(
+        program,
+        cwd=folder,
+        env={**inherited, **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(f"{address}/_stcore/health"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise Unmeasured(f"{script} does not start")
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _visit(browser: Any, address: str, check: str) -> float:
+    """Milliseconds from the start of the navigation, with an empty cache."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.add_init_script(f"({WATCH})({check})")
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("window.drawnAt", timeout=60_000)
+    took: float = page.evaluate("window.drawnAt")
+    context.close()
+    return took
+
+
+def _clicks(browser: Any, address: str, log: Path, count: int) -> tuple[list[float], list[float]]:
+    """Milliseconds on the server and in the browser of each click."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(address)
+    page.wait_for_selector(".barlayer .point path")
+    skip, seen = 0, list[float]()
+    for number in range(count + 6):
+        if number == 6:  # three periods, twice: each has been computed
+            skip, seen = len(_logged(log)), []
+        seen.append(page.evaluate(CLICK, ("24h", "30d", "7d")[number % 3]))
+        page.wait_for_timeout(150)
+    page.close()
+    return _logged(log)[skip:], seen
+
+
+def _logged(log: Path) -> list[float]:
+    return [float(line) for line in log.read_text().splitlines()]

@@ -1,0 +1,57 @@
+"""An account for the latency benchmark, made through the product's own store."""
+
+from datetime import UTC, datetime
+from itertools import accumulate
+
+from sqlalchemy import Connection
+
+from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
+from snapshot_core.store.database import Store
+from snapshot_core.store.record import Fetched, store_readings
+from snapshot_core.store.schema import upgrade
+from snapshot_core.store.settle import resettle
+from snapshot_core.windows import DAY, HOUR, instant
+
+NIGHTS = 90
+EARNED = list(accumulate(2 + night % 7 for night in range(NIGHTS)))
+"""Views up to each night, but for the video's own pace: weekends are better."""
+COVER = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='33' height='44'%3E"
+    "%3Cpath fill='%23bbb' d='M0 0h33v44H0z'/%3E%3C/svg%3E"
+)
+
+
+def fill(database_url: str, videos: int) -> None:
+    """Ninety nights of an account with ``videos`` videos, the last three hours ago."""
+    store = Store(database_url)
+    upgrade(store)
+    last = instant(datetime.now(UTC)) - 3 * HOUR
+
+    def make(connection: Connection) -> None:
+        user = ensure_user(connection, LOCAL_EMAIL, last)
+        account = add_account(connection, user.user_id, "creator_01", "csv", last)
+        for night in range(NIGHTS):
+            at = last - (NIGHTS - 1 - night) * DAY
+            listed = [_reading(number, night, last) for number in range(videos)]
+            profile = ProfileReading(followers=180_000 + 70 * night, videos=videos)
+            fetched = Fetched(at, at, "nightly", "complete", True, profile, listed)
+            store_readings(connection, account.key, fetched)
+        resettle(connection, account.key)
+
+    store.transact(make)
+    store.close()
+
+
+def _reading(number: int, night: int, last: int) -> VideoReading:
+    views = 10_000 + 37 * number + (5 + number % 400) * EARNED[night]
+    return VideoReading(
+        str(7_000_000_000_000_000_000 + number),
+        views=views,
+        likes=views // 9,
+        comments=views // 90,
+        shares=views // 150,
+        title=f"Video number {number}",
+        published_at=last - (NIGHTS + 10 + number % 300) * DAY,
+        cover_url=COVER,
+    )

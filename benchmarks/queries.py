@@ -1,0 +1,161 @@
+"""What a page asks of the database, query to result, beside the original's tables and queries.
+
+Both databases hold the same agency: every user has the life of the same account of
+`benchmarks.life`. The measured user's rows were written by the product's own `record`; the
+other users' are copies of them. The original's cards read the sums of the four counters at
+three days, and that is all they can say; ours are the whole ledgers with bounds and coverage.
+The original's cost depends on the number of users, because its indexes lead to the rows of all.
+Medians of runs taken in turns.
+"""
+
+import sqlite3
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from benchmarks import Table, life, naive
+from benchmarks.clock import medians, milliseconds
+from benchmarks.storage import fill, new_store
+from snapshot_core.store import series
+from snapshot_core.store.database import Store
+from snapshot_core.store.growths import account_growth
+from snapshot_core.store.standing import Key
+from snapshot_core.store.tables import metadata
+from snapshot_core.windows import PERIODS
+
+COLUMNS = ("", "Truegrowth", "original", "ratio", "target")
+USERS: Final = 100
+RUNS: Final = 15
+
+
+def run(users: int = USERS, videos: int = 1_000, nights: int = 365) -> Table:
+    """Measure in a temporary folder. A hundred users take some minutes and 5 GB."""
+    with TemporaryDirectory() as folder:
+        return Table(
+            f"Queries: {users} users x {videos:,} videos x {nights} nights, SQLite",
+            COLUMNS,
+            measure(Path(folder), users, videos, nights),
+            (__doc__ or "").split("\n\n", 1)[1].strip(),
+        )
+
+
+def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[str, ...]]:
+    """All lines of the table."""
+    captures = list(life.nights(videos, nights))
+    store, key = new_store(folder / "ours.db")
+    fill(store, key, captures)
+    last = captures[-1]
+    today = naive.day_of(last.captured_at)
+    names = [video.platform_id for video in last.videos[:: len(last.videos) // (4 * RUNS)]]
+    numbers = [video_id(store, name) for name in names]
+    copy_users(folder / "ours.db", users)
+    engine = naive.build(folder / "naive.db", captures, users)
+
+    def theirs(query: Any, *arguments: Any) -> Any:
+        with Session(engine) as session:
+            return query(session, *arguments)
+
+    lines: list[tuple[str, ...]] = []
+    for period in PERIODS:
+        ours, original = medians(
+            [
+                lambda period=period: cards(store, key, period),  # type: ignore[misc]
+                lambda days=period.days: theirs(naive.cards, today, days),  # type: ignore[misc]
+            ],
+            RUNS,
+        )
+        lines.append(line(f"cards for {period.label}", ours, original, 15))
+    ours, original = medians(
+        [lambda: daily(store, key, last.captured_at), lambda: theirs(naive.daily_totals)], RUNS
+    )
+    lines.append(line(f"{nights} daily totals", ours, original, 100))
+    # Another video each time, as a creator looks through them.
+    mine, original_ids = iter(cycle(numbers)), iter(cycle(names))
+    ours, original = medians(
+        [
+            lambda: history(store, key, next(mine)),
+            lambda: theirs(naive.history, next(original_ids)),
+        ],
+        2 * RUNS,
+    )
+    lines.append(line("one video's history", ours, original, 20))
+    engine.dispose()
+    lines += flat_lines(folder, store, key, videos)
+    store.close()
+    return lines
+
+
+def flat_lines(folder: Path, long: Store, key: Key, videos: int) -> list[tuple[str, ...]]:
+    """Whether cards cost more when there is more history."""
+    short, short_key = new_store(folder / "short.db")
+    fill(short, short_key, list(life.nights(videos, 30)))
+    lines: list[tuple[str, ...]] = []
+    for period in PERIODS[:2]:  # 30 days of history do not reach back 30 days and a night
+        many, few = medians(
+            [
+                lambda period=period: cards(long, key, period),  # type: ignore[misc]
+                lambda period=period: cards(short, short_key, period),  # type: ignore[misc]
+            ],
+            2 * RUNS,
+        )
+        name = f"cards for {period.label}, 365 against 30 nights"
+        cells = (milliseconds(many), f"(30 nights: {milliseconds(few)})", f"{many / few:.2f}")
+        lines.append((name, *cells, "<= 1.5"))
+    short.close()
+    return lines
+
+
+def line(name: str, ours: float, original: float, target: int) -> tuple[str, ...]:
+    """A row of the table."""
+    ratio = f"{original / ours:.1f}"
+    return name, milliseconds(ours), milliseconds(original), ratio, f">= {target}"
+
+
+def cards(store: Store, key: Key, period: Any) -> Any:
+    """Four counters: growth, ledger, bounds, and the period before."""
+    with store.read() as connection:
+        return account_growth(connection, key, period, rounded=False)
+
+
+def daily(store: Store, key: Key, end: int) -> Any:
+    """The totals of one counter, capture by capture."""
+    with store.read() as connection:
+        return series.totals(connection, key, ["views"], 0, end)
+
+
+def history(store: Store, key: Key, video: int) -> Any:
+    """Every reading of one video."""
+    with store.read() as connection:
+        return series.video_history(connection, key, video)
+
+
+def video_id(store: Store, platform_id: str) -> int:
+    """Our number of a video."""
+    videos = metadata.tables["videos"]
+    with store.read() as connection:
+        found = connection.execute(videos.select().where(videos.c.platform_id == platform_id))
+        return int(found.one().video_id)
+
+
+def copy_users(path: Path, users: int) -> None:
+    """Give the other users the measured one's rows."""
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.execute("PRAGMA synchronous = OFF")
+    raw.execute("BEGIN")
+    raw.execute("CREATE TEMP TABLE others (number INTEGER PRIMARY KEY)")
+    raw.executemany("INSERT INTO others VALUES (?)", [(n,) for n in range(2, users + 1)])
+    for table in metadata.sorted_tables:
+        if "user_id" not in table.c:
+            continue
+        named = {"user_id": "others.number", "email": "'user' || others.number"}
+        names = ", ".join(f'"{column.name}"' for column in table.c)
+        values = ", ".join(named.get(column.name, f'mine."{column.name}"') for column in table.c)
+        raw.execute(
+            f"INSERT INTO {table.name} ({names}) "
+            f"SELECT {values} FROM others, {table.name} AS mine WHERE mine.user_id = 1"
+        )
+    raw.execute("COMMIT")
+    raw.close()
