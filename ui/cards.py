@@ -57,6 +57,4 @@ def _before(card: Card, view: Overview) -> str:
     span = f'<span class="tg-wide">the </span>{view.period.words}'
     if change is None:
         return "nothing earlier to compare"
-    if growth.change is None:
-        return f"{escape(change)} {span} before"
-    return f"{escape(change)} vs {span} before"
+    return f"{escape(change)} {span} before"

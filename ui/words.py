@@ -19,6 +19,9 @@ from snapshot_core.windows import Period
 
 ALL_ACCOUNTS = "All accounts"
 
+MANYFOLD = 900
+"""Per cent of change from which people say how many times as much."""
+
 
 def exact_signed(count: int) -> str:
     """Every digit and the sign: ``+2,204,508``."""
@@ -52,10 +55,16 @@ def in_full(growth: Growth, period: Period) -> str:
 
 
 def against(growth: Growth) -> str | None:
-    """The change against the period before, without its name: ``+12%``."""
-    if growth.change is not None:
-        return percent(growth.change)
-    return None if growth.before is None else signed(growth.before)
+    """Growth against the period before, up to that period's name; None without one.
+
+    ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
+    itself (``−5``) where there is nothing to be a percentage of.
+    """
+    if growth.change is None:
+        return None if growth.before is None else signed(growth.before)
+    if growth.change >= MANYFOLD:
+        return f"{compact(round(1 + growth.change / 100))}×"
+    return f"{percent(growth.change)} vs"
 
 
 def short_reason(growth: Growth, view: Overview) -> str:
