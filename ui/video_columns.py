@@ -15,7 +15,7 @@ from ui.words import counted
 CLICKED = "tg-opened"
 """Key of the click on a title."""
 GAINED = {metric: f"{metric}_gained" for metric in METRICS}
-WIDE = ["cover", "title", "note", "account", "age", "views_gained", "growth", "trend", *METRICS]
+WIDE = ["cover", "title", "views_gained", "growth", "note", "account", "age", "trend", *METRICS]
 NARROW = ["cover", "title", "views_gained", "views", "note"]
 """What a phone shows; the page of a video has the rest."""
 
@@ -39,7 +39,7 @@ def column_config(narrow: bool, opened: Callable[[], None]) -> dict[str, Any]:
         "cover": column.ImageColumn("Cover", width=52),
         "title": column.ButtonColumn(
             "Video",
-            width=152 if narrow else 250,
+            width=152 if narrow else 210,
             type="tertiary",
             alignment="left",
             on_click=opened,

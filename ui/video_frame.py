@@ -66,7 +66,7 @@ def video_frame(
 
 def _cut(title: str, narrow: bool) -> str:
     """A button in a table is cut without a sign of it, so the sign is made here."""
-    most = 18 if narrow else 36
+    most = 18 if narrow else 32
     return title if len(title) <= most else f"{title[: most - 1].rstrip()}…"
 
 

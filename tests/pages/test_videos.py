@@ -6,12 +6,12 @@ import re
 from html import unescape
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.machine import zone_named
 from snapshot_core.sources.contract import VideoReading
 from snapshot_core.sources.readings import parse
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
@@ -25,6 +25,7 @@ from tests.support.stock import capture, local_accounts, make_account
 from ui.desk import CLOCK
 from ui.readings import readings_file
 
+LISBON = ZoneInfo(ZONE)
 MIDNIGHT = NOON - 12 * HOUR
 """The last one in Lisbon."""
 
@@ -97,7 +98,7 @@ def lively(store: Store) -> Store:
 def video_id(store: Store, name: str) -> str:
     with store.read() as connection:
         for period in PERIODS:
-            table = video_table(connection, local_accounts(store), period, zone_named(ZONE))
+            table = video_table(connection, local_accounts(store), period, LISBON)
             for row in table.rows:
                 if row.platform_id == name:
                     return str(row.video_id)
@@ -299,10 +300,8 @@ class TestOneVideo:
 class TestTheDownload:
     def story(self, store: Store, account: Account) -> VideoStory:
         with store.read() as connection:
-            zone = zone_named(ZONE)
-            assert zone is not None
-            (row, *_) = video_table(connection, [account], PERIODS[0], zone).rows
-            return video_story(connection, account, row.video_id, PERIODS[0], zone)
+            (row, *_) = video_table(connection, [account], PERIODS[0], LISBON).rows
+            return video_story(connection, account, row.video_id, PERIODS[0], LISBON)
 
     def test_imports_again_and_says_the_same(
         self, store: Store, tmp_path: Path, clock: Hands

@@ -177,7 +177,8 @@ def test_the_sum_over_videos_is_the_growth_of_the_account(histories: list[Accoun
         account = make_account(store, "one", rounded=history.rounded)
         for kind, fetched in history.captures:
             save = record_failure if kind == "failed" else record
-            store.transact(lambda c, save=save, fetched=fetched: save(c, account.key, fetched))
+            with store.write() as connection:
+                save(connection, account.key, fetched)
         for period in PERIODS:
             with store.read() as connection:
                 told = account_growth(connection, account.key, period, rounded=account.rounded)
