@@ -50,7 +50,7 @@ def one(desk: Desk, asked: str) -> None:
     minute = desk.now // 60
     named.html(sheet.once(head, len(desk.accounts) > 1, minute))
     sample_label(desk, sheet.view.account)
-    st.html(sheet.once(video_cards))
+    st.html(sheet.once(video_cards, minute))
     metric = choose_metric()
     with st.container(border=True, key="tg-total"):
         st.html(sheet.once(history_key, metric))

@@ -37,15 +37,15 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
     )
 
 
-def video_cards(story: VideoStory) -> str:
+def video_cards(story: VideoStory, minute: int) -> str:
     """A card per counter: what it gained in the period, and what it has."""
-    every = "".join(_card(story, metric) for metric in METRICS)
+    every = "".join(_card(story, metric, minute * 60) for metric in METRICS)
     return f'<div class="tg-cards tg-four">{every}</div>'
 
 
-def _card(story: VideoStory, metric: str) -> str:
+def _card(story: VideoStory, metric: str, now: int) -> str:
     growth, label = story.growth[metric], counted(metric)
-    why, doubt = why_unknown(story, growth), ""
+    why, doubt = why_unknown(story, growth, now), ""
     latest = story.accepted[metric][-1][1] if story.accepted[metric] else None
     total = f"of {compact(latest)}" if latest is not None else "not counted"
     if growth is None or why is not None:

@@ -11,7 +11,7 @@ from ui.words import counted, exact_signed
 def video_ledger(story: VideoStory, metric: str, minute: int) -> str:
     """Start, change and end as a table that adds up; a sentence where there is nothing to add."""
     title = heading(f"{counted(metric)} in the last {story.period.words}")
-    growth, why = story.growth[metric], why_unknown(story, story.growth[metric])
+    growth, why = story.growth[metric], why_unknown(story, story.growth[metric], minute * 60)
     if growth is None:
         return panel(title + note(why or ""))
     notes = [why] if why else _notes(story, metric, growth)

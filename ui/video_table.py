@@ -67,7 +67,7 @@ def counts_line(view: VideoTable, desk: Desk, account: Account | None) -> None:
         if count := view.count(line):  # type: ignore[arg-type]
             parts.append(tip(f"{count:,} {word}", hint))
     if view.reason is not None:
-        parts.append(escape(reason_sentence(view.reason, view.period, zone)))
+        parts.append(escape(reason_sentence(view.reason, view.period, zone, desk.now)))
     elif len(view.windows) == 1:
         (window,) = view.windows.values()
         parts.append(f"compared with {moment(window.start, zone, desk.now)}")

@@ -35,11 +35,11 @@ def running_time(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-def why_unknown(story: VideoStory, growth: VideoGrowth | None) -> str | None:
+def why_unknown(story: VideoStory, growth: VideoGrowth | None, now: int) -> str | None:
     """Why the video has no growth of a counter in the period; None where it has."""
     if growth is None:
         if story.reason is not None:
-            return reason_sentence(story.reason, story.period, story.zone)
+            return reason_sentence(story.reason, story.period, story.zone, now)
         return f"It was not read around the last {story.period.words}."
     if growth.line == "newly_tracked":
         return "It was first read after the period began, so its growth is not known yet."

@@ -71,18 +71,20 @@ def short_reason(growth: Growth, view: Overview) -> str:
     """Why there is no number, in the width of a card."""
     assert growth.reason is not None
     if growth.reason.ready_at is not None:
-        return f"ready {moment(growth.reason.ready_at, view.zone, view.now)}"
+        ready = moment(growth.reason.ready_at, view.zone, view.now)
+        return f"ready {ready}" if growth.reason.ready_at > view.now else f"needs {ready} on"
     return {
         "no_capture": "no snapshot yet",
         "low_coverage": "too few measured",
         "not_counted": "not counted",
+        "not_measured": "not measured then",
     }.get(growth.reason.code, "needs a second snapshot")
 
 
 def full_reason(growth: Growth, view: Overview) -> str:
     """Why there is no number, in a sentence."""
     assert growth.reason is not None
-    return reason_sentence(growth.reason, view.period, view.zone)
+    return reason_sentence(growth.reason, view.period, view.zone, view.now)
 
 
 def doubts(growth: Growth, view: Overview) -> tuple[str, str] | None:

@@ -76,7 +76,7 @@ def _notes(view: Overview) -> dict[str, list[str]]:
         if estimate:
             notes.setdefault(estimate, []).append(name)
         if growth.reason:
-            reason = reason_sentence(growth.reason, view.period, view.zone)
+            reason = reason_sentence(growth.reason, view.period, view.zone, view.now)
             notes.setdefault(reason, []).append(name)
     return notes
 

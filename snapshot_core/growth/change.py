@@ -7,10 +7,12 @@ from typing import Final, Literal
 
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.resolution import half_step
-from snapshot_core.growth.value import FOLLOWERS, Series, value_at
-from snapshot_core.windows import Window
+from snapshot_core.growth.value import FOLLOWERS, NEAR, Series, carried_to, value_at
+from snapshot_core.windows import Period, Window
 
-ReasonCode = Literal["no_capture", "one_capture", "not_ready", "low_coverage", "not_counted"]
+ReasonCode = Literal[
+    "no_capture", "one_capture", "not_ready", "low_coverage", "not_counted", "not_measured"
+]
 Estimate = Literal["interpolated", "carried", "partial", "resolution"]
 
 ENOUGH_COVERAGE: Final = 0.9
@@ -82,11 +84,40 @@ def percent(part: int, base: int) -> Decimal | None:
     return Decimal((int(part < 0 < hundredths), digits, -2))
 
 
+def window_of(history: History, length: Period) -> Window | None:
+    """The window of ``length`` that ends at the last complete capture; None without one."""
+    if history.last_complete is None:
+        return None
+    end = history.last_complete
+    return Window(_begin(history, end - length.seconds), end)
+
+
+def window_before(history: History, window: Window) -> Window | None:
+    """The period before ``window``; None where the captures do not reach back to its start."""
+    before = Window(_begin(history, window.before.start), window.start)
+    return before if reaches_back(history, before) else None
+
+
+def reaches_back(history: History, window: Window) -> bool:
+    """Whether there was a complete capture by the start of ``window``."""
+    return history.first_complete is not None and window.start >= history.first_complete
+
+
+def _begin(history: History, start: int) -> int:
+    """``start``, or the first complete capture where that came just after it.
+
+    Nightly captures begin some seconds sooner or later. A first one at 00:00:08 must not hide
+    the growth of a window that ends at 00:00:03 for a whole day.
+    """
+    first = history.first_complete
+    return first if first is not None and 0 < first - start <= NEAR else start
+
+
 def missing(history: History, window: Window | None) -> Reason | None:
     """Why no growth can be given for ``window``, from the captures alone."""
     if history.first_complete is None or window is None:
         return Reason("no_capture")
-    if window.start < history.first_complete:
+    if not reaches_back(history, window):
         ready_at = history.first_complete + window.seconds
         return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
     return Reason("one_capture") if history.captures < 2 else None
@@ -157,17 +188,20 @@ def follower_growth(
     if window is None or not series:
         return Growth(FOLLOWERS, window, reason=reason or Reason("not_counted"))
     gap = window.max_gap
-    v1 = value_at(series, window.end, gap)
+    v1 = value_at(series, window.end, gap) or carried_to(series, window.end, gap)
     current = v1.count if v1 else None
     v0 = value_at(series, window.start, gap)
     if reason is not None or v1 is None or v0 is None:
-        reason = reason or Reason("not_counted" if v1 is None else "low_coverage")
-        return Growth(FOLLOWERS, window, current, reason=reason)
+        return Growth(FOLLOWERS, window, current, reason=reason or Reason("not_measured"))
     change = v1.count - v0.count
     resolution = half_step(v0.count) + half_step(v1.count) if rounded else 0
-    v_before = value_at(series, window.before.start, gap)
+    before = window_before(history, window)
+    v_before = None if before is None else value_at(series, before.start, gap)
     earlier = None if v_before is None else v0.count - v_before.count
-    found: list[Estimate] = ["interpolated"] if v0.estimated or v1.estimated else []
+    between = v0.estimated or (v1.estimated and not v1.carried)
+    found: list[Estimate] = ["interpolated"] if between else []
+    if v1.carried:
+        found.append("carried")
     if 10 * resolution > abs(change):
         found.append("resolution")
     return Growth(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from snapshot_core.growth.change import History
+from snapshot_core.growth.change import History, window_before, window_of
 from snapshot_core.growth.ledger import EMPTY, Ledger, ledger_of
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.frames import Bracket, Frame
@@ -33,6 +33,8 @@ class AccountGrowth:
     now: Ledgers
     before: Ledgers | None
     """The period before; None where the captures do not reach back to its start."""
+    scene: Scene | None
+    """What it was computed from, for the videos behind it."""
 
 
 _FALLS: Final = select(
@@ -52,15 +54,14 @@ def account_growth(
 ) -> AccountGrowth:
     """The ledgers of an account's video counters for ``period`` and the period before."""
     history = history_of(connection, key)
-    if history.last_complete is None or history.first_complete is None:
-        return AccountGrowth(history, None, {}, None)
-    window = Window.ending(history.last_complete, period)
-    windows = [window]
-    if window.before.start >= history.first_complete:
-        windows.append(window.before)
+    window = window_of(history, period)
+    if window is None:
+        return AccountGrowth(history, None, {}, None, None)
+    before = window_before(history, window)
+    windows = [window] if before is None else [window, before]
     scene = look(connection, key, windows, rounded=rounded)
-    now, *before = ledgers(connection, scene, windows)
-    return AccountGrowth(history, window, now, before[0] if before else None)
+    now, *then = ledgers(connection, scene, windows)
+    return AccountGrowth(history, window, now, then[0] if then else None, scene)
 
 
 def ledgers(connection: Connection, scene: Scene, windows: Sequence[Window]) -> list[Ledgers]:

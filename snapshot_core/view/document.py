@@ -51,7 +51,7 @@ def _counter(growth: Growth, view: Overview) -> dict[str, Any]:
         "range": [growth.low, growth.high] if known else None,
         "estimated": list(growth.estimated),
         "reason": growth.reason.code if growth.reason else None,
-        "message": reason_sentence(growth.reason, view.period, view.zone)
+        "message": reason_sentence(growth.reason, view.period, view.zone, view.now)
         if growth.reason
         else None,
     }

@@ -38,9 +38,9 @@ def movers_of(connection: Connection, parts: Sequence[Part], zone: ZoneInfo) -> 
     """The videos that gained most views, over all accounts shown."""
     found: list[tuple[int, Part, int, int, bool]] = []
     for part in parts:
-        if part.scene is None or not part.reaches_back:
+        if part.growth.scene is None or part.window is None or not part.reaches_back:
             continue
-        table = video_lines(connection, part.scene, part.windows[0])
+        table = video_lines(connection, part.growth.scene, part.window)
         found += [
             (
                 int(table.growth[row, 0]),
@@ -58,7 +58,8 @@ def movers_of(connection: Connection, parts: Sequence[Part], zone: ZoneInfo) -> 
     for part in {id(part): part for _, part, *_ in found}.values():
         ids = [video_id for _, of, video_id, *_ in found if of is part]
         about |= about_videos(connection, part.account.user_id, ids)
-        sparks |= spark_gains(connection, part.account.key, part.windows[0].end, zone, ids)
+        if part.window is not None:
+            sparks |= spark_gains(connection, part.account.key, part.window.end, zone, ids)
     return [
         Mover(
             video_id,

@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.growth.change import Growth, History, is_stale
+from snapshot_core.growth.change import (
+    Growth,
+    History,
+    is_stale,
+    window_before,
+    window_of,
+)
 from snapshot_core.growth.series import DayGrowth, GainLine
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.accounts import Account
@@ -20,6 +26,7 @@ from snapshot_core.view.parts import (
     joint_growth,
     joint_history,
     joint_lines,
+    of_one_time,
     part_of,
     shown_together,
 )
@@ -67,7 +74,9 @@ class Overview:
     movers: Sequence[Mover]
     stale: bool
     late: Sequence[str]
-    """Names of accounts whose numbers are stale or not ready, when shown together."""
+    """When shown together: names of accounts whose numbers are stale, not ready, or of so long
+    ago that they are left out.
+    """
 
 
 def overview(
@@ -80,13 +89,16 @@ def overview(
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
     shown = [account] if account else shown_together(accounts)
-    parts = [part_of(connection, one, period) for one in shown]
-    history = joint_history([part.history for part in parts])
-    window = Window.ending(history.last_complete, period) if history.last_complete else None
+    every = [part_of(connection, one, period) for one in shown]
+    parts = of_one_time(every)
+    history = joint_history([part.growth.history for part in parts])
+    window = window_of(history, period)
     stale = [
-        part.account.name for part in parts if is_stale(part.history, now, part.account.cadence)
+        part.account.name
+        for part in every
+        if is_stale(part.growth.history, now, part.account.cadence)
     ]
-    young = [part.account.name for part in parts if not part.reaches_back]
+    young = [part.account.name for part in every if not part.reaches_back]
     lines = joint_lines(parts, window)
     growths = {metric: joint_growth(metric, parts, history, window) for metric in METRICS}
     growths[FOLLOWERS] = joint_follower_growth(parts, window)
@@ -106,10 +118,10 @@ def overview(
             )
             for name in COUNTERS
         },
-        {name: _curve(lines[name], growths[name], window) for name in COUNTERS},
+        {name: _curve(lines[name], growths[name], history, window) for name in COUNTERS},
         movers_of(connection, parts, zone),
         bool(stale),
-        sorted({*stale, *young}) if len(parts) > 1 else [],
+        sorted({*stale, *young}) if len(every) > 1 else [],
     )
 
 
@@ -121,13 +133,16 @@ def _days(
     return line.days(window.end - (DAYS[period.days] - 1) * DAY, window.end, zone)
 
 
-def _curve(line: GainLine, growth: Growth, window: Window | None) -> Curve:
+def _curve(
+    line: GainLine, growth: Growth, history: History, window: Window | None
+) -> Curve:
     if window is None or growth.growth is None:
         return Curve((), ())
     now = line.since(window.start, window.end, window.max_gap)
+    earlier = window_before(history, window)
     before: list[tuple[int, int | None]] = []
-    if growth.before is not None:
-        then = line.since(window.before.start, window.before.end, window.max_gap)
+    if growth.before is not None and earlier is not None:
+        then = line.since(earlier.start, earlier.end, window.max_gap)
         before = [(at + window.seconds, gain) for at, gain in then]
     return Curve(_ending(now, growth.growth), _ending(before, growth.before))
 
@@ -141,5 +156,5 @@ def _ending(line: list[tuple[int, int | None]], total: int | None) -> list[tuple
 
 def _present(connection: Connection, part: Part) -> int:
     """How many videos the last complete capture listed."""
-    last = part.history.last_complete
+    last = part.growth.history.last_complete
     return 0 if last is None else videos_listed(connection, part.account.key, last)

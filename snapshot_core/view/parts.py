@@ -11,15 +11,14 @@ from snapshot_core.growth.change import (
     History,
     add_changes,
     follower_growth,
+    reaches_back,
     video_counter_growth,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.series import GainLine, together
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.growths import Ledgers, ledgers
-from snapshot_core.store.history import history_of
-from snapshot_core.store.scene import Scene, look
+from snapshot_core.store.growths import AccountGrowth, account_growth
 from snapshot_core.store.series import followers, gain_lines
 from snapshot_core.windows import DAY, Period, Window
 
@@ -32,20 +31,19 @@ class Part:
     """One account's share of an overview: what the engine says of it, and its lines."""
 
     account: Account
-    history: History
-    windows: Sequence[Window]
-    """The period's, and the one before where the captures reach back to it."""
-    now: Ledgers
-    before: Ledgers | None
-    scene: Scene | None
+    growth: AccountGrowth
     lines: Mapping[str, GainLine]
     follower_series: Sequence[tuple[int, int]]
 
     @property
+    def window(self) -> Window | None:
+        """The period, as the account's own captures end it."""
+        return self.growth.window
+
+    @property
     def reaches_back(self) -> bool:
         """Whether the account's captures reach back to the start of its window."""
-        first = self.history.first_complete
-        return first is not None and self.windows[0].start >= first
+        return self.window is not None and reaches_back(self.growth.history, self.window)
 
 
 def shown_together(accounts: Sequence[Account]) -> list[Account]:
@@ -55,27 +53,30 @@ def shown_together(accounts: Sequence[Account]) -> list[Account]:
 
 def part_of(connection: Connection, account: Account, period: Period) -> Part:
     """The share of one account. Reads the store; all that follows is arithmetic."""
-    history = history_of(connection, account.key)
-    if history.last_complete is None or history.first_complete is None:
-        return Part(account, history, [], {}, None, None, {}, [])
-    window = Window.ending(history.last_complete, period)
-    windows = [window]
-    if window.before.start >= history.first_complete:
-        windows.append(window.before)
-    scene = look(connection, account.key, windows, rounded=account.rounded)
-    now, *before = ledgers(connection, scene, windows)
+    growth = account_growth(connection, account.key, period, rounded=account.rounded)
+    window = growth.window
+    if window is None:
+        return Part(account, growth, {}, [])
     # Far enough back for the period before, for the days charted, and for a gap beside both.
     since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
     return Part(
         account,
-        history,
-        windows,
-        now,
-        before[0] if before else None,
-        scene,
+        growth,
         gain_lines(connection, account.key, since, window.end),
         followers(connection, account.key, since, window.end),
     )
+
+
+def of_one_time(parts: Sequence[Part]) -> list[Part]:
+    """The parts whose windows have an instant in common with the one that ends last.
+
+    What an account gained in a week long past is no part of what all gained this week.
+    """
+    windows = [part.window for part in parts if part.window is not None]
+    if not windows:
+        return []
+    latest = max(windows, key=lambda window: window.end)
+    return [part for part in parts if part.window and part.window.end > latest.start]
 
 
 def joint_history(histories: Sequence[History]) -> History:
@@ -104,22 +105,22 @@ def joint_growth(
     metric: str, parts: Sequence[Part], history: History, window: Window | None
 ) -> Growth:
     """The growth of a video counter: ledgers add up over accounts as over videos."""
-    now = sum((part.now[metric] for part in parts if part.now), EMPTY)
-    begun = [part for part in parts if part.now]
+    growths = [part.growth for part in parts if part.window is not None]
+    now = sum((growth.now[metric] for growth in growths), EMPTY)
     before: Ledger | None = None
-    if begun and all(part.before is not None for part in begun):
-        before = sum((part.before[metric] for part in begun if part.before), EMPTY)
+    if growths and all(growth.before is not None for growth in growths):
+        before = sum((growth.before[metric] for growth in growths if growth.before), EMPTY)
     return video_counter_growth(metric, window, now, before, history)
 
 
 def joint_follower_growth(parts: Sequence[Part], window: Window | None) -> Growth:
-    """The change of all follower counts together: known where each one's is."""
+    """The change of the follower counts of all that count them: known where each one's is."""
     each = [
         follower_growth(
-            part.windows[0], part.follower_series, part.history, rounded=part.account.rounded
+            part.window, part.follower_series, part.growth.history, rounded=part.account.rounded
         )
         for part in parts
-        if part.windows and part.follower_series
+        if part.follower_series or len(parts) == 1
     ]
     if len(each) == 1:
         return each[0]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from snapshot_core.errors import NotFound
-from snapshot_core.growth.change import Estimate, Reason, missing
+from snapshot_core.growth.change import Estimate, Reason, missing, reaches_back, window_of
 from snapshot_core.growth.ledger import VideoGrowth, video_growth
 from snapshot_core.growth.series import DayGrowth, GainLine
 from snapshot_core.growth.value import METRICS
@@ -17,7 +17,6 @@ from snapshot_core.store.history import history_of
 from snapshot_core.store.irregular import load_irregular, marks
 from snapshot_core.store.series import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
-from snapshot_core.view.video_table import reaches_back
 from snapshot_core.windows import DAY, Period, Window
 
 
@@ -104,7 +103,7 @@ def video_story(
     readings = video_history(connection, account.key, video_id)
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(METRICS)}
     history = history_of(connection, account.key)
-    window = Window.ending(history.last_complete, period) if history.last_complete else None
+    window = window_of(history, period)
     growth: dict[str, VideoGrowth | None] = dict.fromkeys(METRICS)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window)

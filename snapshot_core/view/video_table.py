@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.growth.change import History, Reason, missing, percent
+from snapshot_core.growth.change import (
+    History,
+    Reason,
+    missing,
+    percent,
+    reaches_back,
+    window_of,
+)
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.accounts import Account
@@ -76,9 +83,10 @@ def video_table(
     for account in accounts:
         history = history_of(connection, account.key)
         histories.append(history)
-        if history.last_complete is None:
+        window = window_of(history, period)
+        if window is None:
             continue
-        window = windows[account.name] = Window.ending(history.last_complete, period)
+        windows[account.name] = window
         reaches = reaches_back(history, window)
         ready = ready or reaches
         rows += _rows(connection, account, window, reaches, zone)
@@ -86,11 +94,6 @@ def video_table(
     latest = max(windows.values(), key=lambda window: window.end, default=None)
     reason = None if ready else missing(joint_history(histories), latest)
     return VideoTable(period, windows, ready, rows, reason)
-
-
-def reaches_back(history: History, window: Window) -> bool:
-    """Whether the captures reach back to the start of ``window``."""
-    return history.first_complete is not None and window.start >= history.first_complete
 
 
 def _rank(row: VideoRow) -> tuple[bool, int, int]:

@@ -75,22 +75,27 @@ def moment(instant: int, zone: ZoneInfo, now: int | None = None) -> str:
     return f"{local.day} {local:%b}{year}, {local:%H:%M}"
 
 
-def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo) -> str:
-    """Why there is no number, to a creator."""
+def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) -> str:
+    """Why there is no number at ``now``, to a creator."""
     name = "24-hour" if period.days == 1 else f"{period.days}-day"
     match reason.code:
         case "no_capture":
             return "No snapshot yet. Take the first one to start measuring."
         case "one_capture" | "not_ready" if reason.ready_at is not None:
-            return f"{name} growth will be ready on {moment(reason.ready_at, zone)}."
+            ready = moment(reason.ready_at, zone, now)
+            if reason.ready_at <= now:
+                return f"{name} growth needs a snapshot from {ready} on; the last one is older."
+            return f"{name} growth will be ready on {ready}, with the first snapshot from then on."
         case "low_coverage":
             return (
                 f"Too few videos were measured {period.words} before, "
                 "so growth would be a guess. The next nightly snapshots mend this."
             )
+        case "not_measured":
+            return f"This was not measured {period.words} before, or not lately."
         case "not_counted":
             return "The source does not give this number."
-    return "Growth needs a second snapshot. The next one is taken tonight."
+    return "Growth needs a second snapshot."
 
 
 def estimate_sentence(estimates: Sequence[Estimate], resolution: int) -> str:

@@ -17,9 +17,11 @@ from snapshot_core.growth.change import (
     missing,
     percent,
     video_counter_growth,
+    window_before,
+    window_of,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger, VideoReadings, ledger_of
-from snapshot_core.windows import DAY, HOUR, Window
+from snapshot_core.windows import DAY, HOUR, PERIODS, Window
 from tests.core.builders import at, half_up, hours, video, window
 
 DAY_1 = window(24, 48)
@@ -255,13 +257,17 @@ class TestFollowers:
         growth = follower_growth(DAY_1, [], NIGHTLY, rounded=False)
         assert (growth.current, growth.growth, growth.reason) == (None, None, Reason("not_counted"))
 
-    def test_without_a_reading_at_the_end_are_null(self) -> None:
+    def test_without_a_reading_at_the_end_keep_their_last_and_are_estimated(self) -> None:
         growth = follower_growth(DAY_1, self.SERIES[:2], NIGHTLY, rounded=False)
-        assert (growth.current, growth.reason) == (None, Reason("not_counted"))
+        assert (growth.current, growth.growth, growth.estimated) == (1_100, 0, ("carried",))
+
+    def test_long_without_a_reading_are_null(self) -> None:
+        growth = follower_growth(DAY_1, hours((-12, 9)), NIGHTLY, rounded=False)
+        assert (growth.current, growth.reason) == (None, Reason("not_measured"))
 
     def test_without_a_reading_at_the_start_are_null(self) -> None:
         growth = follower_growth(DAY_1, self.SERIES[2:], NIGHTLY, rounded=False)
-        assert (growth.current, growth.reason) == (1_050, Reason("low_coverage"))
+        assert (growth.current, growth.reason) == (1_050, Reason("not_measured"))
 
     def test_wait_for_the_first_complete_capture(self) -> None:
         history = History(2, at(30), at(48))
@@ -286,3 +292,38 @@ def test_a_growth_carries_its_ledger_whole() -> None:
     assert growth.growth == growth.ledger.growth
     assert growth.window is not None
     assert growth.window.seconds == 24 * HOUR
+
+
+class TestTheWindowOfAHistory:
+    """Nightly captures come some seconds sooner or later; that must not hide a day's growth."""
+
+    @staticmethod
+    def after(seconds: int) -> Window | None:
+        """The 24-hour window of two captures, a day and ``seconds`` apart."""
+        return window_of(History(2, at(0), at(24) + seconds), PERIODS[0])
+
+    def test_is_as_long_as_the_period(self) -> None:
+        assert self.after(60) == Window(at(0) + 60, at(24) + 60)
+
+    @pytest.mark.parametrize("early", [1, 5, 900])
+    def test_begins_at_the_first_capture_if_that_came_just_after_its_start(
+        self, early: int
+    ) -> None:
+        assert self.after(-early) == Window(at(0), at(24) - early)
+
+    def test_is_not_cut_shorter_than_that(self) -> None:
+        found = self.after(-901)
+        assert found == Window(at(0) - 901, at(24) - 901)
+        reason = missing(History(2, at(0), at(24) - 901), found)
+        assert reason is not None
+        assert (reason.code, reason.ready_at) == ("not_ready", at(24))
+
+    def test_the_period_before_is_given_the_same_grace(self) -> None:
+        history = History(3, at(0), at(48) - 5)
+        window = window_of(history, PERIODS[0])
+        assert window is not None
+        assert window_before(history, window) == Window(at(0), at(24) - 5)
+
+    def test_there_is_none_before_the_captures(self) -> None:
+        history = History(2, at(0), at(24))
+        assert window_before(history, Window(at(0), at(24))) is None

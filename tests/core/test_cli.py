@@ -357,7 +357,7 @@ def test_growth_that_is_not_ready_says_when_it_will_be(
     assert given["growth"]["views"]["growth"] is None
     assert given["growth"]["views"]["reason"] == "not_ready"
     assert ready("growth", "--account", "mine", "--period", "7") == DONE
-    assert "7-day growth will be ready on 14 Oct, 10:53." in ready.out
+    assert "7-day growth will be ready on 14 Oct, 10:53" in ready.out
 
 
 def test_an_account_that_is_not_there(ready: CommandLine) -> None:

@@ -170,7 +170,7 @@ class TestStates:
         at = healthy(open_page())
         assert gain(at) == "1.2M"
         assert "ready 29 Nov, 12:00" in card(at, "views")
-        assert "7-day growth will be ready on 29 Nov, 12:00." in card(at, "views")
+        assert "7-day growth will be ready on 29 Nov, 12:00" in card(at, "views")
         assert "0%" not in html_of(at)
 
     def test_an_account_without_any_capture(self, store: Store, open_page: Open) -> None:

@@ -182,7 +182,7 @@ class TestTheTable:
         for back in (2, 1, 0):
             capture(store, account, MIDNIGHT - back * DAY, {"a": 100 - back})
         at = open_videos()
-        assert "7-day growth will be ready on 27 Nov, 00:00." in text_of(at)
+        assert "7-day growth will be ready on 27 Nov, 00:00" in text_of(at)
         assert rows_of(at)["views_gained"].isna().all()
 
     def test_a_thousand_videos_are_quick_to_click_through(

@@ -1,13 +1,14 @@
 """Numbers, times and reasons as people write them."""
 
 from decimal import Decimal
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.change import Reason
+from snapshot_core.growth.change import Reason, ReasonCode
 from snapshot_core.view import wording
 from snapshot_core.windows import PERIODS
 
@@ -80,10 +81,16 @@ def test_moment_is_local_and_names_the_year_only_where_it_is_another() -> None:
 
 
 def test_every_reason_has_a_sentence() -> None:
-    for code in ("no_capture", "one_capture", "not_ready", "low_coverage", "not_counted"):
+    for code in get_args(ReasonCode):
         for ready_at in (None, NOON):
-            sentence = wording.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN)
+            sentence = wording.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN, NOON)
             assert sentence.endswith(".")
+
+
+def test_what_was_to_be_ready_long_ago_is_not_promised() -> None:
+    reason = Reason("not_ready", NOON - 300 * 86_400)
+    sentence = wording.reason_sentence(reason, PERIODS[1], BERLIN, NOON)
+    assert sentence == "7-day growth needs a snapshot from 26 Jan, 13:00 on; the last one is older."
 
 
 def test_every_estimate_says_why() -> None:
