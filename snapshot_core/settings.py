@@ -49,7 +49,7 @@ SETTINGS: Final = (
     Setting(
         "TRUEGROWTH_TIME_ZONE",
         "the machine's",
-        "an IANA name such as Europe/Berlin; a user's or an account's own setting wins",
+        "an IANA name such as Europe/Berlin",
     ),
     Setting("TRUEGROWTH_SNAPSHOT_AT", "00:00", "local time of the nightly capture, HH:MM"),
     Setting(

@@ -3,6 +3,7 @@
 New, gone, returned, doubtful or partly listed: few, and each a case of its own.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.growth.ledger import VideoReadings
-from snapshot_core.growth.value import METRICS
+from snapshot_core.growth.value import METRICS, Series
 from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key, mine, of
 from snapshot_core.store.tables import (
@@ -173,14 +174,11 @@ class Irregular:
         for video, published_at in self.published.items():
             series = self.series[metric].get(video, [])
             listed = window.end in self.listed.get(video, ())
-            read = listed and (window.end, video, metric) not in self.held
-            yield VideoReadings(
-                video,
-                published_at,
-                series,
-                may_carry=not read and not self._gone(video, window.end),
-                uncounted=read,
-            )
+            held = (window.end, video, metric) in self.held
+            uncounted = listed and not held and not _reads(series, window.end)
+            gone = not listed and self._gone(video, window.end)
+            may_carry = not uncounted and not gone
+            yield VideoReadings(video, published_at, series, may_carry, uncounted)
 
     def _gone(self, video: int, end: int) -> bool:
         """Whether two complete captures in a row, or more, have not seen the video."""
@@ -188,6 +186,11 @@ class Irregular:
         if last is None or last[1] is None or last[1] > end:
             return False
         return sum(last[1] <= at <= end for at in self.complete) >= 2
+
+
+def _reads(series: Series, at: int) -> bool:
+    place = bisect_left(series, at, key=lambda reading: reading[0])
+    return place < len(series) and series[place][0] == at
 
 
 NOTHING: Final = Irregular({}, {metric: {} for metric in METRICS}, {}, set(), {}, ())

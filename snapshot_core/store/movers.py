@@ -47,6 +47,10 @@ def video_lines(connection: Connection, scene: Scene, window: Window) -> VideoLi
     ids, lines, current, growth = _irregular(scene, window)
     if scene.brackets:
         r_ids, r_end = _values(connection, scene, scene.brackets[window.end])
+        # Nobody listed these yet, but what they had is known: nothing.
+        later = scene.newcomers.unpublished(window)
+        r_ids = np.concatenate([r_ids, later])
+        r_end = np.concatenate([r_end, np.zeros((len(later), len(METRICS)), np.int64)])
         before, r_lines = _at_start(connection, scene, window, r_ids)
         known = (before >= 0) & (r_end >= 0)
         ids = np.concatenate([ids, r_ids])

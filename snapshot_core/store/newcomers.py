@@ -38,6 +38,10 @@ class Newcomers:
         """Those that were published after the window's start."""
         return set(self.ids[self.published > window.start].tolist())
 
+    def unpublished(self, window: Window) -> Ids:
+        """Those that were published after the window's end only."""
+        return self.ids[self.published > window.end]
+
     def stayed(self, window: Window) -> int:
         """How many were there at the window's start already."""
         return int((self.published <= window.start).sum())

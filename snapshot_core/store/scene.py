@@ -65,14 +65,16 @@ class Scene:
 
 def look(connection: Connection, key: Key, windows: Sequence[Window], *, rounded: bool) -> Scene:
     """Find the brackets of the windows' ends and the videos that are not regular there."""
-    gap = windows[0].max_gap
+    gaps = {window.max_gap for window in windows}
     lowest, highest = min(w.start for w in windows), max(w.end for w in windows)
-    seen = marks(connection, key, lowest - gap, highest + gap)
+    seen = marks(connection, key, lowest - max(gaps), highest + max(gaps))
     ends = sorted({end for window in windows for end in (window.start, window.end)})
-    brackets = {end: bracket for end in ends if (bracket := _bracket(seen, end, gap))}
+    brackets = {end: bracket for end in ends if (bracket := _bracket(seen, end, min(gaps)))}
     sides = {(bracket.left, bracket.right) for bracket in brackets.values() if not bracket.exact}
     if len(windows) == 1 and seen and seen[0].captured_at > lowest:
-        scene = _not_reaching_back(connection, Scene(key, rounded, seen, brackets, NOTHING), gap)
+        # What was published after this may have a value at the start.
+        since = min(lowest, seen[0].captured_at - max(gaps) - 1)
+        scene = _not_reaching_back(connection, Scene(key, rounded, seen, brackets, NOTHING), since)
         if scene is not None:
             return scene
     elif len(brackets) == len(ends) and len(sides) == sum(not b.exact for b in brackets.values()):
@@ -107,16 +109,17 @@ def _metrics(connection: Connection, scene: Scene) -> tuple[str, ...]:
     return tuple(metric for metric in METRICS if metric in known)
 
 
-def _not_reaching_back(connection: Connection, scene: Scene, gap: int) -> Scene | None:
+def _not_reaching_back(connection: Connection, scene: Scene, since: int) -> Scene | None:
     """The scene of a window that began before all captures: what is there is newly tracked.
 
-    Unless a video's publication tells what it had at the start, or its run has ended.
+    Unless its publication, being after ``since``, tells what it had at the start, or its run
+    has ended.
     """
     metrics = _metrics(connection, scene)
     end, bracket = max(scene.brackets.items(), default=(0, None))
     if not metrics or bracket is None or not bracket.exact:
         return None
-    found = unsteady(connection, scene.key, scene.seen[0].captured_at - gap, end, ())
+    found = unsteady(connection, scene.key, since, end, ())
     ended = {video for video, runs in found.runs.items() if len(runs) > 1 or runs[0][1]}
     without = ended | found.young.keys() | found.doubted
     return _summed_up(connection, scene, without, without, metrics)
@@ -129,7 +132,7 @@ def _by_sums(connection: Connection, scene: Scene) -> Scene | None:
         return None
     partial = [mark.captured_at for mark in scene.seen if not mark.complete]
     near = [at for at in partial if any(b.left < at < b.right for b in brackets)]
-    since, until = min(b.left for b in brackets), max(b.at for b in brackets)
+    since, until = min(b.left for b in brackets), max(b.right for b in brackets)
     found = unsteady(connection, key, since, until, near)
     quiet = newcomer_ids(found, until, brackets)
     newcomers = load_newcomers(connection, key, found, quiet, brackets, metrics)

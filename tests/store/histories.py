@@ -49,6 +49,7 @@ class _Life:
     name: str
     published_at: int | None
     since: int
+    """When it is there to be listed."""
     events: list[str]
     counts: list[int]
 
@@ -59,7 +60,7 @@ def users(draw: st.DrawFn, most_accounts: int = 2) -> list[AccountHistory]:
     nights = draw(st.integers(2, 12))
     stride = draw(st.sampled_from((6 * HOUR, DAY, DAY, DAY, 4 * DAY, 10 * DAY)))
     # Often on the dot: then a window begins at a capture, and nothing is interpolated.
-    lateness = st.sampled_from((0, 0, 1, 1_801, 5_000))
+    lateness = st.sampled_from((0, 0, 1, 900, 1_801, 5_000))
     instants = [START + stride * night + draw(lateness) for night in range(nights)]
     return [draw(_accounts(instants)) for _ in range(draw(st.integers(1, most_accounts)))]
 
@@ -92,7 +93,9 @@ def _lives(draw: st.DrawFn, name: str, instants: list[int], scale: int) -> _Life
     if draw(st.integers(0, 3)):  # most lead a quiet life: sums in SQL need some to add up
         events = [event if event in ("still", "correction") else "grow" for event in events]
     counts = [draw(st.sampled_from((0, scale, scale // 3))) for _ in METRICS]
-    return _Life(f"70000000000000000{name}", None if age is None else since, since, events, counts)
+    # Clocks differ: a video may be listed before it is said to have been published.
+    published_at = None if age is None else since + draw(st.sampled_from((0,) * 9 + (HOUR, 3 * DAY)))
+    return _Life(f"70000000000000000{name}", published_at, since, events, counts)
 
 
 def _capture(kind: str, night: int, at: int, lives: list[_Life], *, with_shares: bool) -> Fetched:
