@@ -20,7 +20,7 @@ from ui.charts import rehearse  # noqa: E402
 from ui.trouble import unexpected  # noqa: E402
 from web.assets import Assets  # noqa: E402
 from web.front import Front, fill, warm  # noqa: E402
-from web.guard import SafeHeaders, known_hosts  # noqa: E402
+from web.guard import OwnPages, SafeHeaders, known_hosts  # noqa: E402
 from web.warm import freeze, import_early  # noqa: E402
 
 STATIC = Path(st.__file__).parent / "static"
@@ -48,7 +48,12 @@ def _hosts(app: ASGIApp) -> ASGIApp:
 app = st.App(
     "pages/_router.py",
     lifespan=lifespan,
-    middleware=[Middleware(_hosts), Middleware(SafeHeaders), Middleware(Front, shelf=shelf)],
+    middleware=[
+        Middleware(_hosts),
+        Middleware(OwnPages),
+        Middleware(SafeHeaders),
+        Middleware(Front, shelf=shelf),
+    ],
     on_script_error=unexpected,
 )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from snapshot_core.errors import InputError, NotFound
+from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.standing import Key, of, readings_of
 from snapshot_core.store.tables import accounts, users
 from snapshot_core.store.tables import video_snapshots as readings
@@ -54,22 +55,29 @@ _COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields_
 
 def user_named(connection: Connection, email: str) -> User:
     """The user with this e-mail; else `NotFound`."""
-    columns = users.c.user_id, users.c.email, users.c.time_zone
-    row = connection.execute(select(*columns).where(users.c.email == email)).first()
-    if row is None:
+    found = _user(connection, email)
+    if found is None:
         raise NotFound(f"There is no user {email!r}.")
-    return User(*row)
+    return found
 
 
 def ensure_user(connection: Connection, email: str, now: int) -> User:
     """The user with this e-mail, made if need be."""
-    try:
-        return user_named(connection, email)
-    except NotFound:
-        user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
-        row = {"user_id": user_id, "email": email, "time_zone": None, "created_at": now}
-        connection.execute(insert(users).values(row))
-        return User(user_id, email, None)
+    if (found := _user(connection, email)) is not None:
+        return found
+    one_at_a_time(connection)
+    if (found := _user(connection, email)) is not None:
+        return found
+    user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
+    row = {"user_id": user_id, "email": email, "time_zone": None, "created_at": now}
+    connection.execute(insert(users).values(row))
+    return User(user_id, email, None)
+
+
+def _user(connection: Connection, email: str) -> User | None:
+    columns = users.c.user_id, users.c.email, users.c.time_zone
+    row = connection.execute(select(*columns).where(users.c.email == email)).first()
+    return None if row is None else User(*row)
 
 
 def accounts_of(connection: Connection, user_id: int) -> list[Account]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Store
+from snapshot_core.store.dialects import one_at_a_time
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -20,6 +21,7 @@ def _config(connection: Connection | None = None) -> Config:
 def upgrade(store: Store) -> None:
     """Create the tables, or bring them to this version's form, in one transaction."""
     with store.write() as connection:
+        one_at_a_time(connection)  # two programs may start at once on an empty database
         head, current = _head(), MigrationContext.configure(connection).get_current_revision()
         scripts = ScriptDirectory.from_config(_config()).walk_revisions()
         known = {script.revision for script in scripts}
