@@ -55,10 +55,11 @@ def main(
         print(error, file=sys.stderr)
         return 1
     timetable = Timetable(settings.time_zone, settings.snapshot_at, sources)
-    heart = Heart(store, _now)
+    # What ends at once has no heartbeat: a dead one would be seen in it, or over another's.
+    heart = None if once else Heart(store, _now)
     nightly = Nightly(store, timetable, _now, stop, heart)
     try:
-        return _once(nightly) if once else _on_and_on(nightly, stop, heart)
+        return _once(nightly) if heart is None else _on_and_on(nightly, stop, heart)
     finally:
         store.close()
 

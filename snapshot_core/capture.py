@@ -51,7 +51,7 @@ def take(
     Raises:
         Busy: another capture of the account runs, or it is not due any more. Nothing is stored.
         SourceError: the source failed. A failed capture is stored, or a partial one if it
-            failed in the middle, and the attempt is noted for the next one.
+            failed in the middle; the attempt is noted for the next one of complete scope.
         StoreError: the database is away. Nothing is stored.
     """
     with _lease(store, account.key, clock, still_due) as lease:
@@ -102,8 +102,12 @@ def _save(
     lease.hold(connection)
     nothing = error is not None and not fetched.videos
     stored = (record_failure if nothing else record)(connection, lease.key, fetched)
-    note_attempt(connection, lease.key, fetched.captured_at, None if error is None else str(error))
-    block(connection, lease.key, error is not None and error.permanent)
+    for_good = error is not None and error.permanent
+    # One of the newest videos only says nothing of whether the night's capture went well.
+    if fetched.scope == "complete" or for_good:
+        said = None if error is None else str(error)
+        note_attempt(connection, lease.key, fetched.captured_at, said)
+        block(connection, lease.key, for_good)
     return stored
 
 

@@ -1,9 +1,11 @@
 """When a nightly capture is due: decided from what is stored and the instant, nothing else.
 
 A *night* begins at the installation's snapshot time on the account's own wall clock and lasts
-until the next one. It is served by one good capture of complete scope at or after its
-beginning, whoever took it. Nothing is remembered between two questions, so a restart, an
-outage of any length and a clock that jumps all get the same answer: one capture now, or none.
+until the next one. It is served by one complete capture at or after its beginning, whoever took
+it. One that failed or broke off is tried again in the same night, later and later; one whose
+listing was short is looked at once more, so that a real mass removal is believed. Nothing is
+remembered between two questions, so a restart, an outage of any length and a clock that jumps
+all get the same answer: one capture now, or none.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,7 +22,8 @@ from snapshot_core.sources.registry import source
 from snapshot_core.windows import DAY, HOUR, local_date
 
 FIRST_RETRY: Final = 300
-"""Seconds until a failed capture is tried again; doubled by each further failure."""
+"""Seconds until a capture that failed is tried again, doubled by each further failure; and until
+a listing that was short without an error gets its second look."""
 LAST_RETRY: Final = HOUR
 
 AHEAD: Final = DAY
@@ -43,9 +46,14 @@ class Turn:
     """A capture failed for good; the job waits until the user acts."""
     attempted_at: int | None
     failures: int
-    """Captures that failed since the last one that went well."""
+    """Captures of complete scope that failed or broke off since the last one that did not."""
     last_good: int | None
     """The latest complete or partial capture of complete scope, at most `AHEAD` of the clock."""
+    last_complete: int | None
+    """The latest one that is complete, if it is of the last two days."""
+    looked_before: int | None
+    """Where `last_good` is partial: the latest one before it that was cut as it was, if it is of
+    the last two days. So `last_good` was a second look already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,22 @@ class Timetable:
         ``now`` itself means: take it. None means never, until the user acts: the account is
         paused or blocked, or its source is one that is only imported.
         """
-        if turn.paused or turn.blocked or not self._can_be_taken(turn.source):
+        if turn.paused or turn.blocked or not can_be_taken(turn.source, self.sources):
             return None
         zone = (turn.time_zone and _zone(turn.time_zone)) or self.zone
-        good = turn.last_good
-        if good is not None and good >= night_of(now, zone, self.at):
-            return night_after(max(now, good), zone, self.at)
-        return max(now, _retry_at(turn, now))
+        begin = night_of(now, zone, self.at)
+        served = _served_at(turn, begin)
+        if served is not None:
+            return night_after(max(now, served), zone, self.at)
+        return max(now, _retry_at(turn, begin, now))
+
+    def overdue(self, turn: Turn, now: int) -> int:
+        """Seconds for which a capture has been due untried; 0 where none was ever tried."""
+        tried = [at for at in (turn.attempted_at, turn.last_good) if at is not None and at <= now]
+        if not tried or self.next_due(turn, now) != now:
+            return 0
+        since = self.next_due(turn, max(tried))
+        return 0 if since is None else max(0, now - since)
 
     def agenda(self, turns: Iterable[Turn], now: int) -> tuple[list[Turn], int | None]:
         """The accounts due at ``now``, longest waiting first, and when the next one will be.
@@ -80,11 +97,13 @@ class Timetable:
         due.sort(key=lambda turn: (turn.last_good or 0, turn.user_id, turn.account_id))
         return due, min((at for at, _ in when), default=None)
 
-    def _can_be_taken(self, name: str) -> bool:
-        try:
-            return "complete" in self.sources(name).scopes
-        except NotFound:  # stored by a newer version of the program
-            return False
+
+def can_be_taken(name: str, sources: Callable[[str], Source] = source) -> bool:
+    """Whether captures can be taken of the source called ``name``; else it is only imported."""
+    try:
+        return "complete" in sources(name).scopes
+    except NotFound:  # stored by a newer version of the program
+        return False
 
 
 @lru_cache(maxsize=1024)
@@ -114,11 +133,25 @@ def _begin(day: date, zone: ZoneInfo, at: time) -> int:
     return int(datetime.combine(day, at, tzinfo=zone).timestamp())
 
 
-def _retry_at(turn: Turn, now: int) -> int:
-    """Not before this instant, after failures."""
-    if not turn.failures or turn.attempted_at is None or turn.attempted_at > now:
+def _served_at(turn: Turn, begin: int) -> int | None:
+    """The capture by which the night that began at ``begin`` is served; None where it is not."""
+    complete, looked = turn.last_complete, turn.looked_before
+    if complete is not None and complete >= begin:
+        return complete
+    if not turn.failures and looked is not None and looked >= begin:
+        return turn.last_good  # a third look would show no more than the second
+    return None
+
+
+def _retry_at(turn: Turn, begin: int, now: int) -> int:
+    """Not before this instant, in a night that is not served."""
+    if turn.failures:
+        last, delay = turn.attempted_at, FIRST_RETRY << min(turn.failures - 1, 10)
+    else:
+        last, delay = turn.last_good, FIRST_RETRY
+    if last is None or last > now or (not turn.failures and last < begin):
         return now  # an attempt in the future tells of a clock put back, not of a delay
-    return turn.attempted_at + min(FIRST_RETRY << min(turn.failures - 1, 10), LAST_RETRY)
+    return last + min(delay, LAST_RETRY)
 
 
 @lru_cache(maxsize=1024)

@@ -43,7 +43,8 @@ class SetupReport:
     baselines: dict[str, Recorded] = field(default_factory=dict)
     """First captures taken, by account name."""
     failures: dict[str, str] = field(default_factory=dict)
-    """Accounts whose first capture failed, and why; it is tried again at the next capture."""
+    """Accounts whose first capture failed: why, and what to do. The next start tries again,
+    unless that cannot help before the user has acted."""
 
 
 def set_up(
@@ -98,7 +99,7 @@ def _backfill(connection: Connection, made: Account, zone: ZoneInfo) -> int:
 
 
 def _without_capture(connection: Connection) -> list[Key]:
-    """The accounts, of all users, of which no reading was ever stored."""
+    """The accounts, of all users, of which no reading was ever stored and one may be tried."""
     read = (
         select(captures.c.captured_at)
         .where(
@@ -110,7 +111,8 @@ def _without_capture(connection: Connection) -> list[Key]:
         .exists()
     )
     columns = accounts.c.user_id, accounts.c.account_id
-    rows = connection.execute(select(*columns).where(~read, ~accounts.c.paused).order_by(*columns))
+    waits = accounts.c.paused | accounts.c.blocked
+    rows = connection.execute(select(*columns).where(~read, ~waits).order_by(*columns))
     return [(user_id, account_id) for user_id, account_id in rows]
 
 
@@ -123,7 +125,17 @@ def _baseline(
 ) -> None:
     """Take the first capture of an account, unless it is one that is only imported."""
     try:
-        if (reader := sources(one.source)).scopes:
+        reader = sources(one.source)
+    except NotFound:
+        report.failures[one.name] = of_unknown_source(one)
+        return
+    try:
+        if reader.scopes:
             report.baselines[one.name] = take(store, reader, one, clock, trigger="baseline")
-    except (SourceError, Busy, NotFound) as error:
+    except (SourceError, Busy) as error:
         report.failures[one.name] = str(error)
+
+
+def of_unknown_source(one: Account) -> str:
+    """What to say of an account that another version of this program has stored."""
+    return f"This version has no source {one.source!r}. Update Truegrowth, or remove the account."

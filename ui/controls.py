@@ -9,6 +9,10 @@ from ui.desk import Desk
 from ui.words import ALL_ACCOUNTS, counted
 
 DEFAULT_PERIOD = "7d"
+ACCOUNT = "account"
+"""Key of the account that is shown, by name."""
+NEXT_ACCOUNT = "next-account"
+"""Key of the account to show from the next rerun on, set by what has brought it in."""
 
 
 def choose_period() -> Period:
@@ -46,10 +50,14 @@ def choose_account(desk: Desk) -> Account | None:
     if len(desk.accounts) < 2:
         return desk.accounts[0] if desk.accounts else None
     by_name = {one.name: one for one in desk.accounts}
+    if (name := st.session_state.pop(NEXT_ACCOUNT, None)) in by_name:
+        if ACCOUNT not in st.session_state:  # never drawn: the URL does not follow by itself
+            st.query_params[ACCOUNT] = name
+        st.session_state[ACCOUNT] = name
     chosen = st.selectbox(
         "Account",
         [ALL_ACCOUNTS, *by_name],
-        key="account",
+        key=ACCOUNT,
         label_visibility="collapsed",
         bind="query-params",
         persist_state="session",

@@ -1,6 +1,6 @@
 """The job's heartbeat: that it is alive, what it is at, when it runs next.
 
-Where it is not, the list of what is wrong says so, and what to do.
+Where it is missed, the list of what is wrong says so, and what to do.
 """
 
 from html import escape
@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from snapshot_core.due import Timetable
 from snapshot_core.store.heartbeats import Heartbeat
+from snapshot_core.view.health import job_problem_of
 from ui.desk import Desk, open_desk
+from ui.sheet import kept_sheet
 from ui.times import when
 
 EVERY = "15s"
@@ -24,6 +27,19 @@ def heartbeat(desk: Desk) -> None:
         st.rerun()
     if fresh.job is not None and fresh.job_alive:
         st.html(heartbeat_html(fresh.job, desk.zone(None), fresh.now))
+
+
+def job_away(desk: Desk) -> bool:
+    """Whether nobody takes the nightly snapshots, by the same rule as on the Health page."""
+    if desk.job_alive:
+        return False
+    timetable = Timetable(desk.zone(None), desk.settings.snapshot_at)
+
+    def compute() -> bool:
+        with desk.store.read() as connection:
+            return job_problem_of(connection, desk.user.user_id, timetable, desk.now) is not None
+
+    return kept_sheet(desk, ("job away",), compute).view
 
 
 def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:

@@ -1,6 +1,10 @@
 """The few shapes of HTML that cards and tables are made of. Whatever is text is escaped here."""
 
+import re
 from html import escape
+from typing import Final
+
+_MARKED: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def tip(text: str, hint: str, css: str = "") -> str:
@@ -35,6 +39,11 @@ def remark(body: str, css: str = "") -> str:
 def note(text: str) -> str:
     """A quiet line."""
     return f'<p class="tg-note">{escape(text)}</p>'
+
+
+def literal(text: str) -> str:
+    """``text`` for a place that reads Markdown: a name is no picture, link or formula there."""
+    return _MARKED.sub(r"\\\1", text)
 
 
 def sign(number: int) -> int:

@@ -38,8 +38,11 @@ def movers(view: Overview) -> str:
 
 
 def video_address(mover: Mover, view: Overview) -> str:
-    """The page of one video, in the same period."""
-    return "/videos?" + urlencode({"video": mover.video_id, "period": view.period.label})
+    """The page of one video, in the same period and with the same account chosen."""
+    asked = {"video": str(mover.video_id), "period": view.period.label}
+    if view.account is not None and len(view.accounts) > 1:
+        asked["account"] = view.account.name
+    return "/videos?" + urlencode(asked)
 
 
 def cover(url: str | None) -> str:

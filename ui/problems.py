@@ -55,6 +55,8 @@ def _calm(view: Health) -> str:
     """What there is to say where nothing is wrong."""
     coming = [one.next_capture for one in view.accounts if one.next_capture is not None]
     words = "Every snapshot came in time and nothing waits for you."
+    if any(one.gaps for one in view.accounts):
+        words = "Nothing waits for you."
     if coming:
         words += f" The next one is taken at {moment(min(coming), view.zone, view.now)}."
     return words

@@ -82,9 +82,8 @@ def _row(story: VideoStory, reading: Reading) -> ReadingRow:
         likes,
         comments,
         shares,
-        # One video is no complete listing, whatever its captures were: said of it, it would make
-        # the account's other videos gone.
-        status="partial" if reading.status == "partial" else None,
+        # No status: whatever a capture was, the file has one video of it, and where the capture
+        # is stored already, what is known of it stands.
         rounded=story.account.rounded,
     )
 

@@ -11,8 +11,10 @@ from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.history import history_of
 from snapshot_core.store.series import followers, gain_lines
+from snapshot_core.view.parts import shown_together
 from snapshot_core.view.wording import moment
 from ui.desk import Desk
+from ui.markup import literal
 from ui.words import exact_signed
 
 FOUND = "found"
@@ -34,7 +36,7 @@ class Found:
 
 def snapshot_button(desk: Desk, account: Account | None) -> None:
     """The button; disabled, with the reason, where there is nothing to take a snapshot of."""
-    asked = [account] if account else list(desk.accounts)
+    asked = [account] if account else shown_together(desk.accounts)
     able = [one for one in asked if not why_not(one)]
     reason = why_not(asked[0]) if asked and not able else None
     if st.button(
@@ -42,7 +44,7 @@ def snapshot_button(desk: Desk, account: Account | None) -> None:
         type="primary",
         key="tg-take",
         disabled=not able or desk.trouble is not None,
-        help=reason,
+        help=literal(reason) if reason else None,
     ):
         _take(desk, able)
 
@@ -66,11 +68,12 @@ def _take(desk: Desk, accounts: list[Account]) -> None:
 
 def _one(desk: Desk, account: Account) -> Found:
     """Take one account's snapshot; a failure is told and does not stop the others."""
-    bar = st.progress(0.0, f"{account.name}: asking for the videos …")
+    name = literal(account.name)
+    bar = st.progress(0.0, f"{name}: asking for the videos …")
 
     def progress(count: int, expected: int | None) -> None:
         share = min(1.0, count / expected) if expected else 0.5
-        bar.progress(share, f"{account.name}: {count:,} videos")
+        bar.progress(share, f"{name}: {count:,} videos")
 
     try:
         with desk.store.read() as connection:
@@ -83,7 +86,7 @@ def _one(desk: Desk, account: Account) -> Found:
             trigger="manual",
             progress=progress,
         )
-        bar.progress(1.0, f"{account.name}: {taken.videos:,} videos")
+        bar.progress(1.0, f"{name}: {taken.videos:,} videos")
         if taken.status is None:
             return Found(account.name, problem="a snapshot of this second is there already.")
         if taken.status != "complete":
@@ -109,17 +112,18 @@ def tell_found(desk: Desk) -> None:
     """Tell, once, what the last snapshot found."""
     for found in st.session_state.pop(FOUND, []):
         if found.problem:
-            st.warning(f"{found.account}: {found.problem}", icon=":material/error:")
+            st.warning(literal(f"{found.account}: {found.problem}"), icon=":material/error:")
         else:
             st.toast(_sentence(found, desk), duration="long")
 
 
 def _sentence(found: Found, desk: Desk) -> str:
     """What was found, as in ``+1,234 views, +56 likes since 14:02``."""
+    name = literal(found.account)
     if found.since is None:
-        return f"**{found.account}**: first snapshot taken, {found.videos:,} videos."
-    changes = [f"{exact_signed(n)} {name}" for name, n in found.gained.items() if n]
+        return f"**{name}**: first snapshot taken, {found.videos:,} videos."
+    changes = [f"{exact_signed(n)} {counter}" for counter, n in found.gained.items() if n]
     since = moment(found.since, desk.zone(None), desk.now)
     if not changes:
-        return f"**{found.account}**: nothing changed since {since}."
-    return f"**{found.account}**: {', '.join(changes)} since {since}."
+        return f"**{name}**: nothing changed since {since}."
+    return f"**{name}**: {', '.join(changes)} since {since}."

@@ -1,5 +1,6 @@
 """What a page says when there is something to say: no accounts, made-up numbers, a dead job."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -7,7 +8,9 @@ import streamlit as st
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.parts import shown_together
 from snapshot_core.view.wording import moment
+from ui.bring import connect as connect
 from ui.desk import Desk
 from ui.markup import remark
 from ui.snapshot import why_not
@@ -16,14 +19,15 @@ JOB_AWAY = (
     "The nightly job is not running, so snapshots are only taken by hand. "
     '<a href="/health" target="_self">What to do</a>'
 )
-IMPORT_COMMAND = "python -m snapshot_core import readings.csv"
+OF_FILES = "These accounts come from files: import newer ones to bring them up to date."
 
 
 def empty(desk: Desk) -> None:
     """There is no account: one sentence, one button."""
     with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
         st.html(
-            "<h2>No account yet</h2><p>Bring your readings in and your growth appears here.</p>"
+            "<h2>No account yet</h2><p>Bring your readings in and your growth appears here.</p>",
+            width="content",
         )
         if st.button("Connect your own", type="primary", key="connect"):
             connect()
@@ -43,26 +47,24 @@ def sample_label(desk: Desk, shown: Account | None) -> None:
             st.rerun()
 
 
-@st.dialog("Connect your own")
-def connect() -> None:
-    """How to bring an account in, until it can be done here."""
-    st.markdown(
-        "Put your readings into a CSV file with one line per video and moment, and import it. "
-        "The account is made by the name in the file, and shows up here at once."
-    )
-    st.code(IMPORT_COMMAND, language=None)
-    st.markdown("`python -m snapshot_core import --help` tells the columns.")
+def newer(accounts: Sequence[Account]) -> None:
+    """Accounts of which no snapshot can be taken: why, and where the newer file goes."""
+    said = why_not(accounts[0]) if len(accounts) == 1 else OF_FILES
+    with st.container(horizontal=True, vertical_alignment="center", key="tg-newer", gap="small"):
+        st.html(f"<p>{escape(said or '')}</p>", width="content")
+        if st.button("Import a newer file", type="tertiary", key="connect"):
+            connect()
 
 
 def remarks(desk: Desk, view: Overview) -> None:
     """Numbers of an earlier moment, a job that is not there, a file: said, with the remedy."""
-    shown = [view.account] if view.account else list(desk.accounts)
+    shown = [view.account] if view.account else shown_together(view.accounts)
     reasons = [why_not(account) for account in shown]
     if desk.trouble is not None:
         at = moment(view.now, view.zone, desk.now)
         st.html(remark(f"{escape(str(desk.trouble))} These are the numbers of {at}."))
     elif all(reasons):
         # The disabled button says so on hover; a finger cannot hover.
-        st.html(remark(escape(" ".join(reason for reason in reasons if reason)), "tg-quiet"))
+        newer(shown)
     elif not desk.job_alive:
         st.html(remark(JOB_AWAY))

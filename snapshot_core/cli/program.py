@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from snapshot_core import settings as settings_
 from snapshot_core.capture import Clock
@@ -20,6 +21,21 @@ from snapshot_core.store.database import Store
 from snapshot_core.windows import Period, period
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_FILE: Final = """\
+The file has one row per video and instant, and names its columns in the first line:
+  account, video_id, captured_at   needed; instants as 2026-01-31T22:00:00Z
+  views, likes, comments, shares   totals, not daily amounts; empty where unknown, never 0
+  title, published_at              optional
+  followers, following, likes_total   the account's own, in a row with an empty video_id
+  status (complete, partial), rounded (true, false)   optional
+
+An example:
+  account,video_id,title,published_at,captured_at,views,likes,comments,shares
+  my_channel,7554971395553052634,Soup,2026-01-02T03:04:05Z,2026-01-31T22:00:00Z,57600,1135,48,21
+
+All about it: docs/readings-file.md
+"""
 
 
 def main(
@@ -85,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     one = command("import", commands.import_, "import a readings file; importing twice is safe")
+    one.formatter_class = argparse.RawDescriptionHelpFormatter
+    one.epilog = _FILE
     one.add_argument("file", type=Path, metavar="FILE", help="CSV or .parquet")
     one.add_argument(
         "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose accounts (default: the local)"

@@ -23,6 +23,7 @@ from snapshot_core.sources.readings_cells import (
     Refused,
     count_of,
     instant_of,
+    name_of,
     shortened,
     word_of,
 )
@@ -154,6 +155,7 @@ class _Reader:
         self.disputed: dict[tuple[str, int], set[str]] = {}
         # A capture's rows share their instant.
         self.instant = lru_cache(maxsize=4096)(partial(instant_of, now=now))
+        self.name = lru_cache(maxsize=65_536)(name_of)
         _check_header(path, header)
 
     def read(self, rows: Iterator[Row]) -> ParsedFile:
@@ -188,7 +190,7 @@ class _Reader:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
         row = _RawRow(*(self.cells([*cells, ""])))
-        account = intern(row.account.strip())
+        account = self.name("account", row.account)
         if not account:
             raise Refused("account is empty: every row names its account")
         captured_at = self.instant("captured_at", row.captured_at)
@@ -223,7 +225,7 @@ class _Reader:
         capture.rounded = capture.rounded if rounded is None else rounded
 
     def _reading(self, row: _RawRow) -> Reading:
-        video_id = intern(row.video_id.strip())
+        video_id = self.name("video_id", row.video_id)
         views, likes = count_of("views", row.views), count_of("likes", row.likes)
         comments, shares = count_of("comments", row.comments), count_of("shares", row.shares)
         own = ProfileReading(

@@ -3,10 +3,14 @@
 import re
 from datetime import UTC, datetime
 from typing import Any, Final
+from unicodedata import category
 
 from snapshot_core.windows import instant
 
 EARLIEST: Final = instant(datetime(2005, 1, 1, tzinfo=UTC))
+LARGEST: Final = 2**53 - 1
+"""No platform counts further, and beyond it JSON numbers are no longer exact."""
+LONGEST_NAME: Final = 200
 SLACK: Final = 300
 """Seconds by which another machine's clock may be ahead of ours."""
 STATUSES: Final = {"": None, "complete": "complete", "partial": "partial"}
@@ -31,14 +35,24 @@ def word_of(name: str, text: str, words: dict[str, Any]) -> Any:
         raise Refused(f"{name} {shortened(text)}: write {known}, or leave it empty") from None
 
 
+def name_of(name: str, text: str) -> str:
+    """A name or an id as it may be stored and shown: one line, of a bearable length."""
+    text = text.strip()
+    if len(text) > LONGEST_NAME:
+        raise Refused(f"{name} is longer than {LONGEST_NAME} characters: shorten it")
+    if any(category(character) == "Cc" for character in text):
+        raise Refused(f"{name} {shortened(text)} has control characters: take them out")
+    return text
+
+
 def count_of(name: str, text: str) -> int | None:
     if not text or not (text := text.strip()):
         return None
     plain = text.isascii() and text.isdigit()
-    if plain and len(text) <= 19 and (count := int(text)) < 2**63:
+    if plain and len(text) <= 19 and (count := int(text)) <= LARGEST:
         return count
     if plain:
-        remedy = "larger than any counter: check the column"
+        remedy = "larger than any platform counts: check the column"
     elif re.fullmatch(r"-\d+", text):
         remedy = "a total is never negative; it may have been cut to 32 bits: export it again"
     else:

@@ -145,7 +145,9 @@ def _unescaped(rows: Iterator[Row], header: list[str]) -> Iterator[Row]:
 def _parquet(path: Path) -> tuple[list[str], Iterator[Row]]:
     try:
         file = pq.ParquetFile(path)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # the file cannot be read at all; without a number it is its content
         raise InputError(f"{path.name} is not a Parquet file: export it again") from error
     header = [name.lower() for name in file.schema_arrow.names]
 
@@ -157,7 +159,7 @@ def _parquet(path: Path) -> tuple[list[str], Iterator[Row]]:
                 for cells in zip(*columns, strict=True):
                     row += 1
                     yield row, list(cells)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
             raise InputError(f"{path.name} is damaged after row {row}: export it again") from error
         finally:
             file.close()
@@ -171,6 +173,8 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, bytes):  # as older writers store text
+        return value.decode("utf-8")
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     return str(value)

@@ -36,7 +36,12 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from snapshot_core.errors import SettingsError
 
+_OURS: Final = 8_378_271
+"""The number of our advisory lock; any will do that no one else in the database uses."""
+
 BUSY_TIMEOUT_MS: Final = 30_000
+CONNECT_TIMEOUT: Final = 5
+"""Seconds until a server that does not answer is taken to be away, unless the URL says others."""
 
 # Serialisation failure, deadlock, shutdown, fail-over to a replica not yet writable.
 _TRANSIENT: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "25006"})
@@ -48,7 +53,10 @@ def engines(database_url: str) -> tuple[Engine, Engine]:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, "BEGIN"), _sqlite(url, "BEGIN IMMEDIATE")
     # prepare_threshold None: behind pgbouncer prepared statements meet the wrong server.
-    shared: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+    options: dict[str, Any] = {"prepare_threshold": None}
+    if "connect_timeout" not in url.query:
+        options["connect_timeout"] = CONNECT_TIMEOUT
+    shared: dict[str, Any] = {"pool_pre_ping": True, "connect_args": options}
     # One snapshot for all statements of a view: a capture that comes in between must not show
     # in one of its numbers and be missing from the next.
     return create_engine(url, isolation_level="REPEATABLE READ", **shared), create_engine(
@@ -139,6 +147,15 @@ def _among_postgresql(element: _Among, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY ({numbers})"
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Let no other transaction that asks the same run beside this one.
+
+    For what changes tables or hands out the first numbers; SQLite's writers take turns anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS})")
+
+
 def insert_new(connection: Connection, table: Table) -> Insert:
     """An INSERT that leaves rows alone whose key is taken."""
     if connection.dialect.name == "sqlite":
@@ -190,6 +207,8 @@ def complaint(error: DBAPIError) -> str:
     text = str(error.orig).strip().splitlines()[0]
     if state == "42P01" or "no such table" in text:
         return "The database has no tables yet. Run: python -m snapshot_core setup"
+    if state == "42703" or "no such column" in text or "has no column named" in text:
+        return "The database's tables are of an older version. Run: python -m snapshot_core setup"
     if name == "SQLITE_FULL" or state.startswith("53"):
         return "The database has no room left on its disk. Free some, then try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

@@ -35,7 +35,7 @@ class Heartbeat:
 
 
 def heartbeat(connection: Connection, job: str = JOB) -> Heartbeat | None:
-    """The last beat; None where no job was started yet, or it ended when it was asked to."""
+    """The last beat; None where no job runs on and on, or it ended when it was asked to."""
     columns = [heartbeats.c[name] for name in Heartbeat.__dataclass_fields__]
     row = connection.execute(select(*columns).where(heartbeats.c.job == job)).first()
     return None if row is None else Heartbeat(*row)

@@ -44,9 +44,10 @@ _MARKS: Final = (
     )
     .order_by(captures.c.captured_at)
 )
+# A run that ended at the start itself: the video's last value may be carried into the window.
 _RAN: Final = select(presence.c.video_id, presence.c.since, presence.c.until).where(
     mine(presence),
-    or_(presence.c.since > bindparam("start"), presence.c.until > bindparam("start")),
+    or_(presence.c.since > bindparam("start"), presence.c.until >= bindparam("start")),
 )
 _YOUNG: Final = select(videos.c.video_id, videos.c.published_at).where(
     mine(videos), videos.c.published_at > bindparam("start")

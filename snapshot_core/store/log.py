@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, case, select
 
+from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.standing import of
-from snapshot_core.store.tables import captures, quarantine, videos
+from snapshot_core.store.tables import captures, presence, quarantine, videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Doubt:
     count: int
     accepted_count: int | None
     verdict: str
+    """As stored; ``gone`` where a reading was held and its video left before the next one."""
 
 
 def captures_since(connection: Connection, account: Account, since: int) -> list[CaptureRow]:
@@ -58,6 +60,18 @@ def captures_since(connection: Connection, account: Account, since: int) -> list
 
 def doubts_since(connection: Connection, account: Account, since: int) -> list[Doubt]:
     """Readings held, rejected or refused since an instant, in no order."""
+    listed = (
+        select(presence.c.video_id)
+        .where(
+            presence.c.user_id == quarantine.c.user_id,
+            presence.c.account_id == quarantine.c.account_id,
+            presence.c.video_id == quarantine.c.video_id,
+            presence.c.until.is_(None),
+        )
+        .exists()
+    )
+    of_a_video = quarantine.c.video_id != ACCOUNT
+    gone = and_(quarantine.c.verdict == "held", of_a_video, ~listed)
     rows = connection.execute(
         select(
             quarantine.c.captured_at,
@@ -66,7 +80,7 @@ def doubts_since(connection: Connection, account: Account, since: int) -> list[D
             quarantine.c.metric,
             quarantine.c["count"],
             quarantine.c.accepted_count,
-            quarantine.c.verdict,
+            case((gone, "gone"), else_=quarantine.c.verdict),
         )
         .select_from(
             quarantine.outerjoin(

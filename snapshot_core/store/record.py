@@ -76,7 +76,7 @@ def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
 
 def record_failure(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
     """Store that a capture was tried and gave nothing."""
-    _claim(connection, key, fetched, "failed", 0, 0)
+    _claim(connection, key, fetched, "failed", 0)
     return Recorded(fetched.captured_at, "failed")
 
 
@@ -89,7 +89,7 @@ def store_readings(
     counters that were refused.
     """
     listed = {video.platform_id: video for video in fetched.videos}
-    if not _claim(connection, key, fetched, "partial", len(listed), 0):
+    if not _claim(connection, key, fetched, "partial", len(listed)):
         return None
     ids, new, _ = video_ids(connection, key, listed)
     doubts: list[tuple[int, str, int]] = []
@@ -116,12 +116,7 @@ def store_readings(
 
 
 def _claim(
-    connection: Connection,
-    key: Key,
-    fetched: Fetched,
-    status: Status,
-    video_count: int,
-    rejected: int,
+    connection: Connection, key: Key, fetched: Fetched, status: Status, video_count: int
 ) -> bool:
     """Insert the capture's own row: its key decides who was first."""
     row = {
@@ -135,7 +130,7 @@ def _claim(
         "walked_to_end": fetched.walked_to_end,
         "reported_count": fetched.profile.videos,
         "video_count": video_count,
-        "rejected_count": rejected,
+        "rejected_count": 0,
         "message": fetched.message,
     }
     statement = dialects.insert_new(connection, captures).values(row)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from snapshot_core.growth.series import GainLine
 from snapshot_core.growth.value import METRICS
+from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
@@ -158,11 +159,13 @@ def spark_gains(
     ``video_ids`` None: every video of the account.
     """
     instants = _one_a_day(connection, key, end, zone)
-    wanted = readings_of(key) if video_ids is None else readings.c.video_id.in_(video_ids)
+    wanted: Any = readings_of(key) if video_ids is None else among(readings.c.video_id, "ids")
+    bound = {"at": instants} if video_ids is None else {"at": instants, "ids": video_ids}
     rows = connection.execute(
         select(readings.c.captured_at, readings.c.video_id, readings.c.view_count).where(
-            readings.c.user_id == key[0], readings.c.captured_at.in_(instants), wanted
-        )
+            readings.c.user_id == key[0], among(readings.c.captured_at, "at"), wanted
+        ),
+        bound,
     ).cursor.fetchall()
     column = {at: n for n, at in enumerate(instants)}
     counts: dict[int, list[int | None]] = {}
@@ -186,10 +189,11 @@ def _doubtful_views(
     rows = connection.execute(
         select(quarantine.c.captured_at, quarantine.c.video_id).where(
             of(quarantine, key),
-            quarantine.c.captured_at.in_(instants),
+            among(quarantine.c.captured_at, "at"),
             quarantine.c.metric == "views",
             quarantine.c.verdict.in_(("held", "rejected")),
-        )
+        ),
+        {"at": instants},
     )
     return [(at, video) for at, video in rows]
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 from snapshot_core.growth.acceptance import Track, judge
 from snapshot_core.growth.fold import ACCOUNT, UNKNOWN, Counts, Ids, Standing, Taken, rows_of
 from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.store.dialects import among
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -171,9 +172,10 @@ def last_tracks(
             readings.c.user_id == captures.c.user_id,
             readings.c.captured_at == captures.c.captured_at,
         )))
-        .where(of(captures, key), readings.c.user_id == key[0], readings.c.video_id.in_(ids),
-               captures.c.captured_at < before)
-        .order_by(readings.c.captured_at)
+        .where(of(captures, key), readings.c.user_id == key[0],
+               among(readings.c.video_id, "ids"), captures.c.captured_at < before)
+        .order_by(readings.c.captured_at),
+        {"ids": ids},
     )  # fmt: skip
     tracks: dict[int, list[Track]] = {}
     for video_id, captured_at, *counts in rows:

@@ -1,12 +1,13 @@
 """What is known of videos beside their counters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from snapshot_core.errors import NotFound
+from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key
 from snapshot_core.store.tables import presence, videos
 
@@ -30,11 +31,12 @@ _COLUMNS: Final = tuple(videos.c[name] for name in AboutVideo.__dataclass_fields
 
 
 def about_videos(
-    connection: Connection, user_id: int, video_ids: Sequence[int]
+    connection: Connection, user_id: int, video_ids: Collection[int]
 ) -> dict[int, AboutVideo]:
     """Some videos of a user, by id."""
     rows = connection.execute(
-        select(*_COLUMNS).where(videos.c.user_id == user_id, videos.c.video_id.in_(video_ids))
+        select(*_COLUMNS).where(videos.c.user_id == user_id, among(videos.c.video_id, "ids")),
+        {"ids": video_ids},
     )
     return {row[0]: AboutVideo(*row) for row in rows}
 

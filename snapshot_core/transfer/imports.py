@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
 from snapshot_core.errors import Busy, NotFound
-from snapshot_core.growth.resolution import looks_rounded
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.growth.resolution import half_step, looks_rounded
 from snapshot_core.sources.readings import FileCapture, ParsedFile, ReadingsFile, Refusal, parse
 from snapshot_core.store.accounts import (
     Account,
@@ -21,10 +19,11 @@ from snapshot_core.store.accounts import (
     release,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import LARGEST
+from snapshot_core.store.settle import touch
+from snapshot_core.store.standing import of, readings_of
+from snapshot_core.store.tables import accounts
+from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.transfer.merge import Merged, merge
-
-_TOO_LARGE: Final = f"a counter is above {LARGEST:,}, which no platform reaches: check the row"
 
 
 @dataclass(slots=True)
@@ -53,8 +52,8 @@ def import_file(store: Store, path: Path, user: User, now: int) -> ImportReport:
     then stored, and importing again does the rest.
     """
     parsed = parse(path, now)
-    _refuse_too_large(parsed)
     report = ImportReport(parsed.rows_read, parsed.duplicates, parsed.refused, parsed.notices)
+    judged_anew = 0
     for name, group in _by_account(parsed).items():
 
         def work(
@@ -67,10 +66,14 @@ def import_file(store: Store, path: Path, user: User, now: int) -> ImportReport:
         report.already_there += merged.already_there
         report.captures_added += merged.captures_added
         report.refused += merged.refused
+        judged_anew += merged.judged_anew
         if made:
             report.accounts_added.append(name)
         group.clear()  # a million rows need not stay in memory until the last account is done
     report.refused.sort(key=lambda refusal: refusal.line)
+    if judged_anew:
+        word = "the file's status is now that of stored snapshots that had another"
+        report.notices.append(f"{word}: {judged_anew:,}")
     return report
 
 
@@ -78,27 +81,44 @@ def _import(
     connection: Connection, user: User, name: str, group: Sequence[FileCapture], now: int
 ) -> tuple[Merged, bool]:
     """Merge the captures of one account; gives whether the account had to be made."""
-    account, made = _account(connection, user, name, group, now)
+    account, made = _account(connection, user, name, now)
     # Held until this transaction ends, so that no capture of the account runs beside it.
     owner = f"import-{token_hex(4)}"
     if not claim(connection, account.key, owner, now, now):
         raise Busy(f"A snapshot of {name} is being taken. Import again when it has ended.")
     merged = merge(connection, account.key, group)
+    if account.source == ReadingsFile.name and not account.rounded:
+        _round(connection, account, group, added=merged.added > 0)
     release(connection, account.key, owner)
     return merged, made
 
 
-def _account(
-    connection: Connection, user: User, name: str, group: Sequence[FileCapture], now: int
-) -> tuple[Account, bool]:
+def _account(connection: Connection, user: User, name: str, now: int) -> tuple[Account, bool]:
     try:
         return account_named(connection, user.user_id, name), False
     except NotFound:
-        said = [capture.rounded for capture in group if capture.rounded is not None]
-        views = [v.views for one in group for _, v in one.readings if v.views is not None]
-        rounded = any(said) if said else looks_rounded(views)
-        source = ReadingsFile.name
-        return add_account(connection, user.user_id, name, source, now, rounded=rounded), True
+        return add_account(connection, user.user_id, name, ReadingsFile.name, now), True
+
+
+def _round(
+    connection: Connection, account: Account, group: Sequence[FileCapture], *, added: bool
+) -> None:
+    """Note that the counters of an account are rounded, where its files say so or show it."""
+    said = {capture.rounded for capture in group} - {None}
+    if True in said or (not said and added and _looks_rounded(connection, account, group)):
+        connection.execute(update(accounts).where(of(accounts, account.key)).values(rounded=True))
+        touch(connection, account.key)
+
+
+def _looks_rounded(connection: Connection, account: Account, group: Sequence[FileCapture]) -> bool:
+    """Whether all readings of an account, with the file's among them, bear the marks."""
+    told = [v.views for one in group for _, v in one.readings if v.views and half_step(v.views)]
+    # What is stored is read only where one count of the file after the other could be rounded.
+    if not told or not looks_rounded(told + told[:1] * 20):
+        return False
+    views = readings.c.view_count
+    stored = select(views).where(readings_of(account.key), views.is_not(None))
+    return looks_rounded(list(connection.scalars(stored)))
 
 
 def _by_account(parsed: ParsedFile) -> dict[str, list[FileCapture]]:
@@ -107,22 +127,3 @@ def _by_account(parsed: ParsedFile) -> dict[str, list[FileCapture]]:
         groups.setdefault(capture.account, []).append(capture)
     parsed.captures = []
     return groups
-
-
-def _refuse_too_large(parsed: ParsedFile) -> None:
-    for capture in parsed.captures:
-        wrong = {line for line, video in capture.readings if _is_too_large(video)}
-        if wrong:
-            capture.readings = [(n, video) for n, video in capture.readings if n not in wrong]
-            capture.refused += len(wrong)
-        own, line = capture.profile, capture.profile_line
-        if own and line and max(own.followers or 0, own.following or 0, own.likes or 0) > LARGEST:
-            wrong.add(line)
-            capture.profile = capture.profile_line = None
-        parsed.refused += [Refusal(line, _TOO_LARGE) for line in wrong]
-    parsed.captures = [c for c in parsed.captures if c.readings or c.profile_line is not None]
-
-
-def _is_too_large(video: VideoReading) -> bool:
-    counts = video.views or 0, video.likes or 0, video.comments or 0, video.shares or 0
-    return max(counts) > LARGEST

@@ -30,6 +30,8 @@ class Merged:
     """What became of the rows of one account."""
 
     captures_added: int = 0
+    judged_anew: int = 0
+    """Stored captures that the file's own word made complete, or partial."""
     added: int = 0
     already_there: int = 0
     refused: list[Refusal] = field(default_factory=list)
@@ -46,6 +48,7 @@ class _Merge:
     def __init__(self, connection: Connection, key: Key, group: Sequence[FileCapture]) -> None:
         self.connection, self.key, self.out = connection, key, Merged()
         self.batch = Batch(connection, key)
+        self.confirmed: list[tuple[int, int]] = []
         rows = connection.execute(select(captures).where(of(captures, key)))
         self.stored = {row.captured_at: row for row in rows}
         newest = max(self.stored, default=0) <= group[-1].captured_at
@@ -68,6 +71,10 @@ class _Merge:
             if len(self.batch.readings) >= BATCH:
                 written |= self.batch.write()
         written |= self.batch.write()
+        if written:  # else nothing shakes what the file agrees with
+            for at, count in self.confirmed:
+                self.batch.judge(at, True, count, count, None)
+            self.batch.write()
         if written or self.renamed:
             resettle(self.connection, self.key)
         return self.out
@@ -101,21 +108,29 @@ class _Merge:
         self.batch.add_readings(at, missing)
         self.out.added += len(missing)
         self._profile(capture)
-        self._judge(capture, stored, len(there) + len(missing), grown=bool(missing))
+        self._judge(capture, stored, len(there), len(missing))
 
-    def _judge(self, capture: FileCapture, stored: Any, count: int, *, grown: bool) -> None:
+    def _judge(self, capture: FileCapture, stored: Any, old: int, new: int) -> None:
         """Keep up to date what a stored capture's completeness is judged by.
 
-        What a source said of its own listing stands; what an earlier file said may be mended.
+        What a source said of its own listing stands; what an earlier file said may be mended,
+        by readings that it lacked or by a word that differs.
         """
-        walked, reported = stored.walked_to_end, stored.reported_count
-        message = stored.message
-        if stored.trigger == TRIGGER and (grown or capture.status):
-            walked = True if walked and not capture.status else _walked(capture)
-            reported, message = count if walked else None, _message(capture)
-        before = stored.walked_to_end, stored.reported_count, stored.message
-        if grown or (walked, reported, message) != before:
-            self.batch.judge(capture.captured_at, walked, reported, count, message)
+        at, count = capture.captured_at, old + new
+        word = _word(capture, count)
+        if stored.trigger != TRIGGER:
+            if new:
+                reported, said = stored.reported_count, stored.message
+                self.batch.judge(at, stored.walked_to_end, reported, count, said)
+        elif word is not None and word != stored.status:
+            whole = word == "complete"
+            self.batch.judge(at, whole, count if whole else None, count, None)
+            self.out.judged_anew += 1
+        elif new:
+            walked, said = _mended(capture, stored, old, word)
+            self.batch.judge(at, walked, count if walked else None, count, said)
+        elif word == "complete" and not stored.walked_to_end:
+            self.confirmed.append((at, count))
 
     def _profile(self, capture: FileCapture) -> None:
         """The row of the account's own counters, if the file has one."""
@@ -174,10 +189,37 @@ def _counts(video: VideoReading) -> Counts:
 
 
 def _walked(capture: FileCapture) -> bool | None:
-    """Whether the listing is whole: a file without the word does not know."""
+    """Whether the listing is whole: a file without the word does not know.
+
+    Only the word tells a listing that found nothing from the account's own counters alone.
+    """
     if capture.refused or capture.status == "partial":
         return False
-    return True if capture.status == "complete" else None
+    if capture.status == "complete":
+        return True
+    return None if capture.readings else False
+
+
+def _word(capture: FileCapture, count: int) -> str | None:
+    """What the file says of a capture with ``count`` readings, where it can know.
+
+    Rows that were refused are missing from what it speaks of. Of a part of what is stored,
+    "partial" is true whatever the whole is.
+    """
+    part = capture.status == "partial" and len(capture.readings) < count
+    return None if capture.refused or part else capture.status
+
+
+def _mended(
+    capture: FileCapture, stored: Any, old: int, word: str | None
+) -> tuple[bool | None, str | None]:
+    """Whether a listing that got more readings is whole, and what is to be said of it."""
+    if stored.walked_to_end or word:
+        return stored.walked_to_end if word is None else word == "complete", None
+    # Called partial by its own file, not for rows that were refused: more rows prove nothing.
+    if stored.walked_to_end is False and stored.message is None and old:
+        return False, None
+    return False if capture.refused else None, _message(capture)
 
 
 def _message(capture: FileCapture) -> str | None:

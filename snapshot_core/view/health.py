@@ -9,20 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.due import Timetable
-from snapshot_core.errors import NotFound
+from snapshot_core.due import Timetable, can_be_taken
 from snapshot_core.growth.change import History, is_stale
 from snapshot_core.machine import zone_named
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.store.history import history_of
 from snapshot_core.store.log import CaptureRow, Doubt, captures_since, doubts_since
-from snapshot_core.store.schedule import turn
+from snapshot_core.store.schedule import last_nightly, turns
 from snapshot_core.view.problems import (
     Problem,
     account_problems,
     doubt_problems,
-    job_problems,
+    job_problem,
 )
 from snapshot_core.view.video_story import longest_stretch
 from snapshot_core.windows import DAY, local_date, local_days
@@ -83,7 +82,7 @@ class Health:
     doubts: Sequence[Doubt]
     """Of the same days, newest first."""
     job: Heartbeat | None
-    """None where no job was started, or it ended when it was asked to."""
+    """None where no job runs on and on: cron may, or it ended when it was asked to."""
     problems: Sequence[Problem]
 
 
@@ -102,23 +101,49 @@ def health(
     by_account: dict[str, list[CaptureRow]] = {}
     for row in rows:
         by_account.setdefault(row.account, []).append(row)
+    user_id = accounts[0].user_id if accounts else None
+    waiting = [] if user_id is None else turns(connection, now, user_id)
+    due = {one.account_id: timetable.next_due(one, now) for one in waiting}
     each = [
-        _account(connection, account, by_account.get(account.name, []), timetable, now)
+        _account(
+            connection,
+            account,
+            by_account.get(account.name, []),
+            due.get(account.account_id),
+            timetable,
+            now,
+        )
         for account in accounts
     ]
     job = heartbeat(connection)
+    nightly = None if user_id is None else last_nightly(connection, user_id)
+    away = job_problem(job, waiting, nightly, timetable, now)
     problems = [
-        *job_problems(job, now),
+        *([away] if away else []),
         *(problem for one in each for problem in account_problems(one, now)),
         *doubt_problems(doubts),
     ]
     return Health(now, timetable.zone, each, rows, doubts, job, problems)
 
 
+def job_problem_of(
+    connection: Connection, user_id: int, timetable: Timetable, now: int
+) -> Problem | None:
+    """What Health says to a user of the nightly job, for those who ask nothing else."""
+    return job_problem(
+        heartbeat(connection),
+        turns(connection, now, user_id),
+        last_nightly(connection, user_id),
+        timetable,
+        now,
+    )
+
+
 def _account(
     connection: Connection,
     account: Account,
     rows: Sequence[CaptureRow],
+    next_due: int | None,
     timetable: Timetable,
     now: int,
 ) -> AccountHealth:
@@ -129,20 +154,13 @@ def _account(
     return AccountHealth(
         account,
         history,
-        timetable.next_due(turn(connection, account.key, now), now),
+        next_due,
         is_stale(history, now, account.cadence),
         [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
         _days(rows, history, zone, now),
         zone,
-        _can_be_taken(account, timetable),
+        can_be_taken(account.source, timetable.sources),
     )
-
-
-def _can_be_taken(account: Account, timetable: Timetable) -> bool:
-    try:
-        return bool(timetable.sources(account.source).scopes)
-    except NotFound:  # stored by a newer version of the program
-        return False
 
 
 def _days(

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from snapshot_core.store.heartbeats import Heartbeat
+from snapshot_core.due import Timetable, Turn
+from snapshot_core.store.heartbeats import MISSED, Heartbeat
 from snapshot_core.store.log import Doubt
 from snapshot_core.view.wording import duration, exact, moment
+from snapshot_core.windows import HOUR
 
 if TYPE_CHECKING:
     from snapshot_core.view.health import AccountHealth
@@ -25,20 +27,41 @@ class Problem:
     mend: Mend | None = None
 
 
-def job_problems(job: Heartbeat | None, now: int) -> Iterator[Problem]:
-    """The job that takes the nightly captures is not there."""
-    if job is None:
-        yield Problem(
+LATE: Final = HOUR
+"""Seconds by which a capture may be overdue before somebody is told that no job runs."""
+
+
+def job_problem(
+    job: Heartbeat | None,
+    turns: Sequence[Turn],
+    last_nightly: int | None,
+    timetable: Timetable,
+    now: int,
+) -> Problem | None:
+    """Whether nobody takes the nightly captures of ``turns``, and what to do.
+
+    Without a beat the captures tell: cron takes them too. ``last_nightly`` is when the last of
+    them was tried.
+    """
+    if job is not None:
+        if job.alive(now):
+            return None
+        if last_nightly is None or last_nightly <= job.beat_at + MISSED:
+            return Problem(
+                f"The nightly job was last seen {duration(now - job.beat_at)} ago.",
+                "Start it again with: make run (or python -m jobs).",
+                mend="job",
+            )
+        # Somebody else has taken them since.
+    waiting = [one for one in turns if timetable.next_due(one, now) is not None]
+    late = any(timetable.overdue(one, now) > LATE for one in waiting)
+    if waiting and (last_nightly is None or late):
+        return Problem(
             "The nightly job is not running.",
             "Start it beside the dashboard with: make run (or python -m jobs).",
             mend="job",
         )
-    elif not job.alive(now):
-        yield Problem(
-            f"The nightly job was last seen {duration(now - job.beat_at)} ago.",
-            "Start it again with: make run (or python -m jobs).",
-            mend="job",
-        )
+    return None
 
 
 def account_problems(one: "AccountHealth", now: int) -> Iterator[Problem]:
@@ -72,7 +95,7 @@ def account_problems(one: "AccountHealth", now: int) -> Iterator[Problem]:
 
 
 def doubt_problems(doubts: Sequence[Doubt]) -> Iterator[Problem]:
-    """Readings that wait for the next capture to confirm them."""
+    """Readings that wait for the next capture to confirm them; of a video gone, none comes."""
     held = sum(doubt.verdict == "held" for doubt in doubts)
     if held:
         yield Problem(

@@ -1,11 +1,18 @@
 """The Overview as people meet it: on a laptop and on a phone, light and dark."""
 
 import re
+import time
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Visit, keep
+from snapshot_core.store.accounts import remove_account
+from snapshot_core.store.database import Store
+from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep
+from tests.support.stock import local_accounts
+from ui.bring_words import example
 
 DRAWN = """() => document.fonts.status === 'loaded'
   && document.querySelectorAll('.scatterlayer .js-line').length === 2
@@ -122,3 +129,75 @@ class TestAddresses:
     def test_a_period_nobody_knows_is_taken_for_a_week(self, visit: Visit) -> None:
         page = drawn(visit("/?period=99d"))
         expect(page.locator("[data-counter=views]")).to_contain_text("7 days before")
+
+    def test_a_mover_keeps_account_and_period(self, visit: Visit, sample_alone: None) -> None:
+        page = bring(visit("/?period=24h"), example(int(time.time())), "mine.csv")
+        page.get_by_role("button", name="Show my growth").click()
+        expect(page.locator(".tg-movers tbody tr")).to_have_count(2)
+        page.locator(".tg-movers a").first.click()
+        expect(page.get_by_role("heading", name="Readings")).to_be_visible()
+        for kept in (r"/videos\?.*video=\d+", "account=my_channel", "period=24h"):
+            expect(page).to_have_url(re.compile(kept))
+
+
+def bring(page: Page, content: str, name: str) -> Page:
+    """Put a file into the dialog."""
+    page.get_by_role("button", name="Connect your own").click()
+    file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
+    page.locator("input[type=file]").set_input_files(file)
+    return page
+
+
+@pytest.fixture
+def sample_alone(dashboard: Dashboard) -> Iterator[None]:
+    """Take away again what a test has imported: the others look at the sample account."""
+    yield
+    store = Store(dashboard.environ["DATABASE_URL"])
+    for account in local_accounts(store):
+        if account.source != "sample":
+            store.transact(partial(remove_account, key=account.key))
+    store.close()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+@pytest.mark.usefixtures("sample_alone")
+class TestBringingReadingsIn:
+    def test_a_file_becomes_an_account(self, visit: Visit, size: str, scheme: str) -> None:
+        page = drawn(visit("/?period=24h", size=size, scheme=scheme))
+        page.get_by_role("button", name="Connect your own").click()
+        dialog = page.get_by_role("dialog")
+        with page.expect_download() as download:
+            dialog.get_by_role("button", name="Download an example file").click()
+        content = download.value.path().read_text()
+        assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+        page.screenshot(path=SCREENSHOTS / f"bring-{size}-{scheme}.png")
+        file = FilePayload(name="mine.csv", mimeType="text/csv", buffer=content.encode())
+        page.locator("input[type=file]").set_input_files(file)
+        expect(dialog.get_by_role("status")).to_contain_text("my_channel is here")
+        page.screenshot(path=SCREENSHOTS / f"brought-{size}-{scheme}.png")
+        page.get_by_role("button", name="Show my growth").click()
+        expect(dialog).to_have_count(0)
+        expect(page.locator("[data-counter=views] .tg-gain")).to_contain_text("+1.2K")
+        expect(page).to_have_url(re.compile(r"\?period=24h&account=my_channel$"))
+        page.reload()
+        expect(page.locator("[data-counter=views] .tg-gain")).to_contain_text("+1.2K")
+
+    def test_a_broken_file_is_told_by_line(self, visit: Visit, size: str, scheme: str) -> None:
+        page = drawn(visit(size=size, scheme=scheme))
+        bring(page, example(int(time.time())).replace("Z,5", "Z,x"), "bad.csv")
+        problem = page.get_by_role("alert")
+        expect(problem).to_contain_text("Line 2")
+        expect(problem).to_contain_text("write a whole number in plain digits")
+        page.screenshot(path=SCREENSHOTS / f"broken-{size}-{scheme}.png")
+        # Closed with its cross, the page shows what did come in.
+        page.get_by_role("dialog").get_by_role("button", name="Close").click()
+        expect(page.get_by_role("combobox", name="Account")).to_be_visible()
+
+    def test_what_is_no_readings_file_says_so(self, visit: Visit, size: str, scheme: str) -> None:
+        page = bring(drawn(visit(size=size, scheme=scheme)), "name;views\n", "list <b>.csv")
+        expect(page.get_by_role("alert")).to_contain_text("list <b>.csv is not a readings file")
+        page.screenshot(path=SCREENSHOTS / f"useless-{size}-{scheme}.png")
+        page.get_by_role("dialog").get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Connect your own").click()
+        expect(page.get_by_role("button", name="Download an example file")).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)

@@ -1,5 +1,6 @@
 """Taking a capture: whole or not at all, one at a time, and what a failing source leaves."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -93,6 +94,24 @@ def test_a_failure_for_good_blocks_until_a_later_one_goes_well(store: Store, one
     clock.now += 60
     take_now(store, Staged(), one, clock)
     assert not standing(store, one.key).blocked
+
+
+def test_one_of_the_newest_videos_tells_nothing_of_the_night(store: Store, one: Account) -> None:
+    clock = Hands()
+    with pytest.raises(SourceError):
+        take_now(store, Staged(errors={one.name: SourceError("No.")}), one, clock)
+    for source in (Staged(), Staged(errors={one.name: SourceError("Not now.")})):
+        clock.now += 60
+        with contextlib.suppress(SourceError):
+            take_now(store, source, one, clock, scope="recent")
+        row = standing(store, one.key)
+        assert (row.failures, row.last_error, row.attempted_at) == (1, "No.", NOON)
+    clock.now += 60
+    revoked = Staged(errors={one.name: SourceError("Connect it again.", permanent=True)})
+    with pytest.raises(SourceError):
+        take_now(store, revoked, one, clock, scope="recent")
+    row = standing(store, one.key)
+    assert (row.blocked, row.last_error) == (True, "Connect it again.")
 
 
 @pytest.mark.parametrize("error", [KeyError("access_token=abc"), SystemExit(3), RecursionError()])

@@ -16,6 +16,7 @@ from snapshot_core.cli.program import DONE, FAILED, INTERRUPTED, USAGE
 from snapshot_core.errors import SourceError
 from snapshot_core.settings import load
 from snapshot_core.sources.contract import Listing, ProfileReading, VideoReading
+from snapshot_core.sources.readings import COLUMNS, parse
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
@@ -188,7 +189,36 @@ def test_setup_makes_a_sample_once(run: CommandLine) -> None:
     assert run.out == "The database is ready.\n"
 
 
+def test_setup_is_done_though_a_first_snapshot_fails(
+    ready: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make run` begins with it: one account must not keep the dashboard from starting."""
+    monkeypatch.setitem(SOURCES, "away", Away())
+    ready.add("one", "away")
+    ready.add("two", "of tomorrow")
+    assert ready("setup") == DONE
+    assert ready.out == "The database is ready.\n"
+    assert ready.err.splitlines() == [
+        "one: The platform is away. Try again later.",
+        "two: This version has no source 'of tomorrow'. Update Truegrowth, or remove the account.",
+    ]
+
+
 # import and export
+
+
+def test_import_help_shows_a_file_that_can_be_imported(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["import", "--help"]) == DONE
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert all(any(name in line for line in lines) for name in COLUMNS)
+    start = lines.index("An example:") + 1
+    file = tmp_path / "example.csv"
+    file.write_text("\n".join(lines[start : start + 2]))
+    parsed = parse(file, NOW + 365 * DAY)
+    assert (parsed.rows_read, parsed.refused, parsed.notices) == (1, [], [])
+    assert parsed.captures[0].readings[0][1].shares == 21
 
 
 def test_import_reports_what_became_of_the_rows(
@@ -265,18 +295,33 @@ def test_a_snapshot_moves_the_numbers(ready: CommandLine) -> None:
     assert views[0] < views[1]
 
 
+class Away:
+    scopes = frozenset({"complete"})
+    label = name = "away"
+    rounded = False
+    counts = frozenset[str]()
+
+    def read(self, *_: object) -> Listing:
+        raise SourceError("The platform is away.\nTry again later.")
+
+
+def test_an_account_of_an_unknown_source_does_not_stop_the_others(ready: CommandLine) -> None:
+    ready.add("another", "of tomorrow")
+    remedy = "Update Truegrowth, or remove the account."
+    told = f"another: This version has no source 'of tomorrow'. {remedy}\n"
+    assert ready("snapshot") == FAILED
+    assert "Sample account: complete snapshot" in ready.out
+    assert ready.err == told
+    assert ready("snapshot", "--account", "another") == FAILED
+    assert (ready.out, ready.err) == ("", told)
+    for command in ("status", "growth"):
+        where = ["--account", "another", "--period", "1"] if command == "growth" else []
+        assert ready(command, *where) == DONE
+
+
 def test_an_account_that_fails_does_not_stop_the_others(
     ready: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Away:
-        scopes = frozenset({"complete"})
-        label = name = "away"
-        rounded = False
-        counts = frozenset[str]()
-
-        def read(self, *_: object) -> Listing:
-            raise SourceError("The platform is away.\nTry again later.")
-
     monkeypatch.setitem(SOURCES, "away", Away())
     ready.add("another", "away")
     assert ready("snapshot") == FAILED

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.due import FIRST_RETRY, LAST_RETRY, Timetable, Turn, night_after, night_of
+from snapshot_core.due import (
+    FIRST_RETRY,
+    LAST_RETRY,
+    Timetable,
+    Turn,
+    can_be_taken,
+    night_after,
+    night_of,
+)
 from snapshot_core.errors import NotFound
 from snapshot_core.sources.contract import Source
 from snapshot_core.windows import DAY, HOUR, instant, local_date
@@ -46,8 +54,11 @@ def timetable(zone: ZoneInfo = BERLIN, at: time = MIDNIGHT) -> Timetable:
     return Timetable(zone, at, only_staged)
 
 
-def turn(last_good: int | None = None, **other: Any) -> Turn:
-    plain = Turn(1, 1, "creator_01", "staged", None, False, False, None, 0, last_good)
+def turn(complete: int | None = None, **other: Any) -> Turn:
+    """An account with one capture, a complete one, or with what ``other`` says."""
+    plain = Turn(
+        1, 1, "creator_01", "staged", None, False, False, None, 0, complete, complete, None
+    )
     return replace(plain, **other)
 
 
@@ -151,6 +162,67 @@ def test_a_clock_put_back_never_makes_a_second_capture_of_a_night(
     assert due == night_after(captured, zone, at)
 
 
+class TestANightThatIsNotServed:
+    """At midnight a capture broke off, or was short; nothing complete has come since."""
+
+    NIGHT = utc("2026-11-22T00:00:00+01:00")
+
+    def test_one_that_broke_off_is_tried_again_later_and_later(self) -> None:
+        broke, delays = self.NIGHT + 4, []
+        for failures in range(1, 7):
+            off = turn(
+                last_good=broke,
+                last_complete=broke - DAY,
+                attempted_at=broke,
+                failures=failures,
+                looked_before=broke - 60 if failures > 1 else None,
+            )
+            at = timetable().next_due(off, broke)
+            assert at is not None
+            assert timetable().next_due(off, at) == at
+            delays.append(at - broke)
+        assert delays == [300, 600, 1_200, 2_400, 3_600, 3_600]
+
+    def test_a_short_listing_gets_a_second_look_and_no_third(self) -> None:
+        first = self.NIGHT + 4
+        short = turn(last_good=first, last_complete=first - DAY, attempted_at=first)
+        again = first + FIRST_RETRY
+        assert timetable().next_due(short, first) == again
+        assert timetable().next_due(short, again) == again
+        twice = replace(short, last_good=again, attempted_at=again, looked_before=first)
+        assert timetable().next_due(twice, again) == self.NIGHT + DAY
+
+    def test_a_second_look_of_the_night_before_is_not_one_of_this(self) -> None:
+        tonight = self.NIGHT + 4
+        short = turn(last_good=tonight, looked_before=self.NIGHT - 1)
+        assert timetable().next_due(short, tonight) == tonight + FIRST_RETRY
+
+    @pytest.mark.parametrize("failures", [0, 3])
+    def test_once_a_complete_one_came_nothing_more_is_taken(self, failures: int) -> None:
+        noon = self.NIGHT + 12 * HOUR  # when the user took one that was short, or broke off
+        served = turn(self.NIGHT, last_good=noon, attempted_at=noon, failures=failures)
+        for now in (noon, noon + 6 * HOUR):
+            assert timetable().next_due(served, now) == self.NIGHT + DAY
+
+    def test_how_long_nobody_has_tried(self) -> None:
+        table, hours = timetable(), self.NIGHT + 3 * HOUR
+        assert table.overdue(turn(self.NIGHT - HOUR), hours) == 3 * HOUR
+        assert table.overdue(turn(self.NIGHT - 5 * DAY), hours) == 3 * HOUR + 4 * DAY
+        assert table.overdue(turn(self.NIGHT), hours) == 0
+        failed = turn(self.NIGHT - DAY, attempted_at=hours - FIRST_RETRY - 60, failures=1)
+        assert table.overdue(failed, hours) == 60
+        for never in (turn(), turn(self.NIGHT - DAY, paused=True)):
+            assert table.overdue(never, hours) == 0
+
+
+def test_an_account_is_captured_whole_or_not_at_all() -> None:
+    assert can_be_taken("staged", only_staged)
+    assert not can_be_taken("file", only_staged)
+    assert not can_be_taken("of tomorrow", only_staged)
+    recent = Staged(scopes=frozenset({"recent"}))
+    assert not can_be_taken("staged", lambda _name: recent)
+
+
 def test_an_attempt_in_the_future_delays_nothing() -> None:
     now = utc("2026-11-22T00:10:00+01:00")
     failed = turn(now - DAY, attempted_at=now + HOUR, failures=5)
@@ -195,7 +267,7 @@ def test_however_the_job_is_interrupted_each_night_is_served_once_or_missed(
         due = table.next_due(account, now) == now
         assert due == (announced <= now)  # what was told before comes true
         if due:
-            account = replace(account, last_good=now)
+            account = turn(now)
             taken.append(now)
     nights = [night_of(each, zone, at) for each in taken]
     looked = {night_of(start + sum(gaps[:n]), zone, at) for n in range(len(gaps) + 1)}

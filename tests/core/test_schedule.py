@@ -12,10 +12,12 @@ from snapshot_core.due import AHEAD
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
-from snapshot_core.store.schedule import block, turn, turns
+from snapshot_core.store.schedule import block, last_nightly, turn, turns
 from snapshot_core.store.standing import of
 from snapshot_core.store.tables import accounts
+from snapshot_core.windows import DAY
 from tests.core.staged import NOON, Hands, Staged, added, installed, set_zone
+from tests.support import stock
 
 
 @pytest.fixture
@@ -50,6 +52,56 @@ def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:
     assert last_good() == NOON + 180  # partial
     capture(NOON + 1_001 + AHEAD)
     assert last_good() == NOON + 180  # taken by a clock that was wrong
+
+
+def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
+    one = added(store)
+
+    def of_now() -> tuple[int | None, int | None, int | None]:
+        with store.read() as connection:
+            now = turn(connection, one.key, NOON + 1_000)
+        return now.last_good, now.last_complete, now.looked_before
+
+    def capture(at: int, walked_to_end: bool | None = True, videos: str = "abc") -> None:
+        views = dict.fromkeys(videos, 100)
+        stock.capture(store, one, NOON + at, views, walked_to_end=walked_to_end)
+
+    capture(-3 * DAY)
+    assert of_now() == (NOON - 3 * DAY, None, None)  # of long ago: no matter
+    capture(0)
+    assert of_now() == (NOON, NOON, None)
+    capture(60, walked_to_end=False)
+    assert of_now() == (NOON + 60, NOON, None)
+    capture(120, videos="a")  # walked to its end: not a second look at the one that broke off
+    assert of_now() == (NOON + 120, NOON, None)
+    capture(180, walked_to_end=False)
+    assert of_now() == (NOON + 180, NOON, NOON + 60)
+    capture(240, videos="b")
+    assert of_now() == (NOON + 240, NOON, NOON + 120)
+    take(store, Staged(), one, Hands(NOON + 300), trigger="hourly", scope="recent")
+    assert of_now() == (NOON + 240, NOON, NOON + 120)
+    capture(360)
+    assert of_now() == (NOON + 360, NOON + 360, None)
+
+
+def test_when_the_job_was_last_seen_at_work(store: Store) -> None:
+    one, other = added(store), added(store, "creator_02")
+
+    def last() -> int | None:
+        with store.read() as connection:
+            assert last_nightly(connection, one.user_id + 1) is None
+            return last_nightly(connection, one.user_id)
+
+    for at, trigger in ((0, "baseline"), (60, "manual")):
+        take(store, Staged(), one, Hands(NOON + at), trigger=trigger)
+    assert last() is None
+    down = Staged(errors={other.name: SourceError("Down.")})
+    with pytest.raises(SourceError):
+        take(store, down, other, Hands(NOON + 120), trigger="nightly")
+    assert last() == NOON + 120
+    take(store, Staged(), one, Hands(NOON + 180), trigger="nightly")
+    take(store, Staged(), one, Hands(NOON + 240), trigger="manual")
+    assert last() == NOON + 180
 
 
 def test_a_turn_tells_what_decides_it(store: Store) -> None:

@@ -53,12 +53,15 @@ class Steady:
     counts = frozenset({"views"})
     scopes: frozenset[Scope] = frozenset({"complete"})
 
-    def __init__(self, *, broken: bool = False) -> None:
-        self.broken = broken
+    def __init__(self, *, broken: bool = False, permanent: bool = False) -> None:
+        self.broken, self.permanent = broken or permanent, permanent
+        self.asked = 0
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
+        self.asked += 1
         if self.broken:
-            raise SourceError("The platform is away. Try again later.")
+            message = "The platform is away. Try again later."
+            raise SourceError(message, permanent=self.permanent)
         return Listing(ProfileReading(), iter([VideoReading("v1", 7)]))
 
 
@@ -164,5 +167,20 @@ def test_a_baseline_that_fails_is_told_and_stops_nobody(store: Store, settings: 
     assert list(report.baselines) == ["steady"]
     assert set(report.failures) == {"broken", "newer than this program"}
     assert report.failures["broken"] == "The platform is away. Try again later."
+    assert "no source 'newer than" in report.failures["newer than this program"]
+    assert "Update Truegrowth" in report.failures["newer than this program"]
     again = set_up(store, settings, at(NOW + 120), sources(broken=Steady(), steady=Steady()))
     assert list(again.baselines) == ["broken"]
+
+
+def test_who_must_act_first_is_not_asked_again_at_each_start(
+    store: Store, settings: Settings
+) -> None:
+    set_up(store, settings, at(NOW))
+    add(store, "revoked", "revoked")
+    add(store, "away", "away")
+    revoked, away = Steady(permanent=True), Steady(broken=True)
+    both = sources(revoked=revoked, away=away)
+    assert set(set_up(store, settings, at(NOW + 60), both).failures) == {"revoked", "away"}
+    assert set(set_up(store, settings, at(NOW + 120), both).failures) == {"away"}
+    assert (revoked.asked, away.asked) == (1, 2)

@@ -29,10 +29,12 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.database import Store
 from snapshot_core.store.record import Fetched, record, record_failure
 from snapshot_core.store.schema import upgrade
+from snapshot_core.store.series import spark_gains
 from snapshot_core.store.settle import resettle
-from snapshot_core.store.standing import Key, of, readings_of
+from snapshot_core.store.standing import Key, last_tracks, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
+    VIDEOS_PER_ACCOUNT,
     account_snapshots,
     capture_totals,
     captures,
@@ -42,11 +44,14 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
+from snapshot_core.store.videos import about_videos, find_video
 from snapshot_core.transfer import ImportReport, export_file, import_file
 from snapshot_core.view.document import growth_document
 from snapshot_core.view.overview import overview
+from snapshot_core.view.video_story import video_story
 from snapshot_core.windows import DAY, PERIODS, iso
 from tests.store.histories import START, AccountHistory, users
+from ui.readings import readings_file
 
 NOW = START + 2_000 * DAY
 HEADER = "account,video_id,title,published_at,captured_at,views,likes,comments,shares"
@@ -92,11 +97,19 @@ class Files:
             key = account_named(connection, self.user.user_id, name).key
             return views_of(connection, key)
 
+    def account(self, name: str = "a") -> Account:
+        with self.store.read() as connection:
+            return account_named(connection, self.user.user_id, name)
+
     def captures(self, name: str = "a") -> list[Any]:
         with self.store.read() as connection:
-            key = account_named(connection, self.user.user_id, name).key
-            mine = select(captures).where(of(captures, key)).order_by(captures.c.captured_at)
-            return list(connection.execute(mine))
+            return captures_of(connection, account_named(connection, self.user.user_id, name).key)
+
+    def all(self) -> tuple[Any, ...]:
+        """What must not change where an import adds nothing."""
+        with self.store.read() as connection:
+            one = account_named(connection, self.user.user_id, "a")
+            return captures_of(connection, one.key), facts(connection, one.key), one.revision
 
 
 @pytest.fixture
@@ -107,6 +120,11 @@ def files(store: Store, user: User, tmp_path: Path) -> Files:
 def row(video: str, night: int, views: object = 10, about: str = ",", likes: object = "") -> str:
     """A row of account ``a``; ``about`` is its title and publication."""
     return f"a,{video},{about},{iso(START + night * DAY)},{views},{likes},,"
+
+
+def captures_of(connection: Connection, key: Key) -> list[Any]:
+    mine = select(captures).where(of(captures, key)).order_by(captures.c.captured_at)
+    return list(connection.execute(mine))
 
 
 def views_of(connection: Connection, key: Key) -> dict[int, dict[str, int | None]]:
@@ -171,6 +189,31 @@ def test_unknown_counters_are_filled_in_and_known_ones_outlive_silence(files: Fi
     report = files.give(row("v1", 0, 10, likes=""))
     assert (report.added, report.already_there, len(report.refused)) == (1, 0, 0)
     assert files.give(row("v1", 0, 10, likes=7)).already_there == 1
+
+
+@pytest.mark.parametrize("word", ["true", ""], ids=["it says so", "its counts do"])
+def test_a_source_that_rounds_is_recognised_later_too(files: Files, word: str) -> None:
+    header = f"{HEADER},rounded"
+    shown = [f"{row(f'v{n}', 0, 12_300 + 100 * n)}," for n in range(15)]
+    files.give(*shown, header=header)
+    assert not files.account().rounded  # 15 counts are too few to tell
+    first = files.account().revision
+    files.give(*shown, header=header)
+    assert (files.account().rounded, files.account().revision) == (False, first)
+    more = [row(f"v{n}", 1, 14_000 + 100 * n) for n in range(1 if word else 5)]
+    files.give(*(f"{text},{word}" for text in more), header=header)
+    assert files.account().rounded
+    assert files.account().revision > first  # what was computed without is out of date
+    files.give(f"{row('v1', 2, 15_001)},", header=header)
+    assert files.account().rounded
+
+
+def test_one_exact_count_proves_that_nothing_rounds(files: Files) -> None:
+    files.give(row("v0", 0, 12_345), *(row(f"v{n}", 0, 12_300) for n in range(1, 10)))
+    files.give(*(row(f"v{n}", 1, 12_400) for n in range(30)))
+    files.give(row("v1", 2, 90), row("v2", 2, 80))
+    files.give(*(f"{row(f'v{n}', 3, 12_400)},false" for n in range(40)), header=f"{HEADER},rounded")
+    assert not files.account().rounded
 
 
 def test_earlier_captures_fill_in_titles_and_later_ones_change_them(files: Files) -> None:
@@ -302,6 +345,128 @@ def test_a_row_more_leaves_a_capture_complete(files: Files) -> None:
     assert (only.status, only.video_count, only.reported_count) == ("complete", 6, 6)
 
 
+def test_what_a_file_says_of_an_instant_already_judged_so_changes_nothing(files: Files) -> None:
+    """The second look at a mass removal stays one, whoever is told of the first."""
+    gone = [*(row(f"v{n}", 0) for n in range(10)), row("v0", 1), row("v0", 2)]
+    files.give(*gone)
+    assert [one.status for one in files.captures()] == ["complete", "partial", "complete"]
+    before = files.all()
+    words = ["complete"] * 10 + ["partial", "complete"]
+    said = [f"{text},{word}" for text, word in zip(gone, words, strict=True)]
+    assert files.give(*said, header=f"{HEADER},status").notices == []
+    assert files.all() == before
+
+
+def test_the_download_of_one_video_changes_nothing(files: Files, tmp_path: Path) -> None:
+    files.give(*(row(f"v{n}", 0) for n in range(10)), *(row("v0", n, 10 + n) for n in (1, 2, 3)))
+    assert [one.status for one in files.captures()] == ["complete", "partial"] + ["complete"] * 2
+    before = files.all()
+    file = tmp_path / "readings.csv"
+    with files.store.read() as connection:
+        one = account_named(connection, files.user.user_id, "a")
+        video = find_video(connection, one.key, "v0")
+        file.write_bytes(readings_file(video_story(connection, one, video, PERIODS[0], UTC)))
+    with file.open(newline="") as opened:
+        assert {one["status"] for one in csv.DictReader(opened)} == {""}
+    report = import_file(files.store, file, files.user, NOW)
+    assert (report.added, report.already_there, report.notices) == (0, 4, [])
+    assert files.all() == before
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"{row('v0', 0)},partial"],  # a part is partial, whatever the whole is
+        [f"{row('v0', 0)},complete", f"{row('v1', 0, -1)},complete"],  # a damaged copy
+        [row("v0", 0) + ",", row("v1", 0, -1) + ","],
+    ],
+    ids=["a part", "damaged", "damaged, and silent"],
+)
+def test_a_part_or_a_damaged_copy_does_not_shake_the_whole(files: Files, rows: list[str]) -> None:
+    header = f"{HEADER},status"
+    files.give(*(f"{row(f'v{n}', 0)},complete" for n in range(3)), header=header)
+    before = files.all()
+    report = files.give(*rows, header=header)
+    assert (report.added, report.notices) == (0, [])
+    assert files.all() == before
+
+
+def test_a_part_that_adds_a_video_does_not_make_the_whole_partial(files: Files) -> None:
+    files.give(*(row(f"v{n}", 0) for n in range(3)))
+    files.give(f"{row('v9', 0)},partial", header=f"{HEADER},status")
+    (only,) = files.captures()
+    assert (only.status, only.video_count) == ("complete", 4)
+
+
+def test_a_word_that_differs_counts_and_the_report_says_so(files: Files) -> None:
+    rows, header = [row(f"v{n}", 0) for n in range(3)], f"{HEADER},status"
+    files.give(*rows)
+    for word in ("partial", "complete"):
+        report = files.give(*(f"{text},{word}" for text in rows), header=header)
+        assert report.added == 0
+        assert report.notices == [
+            "the file's status is now that of stored snapshots that had another: 1"
+        ]
+        assert [one.status for one in files.captures()] == [word]
+
+
+def test_a_word_holds_whatever_comes_with_it(files: Files) -> None:
+    """It agrees with what is stored, until an earlier capture of the same file shakes that."""
+    files.give(row("v0", 1))
+    assert files.captures()[0].status == "complete"
+    then = [f"{row(f'v{n}', 0)},complete" for n in range(10)]
+    files.give(*then, f"{row('v0', 1)},complete", header=f"{HEADER},status")
+    assert [one.status for one in files.captures()] == ["complete", "complete"]
+
+
+def test_a_row_more_proves_nothing_of_a_listing_called_partial(files: Files) -> None:
+    header = f"{HEADER},status"
+    files.give(*(f"{row(f'v{n}', 0)},complete" for n in range(9)), header=header)
+    files.give(*(f"{row('v0', night)},partial" for night in (1, 2)), header=header)
+    files.give(*(row("v1", night) for night in (1, 2)))
+    assert [one.status for one in files.captures()] == ["complete", "partial", "partial"]
+
+
+# Only the account's own counters
+
+
+def followers(night: int, count: int, word: str = "") -> str:
+    return f"a,,{iso(START + night * DAY)},,{count},{word}"
+
+
+FOLLOWERS = "account,video_id,captured_at,views,followers,status"
+
+
+def test_followers_alone_say_nothing_of_the_videos(files: Files) -> None:
+    files.give(*(row(f"v{n}", night) for night in (0, 1) for n in range(3)))
+    files.give(*(followers(night, 100 + night) for night in (2, 3, 4)), header=FOLLOWERS)
+    taken = files.captures()
+    assert [one.status for one in taken] == ["complete"] * 2 + ["partial"] * 3
+    assert [one.walked_to_end for one in taken] == [None] * 2 + [False] * 3
+    with files.store.read() as connection:
+        one = account_named(connection, files.user.user_id, "a")
+        runs = connection.scalars(select(presence.c.until).where(of(presence, one.key))).all()
+        view = overview(connection, [one], one, PERIODS[0], NOW, UTC)
+    assert runs == [None] * 3
+    assert view.window is not None
+    assert view.window.end == START + DAY
+    assert view.cards["views"].growth.current == 30
+
+
+def test_only_the_word_says_that_an_account_is_empty(files: Files) -> None:
+    files.give(row("v0", 0))
+    files.give(followers(1, 100, "complete"), header=FOLLOWERS)
+    taken = files.captures()
+    assert [(one.status, one.video_count) for one in taken] == [("complete", 1), ("complete", 0)]
+
+
+def test_videos_that_come_after_the_followers_are_judged_as_ever(files: Files) -> None:
+    files.give(*(row(f"v{n}", 0) for n in range(3)))
+    files.give(followers(1, 100), followers(2, 200), header=FOLLOWERS)
+    files.give(*(row(f"v{n}", 1) for n in range(3)), row("v0", 2))
+    assert [one.status for one in files.captures()] == ["complete", "complete", "partial"]
+
+
 # There and back
 
 
@@ -319,10 +484,11 @@ def test_what_goes_out_comes_back_the_same(
     report = import_file(store, file, after, NOW)
 
     assert (report.rows_read, report.added, report.refused) == (rows, rows, [])
-    again = import_file(store, file, after, NOW)
-    assert (again.added, again.already_there) == (0, rows)
-    same = import_file(store, file, before, NOW)
-    assert (same.added, same.already_there) == (0, rows)
+    for user in (after, before):
+        stored = everything(store, user)
+        again = import_file(store, file, user, NOW)
+        assert (again.added, again.already_there, again.notices) == (0, rows, [])
+        assert everything(store, user) == stored
     with store.write() as connection:
         whole = [history for history in accounts if history.recorded]
         restored = accounts_of(connection, after.user_id)
@@ -337,6 +503,13 @@ def test_what_goes_out_comes_back_the_same(
             # An import folds a history as a whole; so must the one that it is compared with.
             resettle(connection, original.key)
             same_facts(connection, copy.key, original.key)
+
+
+def everything(store: Store, user: User) -> list[Any]:
+    """The accounts of a user, with their captures to the last column."""
+    with store.read() as connection:
+        every = accounts_of(connection, user.user_id)
+        return [(one, captures_of(connection, one.key)) for one in every]
 
 
 def record_all(connection: Connection, user: User, accounts: list[AccountHistory]) -> None:
@@ -442,6 +615,23 @@ def test_an_export_of_nobody_says_who_there_is(files: Files, tmp_path: Path) -> 
     with pytest.raises(NotFound, match="Accounts: 'a'"):
         export_file(files.store, tmp_path / "out.csv", files.user, "b")
     assert not (tmp_path / "out.csv").exists()
+
+
+# Any number of videos
+
+
+def test_as_many_ids_as_there_are_fit_into_one_statement(files: Files) -> None:
+    """An IN list ends at 65,535 values on PostgreSQL and at 250,000 or fewer on SQLite."""
+    files.give(row("v1", 0, 10), row("v1", 1, 30))
+    key, many = files.account().key, range(1, 2 * VIDEOS_PER_ACCOUNT, 4)
+    with files.store.read() as connection:
+        video = find_video(connection, key, "v1")
+        assert video in many
+        assert list(about_videos(connection, key[0], many)) == [video]
+        (views, *_) = last_tracks(connection, key, list(many), NOW)[video]
+        assert views.accepted == 30
+        gains = spark_gains(connection, key, START + DAY, UTC, many)
+    assert gains == {video: [20]}
 
 
 # The real file, whole and broken

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from snapshot_core.store.database import Store
-from snapshot_core.store.heartbeats import heartbeat
+from snapshot_core.store.heartbeats import Heartbeat, beat, heartbeat
 from tests.core.staged import added, captures_of, halves, installed, standing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,6 +137,18 @@ def test_once_takes_what_is_due_with_a_line_per_account_and_ends(
     second = once(database_url)
     assert (second.returncode, second.stdout) == (0, "")
     assert len(captures_of(store, one.key)) == 1
+
+
+@pytest.mark.parametrize("beside", [None, Heartbeat("job", 1, 2, 3, "something")])
+def test_once_leaves_the_heartbeat_alone(
+    store: Store, database_url: str, beside: Heartbeat | None
+) -> None:
+    one = added(store, "good")
+    if beside is not None:
+        store.transact(lambda connection: beat(connection, beside))
+    assert once(database_url).returncode == 0
+    assert len(captures_of(store, one.key)) == 1
+    assert beat_of(store) == beside
 
 
 def test_once_has_status_1_if_any_failed_and_takes_the_others(

@@ -92,6 +92,26 @@ class TestAllIsWell:
         assert "The nightly job is running · next snapshot 23 Nov, 00:00 (in 12 h)" in text
         assert not open_health().button
 
+    def test_does_not_claim_what_the_gaps_below_belie(
+        self, store: Store, staged: Staged, open_health: Open
+    ) -> None:
+        nights(store, account_named(store, "one"), 9, 8, 5, 4, 3, 2, 1, 0)
+        job_beats(store)
+        text = text_of(open_health())
+        assert "Every snapshot came in time" not in text
+        assert re.search(r"All is well\. +Nothing waits for you\. The next one", text)
+        assert "Without a complete snapshot" in text
+
+    def test_is_said_where_cron_takes_the_snapshots(
+        self, store: Store, staged: Staged, open_health: Open
+    ) -> None:
+        nights(store, account_named(store, "one"), *range(95, -1, -1))
+        text = text_of(open_health())
+        assert "All is well. Every snapshot came in time and nothing waits for you." in re.sub(
+            " +", " ", text
+        )
+        assert "nightly job" not in text
+
     def test_tells_of_the_account(self, fine: Account, open_health: Open) -> None:
         text = text_of(open_health())
         assert re.search(r"Last complete +22 Nov, 00:00 \(12 h ago\)", text)
@@ -119,7 +139,7 @@ class TestWhatIsWrong:
     ) -> None:
         account = account_named(store, "one")
         nights(store, account, 9, 8)
-        fails(store, account, NOON - HOUR, "The platform is away.")
+        fails(store, account, NOON - 2 * HOUR, "The platform is away.")
         text = text_of(open_health())
         assert "The nightly job is not running." in text
         assert re.search(r"one: The platform is away\. +It is tried again by itself\.", text)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import tempfile
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -9,16 +11,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.errors import SourceError
+from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.settings import load
 from snapshot_core.setup import set_up
+from snapshot_core.sources.readings import ReadingRow, write
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
 from snapshot_core.store.database import Store
+from snapshot_core.transfer import ImportReport, import_file
 from snapshot_core.windows import DAY, HOUR
 from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import Open, html_of
-from tests.support.stock import capture, local_accounts
+from tests.support.stock import capture, local_accounts, make_account
 from ui import desk
+from ui.bring_words import example
 
 
 def healthy(at: AppTest) -> AppTest:
@@ -129,6 +134,11 @@ class TestTheFigures:
         rows = re.findall(r'href="/videos\?video=(\d+)&amp;period=24h"', page)
         assert len(rows) == 10
 
+    def test_movers_keep_the_account_that_was_chosen(self, sample: Store, open_page: Open) -> None:
+        make_account(sample, "mine")
+        page = html_of(healthy(open_page(period="24h", account="Sample account")))
+        assert page.count("&amp;period=24h&amp;account=Sample+account") == 10
+
     def test_titles_cannot_carry_markup(self, store: Store, open_page: Open, clock: Hands) -> None:
         from snapshot_core.sources.contract import VideoReading
 
@@ -161,7 +171,7 @@ class TestStates:
         at = healthy(open_page())
         assert "No account yet" in html_of(at)
         assert at.button(key="tg-take").disabled
-        assert "import" in press(at, "connect").code[0].value
+        assert press(at, "connect").file_uploader(key="tg-file")
 
     def test_the_baseline_alone_says_when_growth_will_be_ready(
         self, store: Store, open_page: Open
@@ -244,7 +254,7 @@ class TestTheSampleAccount:
     def test_is_labelled_and_leads_to_ones_own(self, sample: Store, open_page: Open) -> None:
         at = healthy(open_page())
         assert "made up to show how it works" in html_of(at)
-        assert "import" in press(at, "connect").code[0].value
+        assert press(at, "connect").file_uploader(key="tg-file")
 
     def test_goes_with_one_click(self, sample: Store, open_page: Open) -> None:
         at = press(healthy(open_page()), "remove-sample")
@@ -277,7 +287,8 @@ class TestTakeSnapshotNow:
         added(store)
         staged.errors["creator_01"] = SourceError("TikTok asks you to log in again.")
         at = press(healthy(open_page()), "tg-take")
-        assert at.warning[0].value == "creator_01: TikTok asks you to log in again."
+        said = at.warning[0].value.replace("\\", "")
+        assert said == "creator_01: TikTok asks you to log in again."
 
     def test_one_failing_account_does_not_stop_the_others(
         self, store: Store, staged: Staged, open_page: Open
@@ -286,14 +297,182 @@ class TestTakeSnapshotNow:
         added(store, "creator_02")
         staged.errors["creator_01"] = SourceError("TikTok is down.")
         at = press(healthy(open_page()), "tg-take")
-        assert "creator_01" in at.warning[0].value
-        assert "creator_02" in at.toast[0].value
+        assert "creator\\_01" in at.warning[0].value
+        assert "creator\\_02" in at.toast[0].value
 
     def test_an_imported_account_cannot_be_captured(self, store: Store, open_page: Open) -> None:
         capture(store, added(store, source="csv"), NOON, {"a": 1})
         at = healthy(open_page())
         assert at.button(key="tg-take").disabled
         assert "import a newer one" in at.button(key="tg-take").help
+        assert "creator_01 comes from a file" in html_of(at)
+        assert press(at, "connect").file_uploader(key="tg-file")
+
+    def test_leaves_the_sample_account_alone_beside_ones_own(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        capture(sample, make_account(sample, "mine"), NOON, {"a": 1})
+        make_account(sample, "mine too")
+        at = healthy(open_page())
+        assert at.button(key="tg-take").disabled
+        assert "These accounts come from files" in html_of(at)
+
+    def test_a_name_is_no_markdown(self, store: Store, open_page: Open) -> None:
+        added(store, "![x](https://example.com/x.png)", source="csv")
+        assert r"\!\[x\]\(https\:" in healthy(open_page()).button(key="tg-take").help
+
+
+HEADER = "account,video_id,captured_at,views"
+
+
+def upload(at: AppTest, content: str | bytes, name: str = "mine.csv") -> AppTest:
+    """Open the dialog and put a file into it."""
+    at = press(at, "connect")
+    body = content.encode() if isinstance(content, str) else content
+    at.file_uploader(key="tg-file").set_value((name, body, "text/csv"))
+    return press(at, "connect")
+
+
+def keys(at: AppTest) -> set[str | None]:
+    return {button.key for button in at.button}
+
+
+class TestBringingReadingsIn:
+    @pytest.fixture(autouse=True)
+    def nothing_stays_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[None]:
+        folder = tmp_path / "temporary"
+        folder.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        yield
+        assert list(folder.iterdir()) == []
+
+    def test_the_dialog_tells_the_columns_and_gives_an_example(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        at = press(healthy(open_page()), "connect")
+        for column in ("account", "video_id", "captured_at", "views", "followers"):
+            assert f"<code>{column}</code>" in html_of(at)
+        assert len(at.get("download_button")) == 1
+        assert at.file_uploader(key="tg-file").allowed_type == [".csv", ".parquet"]
+        assert "tg-show" not in keys(at)
+
+    def test_the_example_is_a_file_that_comes_in_whole_and_grows(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        at = upload(healthy(open_page()), example(NOON))
+        assert "my_channel is here" in html_of(at)
+        assert "24 rows read: 24 added." in html_of(at)
+        at = press(at, "tg-show")
+        assert at.selectbox(key="account").value == "my_channel"
+        assert at.query_params["account"] == "my_channel"
+        for counter in ("views", "followers"):
+            assert re.match(r"\+\d", gain(at, counter))
+        assert "tg-file" not in {one.key for one in at.file_uploader}
+
+    def test_the_first_account_of_all(self, store: Store, open_page: Open) -> None:
+        store.transact(lambda c: ensure_user(c, LOCAL_EMAIL, NOON))
+        at = press(upload(healthy(open_page()), example(NOON)), "tg-show")
+        assert re.match(r"\+\d", gain(at))
+
+    def test_a_file_is_imported_once(
+        self, sample: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        files: list[Path] = []
+
+        def counted(store: Store, path: Path, *rest: Any) -> ImportReport:
+            files.append(path)
+            return import_file(store, path, *rest)
+
+        monkeypatch.setattr("ui.bring.import_file", counted)
+        at = upload(healthy(open_page()), example(NOON))
+        at = press(at, "connect")
+        assert "my_channel is here" in html_of(at)
+        assert [path.suffix for path in files] == [".csv"]
+
+    def test_importing_again_says_so_and_still_shows_the_way(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        upload(healthy(open_page()), example(NOON))
+        at = upload(healthy(open_page(account="Sample account")), example(NOON))
+        assert "Nothing new in this file" in html_of(at)
+        assert "24 rows read: 24 already there." in html_of(at)
+        assert press(at, "tg-show").selectbox(key="account").value == "my_channel"
+
+    def test_wrong_rows_are_named_by_line_and_the_others_come_in(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        rows = [f"mine,v{n},2026-11-20T00:00:00Z,{'many' if n else 5}" for n in range(14)]
+        page = html_of(upload(healthy(open_page()), "\n".join([HEADER + ",colour", *rows])))
+        assert "14 rows read: 14 left out." in page, "each row lacks a field"
+        page = html_of(upload(healthy(open_page()), "\n".join([HEADER, *rows])))
+        assert "mine is here" in page
+        assert "14 rows read: 1 added, 13 left out." in page
+        assert "13 rows were left out" in page
+        assert [int(n) for n in re.findall(r">Line (\d+)<", page)] == list(range(3, 13))
+        assert "views &#x27;many&#x27;: write a whole number" in page
+        assert "and 3 more" in page
+
+    def test_a_parquet_file_has_rows(self, sample: Store, open_page: Open, tmp_path: Path) -> None:
+        path = tmp_path / "mine.parquet"
+        made = [ReadingRow("mine", f"v{n}", None, None, NOON + 9 * DAY * n, 7) for n in (0, 1)]
+        write(path, made)
+        page = html_of(upload(healthy(open_page()), path.read_bytes(), "Mine.PARQUET"))
+        assert "2 rows read: 1 added, 1 left out." in page
+        assert ">Row 2<" in page
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "my &lt;b&gt;.csv is empty"),
+            (b"\xff\xfea\0", "my &lt;b&gt;.csv is in UTF-16: save it as CSV UTF-8"),
+            (b"PK\x03\x04", "my &lt;b&gt;.csv is a workbook"),
+            (b"a;b\n1;2\n", "my &lt;b&gt;.csv is not a readings file: it lacks account"),
+            (f"{HEADER}\n".encode(), "This file has no rows"),
+        ],
+    )
+    def test_a_file_of_no_use_is_told_by_its_own_name(
+        self, sample: Store, open_page: Open, content: bytes, said: str
+    ) -> None:
+        at = upload(healthy(open_page()), content, "my <b>.csv")
+        assert said in html_of(at)
+        assert "What it needs" in html_of(at)
+        assert "tg-show" not in keys(at)
+        assert len(local_accounts(sample)) == 1
+
+    @pytest.mark.parametrize(
+        ("error", "said"),
+        [
+            (Busy("A snapshot of mine is being taken."), "A snapshot of mine is being taken."),
+            (StoreError("The disk is full."), "The disk is full."),
+            (OSError(28, "No space left on device"), "no room to unpack the file: No space left"),
+        ],
+    )
+    def test_what_stops_an_import_is_a_sentence(
+        self,
+        sample: Store,
+        open_page: Open,
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception,
+        said: str,
+    ) -> None:
+        def fail(*_: Any) -> None:
+            raise error
+
+        monkeypatch.setattr("ui.bring.import_file", fail)
+        at = upload(healthy(open_page()), example(NOON))
+        assert said in html_of(at)
+        assert "tg-show" not in keys(at)
+
+    def test_names_and_cells_are_text(self, sample: Store, open_page: Open) -> None:
+        bad = "<img src=x onerror=alert(1)>"
+        rows = [f"{bad},a,2026-11-20T00:00:00Z,5", f"{bad},b,2026-11-20T00:00:00Z,<i>"]
+        at = upload(healthy(open_page()), "\n".join([f"{HEADER},<u>", *(f"{r},1" for r in rows)]))
+        shown = html_of(at) + html_of(press(at, "tg-show"))
+        assert "&lt;img src=x" in shown
+        assert "&lt;u&gt;" in shown
+        assert not re.search(r"<(img src=x|i>|u>)", shown)
 
 
 class TestSeveralAccounts:

@@ -26,6 +26,7 @@ from snapshot_core.sources.readings import (
     parse,
     write,
 )
+from snapshot_core.store.record import LARGEST
 from snapshot_core.windows import instant
 
 HEADER = "account,video_id,title,published_at,captured_at,views,likes,comments,shares"
@@ -147,8 +148,8 @@ def test_ids_and_accounts_are_texts_without_the_space_around_them(given_text) ->
         (row(views="1_000"), "write a whole number"),
         (row(views="٣"), "write a whole number"),
         (row(views="NaN"), "write a whole number"),
-        (row(views=str(2**63)), "larger than any counter"),
-        (row(likes="9" * 5000), "larger than any counter"),
+        (row(views=str(2**53)), "larger than any platform counts"),
+        (row(likes="9" * 5000), "larger than any platform counts"),
         (row(at=""), "captured_at is empty"),
         (row(at="yesterday"), "captured_at 'yesterday' is not an instant: write it as 2026-"),
         (row(at="2026-02-30T00:00:00Z"), "is not an instant"),
@@ -174,8 +175,8 @@ def test_a_wrong_row_is_refused_by_line_and_the_others_are_taken(given_text, lin
     assert [(n, v.platform_id) for n, v in parsed.captures[0].readings] == [(2, "good"), (4, "too")]
 
 
-@pytest.mark.parametrize("views", ["0", "007", str(2**31), str(2**63 - 1)])
-def test_every_counter_of_64_bits_is_taken(given_text, views) -> None:
+@pytest.mark.parametrize("views", ["0", "007", str(2**31), str(LARGEST)])
+def test_every_counter_that_can_be_stored_is_taken(given_text, views) -> None:
     assert given_text(row(views=views)).captures[0].readings[0][1].views == int(views)
 
 
@@ -241,7 +242,7 @@ def test_a_capture_is_of_one_kind(given_text, column, one, other) -> None:
         (HEADER.encode("utf-16"), "UTF-16: save it as CSV UTF-8"),
         (f"{HEADER}\na,v,caf\xe9,,{MINE},1,,,".encode("latin-1"), "line 2 is not UTF-8"),
         (b"PK\x03\x04xlsx", "a workbook or an archive"),
-        (gzip.compress(HEADER.encode()), "a workbook or an archive"),
+        (gzip.compress(HEADER.encode(), mtime=0), "a workbook or an archive"),
         (b"PAR1....PAR1", "ends in .parquet"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8|not text"),
         (f"{HEADER}\n{row()}\0".encode(), "line 2: this is not text"),
@@ -336,7 +337,7 @@ titles = (
     )
 )
 words = st.text("abcXYZ0123456789_-@=+'.é", min_size=1, max_size=12)
-counters = st.none() | st.integers(0, 2**63 - 1)
+counters = st.none() | st.integers(0, LARGEST)
 videos = st.builds(
     VideoReading,
     st.integers(1, 2**70).map(str) | words.filter(lambda word: "." not in word and "+" not in word),
@@ -436,3 +437,20 @@ def test_the_real_file_is_read_whole_quickly_and_survives_both_formats(
         write(tmp_path / f"again{suffix}", rows_of(parsed.captures))
         again = parse(tmp_path / f"again{suffix}", NOW)
         assert rows_of(again.captures) == rows_of(parsed.captures)
+
+
+@pytest.mark.parametrize(
+    ("account", "says"),
+    [("W" * 201, "shorten it"), ("a\x1b[31mred", "control characters"), ("a\nb", "control")],
+)
+def test_a_name_that_cannot_be_shown_is_refused_with_its_line(
+    tmp_path: Path, account: str, says: str
+) -> None:
+    file = tmp_path / "names.csv"
+    head = "account,video_id,captured_at,views\n"
+    file.write_text(f'{head}"{account}",1,2026-01-01T00:00:00Z,5\nfine,1,2026-01-01T00:00:00Z,5\n')
+    parsed = parse(file, 1_795_348_800)
+    assert [capture.account for capture in parsed.captures] == ["fine"]
+    (refusal,) = parsed.refused
+    assert refusal.line == 2
+    assert says in refusal.message

@@ -26,6 +26,11 @@ EVENTS = (
     *("negative", "too large"),
 )
 AGES = (None, 400 * DAY, 400 * DAY, 20 * HOUR, 0, -10 * HOUR, -2 * DAY, -5 * DAY, -20 * DAY)
+FIRST_AGES = (
+    *(DAY - 1, DAY, 50 * HOUR, 84 * HOUR, 5 * DAY, 7 * DAY - 1, 7 * DAY),
+    *(15 * DAY, 20 * DAY, 30 * DAY - 1, 30 * DAY, 31 * DAY),
+)
+"""On either side of the windows' starts and of the gaps before a first capture, and in between."""
 SCALES = (1, 50, 100_000, 3_000_000, 2**31, 2**36, 2**53 - 1)
 
 
@@ -94,7 +99,8 @@ def _lives(draw: st.DrawFn, name: str, instants: list[int], scale: int) -> _Life
         events = [event if event in ("still", "correction") else "grow" for event in events]
     counts = [draw(st.sampled_from((0, scale, scale // 3))) for _ in METRICS]
     # Clocks differ: a video may be listed before it is said to have been published.
-    published_at = None if age is None else since + draw(st.sampled_from((0,) * 9 + (HOUR, 3 * DAY)))
+    ahead = draw(st.sampled_from((0,) * 9 + (HOUR, 3 * DAY)))
+    published_at = None if age is None else since + ahead
     return _Life(f"70000000000000000{name}", published_at, since, events, counts)
 
 
@@ -146,6 +152,25 @@ def _count(life: _Life, night: int, metric: int) -> int | None:
         life.counts[metric] -= count // 50
     glitches = {"zero": 0, "crash": count // 2, "negative": -count - 1, "too large": LARGEST + 1}
     return glitches.get(event, life.counts[metric])
+
+
+def first_capture() -> AccountHistory:
+    """A single capture, of videos of `FIRST_AGES`."""
+    since = [START - age for age in FIRST_AGES]
+    lives = [_Life(f"{n}", at, at, ["still"], [5] * 4) for n, at in enumerate(since)]
+    fetched = _capture("whole", 0, START, lives, with_shares=True)
+    return AccountHistory(rounded=False, captures=[("whole", fetched)])
+
+
+def gone_at_a_start() -> AccountHistory:
+    """The 24 hours before the last begin at the capture that was the first to miss a video."""
+    lives = [_Life(f"{n}", None, START, ["grow"] * 4, [5] * 4) for n in range(2)]
+    nights = (("whole", 0), ("whole", 1), ("agreed half", 2), ("agreed half", 4))
+    captures = [
+        (kind, _capture(kind, n, START + day * DAY, lives, with_shares=True))
+        for n, (kind, day) in enumerate(nights)
+    ]
+    return AccountHistory(rounded=False, captures=captures)
 
 
 # --- what must follow -------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 """Real faults of real databases, and what is said of them."""
 
+import socket
 import sqlite3
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import not_, select, text
+from sqlalchemy import event, not_, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from snapshot_core.errors import SettingsError, StoreError
-from snapshot_core.store import dialects
+from snapshot_core.store import database, dialects
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import users
@@ -32,6 +33,17 @@ class TestFaults:
         with pytest.raises(StoreError, match="no tables yet"), store.read() as connection:
             connection.execute(select(users))
         store.close()
+
+    @pytest.mark.parametrize(
+        "statement",
+        ["SELECT missing FROM users", "INSERT INTO users (user_id, missing) VALUES (1, 1)"],
+    )
+    def test_tables_of_an_older_version(self, database_url: str, statement: str) -> None:
+        upgrade(store := Store(database_url))
+        said = dialects.complaint(fault(store, statement))
+        store.close()
+        assert "older version" in said
+        assert said.endswith("Run: python -m snapshot_core setup")
 
     def test_a_file_that_may_not_be_written(self, sqlite_url: str, tmp_path: Path) -> None:
         upgrade(made := Store(sqlite_url))
@@ -70,6 +82,38 @@ class TestFaults:
         assert dialects.is_transient(error)
         assert "cannot be reached" in dialects.complaint(error)
         store.close()
+
+    def test_a_server_that_never_answers_holds_up_no_reader_and_a_write_tries_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dialects, "CONNECT_TIMEOUT", 2)
+        monkeypatch.setattr(database, "PATIENCE", 3.0)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+            began = time.monotonic()
+            with pytest.raises(StoreError, match="cannot be reached"), store.read():
+                pass
+            assert time.monotonic() - began < 5
+            tries: list[int] = []
+            event.listen(store.writer, "do_connect", lambda *_: tries.append(1))
+            with pytest.raises(StoreError, match="cannot be reached"):
+                store.transact(lambda connection: connection.scalar(text("SELECT 1")))
+            assert len(tries) > 1
+            store.close()
+
+    def test_the_address_may_say_how_long_to_wait(self) -> None:
+        for query, seconds in (("", dialects.CONNECT_TIMEOUT), ("?connect_timeout=60", "60")):
+            for engine in dialects.engines(f"postgresql+psycopg://nobody@localhost/none{query}"):
+                asked: list[object] = []
+
+                def note(_dialect, _record, _arguments, options, asked=asked) -> None:
+                    asked.append(options["connect_timeout"])
+                    raise InterruptedError
+
+                event.listen(engine, "do_connect", note)
+                with pytest.raises(InterruptedError):
+                    engine.connect()
+                assert asked == [seconds]
 
     def test_a_connection_that_was_cut(self, postgres_url: str) -> None:
         store = Store(postgres_url)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from snapshot_core.growth.change import window_before
 from snapshot_core.store.database import Store
 from snapshot_core.store.growths import account_growth, ledgers
 from snapshot_core.store.scene import look
@@ -20,7 +21,14 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.windows import PERIODS
-from tests.store.histories import AccountHistory, reference, statuses, users
+from tests.store.histories import (
+    AccountHistory,
+    first_capture,
+    gone_at_a_start,
+    reference,
+    statuses,
+    users,
+)
 from tests.store.recording import no_reset, recorded, the_engines_scene, undone
 
 FOLDED = (presence, quarantine, corrections, capture_totals, captures)
@@ -65,7 +73,8 @@ def check_period(connection: Connection, key: Key, history: AccountHistory, peri
     if found.window is None:
         assert "complete" not in statuses(history).values()
         return
-    windows = [found.window, *([found.window.before] if found.before is not None else [])]
+    before = window_before(found.history, found.window)
+    windows = [found.window, *([before] if before is not None else [])]
     given_ = [found.now, *([found.before] if found.before is not None else [])]
     scene = look(connection, key, windows, rounded=history.rounded)
     event(f"{'some' if scene.frames else 'no'} videos summed in SQL, {len(windows)} windows")
@@ -90,8 +99,9 @@ def check_orders(store: Store, accounts: list[AccountHistory], order: Any) -> No
 class TestGrowth:
     """The fast path, the engine over all videos and the raw readings agree to the unit."""
 
-    @settings(no_reset, max_examples=200)
+    @settings(no_reset, max_examples=300)
     @given(accounts=users())
+    @example(accounts=[first_capture(), gone_at_a_start()])
     def test_on_sqlite(self, sqlite_store: Store, accounts: list[AccountHistory]) -> None:
         check_growth(sqlite_store, accounts)
 

@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from snapshot_core.due import Timetable
-from snapshot_core.sources.contract import ProfileReading
+from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
-from snapshot_core.store.record import Fetched, record_failure
+from snapshot_core.store.record import Fetched, record, record_failure
 from snapshot_core.store.schedule import block
-from snapshot_core.view.health import SHOWN_DAYS, AccountHealth, Gap, Health, health
+from snapshot_core.store.standing import of
+from snapshot_core.store.tables import accounts
+from snapshot_core.view.health import (
+    SHOWN_DAYS,
+    AccountHealth,
+    Gap,
+    Health,
+    health,
+    job_problem_of,
+)
 from snapshot_core.windows import DAY, HOUR
 from tests.support.stock import capture, local_accounts, make_account, stocked
 
@@ -42,6 +53,13 @@ def only(store: Store, now: int = NOW) -> AccountHealth:
 def nights(store: Store, account: Account, *numbers: int) -> None:
     for number in numbers:
         capture(store, account, MIDNIGHT + number * DAY, {"a": 100 + number, "b": 1_000})
+
+
+def takes(store: Store, account: Account, at: int, trigger: str, video: str = "a") -> None:
+    """A capture of all that there is: one video."""
+    profile, videos = ProfileReading(videos=1), [VideoReading(video, views=1)]
+    fetched = Fetched(at, at, trigger, "complete", True, profile, videos)
+    store.transact(lambda connection: record(connection, account.key, fetched))
 
 
 def fails(store: Store, account: Account, at: int, message: str) -> None:
@@ -109,10 +127,66 @@ class TestTheDays:
         assert only(store).gaps == [Gap("one", MIDNIGHT + 4 * DAY, MIDNIGHT + 7 * DAY)]
 
 
-class TestWhatIsWrong:
-    def test_the_job_is_not_there(self, store: Store) -> None:
-        assert whats(see(store)) == ["The nightly job is not running."]
+class TestNobodyBeats:
+    """There is no heartbeat, as where cron takes the captures: these tell."""
 
+    AWAY: ClassVar = ["The nightly job is not running."]
+
+    def test_captures_that_come_every_night_are_all_there_is_to_want(self, store: Store) -> None:
+        nights(store, make_account(store, "one", "sample"), *range(21))
+        assert whats(see(store)) == []
+        assert whats(see(store, MIDNIGHT + 21 * DAY + HOUR)) == []  # cron may be a little late
+
+    def test_one_that_is_overdue_tells_that_nobody_is_there(self, store: Store) -> None:
+        nights(store, make_account(store, "one", "sample"), *range(21))
+        assert whats(see(store, MIDNIGHT + 21 * DAY + HOUR + 1)) == self.AWAY
+
+    def test_the_second_look_that_nobody_takes_does_too(self, store: Store) -> None:
+        account = make_account(store, "one", "sample")
+        nights(store, account, *range(20))
+        capture(store, account, MIDNIGHT + 20 * DAY, {"a": 120}, walked_to_end=False)
+        assert whats(see(store, MIDNIGHT + 20 * DAY + HOUR)) == []
+        assert whats(see(store)) == self.AWAY
+
+    def test_where_none_was_ever_taken_at_night_somebody_is_missing(self, store: Store) -> None:
+        account = make_account(store, "one", "sample")
+        takes(store, account, NOW - 60, "baseline")
+        assert whats(see(store)) == self.AWAY
+
+    def test_a_new_account_beside_one_that_is_taken_is_no_alarm(self, store: Store) -> None:
+        nights(store, make_account(store, "one", "sample"), *range(21))
+        takes(store, make_account(store, "two", "sample"), NOW - 60, "manual")
+        assert whats(see(store)) == []
+
+    def test_nobody_is_missed_where_nothing_can_be_taken(self, store: Store) -> None:
+        assert whats(see(store)) == []
+        nights(store, make_account(store, "file", "csv"), *range(21))
+        paused = make_account(store, "paused", "sample")
+        takes(store, paused, NOW - 60, "manual")
+        pause = update(accounts).where(of(accounts, paused.key)).values(paused=True)
+        store.transact(lambda connection: connection.execute(pause).rowcount)
+        assert whats(see(store)) == []
+
+    def test_a_beat_of_long_ago_is_forgotten_once_another_takes_them(self, store: Store) -> None:
+        account = make_account(store, "one", "sample")
+        nights(store, account, *range(20))
+        job_beats(store, NOW - DAY)
+        assert "last seen 24 h ago" in whats(see(store))[0]
+        nights(store, account, 20)
+        assert whats(see(store)) == []
+
+    def test_other_pages_say_the_same(self, store: Store) -> None:
+        nights(store, make_account(store, "one", "sample"), *range(21))
+        late = MIDNIGHT + 21 * DAY + HOUR + 1
+        with store.read() as connection:
+            table = Timetable(BERLIN, time(0))
+            assert job_problem_of(connection, 1, table, NOW) is None
+            problem = job_problem_of(connection, 1, table, late)
+        assert problem is not None
+        assert [problem.what] == self.AWAY
+
+
+class TestWhatIsWrong:
     def test_the_job_has_stopped(self, store: Store) -> None:
         job_beats(store, NOW - 3 * HOUR)
         (problem,) = see(store).problems
@@ -159,6 +233,17 @@ class TestWhatIsWrong:
         capture(store, account, MIDNIGHT + 20 * DAY, {"a": 1, "b": 2})
         job_beats(store)
         assert whats(see(store)) == ["2 readings fell steeply."]
+
+    def test_one_held_of_a_video_that_is_gone_waits_for_nothing(self, store: Store) -> None:
+        account = make_account(store, "one", "sample")
+        nights(store, account, *range(19))
+        capture(store, account, MIDNIGHT + 19 * DAY, {"a": 1, "b": 1_000})
+        takes(store, account, MIDNIGHT + 20 * DAY, "nightly", "b")
+        job_beats(store)
+        seen = see(store)
+        assert whats(seen) == ["1 reading fell steeply."]
+        told = [(doubt.video, doubt.verdict) for doubt in seen.doubts]
+        assert told == [("b", "held"), ("a", "gone")]
 
     def test_an_account_of_a_newer_version_is_no_crash(self, store: Store) -> None:
         nights(store, make_account(store, "one", "from the future"), *range(21))
