@@ -133,9 +133,7 @@ def _days(
     return line.days(window.end - (DAYS[period.days] - 1) * DAY, window.end, zone)
 
 
-def _curve(
-    line: GainLine, growth: Growth, history: History, window: Window | None
-) -> Curve:
+def _curve(line: GainLine, growth: Growth, history: History, window: Window | None) -> Curve:
     if window is None or growth.growth is None:
         return Curve((), ())
     now = line.since(window.start, window.end, window.max_gap)

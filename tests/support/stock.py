@@ -32,7 +32,7 @@ def capture(
     views: Mapping[str, int | VideoReading | None],
     *,
     followers: int | None = None,
-    walked_to_end: bool = True,
+    walked_to_end: bool | None = True,
 ) -> Recorded:
     """Record a capture: the views of videos by platform id, or whole readings."""
     videos: Sequence[VideoReading] = [
