@@ -22,6 +22,7 @@ LARGEST: Final = 100
 SUFFIXES: Final = ("csv", "parquet")
 BROUGHT: Final = "tg-brought"
 """Key of what became of the file that the dialog holds."""
+TIMES: Final = "tg-times-closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,13 @@ class Brought:
     """The account to show next."""
 
 
-# Closed or not, the page behind has to show what came in; and the next file starts afresh.
-@st.dialog("Bring your readings in", width="medium", on_dismiss="rerun")
+def _closed() -> None:
+    """The next time it opens it is empty, however soon that is."""
+    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+
+
+# A callback also means a rerun: the page behind has to show what came in.
+@st.dialog("Bring your readings in", width="medium", on_dismiss=_closed)
 def connect() -> None:
     """Take a file in, and say what became of it."""
     desk = open_desk()
@@ -49,7 +55,7 @@ def connect() -> None:
             "Readings file",
             type=SUFFIXES,
             max_upload_size=LARGEST,
-            key="tg-file",
+            key=f"tg-file-{st.session_state.get(TIMES, 0)}",
             label_visibility="collapsed",
         )
         brought: Brought | None = None

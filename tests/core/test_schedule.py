@@ -62,7 +62,7 @@ def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
             now = turn(connection, one.key, NOON + 1_000)
         return now.last_good, now.last_complete, now.looked_before
 
-    def capture(at: int, walked_to_end: bool | None = True, videos: str = "abc") -> None:
+    def capture(at: int, walked_to_end: bool = True, videos: str = "abc") -> None:
         views = dict.fromkeys(videos, 100)
         stock.capture(store, one, NOON + at, views, walked_to_end=walked_to_end)
 

@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,10 +14,8 @@ from jobs.heart import Heart
 from jobs.loop import Task, loop, scheduled
 from jobs.nightly import Nightly, Outcome
 from jobs.stop import Stop, Stopped
-from snapshot_core.due import FIRST_RETRY, Timetable
+from snapshot_core.due import Timetable
 from snapshot_core.errors import SourceError, StoreError
-from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import EVERY, MISSED, heartbeat
@@ -70,23 +67,6 @@ def dates(store: Store, account: Account, zone: ZoneInfo) -> list[date]:
 def days(first: str, last: str) -> list[date]:
     begin, end = date.fromisoformat(first), date.fromisoformat(last)
     return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
-
-
-def live(job: Nightly, clock: Hands, seconds: int) -> None:
-    """The job's life for so long, a look every five minutes."""
-    for _ in range(seconds // FIRST_RETRY):
-        job.run()
-        clock.now += FIRST_RETRY
-
-
-class Silent(Staged):
-    """Does not tell how many videos there are; stops short where a test says so."""
-
-    walked_to_end = True
-
-    def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
-        listing = super().read(account, scope, now)
-        return Listing(ProfileReading(), listing.videos, self.walked_to_end)
 
 
 class Month:
@@ -215,62 +195,6 @@ class TestFailures:
         job.run()
         assert captures_of(store, bad.key)[-1][:3] == (clock.now, "baseline", "complete")
         assert standing(store, bad.key).failures == 0
-
-    def test_one_that_breaks_off_is_tried_again_that_night_until_a_complete_one_came(
-        self, store: Store
-    ) -> None:
-        one = added(store)
-        clock = Hands(begin := utc("2026-11-22T12:00:00+01:00"))
-        source = Staged()
-        job = nightly(store, clock, source)
-        job.run()
-        clock.now = begin = utc("2026-11-23T00:00:00+01:00")
-        source.errors, source.before_error = {one.name: SourceError("Page 2 is lost.")}, 2
-        live(job, clock, 3 * HOUR)
-        tries = [at - begin for at, *_ in captures_of(store, one.key)[1:]]
-        assert tries == [0, 300, 900, 2_100, 4_500, 8_100]
-        source.errors = {}
-        live(job, clock, 20 * HOUR)
-        assert [(at - begin, status) for at, _, status, _ in captures_of(store, one.key)[-2:]] == [
-            (8_100, "partial"),
-            (11_700, "complete"),
-        ]
-        clock.now = begin + DAY
-        live(job, clock, HOUR)
-        assert captures_of(store, one.key)[-1][:3] == (begin + DAY, "nightly", "complete")
-
-    def test_one_that_always_breaks_off_is_tried_hourly_at_most(self, store: Store) -> None:
-        one = added(store)
-        clock = Hands()
-        source = Staged(errors={one.name: SourceError("Page 2 is lost.")}, before_error=2)
-        live(nightly(store, clock, source), clock, 2 * DAY)
-        tries = [at for at, *_ in captures_of(store, one.key)]
-        assert len(tries) <= 4 + 48
-        assert {b - a for a, b in pairwise(tries[4:])} == {HOUR}
-
-    def test_a_mass_removal_is_believed_at_the_second_look_of_the_night(self, store: Store) -> None:
-        one = added(store)
-        clock, source = Hands(), Silent(videos=10)
-        job = nightly(store, clock, source)
-        job.run()
-        source.videos = 5
-        clock.now = begin = utc("2026-11-23T00:00:00+01:00")
-        live(job, clock, 23 * HOUR)
-        assert [(at - begin, status) for at, _, status, _ in captures_of(store, one.key)[1:]] == [
-            (0, "partial"),
-            (300, "complete"),
-        ]
-
-    def test_a_listing_that_is_always_short_is_looked_at_twice_a_night(self, store: Store) -> None:
-        one = added(store)
-        clock, source = Hands(), Silent(videos=10)
-        job = nightly(store, clock, source)
-        job.run()
-        source.walked_to_end = False
-        clock.now = begin = utc("2026-11-23T00:00:00+01:00")
-        live(job, clock, 2 * DAY)
-        tries = [at - begin for at, *_ in captures_of(store, one.key)[1:]]
-        assert tries == [0, 300, DAY, DAY + 300]
 
     def test_a_failure_for_good_is_not_tried_again_until_the_user_acts(self, store: Store) -> None:
         one = added(store)
