@@ -18,6 +18,7 @@ NARROW = [
 ]
 VERDICTS = {
     "held": "Fell steeply; held back until the next snapshot confirms it",
+    "gone": "Fell steeply; not confirmed: the video is gone",
     "rejected": "Fell steeply and came back; not believed",
     "negative": "Negative, which no counter can be; refused",
     "too_large": "Larger than any counter; refused",

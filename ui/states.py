@@ -12,6 +12,7 @@ from snapshot_core.view.parts import shown_together
 from snapshot_core.view.wording import moment
 from ui.bring import connect as connect
 from ui.desk import Desk
+from ui.heartbeat import job_away
 from ui.markup import remark
 from ui.snapshot import why_not
 
@@ -66,5 +67,5 @@ def remarks(desk: Desk, view: Overview) -> None:
     elif all(reasons):
         # The disabled button says so on hover; a finger cannot hover.
         newer(shown)
-    elif not desk.job_alive:
+    elif job_away(desk):
         st.html(remark(JOB_AWAY))

@@ -12,7 +12,7 @@ from snapshot_core.capture import Clock, take
 from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.cli.printing import print_json, progress_bar
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
-from snapshot_core.due import Timetable
+from snapshot_core.due import Timetable, can_be_taken
 from snapshot_core.errors import Busy, InputError, NotFound, SourceError
 from snapshot_core.machine import zone_named
 from snapshot_core.settings import Settings
@@ -147,8 +147,7 @@ def _to_capture(context: Context, name: str | None) -> Sequence[Account]:
 
 
 def _only_imported(account: Account) -> bool:
-    reader = SOURCES.get(account.source)
-    return reader is not None and not reader.scopes
+    return account.source in SOURCES and not can_be_taken(account.source)
 
 
 def _complain(name: str, message: str) -> None:

@@ -149,7 +149,7 @@ def print_status(health: Health) -> None:
             )
     job = health.job
     if job is None:
-        print("\nThe nightly job is not running.")
+        print("\nNo job beats; the snapshots tell whether cron takes them.")
     else:
         running = "runs" if job.alive(now) else "does not run"
         print(f"\nThe nightly job {running}; last sign of life {ago(now - job.beat_at)}.")

@@ -241,6 +241,17 @@ class TestStates:
     def test_a_dead_job_is_mentioned(self, sample: Store, open_page: Open) -> None:
         assert "nightly job is not running" in html_of(healthy(open_page()))
 
+    def test_a_job_that_cron_starts_is_not_missed(
+        self, store: Store, staged: Staged, open_page: Open, clock: Hands
+    ) -> None:
+        store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+        account = make_account(store, "one", "staged")
+        for night in (1, 0):
+            capture(store, account, NOON - 12 * HOUR - night * DAY, {"a": 1_000 - night})
+        assert "nightly job is not running" not in html_of(healthy(open_page()))
+        clock.now += 14 * HOUR
+        assert "nightly job is not running" in html_of(healthy(open_page()))
+
     def test_freshness_is_told_by_the_clock_of_now(
         self, sample: Store, open_page: Open, clock: Hands
     ) -> None:
