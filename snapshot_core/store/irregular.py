@@ -216,16 +216,30 @@ def load_irregular(
     if not ids or not seen:
         return found
     found.published.update(rows(connection, _PUBLISHED, key, ids=ids))
-    first, last = seen[0].captured_at, seen[-1].captured_at
-    for at, video, metric, verdict in rows(connection, _DOUBTED, key, start=first, end=last):
-        if verdict in ("held", "rejected"):
-            found.held.add((at, video, metric))
     for video, since, until in rows(connection, _RUNS, key, ids=ids):
         found.runs.setdefault(video, []).append((since, until))
-    at_all = [mark.captured_at for mark in seen]
-    for at, video, *counts in rows(connection, READINGS, key, ids=ids, at=at_all):
-        found.listed.setdefault(video, set()).add(at)
-        for metric, count in zip(METRICS, counts, strict=True):
-            if count is not None and (at, video, metric) not in found.held:
-                found.series[metric].setdefault(video, []).append((at, count))
+    first, last = seen[0].captured_at, seen[-1].captured_at
+    early = _listed_unpublished(found, first)
+    older = marks(connection, key, min(early.values()), first - 1) if early else []
+    since = older[0].captured_at if older else first
+    for at, video, metric, verdict in rows(connection, _DOUBTED, key, start=since, end=last):
+        if verdict in ("held", "rejected"):
+            found.held.add((at, video, metric))
+    for marked, whose in ((older, early.keys()), (seen, ids)):
+        instants = [mark.captured_at for mark in marked]
+        for at, video, *counts in rows(connection, READINGS, key, ids=whose, at=instants):
+            found.listed.setdefault(video, set()).add(at)
+            for metric, count in zip(METRICS, counts, strict=True):
+                if count is not None and (at, video, metric) not in found.held:
+                    found.series[metric].setdefault(video, []).append((at, count))
     return found
+
+
+def _listed_unpublished(found: Irregular, first: int) -> dict[int, int]:
+    """The videos listed before both ``first`` and their publication, and since when.
+
+    Clocks differ. Without its older readings such a video would seem to have begun at 0.
+    """
+    since = {video: min(runs)[0] for video, runs in found.runs.items()}
+    published = found.published
+    return {video: at for video, at in since.items() if at < min(first, published[video] or at)}
