@@ -225,7 +225,9 @@ def load_irregular(
     for at, video, metric, verdict in rows(connection, _DOUBTED, key, start=since, end=last):
         if verdict in ("held", "rejected"):
             found.held.add((at, video, metric))
-    for marked, whose in ((older, early.keys()), (seen, ids)):
+    for marked, whose in ((older, list(early)), (seen, ids)):
+        if not marked:
+            continue
         instants = [mark.captured_at for mark in marked]
         for at, video, *counts in rows(connection, READINGS, key, ids=whose, at=instants):
             found.listed.setdefault(video, set()).add(at)
