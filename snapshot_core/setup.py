@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.capture import Clock, take
+from snapshot_core.due import can_be_taken
 from snapshot_core.errors import Busy, NotFound, SourceError
 from snapshot_core.settings import Settings
 from snapshot_core.sources.contract import AccountRef, Source
@@ -130,7 +131,7 @@ def _baseline(
         report.failures[one.name] = of_unknown_source(one)
         return
     try:
-        if reader.scopes:
+        if can_be_taken(one.source, sources):
             report.baselines[one.name] = take(store, reader, one, clock, trigger="baseline")
     except (SourceError, Busy) as error:
         report.failures[one.name] = str(error)

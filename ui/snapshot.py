@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from snapshot_core.capture import take
+from snapshot_core.due import can_be_taken
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.sources.registry import source
@@ -52,10 +53,10 @@ def snapshot_button(desk: Desk, account: Account | None) -> None:
 def why_not(account: Account) -> str | None:
     """Why no snapshot of ``account`` can be taken; None where one can."""
     try:
-        reader = source(account.source)
+        source(account.source)
     except TruegrowthError as error:
         return str(error)
-    if not reader.scopes:
+    if not can_be_taken(account.source):
         return f"{account.name} comes from a file: import a newer one to bring it up to date."
     return None
 

@@ -29,8 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -84,7 +85,7 @@ def _sqlite(url: URL, begin: str) -> Engine:
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -94,12 +95,28 @@ def _sqlite(url: URL, begin: str) -> Engine:
             "mmap_size = 268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        record.info["file"] = _identity(url)
+
+    @event.listens_for(engine, "checkout")
+    def _check(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # A file that was deleted or replaced would go on being written to, seen by nobody.
+        if record.info["file"] != _identity(url):
+            raise DisconnectionError("the database file has been replaced")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _identity(url: URL) -> tuple[int, int] | None:
+    """Which file stands at the path of ``url`` now; None where there is none."""
+    try:
+        found = Path(str(url.database)).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class _Numbers(TypeDecorator[Any]):
@@ -209,12 +226,12 @@ def complaint(error: DBAPIError) -> str:
         return "The database has no tables yet. Run: python -m snapshot_core setup"
     if state == "42703" or "no such column" in text or "has no column named" in text:
         return "The database's tables are of an older version. Run: python -m snapshot_core setup"
-    if name == "SQLITE_FULL" or state.startswith("53"):
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")) or state.startswith("53"):
         return "The database has no room left on its disk. Free some, then try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "Another process keeps the database busy. Try again in a minute."
-    if name == "SQLITE_READONLY":
+    if name.startswith("SQLITE_READONLY"):
         return "The database file may not be written. Check the permissions of its folder."
-    if name in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return f"The database file is damaged ({text}). Restore it from a backup."
     return f"The database cannot be reached ({text}). Check DATABASE_URL and that it runs."

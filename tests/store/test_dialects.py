@@ -186,3 +186,25 @@ def test_any_number_of_integers_is_one_parameter(database_url: str, count: int) 
         others = connection.scalars(select(users.c.user_id).where(not_(among)), wanted).all()
     assert (found, others) == (([2**40], [1]) if count else ([], [1, 2**40]))
     store.close()
+
+
+def test_a_file_put_in_the_place_of_the_old_one_is_the_one_that_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "growth.db"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store)
+    other = tmp_path / "backup.db"
+    backup = Store(f"sqlite:///{other}")
+    upgrade(backup)
+    backup.transact(
+        lambda connection: connection.execute(
+            users.insert(), {"user_id": 7, "email": "restored", "created_at": 0}
+        )
+    )
+    backup.close()
+    with store.read() as connection:
+        assert connection.execute(select(users)).all() == []
+    for leftover in tmp_path.glob("growth.db*"):
+        leftover.unlink()
+    other.rename(path)
+    with store.read() as connection:
+        assert [row.email for row in connection.execute(select(users))] == ["restored"]
