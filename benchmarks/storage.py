@@ -68,10 +68,8 @@ def capture_line(folder: Path, rows: int, orm_rows: int, runs: int = 3) -> tuple
     first = next(iter(life.nights(rows, 1)))
     store, key = new_store(folder / "capture.db")
     fill(store, key, [first])
-    ours = sorted(
-        seconds(lambda n=n: fill(store, key, [later(first, n)]))  # type: ignore[misc]
-        for n in range(1, runs + 1)
-    )[runs // 2]
+    nights = [later(first, n) for n in range(1, runs + 1)]
+    ours = sorted(seconds(lambda one=one: fill(store, key, [one])) for one in nights)[runs // 2]  # type: ignore[misc]
     store.close()
     engine = create_engine(f"sqlite:///{folder / 'orm.db'}")
     naive.Base.metadata.create_all(engine)
@@ -80,9 +78,9 @@ def capture_line(folder: Path, rows: int, orm_rows: int, runs: int = 3) -> tuple
     with Session(engine) as session:
         naive.upsert(session, few)
     took = []
-    for n in range(1, runs + 1):
+    for one in (later(few, n) for n in range(1, runs + 1)):
         with Session(engine) as session:
-            took.append(seconds(lambda n=n: naive.upsert(session, later(few, n))))  # type: ignore[misc]
+            took.append(seconds(lambda one=one: naive.upsert(session, one)))  # type: ignore[misc]
     engine.dispose()
     theirs = sorted(took)[runs // 2] / orm_rows * rows
     cells = (f"{ours:.2f} s", f"{theirs:.1f} s ({orm_rows:,} measured)")

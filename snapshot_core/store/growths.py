@@ -95,15 +95,16 @@ def _summed(scene: Scene, window: Window, falls: Sequence[tuple[Any, ...]]) -> L
     newcomers, rounded = scene.newcomers, scene.rounded
     fallen = _falls(falls, newcomers.new_in(window), start.bracket, end.bracket)
     videos = start.videos + newcomers.stayed(window)
+    stayed_then = newcomers.stayed_at(window, start.bracket, rounded=rounded)
+    stayed_now = newcomers.stayed_at(window, end.bracket, rounded=rounded)
+    new = newcomers.new_ledgers(window, end.bracket, rounded=rounded)
     found = {}
     for metric in METRICS:
         if metric not in start.sides:
             found[metric] = newcomers.not_yet(window)
             continue
-        s = start.sides[metric] + newcomers.stayed_at(
-            window, start.bracket, metric, rounded=rounded
-        )
-        e = end.sides[metric] + newcomers.stayed_at(window, end.bracket, metric, rounded=rounded)
+        s = start.sides[metric] + stayed_then[metric]
+        e = end.sides[metric] + stayed_now[metric]
         across_start, inside, across_end = fallen.get(metric, (0, 0, 0))
         # min(left, right) = left - fall, max(left, right) = right + fall.
         stayed = Ledger(
@@ -118,7 +119,7 @@ def _summed(scene: Scene, window: Window, falls: Sequence[tuple[Any, ...]]) -> L
             videos=videos,
             interpolated=videos if start.bracket.interpolated or end.bracket.interpolated else 0,
         )
-        found[metric] = stayed + newcomers.new_ledger(window, end.bracket, metric, rounded=rounded)
+        found[metric] = stayed + new[metric]
     return found
 
 

@@ -3,7 +3,8 @@
 New, gone, returned, doubtful or partly listed: few, and each a case of its own.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -186,7 +187,7 @@ class Irregular:
         last = max((run for run in self.runs.get(video, []) if run[0] <= end), default=None)
         if last is None or last[1] is None or last[1] > end:
             return False
-        return sum(last[1] <= at <= end for at in self.complete) >= 2
+        return bisect_right(self.complete, end) - bisect_left(self.complete, last[1]) >= 2
 
 
 def _reads(series: Series, at: int) -> bool:
@@ -229,11 +230,17 @@ def load_irregular(
         if not marked:
             continue
         instants = [mark.captured_at for mark in marked]
-        for at, video, *counts in rows(connection, READINGS, key, ids=whose, at=instants):
-            found.listed.setdefault(video, set()).add(at)
-            for metric, count in zip(METRICS, counts, strict=True):
-                if count is not None and (at, video, metric) not in found.held:
-                    found.series[metric].setdefault(video, []).append((at, count))
+        of_video: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for row in rows(connection, READINGS, key, ids=whose, at=instants):
+            of_video[row[1]].append(row)
+        for video, read in of_video.items():
+            found.listed.setdefault(video, set()).update([row[0] for row in read])
+            for column, metric in enumerate(METRICS, 2):
+                counted = [(row[0], row[column]) for row in read if row[column] is not None]
+                if found.held:
+                    counted = [one for one in counted if (one[0], video, metric) not in found.held]
+                if counted:
+                    found.series[metric].setdefault(video, []).extend(counted)
     return found
 
 

@@ -46,52 +46,68 @@ class Newcomers:
         """How many were there at the window's start already."""
         return int((self.published <= window.start).sum())
 
-    def stayed_at(self, window: Window, bracket: Bracket, metric: str, *, rounded: bool) -> Side:
-        """The sums at ``bracket`` over those that were there at the window's start."""
-        return self._side(self.published <= window.start, bracket, metric, rounded=rounded)
+    def stayed_at(self, window: Window, bracket: Bracket, *, rounded: bool) -> dict[str, Side]:
+        """By metric, the sums at ``bracket`` over those that were there at the window's start."""
+        return self._sides(self.published <= window.start, bracket, rounded=rounded)
 
-    def new_ledger(self, window: Window, end: Bracket, metric: str, *, rounded: bool) -> Ledger:
-        """The ledger of those published after the window's start."""
+    def new_ledgers(self, window: Window, end: Bracket, *, rounded: bool) -> dict[str, Ledger]:
+        """By metric, the ledgers of those published after the window's start."""
         new = self.published > window.start
         here = new & (self.published <= window.end)
-        side = self._side(here, end, metric, rounded=rounded)
-        low, high = self._bounds(here, end, metric)
-        return Ledger(
-            current=side.value,
-            published=side.value,
-            low=low,
-            high=high,
-            resolution=side.half_steps,
-            # One not yet published at the window's end has a value there too: 0.
-            videos=int(new.sum()),
-            interpolated=int(here.sum()) if end.interpolated else 0,
-        )
+        # One not yet published at the window's end has a value there too: 0.
+        videos, interpolated = int(new.sum()), int(here.sum()) if end.interpolated else 0
+        bounds = self._bounds(here, end)
+        return {
+            metric: Ledger(
+                current=side.value,
+                published=side.value,
+                low=bounds[metric][0],
+                high=bounds[metric][1],
+                resolution=side.half_steps,
+                videos=videos,
+                interpolated=interpolated,
+            )
+            for metric, side in self._sides(here, end, rounded=rounded).items()
+        }
 
     def not_yet(self, window: Window) -> Ledger:
         """The ledger of a metric that nobody counts: 0 before publication, for certain."""
         return Ledger(videos=int((self.published > window.end).sum()))
 
-    def _side(self, which: _Mask, bracket: Bracket, metric: str, *, rounded: bool) -> Side:
+    def _sides(self, which: _Mask, bracket: Bracket, *, rounded: bool) -> dict[str, Side]:
         if not which.any():
-            return _NOTHING
-        left, right = self._columns(which, bracket, metric)
+            return dict.fromkeys(METRICS, _NOTHING)
+        left, right = self._rows(which, bracket)
         value = left
         if not bracket.exact:
             weight, span = 2 * (bracket.at - bracket.left), bracket.right - bracket.left
             value = left + ((right - left) * weight + span) // (2 * span)
-        steps = sum(map(half_step, value.tolist())) if rounded else 0
-        return Side(int(value.sum()), int(left.sum()), int(right.sum()), steps)
+        sums = zip(_sums(value), _sums(left), _sums(right), strict=True)
+        steps = [sum(map(half_step, one)) for one in value.T.tolist()] if rounded else [0] * 4
+        return {
+            metric: Side(*of, half_steps=step)
+            for metric, of, step in zip(METRICS, sums, steps, strict=True)
+        }
 
-    def _bounds(self, which: _Mask, bracket: Bracket, metric: str) -> tuple[int, int]:
+    def _bounds(self, which: _Mask, bracket: Bracket) -> dict[str, tuple[int, int]]:
         if not which.any():
-            return 0, 0
-        left, right = self._columns(which, bracket, metric)
-        return int(np.minimum(left, right).sum()), int(np.maximum(left, right).sum())
+            return dict.fromkeys(METRICS, (0, 0))
+        left, right = self._rows(which, bracket)
+        if bracket.exact:
+            low = high = _sums(left)
+        else:
+            low, high = _sums(np.minimum(left, right)), _sums(np.maximum(left, right))
+        return dict(zip(METRICS, zip(low, high, strict=True), strict=True))
 
-    def _columns(self, which: _Mask, bracket: Bracket, metric: str) -> tuple[Ids, Ids]:
-        column = METRICS.index(metric)
-        left, right = self.counts[bracket.left], self.counts[bracket.right]
-        return left[which, column], right[which, column]
+    def _rows(self, which: _Mask, bracket: Bracket) -> tuple[Counts, Counts]:
+        left = self.counts[bracket.left][which]
+        return left, left if bracket.exact else self.counts[bracket.right][which]
+
+
+def _sums(counts: Counts) -> list[int]:
+    """By metric, the sum over the videos."""
+    total: list[int] = counts.sum(axis=0).tolist()
+    return total
 
 
 _NOTHING: Final = Side()
