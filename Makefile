@@ -38,7 +38,7 @@ bench: $(VENV)/.dev ## run the benchmarks
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.dev ## run the long simulations
-	@$(BIN)/python -m pytest -m soak --hypothesis-profile soak -n $(WORKERS) --maxprocesses 4
+	@$(BIN)/python -m pytest -m soak -o faulthandler_timeout=3600 --hypothesis-profile soak -n $(WORKERS) --maxprocesses 4
 
 clean: ## remove what can be made again; your data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .screenshots

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from threading import Lock
 
 from snapshot_core.capture import Clock
 from snapshot_core.errors import StoreError
@@ -18,23 +19,27 @@ class Heart:
         self._store, self._clock = store, clock
         self._state = Heartbeat(JOB, clock(), 0, None, None)
         self._troubled = False
+        self._lock = Lock()  # captures that run at once all beat
 
     def beat(self) -> None:
         """Beat, if it is time to; also when the clock was put back behind the last beat."""
-        if not 0 <= self._clock() - self._state.beat_at < EVERY:
-            self._write()
+        with self._lock:
+            if not 0 <= self._clock() - self._state.beat_at < EVERY:
+                self._write()
 
     def doing(self, what: str | None) -> None:
         """Say what the job is at now, in words for people; None = waiting."""
-        if what != self._state.doing:
-            self._state = replace(self._state, doing=what)
-            self._write()
+        with self._lock:
+            if what != self._state.doing:
+                self._state = replace(self._state, doing=what)
+                self._write()
 
     def next_run(self, at: int | None) -> None:
         """Say when the next capture is due."""
-        if at != self._state.next_run_at:
-            self._state = replace(self._state, next_run_at=at)
-            self._write()
+        with self._lock:
+            if at != self._state.next_run_at:
+                self._state = replace(self._state, next_run_at=at)
+                self._write()
 
     def stop(self) -> None:
         """Say that the job has ended as it should."""

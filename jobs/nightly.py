@@ -1,13 +1,16 @@
-"""The nightly captures: whose turn it is, one after another, each on its own."""
+"""The nightly captures: whose turn it is, some at once, each on its own."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from jobs.heart import Heart
 from jobs.stop import Stop
+from snapshot_core.access.means import Access
 from snapshot_core.capture import Clock, take
 from snapshot_core.due import Timetable, Turn
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
@@ -37,6 +40,9 @@ class Nightly:
     clock: Clock
     stop: Stop = field(default_factory=Stop)
     heart: Heart | None = None
+    access: Access | None = None
+    workers: int = 1
+    """How many accounts are captured at once."""
 
     def run(self) -> None:
         """`captures`, to the end."""
@@ -54,17 +60,27 @@ class Nightly:
         if not due:
             return
         try:
-            for turn in due:
-                self.stop.check()
-                self._doing(f"Taking a snapshot of {turn.name}")
-                outcome = self._take(turn)
-                if outcome is not None:
-                    level = logging.WARNING if outcome.failed else logging.INFO
-                    _log.log(level, "%r: %s", outcome.account, outcome.line)
-                    yield outcome
+            for outcome in self._abreast(due):
+                level = logging.WARNING if outcome.failed else logging.INFO
+                _log.log(level, "%r: %s", outcome.account, outcome.line)
+                yield outcome
         finally:
             self._doing(None)
         self._look()
+
+    def _abreast(self, due: list[Turn]) -> Iterator[Outcome]:
+        """The turns of ``due``, as many at once as there are workers, as they end."""
+        waiting, under_way = deque(due), set[Future[Outcome | None]]()
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="capture") as pool:
+            while waiting or under_way:
+                while waiting and len(under_way) < self.workers:
+                    self.stop.check()
+                    self._doing(f"Taking a snapshot of {waiting[0].name}")
+                    under_way.add(pool.submit(self._take, waiting.popleft()))
+                ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    if (outcome := one.result()) is not None:
+                        yield outcome
 
     def _look(self) -> list[Turn]:
         now = self.clock()
@@ -88,6 +104,7 @@ class Nightly:
                 trigger="baseline" if turn.last_good is None else "nightly",
                 progress=lambda _count, _expected: self._between_videos(),
                 still_due=self._still_due(turn),
+                access=self.access,
             )
         except (Busy, NotFound) as error:
             _log.debug("%r: skipped. %s", turn.name, error)

@@ -3,18 +3,19 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
+from snapshot_core.access.means import Access
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.fetch import fetch, unexpected
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.sources.contract import AccountRef, ProfileReading, Progress, Source
-from snapshot_core.store.accounts import Account, claim, note_attempt, release
+from snapshot_core.store.accounts import Account, claim, identify, note_attempt, release
 from snapshot_core.store.database import Store
 from snapshot_core.store.record import Fetched, Recorded, record, record_failure
 from snapshot_core.store.schedule import block
@@ -40,13 +41,15 @@ def take(
     scope: Scope = "complete",
     progress: Progress | None = None,
     still_due: Callable[[Connection], bool] | None = None,
+    access: Access | None = None,
 ) -> Recorded:
     """Take a capture of ``account`` now.
 
     ``progress`` is called in this thread, some times a second even while the source is silent;
     an exception it raises gives the capture up, and nothing is stored. ``still_due`` is asked
     in the transaction that claims the account: of two processes that both found it due, the
-    slower one is told that it no longer is.
+    slower one is told that it no longer is. ``access`` is what a source that reaches out to a
+    platform does so with.
 
     Raises:
         Busy: another capture of the account runs, or it is not due any more. Nothing is stored.
@@ -68,8 +71,11 @@ def take(
             account.name,
             account.external_id,
             account.created_at,
+            account.handle,
         )
-        got = fetch(source, ref, scope, captured_at, clock, tick)
+        with access.means(source, account.key) if access else nullcontext() as means:
+            ref = replace(ref, means=means)
+            got = fetch(source, ref, scope, captured_at, clock, tick)
         fetched = Fetched(
             captured_at,
             clock(),
@@ -81,6 +87,8 @@ def take(
             " ".join(got.notices) or None,
         )
         error = got.error
+        if got.external_id and account.external_id is None:
+            store.transact(lambda c: identify(c, account.key, str(got.external_id)))
         try:
             stored = store.transact(lambda c: _save(c, lease, fetched, error))
         except Exception as raised:

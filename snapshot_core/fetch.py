@@ -1,7 +1,7 @@
 """Walking a source in a thread of its own, so that one that hangs holds up nothing else.
 
-The thread sees the source and no database. Whoever waits for it can renew a lease, show
-progress, or leave: a thread left behind stops at its next video, or with the process.
+The thread sees the source and what it is handed to read with. Whoever waits for it can renew a
+lease, show progress, or leave: a thread left behind stops at its next video, or with the process.
 """
 
 import logging
@@ -39,6 +39,7 @@ class Fetch:
     walked_to_end: bool
     notices: list[str]
     error: SourceError | None
+    external_id: str | None = None
 
 
 def fetch(
@@ -74,8 +75,8 @@ def fetch(
     error = walk.error
     ended, notices = walk.listing_at_end()
     if error is not None:
-        return Fetch(walk.profile, videos, False, [*notices, str(error)], error)
-    return Fetch(walk.profile, videos, ended, notices, None)
+        ended, notices = False, [*notices, str(error)]
+    return Fetch(walk.profile, videos, ended, notices, error, walk.external_id)
 
 
 def unexpected(source: Source, error: BaseException) -> SourceError:
@@ -117,6 +118,11 @@ class _Walk:
                 self.error = unexpected(source, raised)
         finally:
             self.done.set()
+
+    @property
+    def external_id(self) -> str | None:
+        """The platform's own name for the account, if the walk came by it."""
+        return self._listing.external_id if self._listing else None
 
     def listing_at_end(self) -> tuple[bool, list[str]]:
         """Whether the source says that it listed everything, and what it has to say."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv.parser import parse_stream
@@ -20,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 
 from snapshot_core.errors import SettingsError
 from snapshot_core.machine import zone_named, zone_of_machine
+from snapshot_core.settings_web import PARSERS, address, base, whole
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The project's folder: relative paths in settings start here, whatever the working folder."""
@@ -55,8 +57,42 @@ SETTINGS: Final = (
     Setting(
         "TRUEGROWTH_SECRET_KEY",
         "made on first use beside the database, readable by its owner only",
-        f"encrypts stored platform tokens; at least {SHORTEST_KEY} characters",
+        f"encrypts stored platform tokens; at least {SHORTEST_KEY} characters. To change it, "
+        "write the new key before the old one, divided by a comma, and run setup",
     ),
+    Setting("TRUEGROWTH_WORKERS", "4", "how many accounts the nightly job reads at once, 1 to 32"),
+    Setting("TRUEGROWTH_API_RATE", "600", "calls of the API that a token may make in a minute"),
+    Setting("TRUEGROWTH_TIKTOK_CLIENT_KEY", "none", "client key of your TikTok app"),
+    Setting("TRUEGROWTH_TIKTOK_CLIENT_SECRET", "none", "client secret of your TikTok app"),
+    Setting(
+        "TRUEGROWTH_TIKTOK_REDIRECT_URI",
+        "http://127.0.0.1:8501/connect",
+        "where TikTok sends the browser back to, exactly as registered with the app",
+    ),
+    Setting("TRUEGROWTH_TIKTOK_API_BASE", "https://open.tiktokapis.com", "TikTok's API"),
+    Setting("TRUEGROWTH_TIKTOK_AUTH_BASE", "https://www.tiktok.com", "TikTok's consent page"),
+    Setting("TRUEGROWTH_YOUTUBE_API_KEY", "none", "key of the YouTube Data API v3"),
+    Setting(
+        "TRUEGROWTH_YOUTUBE_API_BASE",
+        "https://youtube.googleapis.com/youtube/v3",
+        "the YouTube Data API",
+    ),
+    Setting(
+        "TRUEGROWTH_YOUTUBE_KEEP_DAYS",
+        "30",
+        "days that YouTube's numbers are kept; 0 keeps them for ever, which YouTube allows only "
+        "to those whose amendment it has accepted",
+    ),
+    Setting("TRUEGROWTH_OIDC_METADATA_URL", "none", "the provider's …/openid-configuration"),
+    Setting("TRUEGROWTH_OIDC_CLIENT_ID", "none", "client id that the provider gave"),
+    Setting("TRUEGROWTH_OIDC_CLIENT_SECRET", "none", "client secret that the provider gave"),
+    Setting(
+        "TRUEGROWTH_OIDC_REDIRECT_URI",
+        "none",
+        "the dashboard's public address with /oauth2callback, as registered with the provider",
+    ),
+    Setting("TRUEGROWTH_ALLOWED_USERS", "none", "who may log in: e-mails and @domains, by commas"),
+    Setting("TRUEGROWTH_ADMINS", "none", "e-mails of those who see the health of all"),
 )
 
 _PREFIX: Final = "TRUEGROWTH_"
@@ -74,7 +110,31 @@ class Settings:
     snapshot_at: time
     """Wall-clock time of the nightly capture, without a zone."""
     secret_key: str | None = field(repr=False)
-    """None where `secret.secret_key` makes one."""
+    """None where `secret.secret_key` makes one; else one or more keys divided by commas."""
+    workers: int = 4
+    tiktok_client_key: str | None = None
+    tiktok_client_secret: str | None = field(default=None, repr=False)
+    tiktok_redirect_uri: str = "http://127.0.0.1:8501/connect"
+    tiktok_api_base: str = "https://open.tiktokapis.com"
+    """Without a slash at the end, as are the other addresses."""
+    tiktok_auth_base: str = "https://www.tiktok.com"
+    youtube_api_key: str | None = field(default=None, repr=False)
+    youtube_api_base: str = "https://youtube.googleapis.com/youtube/v3"
+    youtube_keep_days: int = 30
+    api_rate: int = 600
+    oidc_metadata_url: str | None = None
+    """None where nobody logs in: then there is one user, on this machine only."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_redirect_uri: str | None = None
+    allowed_users: tuple[str, ...] = ()
+    """E-mails, and domains that begin with @; in lower case, as are the administrators."""
+    admins: tuple[str, ...] = ()
+
+    @property
+    def logins(self) -> bool:
+        """Whether people log in; `load` gives all that takes, or none of it."""
+        return self.oidc_metadata_url is not None
 
 
 def load(environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_FILE) -> Settings:
@@ -86,6 +146,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_F
     given = {**_read_file(env_file), **(os.environ if environ is None else environ)}
     _refuse_unknown(given)
     present = {name: value.strip() for name, value in given.items() if value.strip()}
+    whole(present)
     return Settings(
         database_url=_parsed(present, "DATABASE_URL", _database_url, SETTINGS[0].default),
         time_zone=(
@@ -95,7 +156,30 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_F
         ),
         snapshot_at=_parsed(present, "TRUEGROWTH_SNAPSHOT_AT", _wall_clock, "00:00"),
         secret_key=_parsed(present, "TRUEGROWTH_SECRET_KEY", _secret_key, ""),
+        **_platforms(present),
     )
+
+
+def _platforms(present: Mapping[str, str]) -> dict[str, Any]:
+    """The settings whose field is called as they are; those not given keep its default."""
+    parsers: dict[str, Callable[[str], Any]] = {
+        "TRUEGROWTH_WORKERS": partial(_number, least=1, most=32),
+        "TRUEGROWTH_API_RATE": partial(_number, least=1, most=1_000_000),
+        "TRUEGROWTH_TIKTOK_CLIENT_KEY": str,
+        "TRUEGROWTH_TIKTOK_CLIENT_SECRET": str,
+        "TRUEGROWTH_TIKTOK_REDIRECT_URI": address,
+        "TRUEGROWTH_TIKTOK_API_BASE": base,
+        "TRUEGROWTH_TIKTOK_AUTH_BASE": base,
+        "TRUEGROWTH_YOUTUBE_API_KEY": str,
+        "TRUEGROWTH_YOUTUBE_API_BASE": base,
+        "TRUEGROWTH_YOUTUBE_KEEP_DAYS": partial(_number, least=0, most=100_000),
+        **PARSERS,
+    }
+    return {
+        name.removeprefix(_PREFIX).lower(): _parsed(present, name, parse)
+        for name, parse in parsers.items()
+        if name in present
+    }
 
 
 def _parsed(
@@ -178,9 +262,17 @@ def _wall_clock(text: str) -> time:
 
 
 def _secret_key(text: str) -> str | None:
-    if 0 < len(text) < SHORTEST_KEY:
-        raise ValueError(
-            f"has {len(text)} characters and needs at least {SHORTEST_KEY}; make one with: "
-            "openssl rand -base64 32"
-        )
-    return text or None
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    for key in keys:
+        if len(key) < SHORTEST_KEY:
+            raise ValueError(
+                f"has {len(key)} characters and needs at least {SHORTEST_KEY}; make one with: "
+                "openssl rand -base64 32"
+            )
+    return ",".join(keys) or None
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise ValueError(f"is {text!r}; write a whole number from {least} to {most}.")
+    return int(text)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
+from snapshot_core.access.means import Access
+from snapshot_core.access.tokens import reseal
 from snapshot_core.capture import Clock, take
 from snapshot_core.due import can_be_taken
 from snapshot_core.errors import Busy, NotFound, SourceError
@@ -46,6 +48,8 @@ class SetupReport:
     failures: dict[str, str] = field(default_factory=dict)
     """Accounts whose first capture failed: why, and what to do. The next start tries again,
     unless that cannot help before the user has acted."""
+    resealed: int = 0
+    """Connections whose tokens were encrypted anew, because the secret key was changed."""
 
 
 def set_up(
@@ -65,7 +69,8 @@ def set_up(
     with store.read() as connection:
         bare = [account(connection, key) for key in _without_capture(connection)]
     for one in bare:
-        _baseline(store, one, clock, sources, report)
+        _baseline(store, one, clock, sources, report, Access(store, settings))
+    report.resealed = reseal(store, settings)
     return report
 
 
@@ -123,6 +128,7 @@ def _baseline(
     clock: Clock,
     sources: Callable[[str], Source],
     report: SetupReport,
+    access: Access,
 ) -> None:
     """Take the first capture of an account, unless it is one that is only imported."""
     try:
@@ -132,7 +138,9 @@ def _baseline(
         return
     try:
         if can_be_taken(one.source, sources):
-            report.baselines[one.name] = take(store, reader, one, clock, trigger="baseline")
+            report.baselines[one.name] = take(
+                store, reader, one, clock, trigger="baseline", access=access
+            )
     except (SourceError, Busy) as error:
         report.failures[one.name] = str(error)
 

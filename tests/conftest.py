@@ -4,6 +4,7 @@ Where a test takes `database_url` it runs twice: on a fresh SQLite file and on a
 real PostgreSQL.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support import leaks
 from tests.support.chromium import find_chromium
 from tests.support.needs import Missing, give_up
 from tests.support.ports import free_port as find_free_port
@@ -48,6 +50,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             items[:] = [item for item in items if item not in long]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """After the last test: no token in any log, database or file that the tests have written."""
+    folder = tmp_path_factory.getbasetemp()
+    log = logging.FileHandler(folder / "everything.log", encoding="utf-8")
+    log.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(log)
+    root.setLevel(logging.INFO)
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # else every statement is logged
+    yield
+    root.removeHandler(log)
+    log.close()
+    assert leaks.in_files(folder) == [], "a secret was written in clear text"
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """A PostgreSQL server of this test process's own, started when first needed (about 1 s)."""
@@ -67,6 +85,7 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
     """The URL of a fresh, empty PostgreSQL database."""
     with postgres_server.fresh_database() as url:
         yield url
+        assert leaks.in_postgres(url) == [], "a secret stands in the database in clear text"
 
 
 @pytest.fixture

@@ -16,6 +16,10 @@ LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
 
 
+ALL_ACCOUNTS: Final = "All accounts"
+"""What people call all accounts of a user together."""
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A user; ``time_zone`` is None where the installation's holds."""
@@ -34,6 +38,7 @@ class Account:
     name: str
     source: str
     external_id: str | None
+    handle: str | None
     rounded: bool
     paused: bool
     time_zone: str | None
@@ -43,6 +48,7 @@ class Account:
     failures: int
     last_error: str | None
     revision: int
+    blocked: bool
 
     @property
     def key(self) -> Key:
@@ -113,10 +119,13 @@ def add_account(
     *,
     rounded: bool = False,
     external_id: str | None = None,
+    handle: str | None = None,
 ) -> Account:
     """Make an account; its name must be new to the user, else `InputError`."""
     if not name.strip() or len(name) > 200:
         raise InputError("An account needs a name of 1 to 200 characters.")
+    if name.strip().lower() == ALL_ACCOUNTS.lower():
+        raise InputError(f"{ALL_ACCOUNTS!r} is what all of them are called. Choose another name.")
     # The user's row is locked first: two accounts made at once must not get one number.
     connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
     numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
@@ -126,6 +135,7 @@ def add_account(
         "name": name,
         "source": source,
         "external_id": external_id,
+        "handle": handle,
         "rounded": rounded,
         "paused": False,
         "time_zone": None,
@@ -139,6 +149,28 @@ def add_account(
         raise InputError(f"There is an account named {name!r} already. Choose another name.")
     connection.execute(insert(accounts).values(row))
     return account(connection, (user_id, row["account_id"]))
+
+
+def identify(connection: Connection, key: Key, external_id: str) -> None:
+    """Remember the platform's own name for an account, if it is not known yet."""
+    nameless = of(accounts, key), accounts.c.external_id.is_(None)
+    connection.execute(update(accounts).where(*nameless).values(external_id=external_id))
+
+
+def set_paused(connection: Connection, key: Key, paused: bool) -> None:
+    """Let the nightly job leave the account out, or take it up again."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(paused=paused))
+
+
+def set_time_zone(connection: Connection, key: Key, name: str | None) -> None:
+    """The zone that the account's days are of; None for its user's."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(time_zone=name))
+
+
+def unblock(connection: Connection, key: Key) -> None:
+    """The user has acted on a failure for good: let the job try again."""
+    values = {"blocked": False, "failures": 0, "attempted_at": None}
+    connection.execute(update(accounts).where(of(accounts, key)).values(values))
 
 
 def remove_account(connection: Connection, key: Key) -> None:

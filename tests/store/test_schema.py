@@ -11,9 +11,9 @@ from sqlalchemy import inspect, text
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.tables import heartbeats, metadata, users
+from snapshot_core.store.tables import allowances, heartbeats, metadata, users
 
-SHARED = {users.name, heartbeats.name}
+SHARED = {users.name, heartbeats.name, allowances.name}
 """Tables that are not a user's: what must be unique across users lives here."""
 
 
@@ -93,4 +93,4 @@ class TestRules:
                 for table in set(look.get_table_names()) - {"alembic_version"}
                 for column in look.get_columns(table)
             }
-        assert kinds <= {"BIGINT", "TEXT", "VARCHAR(40)", "BOOLEAN"}
+        assert kinds <= {"BIGINT", "TEXT", "VARCHAR(40)", "BOOLEAN", "DATE"}

@@ -25,11 +25,13 @@ def upgrade() -> None:
         "users",
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("time_zone", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sample_offered_at", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
-        sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_users_issuer_subject")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -53,6 +55,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
+        sa.Column("handle", sa.Text(), nullable=True),
         sa.Column("rounded", sa.Boolean(name="rounded"), nullable=False),
         sa.Column("paused", sa.Boolean(name="paused"), nullable=False),
         sa.Column("time_zone", sa.Text(), nullable=True),
@@ -225,6 +228,83 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "daily_amounts",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("metric", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id", "account_id"],
+            ["accounts.user_id", "accounts.account_id"],
+            name=op.f("fk_daily_amounts_accounts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "user_id", "account_id", "metric", "day", name=op.f("pk_daily_amounts")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "connections",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("access_token", sa.Text(), nullable=False),
+        sa.Column("access_until", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("refresh_token", sa.Text(), nullable=True),
+        sa.Column("refresh_until", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("generation", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("lease_owner", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("connected_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id", "account_id"],
+            ["accounts.user_id", "accounts.account_id"],
+            name=op.f("fk_connections_accounts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "account_id", name=op.f("pk_connections")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "authorizations",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.user_id"], name=op.f("fk_authorizations_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "state", name=op.f("pk_authorizations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "allowances",
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("endpoint", name=op.f("pk_allowances")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.Column("last_used_at", sa.BigInteger(), autoincrement=False, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.user_id"], name=op.f("fk_api_tokens_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "token_id", name=op.f("pk_api_tokens")),
+        sqlite_with_rowid=False,
+    )
     # ### end Alembic commands ###
     op.create_index(
         "ix_videos_published", "videos", ["user_id", "account_id", "published_at"], unique=False
@@ -233,6 +313,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("api_tokens")
+    op.drop_table("allowances")
+    op.drop_table("authorizations")
+    op.drop_table("connections")
+    op.drop_table("daily_amounts")
     op.drop_table("videos")
     op.drop_table("quarantine")
     op.drop_table("presence")

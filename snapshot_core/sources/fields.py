@@ -1,0 +1,66 @@
+"""Reading what a platform's JSON says, strictly: what is not clearly a number is unknown."""
+
+import re
+from typing import Any, Final
+
+LONGEST: Final = 4_000
+"""Characters of a text that are kept."""
+
+_JOINERS: Final = "\u200c\u200d"
+"""They count as unprintable, and emoji and some scripts fall apart without them."""
+
+
+def count(value: Any) -> int | None:
+    """A whole number, also one written as a text; None for anything else.
+
+    Negative and huge ones are given as they are: the store refuses them and says so.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,25}", value, re.ASCII):
+        return int(value)
+    return None
+
+
+def instant(value: Any) -> int | None:
+    """UTC seconds of a plausible instant, from 2005 to 2100; None for anything else."""
+    seconds = count(value)
+    return seconds if seconds is not None and 1_104_537_600 <= seconds < 4_102_444_800 else None
+
+
+def text(value: Any) -> str | None:
+    """A text without control characters, cut to `LONGEST`; None where there is none."""
+    if not isinstance(value, str):
+        return None
+    clean = "".join(c if c.isprintable() or c in _JOINERS else " " for c in value[:LONGEST])
+    return clean.strip() or None
+
+
+def name(value: Any) -> str | None:
+    """A platform's id: 1 to 100 letters, digits, ``-`` and ``_``, also where it is a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if isinstance(value, str) and re.fullmatch(r"[\w-]{1,100}", value, re.ASCII):
+        return value
+    return None
+
+
+def address(value: Any) -> str | None:
+    """An https address; None for anything else."""
+    if isinstance(value, str) and value.startswith("https://") and len(value) <= LONGEST:
+        return value if value.isprintable() and " " not in value else None
+    return None
+
+
+def part(value: Any, *path: str) -> Any:
+    """What stands at ``path`` in nested objects; None where the way ends."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def items(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; what is no object is left out."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

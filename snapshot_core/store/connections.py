@@ -1,0 +1,121 @@
+"""What accounts are connected with, and consents under way. Tokens are encrypted already."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from snapshot_core.store.standing import Key, of
+from snapshot_core.store.tables import authorizations, connections
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A connection as stored. Instants are UTC seconds."""
+
+    scopes: str
+    access_token: str = field(repr=False)
+    access_until: int
+    refresh_token: str | None = field(repr=False)
+    refresh_until: int | None
+    generation: int
+    lease_owner: str | None
+    lease_until: int | None
+    connected_at: int
+
+
+_COLUMNS: Final = tuple(connections.c[name] for name in Stored.__dataclass_fields__)
+_PAIR: Final = ("scopes", "access_token", "access_until", "refresh_token", "refresh_until")
+
+
+def connection_of(connection: Connection, key: Key) -> Stored | None:
+    """The connection of an account, if it has one."""
+    row = connection.execute(select(*_COLUMNS).where(of(connections, key))).first()
+    return None if row is None else Stored(*row)
+
+
+def connected(connection: Connection, user_id: int) -> dict[int, Stored]:
+    """All connections of a user by account."""
+    statement = select(connections.c.account_id, *_COLUMNS).where(connections.c.user_id == user_id)
+    return {row[0]: Stored(*row[1:]) for row in connection.execute(statement)}
+
+
+def every(connection: Connection) -> list[tuple[Key, Stored]]:
+    """All connections of all users, for work on the installation as a whole."""
+    columns = connections.c.user_id, connections.c.account_id
+    rows = connection.execute(select(*columns, *_COLUMNS))
+    return [((row[0], row[1]), Stored(*row[2:])) for row in rows]
+
+
+def reseal(
+    connection: Connection, key: Key, old: Stored, access_token: str, refresh_token: str | None
+) -> int:
+    """Put the same tokens, encrypted anew, in the place of ``old``; 0 where that has changed."""
+    same = of(connections, key), connections.c.generation == old.generation
+    row = {"access_token": access_token, "refresh_token": refresh_token}
+    return connection.execute(update(connections).where(*same).values(row)).rowcount
+
+
+def connect(connection: Connection, key: Key, new: Stored) -> None:
+    """Store what an account was connected with, in the place of what it had."""
+    old = connection_of(connection, key)
+    connection.execute(delete(connections).where(of(connections, key)))
+    row = {name: getattr(new, name) for name in Stored.__dataclass_fields__}
+    row |= {"user_id": key[0], "account_id": key[1], "lease_owner": None, "lease_until": None}
+    row["generation"] = 1 if old is None else old.generation + 1
+    connection.execute(insert(connections).values(row))
+
+
+def disconnect(connection: Connection, key: Key) -> None:
+    """Forget an account's tokens."""
+    connection.execute(delete(connections).where(of(connections, key)))
+
+
+def renewed(connection: Connection, key: Key, new: Stored, generation: int) -> bool:
+    """Store a new pair of tokens for that of ``generation``; False where that is gone.
+
+    Asked by generation and not by lease: a pair that came late is still the only one alive.
+    """
+    same = of(connections, key), connections.c.generation == generation
+    row = {name: getattr(new, name) for name in _PAIR}
+    row |= {"generation": generation + 1, "lease_owner": None, "lease_until": None}
+    return connection.execute(update(connections).where(*same).values(row)).rowcount == 1
+
+
+def lease(connection: Connection, key: Key, owner: str, now: int, until: int) -> bool:
+    """Take the right to renew; False while somebody else's has not run out."""
+    free = or_(connections.c.lease_until.is_(None), connections.c.lease_until <= now)
+    statement = update(connections).where(of(connections, key), free)
+    return connection.execute(
+        statement.values(lease_owner=owner, lease_until=until)
+    ).rowcount == 1  # fmt: skip
+
+
+def give_back(connection: Connection, key: Key, owner: str) -> None:
+    """Give the right to renew back, if it is still ``owner``'s."""
+    mine = of(connections, key), connections.c.lease_owner == owner
+    connection.execute(update(connections).where(*mine).values(lease_owner=None, lease_until=None))
+
+
+def ask_consent(
+    connection: Connection, user_id: int, state: str, verifier: str, account_id: int | None, at: int
+) -> None:
+    """Remember a consent that is asked for."""
+    row = {"user_id": user_id, "state": state, "verifier": verifier}
+    row |= {"account_id": account_id, "created_at": at}
+    connection.execute(insert(authorizations).values(row))
+
+
+def take_consent(
+    connection: Connection, user_id: int, state: str, since: int
+) -> tuple[str, int | None] | None:
+    """The verifier and account of a consent asked for at or after ``since``, once only.
+
+    None where this user asked for none such. Older ones of the user are forgotten.
+    """
+    mine = authorizations.c.user_id == user_id
+    connection.execute(delete(authorizations).where(mine, authorizations.c.created_at < since))
+    statement = delete(authorizations).where(mine, authorizations.c.state == state)
+    columns = authorizations.c.verifier, authorizations.c.account_id
+    row = connection.execute(statement.returning(*columns)).first()
+    return None if row is None else (row[0], row[1])
