@@ -4,10 +4,13 @@ from typing import Final
 
 from snapshot_core.errors import NotFound
 from snapshot_core.sources.contract import Source
+from snapshot_core.sources.public import Public
 from snapshot_core.sources.readings import ReadingsFile
 from snapshot_core.sources.sample import Sample
+from snapshot_core.sources.tiktok import TikTok
+from snapshot_core.sources.youtube import YouTube
 
-_ALL: Final[tuple[Source, ...]] = (Sample(), ReadingsFile())
+_ALL: Final[tuple[Source, ...]] = (Sample(), TikTok(), Public(), YouTube(), ReadingsFile())
 
 SOURCES: Final[dict[str, Source]] = {each.name: each for each in _ALL}
 """Those with empty ``scopes`` cannot be captured, only imported."""

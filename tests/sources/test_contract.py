@@ -7,6 +7,7 @@ it can read without the real platform, and an instant to read it at.
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,6 +17,15 @@ from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, Source, VideoReading
 from snapshot_core.sources.registry import SOURCES, source
 from snapshot_core.windows import DAY
+from tests.core.staged import Hands
+from tests.fakes.desk import Clock, desk
+from tests.fakes.profile_pages import Profile, profile_pages
+from tests.fakes.profile_pages import Video as Listed
+from tests.fakes.serve import serve
+from tests.fakes.tiktok import TikTok
+from tests.fakes.tiktok_world import person
+from tests.fakes.youtube import YouTube, channel_with
+from tests.sources import reading
 
 NOW = 1_795_360_000
 
@@ -27,8 +37,11 @@ class Ready:
     source: Source
     account: AccountRef
     now: int
+    set_clock: Callable[[int], object] = lambda _now: None
+    """Makes it that instant on the platform, whose counters move by its own clock."""
 
     def listing(self, scope: Scope = "complete", later: int = 0) -> Listing:
+        self.set_clock(self.now + later)
         return self.source.read(self.account, scope, self.now + later)
 
     def videos(self, scope: Scope = "complete", later: int = 0) -> list[VideoReading]:
@@ -40,7 +53,54 @@ def sample() -> Iterator[Ready]:
     yield Ready(SOURCES["sample"], AccountRef(1, 1, "Sample account", None, NOW - 40 * DAY), NOW)
 
 
-READY: dict[str, Callable[[], AbstractContextManager[Ready]]] = {"sample": sample}
+@contextmanager
+def tiktok() -> Iterator[Ready]:
+    clock = Clock(NOW)
+    fake = TikTok(clock.time, person(1, 45, NOW))
+    with (
+        TemporaryDirectory() as folder,
+        fake.running() as base,
+        desk(f"sqlite:///{folder}/truegrowth.db", fake, base, clock) as here,
+        here.access.means(SOURCES["tiktok"], here.account.key) as means,
+    ):
+        account = AccountRef(1, 1, "mara", None, NOW, means=means)
+        yield Ready(SOURCES["tiktok"], account, NOW, lambda now: setattr(clock, "now", now))
+
+
+@contextmanager
+def public() -> Iterator[Ready]:
+    stats = {"playCount": 12_300, "diggCount": 900, "commentCount": 7, "shareCount": 3}
+    days = [NOW - 400 * DAY - n * DAY for n in range(40)]
+    profile = Profile("creator", [Listed(str(at << 32), at, stats) for at in days])
+    source = SOURCES["public"]
+    with (
+        profile_pages(profile) as pages,
+        pages.reached(pytest.MonkeyPatch()),
+        reading.scratch() as (store, url),
+        reading.means(reading.access(store, url), source) as means,
+    ):
+        yield Ready(source, reading.ref(means, handle="creator"), NOW)
+
+
+@contextmanager
+def youtube() -> Iterator[Ready]:
+    clock, source = Hands(NOW), SOURCES["youtube"]
+    fake = YouTube(clock, channel_with(60, NOW))
+    with (
+        serve(fake.app) as base,
+        reading.scratch() as (store, url),
+        reading.means(reading.access(store, url, **fake.settings(base)), source) as means,
+    ):
+        account = reading.ref(means, external_id=fake.channels[0].id)
+        yield Ready(source, account, NOW, lambda now: setattr(clock, "now", now))
+
+
+READY: dict[str, Callable[[], AbstractContextManager[Ready]]] = {
+    "sample": sample,
+    "tiktok": tiktok,
+    "public": public,
+    "youtube": youtube,
+}
 
 
 @pytest.fixture(params=READY)
@@ -62,7 +122,7 @@ def test_a_source_is_found_under_its_own_name_and_has_one_for_people(name: str) 
 
 
 def test_an_unknown_source_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(NotFound, match="'myspace': use one of csv, sample"):
+    with pytest.raises(NotFound, match=r"'myspace': use one of csv, .*sample"):
         source("myspace")
 
 
