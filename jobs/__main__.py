@@ -13,8 +13,10 @@ from jobs.log import log_to
 from jobs.loop import Task, loop
 from jobs.nightly import Nightly
 from jobs.stop import Stop, Stopped
+from snapshot_core.access.means import Access
 from snapshot_core.due import Timetable
 from snapshot_core.errors import SettingsError, TruegrowthError
+from snapshot_core.retention import EVERY, keep_to_policy
 from snapshot_core.settings import load
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
@@ -57,19 +59,26 @@ def main(
     timetable = Timetable(settings.time_zone, settings.snapshot_at, sources)
     # What ends at once has no heartbeat: a dead one would be seen in it, or over another's.
     heart = None if once else Heart(store, _now)
-    nightly = Nightly(store, timetable, _now, stop, heart)
+    nightly = Nightly(
+        store, timetable, _now, stop, heart, Access(store, settings), settings.workers
+    )
+
+    def keep() -> None:
+        keep_to_policy(store, settings, _now())
+
     try:
-        return _once(nightly) if heart is None else _on_and_on(nightly, stop, heart)
+        return _once(nightly, keep) if heart is None else _on_and_on(nightly, stop, heart, keep)
     finally:
         store.close()
 
 
-def _once(nightly: Nightly) -> int:
+def _once(nightly: Nightly, keep: Callable[[], None]) -> int:
     failed = False
     try:
         for outcome in nightly.captures():
             print(f"{outcome.account}: {outcome.line}", flush=True)
             failed = failed or outcome.failed
+        keep()
     except TruegrowthError as error:
         print(error, file=sys.stderr)
         return 1
@@ -78,9 +87,10 @@ def _once(nightly: Nightly) -> int:
     return int(failed)
 
 
-def _on_and_on(nightly: Nightly, stop: Stop, heart: Heart) -> int:
+def _on_and_on(nightly: Nightly, stop: Stop, heart: Heart, keep: Callable[[], None]) -> int:
     _log.info("The job has started, process %d", os.getpid())
-    loop([Task("captures", LOOK_EVERY, nightly.run)], stop, heart)
+    tasks = Task("captures", LOOK_EVERY, nightly.run), Task("retention", EVERY, keep)
+    loop(tasks, stop, heart)
     heart.stop()
     _log.info("The job has ended as it was asked to")
     return 0

@@ -65,7 +65,7 @@ def loop(
     scheduler.run_all()
     while not stop.wait(TICK):
         # The scheduler counts by the wall clock: one put back would silence it for as long.
-        if (scheduler.idle_seconds or 0) > max(task.every for task in tasks):
+        if (scheduler.idle_seconds or 0) > min(task.every for task in tasks):
             scheduler = schedule(tasks)
         scheduler.run_pending()
         heart.beat()

@@ -1,0 +1,82 @@
+"""The job removes what may not be kept, also where cron starts it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from schedule import Scheduler
+from sqlalchemy import update
+
+from jobs.heart import Heart
+from jobs.loop import Task, loop, scheduled
+from jobs.stop import Stop
+from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.store.database import Store
+from snapshot_core.store.record import Fetched, record
+from snapshot_core.store.standing import Key, of
+from snapshot_core.store.tables import accounts
+from snapshot_core.windows import HOUR
+from tests.core.staged import Hands, added, captures_of, installed
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG_AGO = 1_600_000_000
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    made = installed(sqlite_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def key(store: Store) -> Key:
+    """A paused channel that was last read years ago."""
+    key = added(store, source="youtube").key
+    profile, videos = ProfileReading(), [VideoReading("v", 1)]
+    old = Fetched(LONG_AGO, LONG_AGO, "nightly", "complete", True, profile, videos)
+    with store.write() as connection:
+        record(connection, key, old)
+        connection.execute(update(accounts).where(of(accounts, key)).values(paused=True))
+    return key
+
+
+@pytest.mark.parametrize(("days", "left"), [("30", 0), ("0", 1)])
+def test_a_run_for_cron_removes_what_is_too_old(
+    store: Store, sqlite_url: str, key: Key, days: str, left: int
+) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": sqlite_url,
+        "TRUEGROWTH_TIME_ZONE": "UTC",
+        "TRUEGROWTH_YOUTUBE_KEEP_DAYS": days,
+    }
+    command = [sys.executable, "-m", "jobs", "--once"]
+    subprocess.run(command, cwd=ROOT, env=environment, timeout=60, check=True)
+    assert len(captures_of(store, key)) == left
+
+
+def test_a_task_of_every_hour_does_not_hide_a_clock_put_back(store: Store) -> None:
+    stop, made = Stop(), list[Scheduler]()
+
+    def make(tasks: Sequence[Task]) -> Scheduler:
+        scheduler = scheduled(tasks)
+        if not made:  # as after half an hour's jump back, seen from the scheduler
+            for job in scheduler.get_jobs():
+                job.interval = HOUR // 2
+        made.append(scheduler)
+        return scheduler
+
+    runs: list[int] = []
+
+    def work() -> None:
+        runs.append(1)
+        if len(runs) == 2:
+            stop.set()
+
+    tasks = Task("often", 1, work), Task("seldom", HOUR, lambda: None)
+    loop(tasks, stop, Heart(store, Hands()), make)
+    assert len(made) == 2
