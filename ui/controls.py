@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
 from snapshot_core.view.overview import COUNTERS
 from snapshot_core.windows import PERIODS, Period, period
 from ui.desk import Desk
-from ui.words import ALL_ACCOUNTS, counted
+from ui.words import counted
 
 DEFAULT_PERIOD = "7d"
 ACCOUNT = "account"

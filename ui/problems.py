@@ -40,13 +40,15 @@ def _item(remedy: str, alike: list[Problem]) -> str:
 def _mends(desk: Desk, view: Health, account: Account | None) -> None:
     """The buttons, each once, whatever the number of problems that it mends."""
     mends = {one.mend for one in view.problems}
-    if not mends & {"snapshot", "import"}:
+    if not mends & {"snapshot", "import", "connect"}:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if "snapshot" in mends:
             late = {one.account for one in view.problems if one.mend == "snapshot"}
             only = next((one for one in desk.accounts if {one.name} == late), account)
             snapshot_button(desk, only)
+        if "connect" in mends:
+            st.page_link("accounts.py", label="Go to Accounts")
         if "import" in mends and st.button("How to import", key="connect"):
             connect()
 

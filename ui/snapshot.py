@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from snapshot_core.access.means import Access
 from snapshot_core.capture import take
 from snapshot_core.due import can_be_taken
 from snapshot_core.errors import TruegrowthError
@@ -86,6 +87,7 @@ def _one(desk: Desk, account: Account) -> Found:
             desk.clock,
             trigger="manual",
             progress=progress,
+            access=Access(desk.store, desk.settings),
         )
         bar.progress(1.0, f"{name}: {taken.videos:,} videos")
         if taken.status is None:
@@ -96,6 +98,11 @@ def _one(desk: Desk, account: Account) -> Found:
         return Found(account.name, since, gained, taken.videos)
     except TruegrowthError as error:
         return Found(account.name, problem=str(error))
+
+
+def first_snapshot(desk: Desk, account: Account) -> Found:
+    """The baseline of an account that has just come in, with its progress."""
+    return _one(desk, account)
 
 
 def _gained(desk: Desk, account: Account, since: int, until: int) -> dict[str, int]:

@@ -67,5 +67,11 @@ def remarks(desk: Desk, view: Overview) -> None:
     elif all(reasons):
         # The disabled button says so on hover; a finger cannot hover.
         newer(shown)
-    elif job_away(desk):
+    else:
+        job_remark(desk)
+
+
+def job_remark(desk: Desk) -> None:
+    """That nobody takes the nightly snapshots, where that is so."""
+    if job_away(desk):
         st.html(remark(JOB_AWAY))

@@ -17,8 +17,6 @@ from snapshot_core.view.wording import (
 )
 from snapshot_core.windows import Period
 
-ALL_ACCOUNTS = "All accounts"
-
 MANYFOLD = 900
 """Per cent of change from which people say how many times as much."""
 

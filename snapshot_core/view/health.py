@@ -17,6 +17,7 @@ from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.store.history import history_of
 from snapshot_core.store.log import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.schedule import last_nightly, turns
+from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.problems import (
     Problem,
     account_problems,
@@ -68,6 +69,8 @@ class AccountHealth:
     zone: ZoneInfo
     can_be_taken: bool
     """False where its source is one that is only imported."""
+    access: ConnectionView
+    """How it is connected to its platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,19 @@ def health(
     user_id = accounts[0].user_id if accounts else None
     waiting = [] if user_id is None else turns(connection, now, user_id)
     due = {one.account_id: timetable.next_due(one, now) for one in waiting}
+    views = (
+        []
+        if user_id is None
+        else connection_views(connection, user_id, accounts, now, timetable.zone)
+    )
+    access = {one.account.account_id: one for one in views}
     each = [
         _account(
             connection,
             account,
             by_account.get(account.name, []),
             due.get(account.account_id),
+            access[account.account_id],
             timetable,
             now,
         )
@@ -144,6 +154,7 @@ def _account(
     account: Account,
     rows: Sequence[CaptureRow],
     next_due: int | None,
+    access: ConnectionView,
     timetable: Timetable,
     now: int,
 ) -> AccountHealth:
@@ -160,6 +171,7 @@ def _account(
         _days(rows, history, zone, now),
         zone,
         can_be_taken(account.source, timetable.sources),
+        access,
     )
 
 

@@ -13,8 +13,9 @@ from snapshot_core.windows import HOUR
 if TYPE_CHECKING:
     from snapshot_core.view.health import AccountHealth
 
-Mend = Literal["snapshot", "import", "job"]
-"""What mends it: a snapshot taken now, newer readings brought in, the job started."""
+Mend = Literal["snapshot", "import", "job", "connect"]
+"""What mends it: a snapshot taken now, newer readings brought in, the job started, the account
+connected again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,20 @@ def account_problems(one: "AccountHealth", now: int) -> Iterator[Problem]:
     """What keeps an account's numbers from being fresh."""
     account = one.account
     mend: Mend = "snapshot" if one.can_be_taken else "import"
+    if one.access.state in ("stopped", "unconnected") and one.access.consented:
+        why = account.last_error or "It is not connected."
+        yield Problem(
+            f"{account.name}: {why}", "Connect it again under Accounts.", account.name, "connect"
+        )
+        return
+    if one.access.state == "ending" and one.access.ends_at is not None:
+        ends = moment(one.access.ends_at, one.zone, now)
+        yield Problem(
+            f"{account.name}: its access ends on {ends}.",
+            "Connect it again under Accounts before that.",
+            account.name,
+            "connect",
+        )
     if account.last_error:
         remedy = (
             "It is tried again by itself."

@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,19 @@ class Dashboard:
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """Set up and started on a free port and a database of its own; ended afterwards."""
-    folder, port = tmp_path_factory.mktemp("dashboard"), free_port()
+    with started(tmp_path_factory.mktemp("dashboard"), free_port()) as one:
+        yield one
+
+
+@contextmanager
+def started(folder: Path, port: int, **more: str) -> Iterator[Dashboard]:
+    """A dashboard with its data in ``folder``, and ``more`` of an environment."""
     environ = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder / 'truegrowth.db'}",
         "TRUEGROWTH_TIME_ZONE": "Europe/Lisbon",
         "PORT": str(port),
+        **more,
     }
     setup = [sys.executable, "-m", "snapshot_core", "setup"]
     subprocess.run(setup, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=120)
@@ -86,6 +94,7 @@ class Complaints:
 
     address: str
     heard: list[str] = field(default_factory=list)
+    platforms: tuple[str, ...] = ()
 
     def listen_to(self, page: Page) -> None:
         page.on("console", self.console)
@@ -94,23 +103,31 @@ class Complaints:
 
     def console(self, message: ConsoleMessage) -> None:
         # On a deep link Streamlit asks for its own files below the page first: 404s of its own.
-        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+        where = message.location["url"]
+        foreign = where.startswith(self.platforms) if self.platforms else False
+        if message.type == "error" and "/_stcore/" not in where and not foreign:
             self.heard.append(f"{message.text} {message.location['url']}")
 
     def note(self, url: str) -> None:
-        """Nothing may be asked of any other host."""
-        if not url.startswith((self.address, "data:", "blob:")):
+        """Nothing may be asked of any other host, but a platform that the test names."""
+        if not url.startswith((self.address, "data:", "blob:", *self.platforms)):
             self.heard.append(f"asked {url}")
 
 
 @pytest.fixture
-def visit(dashboard: Dashboard, browser: Browser) -> Iterator[Visit]:
+def platforms() -> tuple[str, ...]:
+    """Addresses beside the dashboard's own that a test's pages may ask."""
+    return ()
+
+
+@pytest.fixture
+def visit(dashboard: Dashboard, browser: Browser, platforms: tuple[str, ...]) -> Iterator[Visit]:
     """Open a page: ``visit("/?period=30d", size="phone", scheme="dark")``.
 
     Fails afterwards if the browser logged an error or asked a host that is not ours.
     """
     contexts: list[BrowserContext] = []
-    complaints = Complaints(dashboard.address)
+    complaints = Complaints(dashboard.address, platforms=platforms)
 
     def open_it(path: str = "/", size: str = "desktop", scheme: Any = "light") -> Page:
         width, height = SIZES[size]
@@ -140,8 +157,8 @@ def keep(page: Page, name: str) -> None:
     assert size
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-    page.wait_for_function(
-        "innerHeight >= document.querySelector('[data-testid=stMain]').scrollHeight"
-    )
+    # Asked again and again: our policy forbids what Playwright's own waiting would evaluate.
+    fits = "innerHeight >= document.querySelector('[data-testid=stMain]').scrollHeight"
+    wait_until(lambda: page.evaluate(fits))
     page.screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
     page.set_viewport_size(size)

@@ -1,0 +1,33 @@
+"""Accounts: which are followed, how they are connected, and what each needs."""
+
+import streamlit as st
+
+from ui.account_add import add_account
+from ui.accounts_list import accounts_list
+from ui.accounts_view import views
+from ui.bring import connect
+from ui.consent import tell_refused
+from ui.desk import open_desk
+from ui.snapshot import tell_found
+from ui.states import job_remark
+
+desk = open_desk()
+
+with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+    st.title("Accounts", anchor=False, width="content")
+    if st.button("Bring a file in", key="tg-bring-file", disabled=desk.trouble is not None):
+        connect()
+    if st.button("Add an account", type="primary", key="tg-add", disabled=desk.trouble is not None):
+        add_account()
+
+tell_refused()
+tell_found(desk)
+job_remark(desk)
+
+if desk.accounts:
+    accounts_list(desk, views(desk))
+else:
+    st.html(
+        '<p class="tg-note">No account is followed yet. Add one: a public TikTok profile needs '
+        "nothing but its handle.</p>"
+    )

@@ -1,0 +1,96 @@
+"""How each account is connected: what may be read, until when, what is wrong and what mends it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from snapshot_core.due import can_be_taken
+from snapshot_core.errors import NotFound
+from snapshot_core.machine import zone_named
+from snapshot_core.sources.contract import Consented
+from snapshot_core.sources.registry import source
+from snapshot_core.sources.sample import Sample
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.connections import Stored, connected
+from snapshot_core.store.history import history_of
+from snapshot_core.windows import DAY
+
+WARNED: Final = 28 * DAY
+"""Seconds before its end at which an access is said to end."""
+
+State = Literal["sample", "well", "new", "paused", "file", "failing", "stopped", "unconnected", "ending"]
+"""``failing`` is tried again by itself; ``stopped`` waits for its user; ``file`` is imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """One account as the Accounts page shows it. Instants are UTC seconds."""
+
+    account: Account
+    label: str
+    """What people call its source."""
+    state: State
+    last: int | None
+    """The latest complete capture."""
+    zone: ZoneInfo
+    scopes: Sequence[str]
+    """What the access allows; empty where no access is needed."""
+    ends_at: int | None
+    """When the access ends unless it is used before; None where none is needed."""
+    consented: bool
+    """Whether its owner's consent is what it is read with."""
+
+
+def connection_views(
+    connection: Connection, user_id: int, accounts: Sequence[Account], now: int, zone: ZoneInfo
+) -> list[ConnectionView]:
+    """All ``accounts`` of a user, those that wait for the user first, then by name."""
+    kept = connected(connection, user_id)
+    views = [_view(connection, one, kept.get(one.account_id), now, zone) for one in accounts]
+    return sorted(views, key=lambda one: (one.state not in _URGENT, one.account.name.casefold()))
+
+
+_URGENT: Final = ("stopped", "unconnected", "ending", "failing")
+
+
+def _view(
+    connection: Connection, one: Account, kept: Stored | None, now: int, zone: ZoneInfo
+) -> ConnectionView:
+    try:
+        reader = source(one.source)
+    except NotFound:
+        reader = None
+    last = history_of(connection, one.key).last_complete
+    own = zone_named(one.time_zone) if one.time_zone else None
+    consented = isinstance(reader, Consented)
+    return ConnectionView(
+        one,
+        reader.label if reader else one.source,
+        _state(one, kept, consented, last, now),
+        last,
+        own or zone,
+        kept.scopes.split(",") if kept else (),
+        kept.refresh_until if kept else None,
+        consented,
+    )
+
+
+def _state(one: Account, kept: Stored | None, consented: bool, last: int | None, now: int) -> State:
+    if one.source == Sample.name:
+        return "paused" if one.paused else "sample"
+    if not can_be_taken(one.source):
+        return "file"
+    if consented and kept is None:
+        return "unconnected"
+    if one.blocked:
+        return "stopped"
+    if one.paused:
+        return "paused"
+    if one.last_error:
+        return "failing"
+    if kept is not None and kept.refresh_until is not None and kept.refresh_until - now < WARNED:
+        return "ending"
+    return "well" if last is not None else "new"

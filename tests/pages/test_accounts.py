@@ -1,0 +1,210 @@
+"""The Accounts page: what is followed, how it stands, and what can be done with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from snapshot_core.access.cipher import Cipher
+from snapshot_core.access.tokens import sealed
+from snapshot_core.capture import take
+from snapshot_core.errors import SourceError
+from snapshot_core.sources.contract import Grant
+from snapshot_core.store import connections
+from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, ensure_user
+from snapshot_core.store.database import Store
+from snapshot_core.store.tables import accounts as table
+from snapshot_core.windows import DAY
+from tests.core.staged import NOON, Hands, Staged, added
+from tests.pages.conftest import Open
+from ui.desk import CLOCK
+
+Dialog = Callable[[Callable[[], None]], AppTest]
+KEY = "a key of the tests that is long enough"
+
+
+@pytest.fixture
+def page(store: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open:
+    monkeypatch.setenv("TRUEGROWTH_SECRET_KEY", KEY)
+    store.transact(lambda c: ensure_user(c, LOCAL_EMAIL, NOON))
+
+    def open_it(**query: str) -> AppTest:
+        return open_page("accounts.py", **query)
+
+    return open_it
+
+
+def adding() -> None:
+    """The dialog that adds an account, without the dialog: it closes at a whole rerun."""
+    from ui.account_add import ways
+    from ui.desk import open_desk
+
+    ways(open_desk())
+
+
+def managing() -> None:
+    """The dialog of the first account, likewise."""
+    from ui.account_dialog import controls
+    from ui.accounts_view import views
+    from ui.desk import open_desk
+
+    desk = open_desk()
+    for view in views(desk)[:1]:
+        controls(desk, view)
+
+
+@pytest.fixture
+def dialog(store: Store, clock: Hands, monkeypatch: pytest.MonkeyPatch) -> Dialog:
+    monkeypatch.setenv("TRUEGROWTH_SECRET_KEY", KEY)
+    store.transact(lambda c: ensure_user(c, LOCAL_EMAIL, clock()))
+
+    def open_it(script: Callable[[], None]) -> AppTest:
+        at = AppTest.from_function(script, default_timeout=20)
+        at.session_state[CLOCK] = clock
+        return at.run()
+
+    return open_it
+
+
+def html(at: AppTest) -> str:
+    return " ".join(part.proto.body for part in at.get("html"))
+
+
+def button(at: AppTest, label: str) -> Any:
+    return next(one for one in at.button if one.label == label)
+
+
+def connect(store: Store, account: Account, until: int, now: int) -> None:
+    """Give an account tokens that can be renewed until ``until``."""
+    grant = Grant("access", now + 7_200, "refresh", until, frozenset({"video.list"}), "open")
+    kept = sealed(grant, Cipher(KEY), now)
+    store.transact(lambda c: connections.connect(c, account.key, kept))
+
+
+def mine(store: Store) -> list[Account]:
+    with store.read() as connection:
+        return accounts_of(connection, 1)
+
+
+def test_without_accounts_it_says_what_is_needed(page: Open) -> None:
+    at = page()
+    assert "nothing but its handle" in html(at)
+    assert not at.exception
+
+
+def test_the_keyless_way_comes_first(dialog: Dialog) -> None:
+    at = dialog(adding)
+    ways = next(one for one in at.get("button_group"))
+    assert next(option.content for option in ways.proto.options) == "Public profile"
+    assert "without a key" in html(at)
+
+
+def test_a_way_that_lacks_a_key_says_which(dialog: Dialog) -> None:
+    at = dialog(adding)
+    at.segmented_control(key="tg-way").set_value("YouTube").run()
+    assert "TRUEGROWTH" in at.info[0].value
+    at.segmented_control(key="tg-way").set_value("TikTok login").run()
+    assert "CLIENT" in at.info[0].value
+    assert 'href="/guide"' in html(at)
+    assert "http://127.0.0.1:8501/connect" in html(at)
+
+
+def test_an_address_that_is_none(dialog: Dialog) -> None:
+    at = dialog(adding)
+    at.text_input(key="tg-address-public").set_value("not an address at all!")
+    next(one for one in at.button if one.label == "Add").click().run()
+    assert at.error
+    assert not at.exception
+
+
+def test_each_state_has_its_word(store: Store, staged: Staged, clock: Hands, page: Open) -> None:
+    well = added(store, "well", source="staged")
+    take(store, staged, well, clock, trigger="nightly")
+    added(store, "files", source="csv")
+    asleep = added(store, "asleep", source="staged")
+    stopped = added(store, "stopped", source="tiktok")
+    connect(store, stopped, clock() + 100 * DAY, clock())
+    store.transact(
+        lambda c: c.execute(
+            table.update()
+            .where(table.c.account_id == stopped.account_id)
+            .values(blocked=True, last_error="TikTok has ended this access.")
+        )
+    )
+    store.transact(
+        lambda c: c.execute(
+            table.update().where(table.c.account_id == asleep.account_id).values(paused=True)
+        )
+    )
+    ending = added(store, "ending", source="tiktok")
+    connect(store, ending, clock() + 10 * DAY, clock())
+    added(store, "never", source="tiktok")
+    said = html(page())
+    for words in (
+        "Connected", "From files", "Paused", "Waits for you", "Access ends soon",
+        "Not connected", "TikTok has ended this access.", "Connect it again before",
+    ):  # fmt: skip
+        assert words in said, words
+
+
+def test_pausing_and_resuming(store: Store, staged: Staged, clock: Hands, dialog: Dialog) -> None:
+    added(store, "mine", source="staged")
+    at = dialog(managing)
+    button(at, "Pause nightly snapshots").click().run()
+    assert [one.paused for one in mine(store)] == [True]
+    at = dialog(managing)
+    button(at, "Resume nightly snapshots").click().run()
+    assert [one.paused for one in mine(store)] == [False]
+
+
+def test_a_time_zone_of_its_own(store: Store, staged: Staged, dialog: Dialog) -> None:
+    added(store, "mine", source="staged")
+    at = dialog(managing)
+    at.selectbox(key="tg-zone").set_value("Asia/Tokyo").run()
+    button(at, "Save time zone").click().run()
+    assert [one.time_zone for one in mine(store)] == ["Asia/Tokyo"]
+
+
+def test_what_waits_for_its_user_is_tried_again_when_they_say_so(
+    store: Store, staged: Staged, clock: Hands, dialog: Dialog
+) -> None:
+    one = added(store, "mine", source="staged")
+    staged.errors["mine"] = SourceError("It is gone.", permanent=True)
+    with pytest.raises(SourceError):
+        take(store, staged, one, clock, trigger="nightly")
+    assert [one.blocked for one in mine(store)] == [True]
+    at = dialog(managing)
+    button(at, "Try again").click().run()
+    assert [one.blocked for one in mine(store)] == [False]
+
+
+def test_removing_wants_the_name_typed(store: Store, staged: Staged, dialog: Dialog) -> None:
+    added(store, "mine *and* more", source="staged")
+    at = dialog(managing)
+    assert button(at, "Remove for good").disabled
+    at.text_input(key="tg-typed").set_value("mine").run()
+    assert button(at, "Remove for good").disabled
+    at.text_input(key="tg-typed").set_value("mine *and* more").run()
+    button(at, "Remove for good").click().run()
+    assert mine(store) == []
+
+
+def test_many_accounts_are_searched(store: Store, page: Open) -> None:
+    for number in range(30):
+        added(store, f"creator {number:02}")
+    at = page()
+    assert "and 10 more" in html(at)
+    at.text_input(key="tg-search").set_value("CREATOR 2").run()
+    said = html(at)
+    assert "creator 27" in said
+    assert "creator 11" not in said
+
+
+def test_no_token_is_in_the_page(store: Store, clock: Hands, dialog: Dialog) -> None:
+    account = added(store, "mine", source="tiktok")
+    connect(store, account, clock() + 100 * DAY, clock())
+    at = dialog(managing)
+    everything = str(at) + html(at)
+    assert "refresh" not in everything.lower().replace("refreshed", "")
+    assert "gAAAA" not in everything
