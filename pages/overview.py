@@ -10,6 +10,7 @@ from ui.ledger import ledger
 from ui.legends import day_legend, gain_legend, no_gain
 from ui.movers import movers
 from ui.provenance import provenance
+from ui.reported import reported_days
 from ui.sheet import overview_sheet
 from ui.snapshot import snapshot_button, tell_found
 from ui.states import empty, remarks, sample_label
@@ -66,3 +67,4 @@ with st.container(horizontal=True, key="tg-pair"):
         st.html(sheet.once(ledger, counter))
 
 st.html(sheet.once(movers))
+reported_days(desk, account, period)

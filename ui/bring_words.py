@@ -16,8 +16,8 @@ NAMED: Final = 3
 """New accounts told by name."""
 
 INTRODUCTION: Final = (
-    "<p>Choose a CSV or Parquet file with one row per video and moment. The account is made by "
-    "its name in the file; a newer file adds what is new.</p>"
+    "<p>Choose an export of TikTok Studio (zip, CSV or xlsx), a table of your own with one row per "
+    "video and moment, or a readings file (CSV or Parquet). A newer file adds what is new.</p>"
 )
 _COLUMNS: Final = (
     ("account", "the name it shows up under"),
@@ -36,7 +36,9 @@ def columns() -> str:
         f"</th><td>{meaning}</td></tr>"
         for names, meaning in _COLUMNS
     )
-    return f'<h2>What it needs</h2><table class="tg-facts"><tbody>{rows}</tbody></table>'
+    return (
+        f'<h2>What a readings file needs</h2><table class="tg-facts"><tbody>{rows}</tbody></table>'
+    )
 
 
 def example(now: int) -> str:
@@ -74,6 +76,7 @@ def outcome(report: ImportReport) -> str:
         "added": report.added,
         "already there": report.already_there,
         "said twice in the file": report.duplicates,
+        "without a number yet": report.set_aside,
         "left out": len(report.refused),
     }
     counts = [f"{exact(count)} {words}" for words, count in became.items() if count]
@@ -90,6 +93,8 @@ def _headline(report: ImportReport) -> str:
         return f"{', '.join(first)} and {last} are here" if first else f"{last} is here"
     if made:
         return f"{exact(len(made))} accounts are here"
+    if report.daily_amounts and not report.captures_added:
+        return "The daily amounts are in"
     if report.added:
         return "The new readings are in"
     if report.refused and not report.already_there:

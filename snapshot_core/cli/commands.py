@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from snapshot_core.access.means import Access
 from snapshot_core.capture import Clock, take
 from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.cli.printing import print_json, progress_bar
@@ -29,12 +30,22 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.database import Store
 from snapshot_core.store.record import Recorded
 from snapshot_core.store.videos import find_video
-from snapshot_core.transfer import export_file, import_file
+from snapshot_core.transfer import (
+    Target,
+    accounts_for_export,
+    export_file,
+    import_file,
+    recognise,
+)
 from snapshot_core.view.document import growth_document
 from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos import video_story
 from snapshot_core.windows import PERIODS
+
+
+class Usage(InputError):
+    """The command was called wrongly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +87,17 @@ def setup(context: Context, arguments: Namespace) -> bool:
 
 
 def import_(context: Context, arguments: Namespace) -> bool:
-    """Import a readings file."""
+    """Import a readings file, or a TikTok Studio export into the account that is named."""
+    name: str | None = arguments.account
     with context.store.read() as connection:
         user = context.user(connection, arguments.user)
-    report = import_file(context.store, arguments.file, user, context.clock())
+        if name is None and recognise(arguments.file) == "studio":
+            raise Usage(
+                f"{arguments.file.name} is a TikTok Studio export, which names no account: add "
+                f"--account. {accounts_for_export(connection, user)}"
+            )
+    target = name and Target(name, context.zone(user), arguments.exported)
+    report = import_file(context.store, arguments.file, user, context.clock(), target or None)
     print_import(report, arguments.file)
     if report.refused:
         first = report.refused[0].line
@@ -117,6 +135,7 @@ def snapshot(context: Context, arguments: Namespace) -> bool:
                     context.clock,
                     trigger="manual",
                     progress=progress,
+                    access=Access(context.store, context.settings),
                 )
         except (SourceError, Busy) as error:
             _complain(account.name, str(error))

@@ -8,12 +8,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from snapshot_core import settings as settings_
 from snapshot_core.capture import Clock
-from snapshot_core.cli import commands
+from snapshot_core.cli import commands, tokens
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.settings import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
@@ -35,6 +36,9 @@ An example:
   my_channel,7554971395553052634,Soup,2026-01-02T03:04:05Z,2026-01-31T22:00:00Z,57600,1135,48,21
 
 All about it: docs/readings-file.md
+
+An export of TikTok Studio (Content, FollowerHistory, Overview; CSV, xlsx or a zip of them) names
+no account, so --account does. All about it: docs/imports.md
 """
 
 
@@ -60,6 +64,9 @@ def main(
             sys.stdout.flush()
         finally:
             store.close()
+    except commands.Usage as error:
+        _fail(str(error))
+        return USAGE
     except TruegrowthError as error:
         return _fail(str(error))
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
@@ -100,10 +107,25 @@ def _parser() -> argparse.ArgumentParser:
         "create or upgrade the tables, and take the first snapshot of every account without one",
     )
 
-    one = command("import", commands.import_, "import a readings file; importing twice is safe")
+    one = command(
+        "import",
+        commands.import_,
+        "import a readings file or a TikTok Studio export; twice is safe",
+    )
     one.formatter_class = argparse.RawDescriptionHelpFormatter
     one.epilog = _FILE
-    one.add_argument("file", type=Path, metavar="FILE", help="CSV or .parquet")
+    one.add_argument(
+        "file", type=Path, metavar="FILE", help="CSV or .parquet; of TikTok Studio, zip or xlsx too"
+    )
+    one.add_argument(
+        "--account", metavar="A", help="whose TikTok Studio export it is; a new name makes one"
+    )
+    one.add_argument(
+        "--exported",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="when it was exported, where the file does not tell (its days have no year)",
+    )
     one.add_argument(
         "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose accounts (default: the local)"
     )
@@ -129,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("status", commands.status, "show accounts, snapshots, gaps and what to do")
     _json(one)
+    tokens.add_to(command("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
 
 
@@ -139,6 +162,13 @@ def _account(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
 
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document, no more")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31") from None
 
 
 def _period(text: str) -> Period:

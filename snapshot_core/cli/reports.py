@@ -36,16 +36,18 @@ def print_import(report: ImportReport, file: Path) -> None:
         print(f"New account: {name}")
     for notice in report.notices:
         print(f"Note: {notice}")
-    print_table(
-        (f"{exact(report.rows_read)} rows read from {file.name}", ""),
-        [
-            ("added", exact(report.added)),
-            ("already there", exact(report.already_there)),
-            ("duplicates in the file", exact(report.duplicates)),
-            ("refused", exact(len(report.refused))),
-            ("snapshots added", exact(report.captures_added)),
-        ],
-    )
+    rows = [
+        ("added", exact(report.added)),
+        ("already there", exact(report.already_there)),
+        ("duplicates in the file", exact(report.duplicates)),
+        ("refused", exact(len(report.refused))),
+        ("snapshots added", exact(report.captures_added)),
+    ]
+    if report.set_aside:
+        rows.insert(3, ("not known yet", exact(report.set_aside)))
+    if report.daily_amounts:
+        rows.append(("daily amounts", exact(report.daily_amounts)))
+    print_table((f"{exact(report.rows_read)} rows read from {file.name}", ""), rows)
     for refusal in report.refused[:SHOWN_REFUSALS]:
         print(f"line {refusal.line}: {refusal.message}")
     if (more := len(report.refused) - SHOWN_REFUSALS) > 0:

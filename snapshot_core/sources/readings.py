@@ -113,7 +113,7 @@ def parse(path: Path, now: int) -> ParsedFile:
     """
     try:
         header, rows = rows_of(path)
-        return _Reader(path, header, now).read(rows)
+        return Reader(path, header, now).read(rows)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
@@ -140,7 +140,7 @@ class _RawRow(NamedTuple):
 Reading: TypeAlias = VideoReading | ProfileReading
 
 
-class _Reader:
+class Reader:
     """Turns rows of text into captures. One per file."""
 
     def __init__(self, path: Path, header: list[str], now: int) -> None:

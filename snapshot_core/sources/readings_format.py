@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import IO, Any, Final, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -59,7 +59,7 @@ _PARQUET_TYPES: Final = (
     | dict.fromkeys(_INSTANTS, pa.timestamp("ms", "UTC"))
     | {"rounded": pa.bool_()}
 )
-_SCHEMA: Final = pa.schema(list(_PARQUET_TYPES.items()))
+SCHEMA: Final = pa.schema(list(_PARQUET_TYPES.items()))
 
 
 def rows_of(path: Path) -> tuple[list[str], Iterator[Row]]:
@@ -85,22 +85,26 @@ def _csv(path: Path) -> tuple[list[str], Iterator[Row]]:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines of the file, each read only as far as a sane line goes."""
-    number = 0
     with path.open("rb") as file:
-        while raw := file.readline(LONGEST_LINE + 1):
-            number += 1
-            where = f"{path.name}, line {number}"
-            if b"\0" in raw:
-                raise InputError(f"{where}: this is not text; save the file as CSV UTF-8")
-            if len(raw) > LONGEST_LINE:
-                raise InputError(
-                    f"{where} is longer than {LONGEST_LINE:,} bytes: this is not a readings file"
-                )
-            try:
-                yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError:
-                raise InputError(f"{where} is not UTF-8: save the file as CSV UTF-8") from None
+        yield from lines_of(file, path.name)
+
+
+def lines_of(file: IO[bytes], name: str) -> Iterator[str]:
+    """The lines of a text, each read only as far as a sane line goes. Raises `InputError`."""
+    number = 0
+    while raw := file.readline(LONGEST_LINE + 1):
+        number += 1
+        where = f"{name}, line {number}"
+        if b"\0" in raw:
+            raise InputError(f"{where}: this is not text; save the file as CSV UTF-8")
+        if len(raw) > LONGEST_LINE:
+            raise InputError(
+                f"{where} is longer than {LONGEST_LINE:,} bytes: this is not a readings file"
+            )
+        try:
+            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise InputError(f"{where} is not UTF-8: save the file as CSV UTF-8") from None
 
 
 def _csv_rows(path: Path, reader: Any) -> Iterator[Row]:
@@ -206,24 +210,32 @@ def _write_csv(path: Path, rows: Iterable[ReadingRow]) -> int:
         writer.writerow(COLUMNS)
         for row in rows:
             written += 1
-            texts = (_escape(row.account), _escape(row.video_id or ""), _escape(row.title or ""))
-            published_at = "" if row.published_at is None else iso(row.published_at)
-            rounded = "" if row.rounded is None else str(row.rounded).lower()
-            writer.writerow([*texts, published_at, iso(row.captured_at), *row[5:-1], rounded])
+            writer.writerow(cells_of(row))
     return written
+
+
+def cells_of(row: ReadingRow) -> list[str | int | None]:
+    """A row as CSV has it."""
+    texts = (_escape(row.account), _escape(row.video_id or ""), _escape(row.title or ""))
+    published_at = "" if row.published_at is None else iso(row.published_at)
+    rounded = "" if row.rounded is None else str(row.rounded).lower()
+    return [*texts, published_at, iso(row.captured_at), *row[5:-1], rounded]
 
 
 def _write_parquet(path: Path, rows: Iterable[ReadingRow]) -> int:
     written = 0
     source = iter(rows)
-    with pq.ParquetWriter(path, _SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
         while batch := list(islice(source, _BATCH)):
             written += len(batch)
-            columns = [
-                [None if at is None else at * 1000 for at in values]
-                if name in _INSTANTS
-                else values
-                for name, values in zip(COLUMNS, zip(*batch, strict=True), strict=True)
-            ]
-            writer.write_table(pa.table(columns, schema=_SCHEMA))
+            writer.write_table(table_of(batch))
     return written
+
+
+def table_of(batch: list[ReadingRow]) -> pa.Table:
+    """Rows (one at least) as Parquet has them."""
+    columns = [
+        [None if at is None else at * 1000 for at in values] if name in _INSTANTS else values
+        for name, values in zip(COLUMNS, zip(*batch, strict=True), strict=True)
+    ]
+    return pa.table(columns, schema=SCHEMA)

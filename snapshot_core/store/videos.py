@@ -55,6 +55,18 @@ def find_video(connection: Connection, key: Key, platform_id: str) -> int:
     return found
 
 
+def find_videos(connection: Connection, user_id: int, platform_id: str) -> dict[int, int]:
+    """The ids of a user's videos that a platform calls so, by account: one, but for accounts
+    that were brought in twice.
+    """
+    rows = connection.execute(
+        select(videos.c.account_id, videos.c.video_id).where(
+            videos.c.user_id == user_id, videos.c.platform_id == platform_id
+        )
+    )
+    return {account_id: video_id for account_id, video_id in rows}
+
+
 def gone_since(connection: Connection, key: Key, video_id: int) -> int | None:
     """The first complete capture that did not see the video; None while it is listed."""
     return connection.scalar(

@@ -5,6 +5,23 @@ judged the same, and so the same growth to the unit.
 """
 
 from snapshot_core.transfer.exports import export_file
-from snapshot_core.transfer.imports import ImportReport, import_file
+from snapshot_core.transfer.files import import_file, recognise
+from snapshot_core.transfer.imports import ImportReport
+from snapshot_core.transfer.mapped_import import import_mapped, preview_mapped
+from snapshot_core.transfer.studio_import import (
+    Target,
+    accounts_for_export,
+    preview_studio,
+)
 
-__all__ = ["ImportReport", "export_file", "import_file"]
+__all__ = [
+    "ImportReport",
+    "Target",
+    "accounts_for_export",
+    "export_file",
+    "import_file",
+    "import_mapped",
+    "preview_mapped",
+    "preview_studio",
+    "recognise",
+]

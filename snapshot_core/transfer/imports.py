@@ -1,6 +1,7 @@
-"""Importing a readings file: what is new is added, what is there stays, the rest is refused."""
+"""Importing readings: what is new is added, what is there stays, the rest is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -39,19 +40,29 @@ class ImportReport:
     added: int = 0
     already_there: int = 0
     captures_added: int = 0
+    set_aside: int = 0
+    """Rows of an export that say nothing yet: a count it does not know, a day that goes on."""
+    daily_amounts: int = 0
+    """Amounts by day that were stored, or corrected."""
     accounts_added: list[str] = field(default_factory=list)
 
 
-def import_file(store: Store, path: Path, user: User, now: int) -> ImportReport:
-    """Import the readings at ``path`` for ``user``; accounts are found or made by name.
+def import_readings(store: Store, path: Path, user: User, now: int) -> ImportReport:
+    """Import the readings file at ``path`` for ``user``; accounts are found or made by name.
+
+    Raises `InputError` where the whole file is of no use. See `import_parsed`.
+    """
+    return import_parsed(store, parse(path, now), user, now)
+
+
+def import_parsed(store: Store, parsed: ParsedFile, user: User, now: int) -> ImportReport:
+    """Import what a file says, which is used up.
 
     Each account is stored in one transaction. Importing a file again, or a mended copy of it,
     is safe: readings that are there already are never doubled and never overwritten. ``now``
-    (instant) decides what lies in the future. Raises `InputError` where the whole file is of
-    no use, and `Busy` where one of its accounts is being captured; the accounts before it are
-    then stored, and importing again does the rest.
+    (instant) decides what lies in the future. Raises `Busy` where one of its accounts is being
+    captured; the accounts before it are then stored, and importing again does the rest.
     """
-    parsed = parse(path, now)
     report = ImportReport(parsed.rows_read, parsed.duplicates, parsed.refused, parsed.notices)
     judged_anew = 0
     for name, group in _by_account(parsed).items():
@@ -81,23 +92,37 @@ def _import(
     connection: Connection, user: User, name: str, group: Sequence[FileCapture], now: int
 ) -> tuple[Merged, bool]:
     """Merge the captures of one account; gives whether the account had to be made."""
-    account, made = _account(connection, user, name, now)
-    # Held until this transaction ends, so that no capture of the account runs beside it.
-    owner = f"import-{token_hex(4)}"
-    if not claim(connection, account.key, owner, now, now):
-        raise Busy(f"A snapshot of {name} is being taken. Import again when it has ended.")
-    merged = merge(connection, account.key, group)
-    if account.source == ReadingsFile.name and not account.rounded:
-        _round(connection, account, group, added=merged.added > 0)
-    release(connection, account.key, owner)
-    return merged, made
+    account, made = found_or_made(connection, user, name, now)
+    with held(connection, account, now):
+        return merge_into(connection, account, group), made
 
 
-def _account(connection: Connection, user: User, name: str, now: int) -> tuple[Account, bool]:
+def found_or_made(connection: Connection, user: User, name: str, now: int) -> tuple[Account, bool]:
+    """The account of that name, and whether it had to be made."""
     try:
         return account_named(connection, user.user_id, name), False
     except NotFound:
         return add_account(connection, user.user_id, name, ReadingsFile.name, now), True
+
+
+@contextmanager
+def held(connection: Connection, account: Account, now: int) -> Iterator[None]:
+    """Keep captures of the account away until this transaction ends. Raises `Busy`."""
+    owner = f"import-{token_hex(4)}"
+    if not claim(connection, account.key, owner, now, now):
+        raise Busy(f"A snapshot of {account.name} is being taken. Import again when it has ended.")
+    yield
+    release(connection, account.key, owner)
+
+
+def merge_into(connection: Connection, account: Account, group: Sequence[FileCapture]) -> Merged:
+    """Merge captures into an account that is held, oldest first."""
+    if not group:
+        return Merged()
+    merged = merge(connection, account.key, group)
+    if account.source == ReadingsFile.name and not account.rounded:
+        _round(connection, account, group, added=merged.added > 0)
+    return merged
 
 
 def _round(

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from snapshot_core.store.accounts import remove_account
 from snapshot_core.store.database import Store
-from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep
+from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep, wait_until
 from tests.support.stock import local_accounts
 from ui.bring_words import example
 
@@ -35,7 +35,7 @@ INSIDE = """() => {
 def drawn(page: Page) -> Page:
     expect(page.locator(".tg-card")).to_have_count(5)
     expect(page.locator(".tg-movers tbody tr")).to_have_count(10)
-    page.wait_for_function(DRAWN)
+    wait_until(lambda: page.evaluate(DRAWN))
     return page
 
 
@@ -194,8 +194,8 @@ class TestBringingReadingsIn:
         expect(page.get_by_role("combobox", name="Account")).to_be_visible()
 
     def test_what_is_no_readings_file_says_so(self, visit: Visit, size: str, scheme: str) -> None:
-        page = bring(drawn(visit(size=size, scheme=scheme)), "name;views\n", "list <b>.csv")
-        expect(page.get_by_role("alert")).to_contain_text("list <b>.csv is not a readings file")
+        page = bring(drawn(visit(size=size, scheme=scheme)), "name\n", "list <b>.csv")
+        expect(page.get_by_role("alert")).to_contain_text("list <b>.csv is no table")
         page.screenshot(path=SCREENSHOTS / f"useless-{size}-{scheme}.png")
         page.get_by_role("dialog").get_by_role("button", name="Close").click()
         page.get_by_role("button", name="Connect your own").click()

@@ -366,7 +366,12 @@ class TestBringingReadingsIn:
         for column in ("account", "video_id", "captured_at", "views", "followers"):
             assert f"<code>{column}</code>" in html_of(at)
         assert len(at.get("download_button")) == 1
-        assert at.file_uploader(key="tg-file-0").allowed_type == [".csv", ".parquet"]
+        assert at.file_uploader(key="tg-file-0").allowed_type == [
+            ".csv",
+            ".parquet",
+            ".zip",
+            ".xlsx",
+        ]
         assert "tg-show" not in keys(at)
 
     def test_the_example_is_a_file_that_comes_in_whole_and_grows(
@@ -438,8 +443,9 @@ class TestBringingReadingsIn:
         [
             (b"", "my &lt;b&gt;.csv is empty"),
             (b"\xff\xfea\0", "my &lt;b&gt;.csv is in UTF-16: save it as CSV UTF-8"),
-            (b"PK\x03\x04", "my &lt;b&gt;.csv is a workbook"),
-            (b"a;b\n1;2\n", "my &lt;b&gt;.csv is not a readings file: it lacks account"),
+            (b"PK\x03\x04", "my &lt;b&gt;.csv is damaged or cut off"),
+            (b"a\n1\n", "my &lt;b&gt;.csv is no table"),
+            (b"account,video_id,captured_at\n", "is not a readings file: it lacks a counter"),
             (f"{HEADER}\n".encode(), "This file has no rows"),
         ],
     )
@@ -448,7 +454,7 @@ class TestBringingReadingsIn:
     ) -> None:
         at = upload(healthy(open_page()), content, "my <b>.csv")
         assert said in html_of(at)
-        assert "What it needs" in html_of(at)
+        assert "What a readings file needs" in html_of(at)
         assert "tg-show" not in keys(at)
         assert len(local_accounts(sample)) == 1
 

@@ -16,7 +16,7 @@ from snapshot_core.sources.contract import VideoReading
 from snapshot_core.sources.readings import parse
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.transfer.imports import import_file
+from snapshot_core.transfer import import_file
 from snapshot_core.view.videos import VideoStory, video_story, video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
 from tests.core.staged import NOON, Hands, Staged, added

@@ -1,0 +1,138 @@
+"""``token create``, ``token list`` and ``token revoke``: the keys to the API."""
+
+import argparse
+import sys
+from argparse import Namespace
+from typing import Any
+
+from snapshot_core import tokens
+from snapshot_core.cli.commands import Context
+from snapshot_core.cli.printing import print_json, print_table
+from snapshot_core.errors import InputError
+from snapshot_core.store.accounts import LOCAL_EMAIL
+from snapshot_core.store.api_tokens import ApiToken, tokens_of
+from snapshot_core.view.wording import ago, moment
+from snapshot_core.windows import iso
+
+DAYS = 365
+"""Days after which a token ends by itself, where nobody says otherwise."""
+
+
+def add_to(command: argparse.ArgumentParser) -> None:
+    """The options of ``token``."""
+    every = command.add_subparsers(metavar="ACTION", required=True)
+
+    def action(name: str, run: Any, does: str) -> argparse.ArgumentParser:
+        added = every.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        added.set_defaults(run=run)
+        added.add_argument(
+            "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose (default: the local)"
+        )
+        return added
+
+    one = action("create", create, "make a token and print it, once and never again")
+    one.add_argument("name", metavar="NAME", help="what it is for, in your own words")
+    one.add_argument(
+        "--scope",
+        default=tokens.READ,
+        metavar="SCOPES",
+        help=f"of {', '.join(tokens.SCOPES)}; several divided by commas (default: read)",
+    )
+    one.add_argument(
+        "--days",
+        type=int,
+        default=DAYS,
+        metavar="N",
+        help=f"days until it ends; 0: never (default: {DAYS})",
+    )
+    one = action("list", list_, "list all tokens: what they may do, when they end, last use")
+    one.add_argument("--json", action="store_true", help="print one JSON document, no more")
+    one = action("revoke", revoke, "make a token useless at once and for good")
+    one.add_argument("id", type=int, metavar="ID", help="its number in the list")
+
+
+def create(context: Context, arguments: Namespace) -> bool:
+    """Make a token."""
+    scopes = [scope.strip() for scope in arguments.scope.split(",")]
+    days = arguments.days or None
+    with context.store.read() as connection:
+        user = context.user(connection, arguments.user)
+    now = context.clock()
+    made, text = context.store.transact(
+        lambda connection: tokens.create(
+            connection, user.user_id, arguments.name, scopes, now, days
+        )
+    )
+    print(text)
+    until = "never ends" if made.ends_at is None else f"ends on {iso(made.ends_at)[:10]}"
+    # Beside the token and not with it: $(… token create …) takes the token alone.
+    print(f"Token {made.token_id} ({made.scopes}) {until}. It is not shown again.", file=sys.stderr)
+    return True
+
+
+def list_(context: Context, arguments: Namespace) -> bool:
+    """List the tokens."""
+    with context.store.read() as connection:
+        user = context.user(connection, arguments.user)
+        found = tokens_of(connection, user.user_id)
+    now, zone = context.clock(), context.zone(user)
+    if arguments.json:
+        print_json({"tokens": [_document(one, now) for one in found]})
+        return True
+    if not found:
+        print("No tokens yet. Make one with: python -m snapshot_core token create NAME")
+        return True
+
+    def when(at: int | None, otherwise: str) -> str:
+        return otherwise if at is None else moment(at, zone, now)
+
+    rows = [
+        (
+            str(one.token_id),
+            one.name,
+            one.scopes,
+            _state(one, now),
+            when(one.ends_at, "never"),
+            "never" if one.last_used_at is None else ago(now - one.last_used_at),
+        )
+        for one in found
+    ]
+    print_table(("id", "name", "scopes", "state", "ends", "last used"), rows, texts=6)
+    return True
+
+
+def revoke(context: Context, arguments: Namespace) -> bool:
+    """Revoke a token."""
+    if arguments.id < 1:
+        raise InputError(f"{arguments.id} is no token's number. List them to see those there are.")
+    now = context.clock()
+    with context.store.read() as connection:
+        user = context.user(connection, arguments.user)
+    known = context.store.transact(
+        lambda connection: tokens.revoke(connection, user.user_id, arguments.id, now)
+    )
+    was = " before" if known.revoked_at is not None else ""
+    print(f"Token {known.token_id} ({known.name}) is revoked{was}.")
+    return True
+
+
+def _state(one: ApiToken, now: int) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    return "ended" if one.over(now) else "good"
+
+
+def _document(one: ApiToken, now: int) -> dict[str, Any]:
+    def instant(at: int | None) -> str | None:
+        return None if at is None else iso(at)
+
+    return {
+        "id": one.token_id,
+        "name": one.name,
+        "scopes": one.scopes.split(),
+        "state": _state(one, now),
+        "created_at": iso(one.created_at),
+        "ends_at": instant(one.ends_at),
+        "revoked_at": instant(one.revoked_at),
+        "last_used_at": instant(one.last_used_at),
+    }

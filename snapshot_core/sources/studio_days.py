@@ -1,0 +1,202 @@
+"""Days as TikTok Studio writes them: in the display language, and without a year."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from snapshot_core.errors import InputError
+
+FIRST_YEAR: Final = 2016
+"""TikTok began in that year: no export is older."""
+LONGEST: Final = timedelta(days=365)
+"""From the first to the last day of an export, at most."""
+WIDEST: Final = timedelta(days=31)
+"""From one row of an export to the next, at most; days backwards would look like a year."""
+BEFORE_UPLOAD: Final = timedelta(days=2)
+"""By how much a post's day may seem to lie before its upload: time zones, and a margin."""
+SCHEDULED: Final = timedelta(days=45)
+"""A post can be scheduled for about a month after its upload."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """A day whose year may have to be found out."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+    def in_year(self, year: int) -> date | None:
+        """That day of ``year``; None where it is 29 February of no leap year."""
+        if self.year not in (None, year):
+            return None
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+# January to December; what the languages of TikTok's exports call them, and English short forms.
+_MONTHS: Final = {
+    "English": "january february march april may june july august september october november "
+    "december",
+    "short": "jan feb mar apr may jun jul aug sep oct nov dec",
+    "Spanish": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "Portuguese": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+    "dezembro",
+    "French": "janvier février mars avril mai juin juillet août septembre octobre novembre "
+    "décembre",
+    "German": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "Italian": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre "
+    "novembre dicembre",
+    "Dutch": "januari februari maart april mei juni juli augustus september oktober november "
+    "december",
+    "Russian, of a day": "января февраля марта апреля мая июня июля августа сентября октября "
+    "ноября декабря",
+    "Russian": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "Ukrainian, of a day": "січня лютого березня квітня травня червня липня серпня вересня жовтня "
+    "листопада грудня",
+    "Polish, of a day": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września "
+    "października listopada grudnia",
+    "Turkish": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    "Indonesian": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November "
+    "Desember",
+}
+# Words between the day and the month, and what is put behind a number.
+_FILLERS: Final = frozenset(
+    ["de", "del", "of", "the", "le", "el", "di", "do", "den", "st", "nd", "rd", "th", "er", "г"]
+)
+_NUMBERED: Final = (
+    re.compile(
+        r"(?:(?P<year>\d{4})\s*[年년]\s*)?(?P<month>\d\d?)\s*[月월]\s*(?P<day>\d\d?)\s*[日일號号]?"
+    ),
+    re.compile(r"(?:ngay )?(?P<day>\d\d?) thang (?P<month>\d\d?)(?:,? (?:nam )?(?P<year>\d{4}))?"),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[t ]00:00(?::00)?)?"),
+)
+
+
+def _folded(text: str) -> str:
+    """Without case, accents and full-width digits, as months are looked up."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(one for one in apart if unicodedata.category(one) != "Mn")
+    return unicodedata.normalize("NFC", plain).strip()
+
+
+_BY_NAME: Final = {
+    _folded(name): number
+    for names in _MONTHS.values()
+    for number, name in enumerate(names.split(), start=1)
+}
+
+
+@lru_cache(maxsize=4096)
+def day_of(text: str) -> DayOfYear | None:
+    """The day that ``text`` names: ``February 28``, ``28 de febrero``, ``2月28日``; else None."""
+    folded = _folded(text[:60])
+    for pattern in _NUMBERED:
+        if found := pattern.fullmatch(folded):
+            year = found.groupdict()["year"]
+            return _checked(int(found["month"]), int(found["day"]), year and int(year))
+    words = [word for word in re.findall(r"[^\W\d_]+", folded) if word not in _FILLERS]
+    numbers = re.findall(r"\d+", folded)
+    if len(words) != 1 or words[0] not in _BY_NAME or re.search(r"[^\w\s.,'’]|_", folded):
+        return None
+    days = [number for number in numbers if len(number) <= 2]
+    years = [number for number in numbers if len(number) == 4]
+    if len(days) != 1 or len(years) > 1 or len(days) + len(years) != len(numbers):
+        return None
+    return _checked(_BY_NAME[words[0]], int(days[0]), int(years[0]) if years else None)
+
+
+def _checked(month: int, day: int, year: int | str | None) -> DayOfYear | None:
+    found = DayOfYear(month, day, int(year) if year else None)
+    leap = found.year if found.year is not None else 2024
+    return found if 1 <= leap <= 9998 and found.in_year(leap) else None
+
+
+def latest(day: DayOfYear, until: date) -> date | None:
+    """The last time that it was ``day``, ``until`` included; None where that is before TikTok."""
+    for year in range(until.year, FIRST_YEAR - 1, -1):
+        found = day.in_year(year)
+        if found is not None and found <= until:
+            return found
+    return None
+
+
+def published(day: DayOfYear | None, uploaded: date) -> date | None:
+    """The day of a post whose upload is known: the first ``day`` since.
+
+    A scheduled post is uploaded weeks before. None where the two do not belong together.
+    """
+    if day is None:
+        return None
+    earliest = uploaded - BEFORE_UPLOAD
+    for year in (earliest.year, earliest.year + 1):
+        found = day.in_year(year)
+        if found is not None and found >= earliest:
+            return found if found <= uploaded + SCHEDULED else None
+    return None
+
+
+def resolved(
+    days: Sequence[tuple[int, DayOfYear]], until: date, *, whole: bool = True
+) -> list[date]:
+    """The dates of a file's rows ``(line, day)``, one a day and oldest first.
+
+    They are counted back from ``until``, the latest day there can be. Leap days may tell that a
+    ``whole`` file is older: of the years in which every day follows the one before, the latest is
+    right. Raises `InputError` where the rows are in no order.
+    """
+    if not days:
+        return []
+    first: list[date] | None = None
+    for last in _candidates(days[-1][1], until):
+        dates = _counted_back(days, last)
+        if dates is None:
+            continue
+        if not whole or _without_gap(dates):
+            return dates
+        first = first or dates
+    if first is None:
+        raise InputError(
+            f"line {_disorder(days, until)}: the days are not in order, oldest first, so their "
+            "years cannot be told. Export the file again and do not sort it."
+        )
+    return first
+
+
+def _candidates(day: DayOfYear, until: date) -> Iterator[date]:
+    while (found := latest(day, until)) is not None:
+        yield found
+        until = found - timedelta(days=1)
+
+
+def _counted_back(days: Sequence[tuple[int, DayOfYear]], last: date) -> list[date] | None:
+    """The dates of rows of which the last is ``last``; None where they do not fit into a year."""
+    dates = [last]
+    for _, day in reversed(days[:-1]):
+        before = latest(day, dates[-1] - timedelta(days=1))
+        if before is None or dates[-1] - before > WIDEST or last - before > LONGEST:
+            return None
+        dates.append(before)
+    dates.reverse()
+    # Of 366 rows none may be missing: a day that stands there twice looks like a year.
+    return dates if last - dates[0] < LONGEST or _without_gap(dates) else None
+
+
+def _without_gap(dates: Sequence[date]) -> bool:
+    return (dates[-1] - dates[0]).days == len(dates) - 1
+
+
+def _disorder(days: Sequence[tuple[int, DayOfYear]], until: date) -> int:
+    """The first line, counted from the end, with which the days fit into no year any more."""
+    for start in range(len(days) - 1, 0, -1):
+        tail = days[start:]
+        if not any(_counted_back(tail, last) for last in _candidates(tail[-1][1], until)):
+            return days[start][0]
+    return days[0][0]
