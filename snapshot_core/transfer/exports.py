@@ -1,7 +1,9 @@
 """Exporting readings to a file that gives the same captures and the same growth when imported."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -25,20 +27,37 @@ def export_file(store: Store, path: Path, user: User, account: str | None = None
     """
     with store.read() as connection:
         if account is None:
-            every = accounts_of(connection, user.user_id)
-            chosen = [one for one in every if one.source != Sample.name] or every
+            chosen = without_sample(accounts_of(connection, user.user_id))
         else:
             chosen = [account_named(connection, user.user_id, account)]
         return write(path, _rows(connection, chosen))
 
 
+def without_sample(accounts: Sequence[Account]) -> list[Account]:
+    """What all accounts of a user are in a file: made-up readings never mix with real ones."""
+    return [one for one in accounts if one.source != Sample.name] or list(accounts)
+
+
 def _rows(connection: Connection, chosen: Sequence[Account]) -> Iterator[ReadingRow]:
     for account in chosen:
-        yield from _rows_of(connection, account)
+        known = known_of(connection, account)
+        for at, status in known.taken:
+            yield from rows_at(connection, account, known, at, status)
 
 
-def _rows_of(connection: Connection, account: Account) -> Iterator[ReadingRow]:
-    """The rows of one account, capture by capture, oldest first; failed ones have none."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows of an account are made with, beside the readings."""
+
+    about: Mapping[int, Sequence[Any]]
+    """Platform id, title and publication by video."""
+    profiles: Mapping[int, Counts]
+    taken: Sequence[tuple[int, str]]
+    """Instant and status of each capture, oldest first; failed ones are left out."""
+
+
+def known_of(connection: Connection, account: Account) -> Known:
+    """Read once for an account."""
     key = account.key
     about = {
         video_id: known
@@ -58,19 +77,25 @@ def _rows_of(connection: Connection, account: Account) -> Iterator[ReadingRow]:
         .where(of(captures, key), captures.c.status != "failed")
         .order_by(captures.c.captured_at)
     ).all()
+    return Known(about, profiles, [(at, status) for at, status in taken])
+
+
+def rows_at(
+    connection: Connection, account: Account, known: Known, at: int, status: str
+) -> Iterator[ReadingRow]:
+    """The rows of one capture."""
     listing = (
         select(readings.c.video_id, *COUNTS)
-        .where(readings_of(key), readings.c.captured_at == bindparam("at"))
+        .where(readings_of(account.key), readings.c.captured_at == bindparam("at"))
         .order_by(readings.c.video_id)
     )
     nobody, unread, uncounted = (None,) * 3, (None,) * len(COUNTS), (None,) * len(PROFILE_COUNTS)
-    for at, status in taken:
-        rows = connection.execute(listing, {"at": at}).all()
-        totals = profiles.get(at, uncounted)
-        judged = status, account.rounded
-        # A capture that found no video still says so: growth needs to know that it was taken.
-        if totals != uncounted or not rows:
-            yield ReadingRow._make((account.name, *nobody, at, *unread, *totals, *judged))
-        for video_id, *counts in rows:
-            video = about[video_id]
-            yield ReadingRow._make((account.name, *video, at, *counts, *uncounted, *judged))
+    rows = connection.execute(listing, {"at": at}).all()
+    totals = known.profiles.get(at, uncounted)
+    judged = status, account.rounded
+    # A capture that found no video still says so: growth needs to know that it was taken.
+    if totals != uncounted or not rows:
+        yield ReadingRow._make((account.name, *nobody, at, *unread, *totals, *judged))
+    for video_id, *counts in rows:
+        video = known.about[video_id]
+        yield ReadingRow._make((account.name, *video, at, *counts, *uncounted, *judged))

@@ -1,0 +1,84 @@
+"""The API as an ASGI application.
+
+`app.py` mounts it under /api of the dashboard; alone it runs as
+``uvicorn api.app:create --factory``, at the same addresses.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from api import export, growth, problems, snapshot, standing, videos
+from api.description import DESCRIPTION, describe
+from api.house import House
+from api.limits import Limits
+from api.manners import Manners
+from api.reference import reference
+from snapshot_core.capture import Clock
+from snapshot_core.settings import Settings, load
+from snapshot_core.store.database import Store
+
+VERSION: Final = "1"
+
+# FastAPI could report to an OpenTelemetry collector. Nothing here reports to anybody.
+_SILENT: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def create(
+    settings: Settings | None = None, store: Store | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """The application; what is not given is read from the environment and made.
+
+    Raises `SettingsError`. The store is opened by the first request.
+    """
+    settings = settings or load()
+    store = store or Store(settings.database_url)
+    house = House(settings, store, clock or _now, Limits(settings.api_rate))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # Runs only where the API runs alone; mounted, it ends with the process around it.
+        yield
+        house.close()
+
+    app = FastAPI(
+        title="Truegrowth",
+        version=VERSION,
+        summary="How much videos really grew.",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        lifespan=lifespan,
+        telemetry=_SILENT,
+    )
+    app.state.house = house
+    app.add_middleware(Manners)
+    problems.install(app)
+    for part in (snapshot, growth, videos, standing, export):
+        app.include_router(part.router)
+    describe(app)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> Response:
+        """The reference for people: one page, no script, nothing from elsewhere."""
+        return HTMLResponse(reference(app.openapi(), request.scope.get("root_path", "")))
+
+    return app
+
+
+def _now() -> int:
+    return int(time.time())

@@ -1,0 +1,128 @@
+"""The OpenAPI document as one page for people: no script, nothing from any other host."""
+
+import json
+from collections.abc import Iterator
+from html import escape
+from typing import Any, Final
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
+  padding: 0 1rem; }
+h2 { margin: 2.5rem 0 .5rem; font-size: 1.15rem; }
+code, pre { font: .875rem/1.5 ui-monospace, monospace; }
+pre { border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem; overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top; }
+.method { font-weight: 600; }
+"""
+
+
+def reference(document: dict[str, Any], root: str) -> str:
+    """The page; ``root`` is what all paths begin with."""
+    return "".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>Truegrowth API</title><style>{_STYLE}</style></head><body><main>",
+            "<h1>Truegrowth API</h1>",
+            _prose(document["info"]["description"]),
+            f'<p>For programs: <a href="{escape(root)}/openapi.json">openapi.json</a></p>',
+            *(
+                _operation(document, root + path, method, operation)
+                for path, operations in document["paths"].items()
+                for method, operation in operations.items()
+            ),
+            "</main></body></html>",
+        ]
+    )
+
+
+def _prose(text: str) -> str:
+    """Paragraphs and bullet points of our own descriptions."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        if block.startswith("* "):
+            points = block[2:].split("\n* ")
+            found.append(f"<ul>{''.join(f'<li>{_inline(one)}</li>' for one in points)}</ul>")
+        else:
+            found.append(f"<p>{_inline(block)}</p>")
+    return "".join(found)
+
+
+def _inline(text: str) -> str:
+    parts = escape(text, quote=False).split("`")
+    return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts))
+
+
+def _operation(document: dict[str, Any], path: str, method: str, one: dict[str, Any]) -> str:
+    head = f'<span class="method">{method.upper()}</span> <code>{escape(path)}</code>'
+    parameters = "".join(_parameter(about) for about in one.get("parameters", ()))
+    answers = "".join(
+        f"<tr><td><code>{status}</code></td><td>{_inline(about['description'])}</td></tr>"
+        for status, about in one["responses"].items()
+    )
+    return "".join(
+        [
+            f'<section><h2 id="{escape(one["operationId"])}">{head}</h2>',
+            _prose(one.get("description", "")),
+            f"<pre>{escape(_curl(path, method, one))}</pre>",
+            f"<table><tbody>{parameters}</tbody></table>" if parameters else "",
+            "".join(f"<pre>{escape(text)}</pre>" for text in _examples(document, one)),
+            f"<details><summary>Answers</summary><table><tbody>{answers}</tbody></table>",
+            "</details></section>",
+        ]
+    )
+
+
+def _parameter(about: dict[str, Any]) -> str:
+    schema = about["schema"]
+    said = [about.get("description", "")]
+    if "enum" in schema:
+        said.append("One of " + ", ".join(f"`{value}`" for value in schema["enum"]) + ".")
+    if (default := schema.get("default")) is not None:
+        said.append(f"Default `{default}`.")
+    name = f"<code>{escape(about['name'])}</code>"
+    return f"<tr><td>{name}</td><td>{_inline(' '.join(filter(None, said)))}</td></tr>"
+
+
+def _curl(path: str, method: str, one: dict[str, Any]) -> str:
+    for about in one.get("parameters", ()):
+        if about["in"] == "path":
+            path = path.replace(f"{{{about['name']}}}", str(about["schema"]["examples"][0]))
+    post = "-X POST " if method == "post" else ""
+    return f'curl {post}-H "Authorization: Bearer $TOKEN" http://127.0.0.1:8501{path}'
+
+
+def _examples(document: dict[str, Any], one: dict[str, Any]) -> Iterator[str]:
+    schema = one["responses"]["200"]["content"].get("application/json", {}).get("schema")
+    if schema:
+        example = example_of(document["components"]["schemas"], schema)
+        yield json.dumps(example, ensure_ascii=False, indent=2)
+
+
+def example_of(schemas: dict[str, Any], schema: dict[str, Any]) -> Any:
+    """An example of what a schema describes, put together from those of its parts."""
+    if "$ref" in schema:
+        return example_of(schemas, schemas[schema["$ref"].rpartition("/")[2]])
+    for name in ("examples", "enum"):
+        if name in schema:
+            return schema[name][0]
+    if "const" in schema:
+        return schema["const"]
+    if "anyOf" in schema:
+        return example_of(schemas, schema["anyOf"][0])
+    match schema.get("type"):
+        case "object":
+            parts = schema.get("properties", {})
+            return {name: example_of(schemas, part) for name, part in parts.items()}
+        case "array":
+            return [example_of(schemas, schema["items"])]
+        case "boolean":
+            return False
+        case "integer" | "number":
+            return 0
+        case "null":
+            return None
+    return "…"

@@ -1,0 +1,26 @@
+"""Settings: which programs may read your numbers?"""
+
+from html import escape
+
+import streamlit as st
+
+from ui.api_tokens import new_token, token_list
+from ui.desk import open_desk
+from ui.markup import remark
+
+desk = open_desk()
+
+with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+    st.title("Settings", anchor=False, width="content")
+
+if desk.trouble is not None:
+    st.html(remark(escape(str(desk.trouble))))
+    st.stop()
+
+st.html(
+    "<h2>API tokens</h2>"
+    '<p class="tg-note">A program that shows a token sees your numbers without your login. '
+    '<a href="/api/docs" target="_self">What it can ask</a></p>'
+)
+new_token(desk)
+token_list(desk)

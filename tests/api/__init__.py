@@ -1,0 +1,1 @@
+"""The API, asked as its clients ask it."""

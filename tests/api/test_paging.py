@@ -1,0 +1,97 @@
+"""Lists in pages: nothing twice, nothing left out, in one order."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.paging import page
+from snapshot_core.errors import NotFound
+from snapshot_core.growth.value import METRICS
+from snapshot_core.windows import DAY
+from tests.api.conftest import NIGHTS, Api, all_pages
+from tests.core.staged import NOON
+from tests.support.stock import capture, make_account
+
+BIG = 2**63 - 1
+PLACES = st.tuples(*[st.integers(-BIG, BIG)] * 4)
+
+
+def same(row):
+    return row
+
+
+@given(st.sets(PLACES), st.integers(1, 7))
+@settings(max_examples=50)
+def test_the_pages_make_the_list(rows, limit: int) -> None:
+    whole = sorted(rows)
+    found: list = []
+    cursor = None
+    for _ in range(len(whole) + 1):
+        shown, cursor = page(whole, same, limit, cursor, "list")
+        found += shown
+        if cursor is None:
+            break
+    assert found == whole
+
+
+@given(st.sets(PLACES, min_size=2), st.data())
+@settings(max_examples=50)
+def test_rows_that_come_and_go_do_no_harm_to_the_others(rows, data) -> None:
+    whole = sorted(rows)
+    first, cursor = page(whole, same, 1, None, "list")
+    gone = data.draw(st.sampled_from(whole))
+    new = data.draw(PLACES)
+    rest, _ = page(sorted({*whole, new} - {gone}), same, len(whole) + 1, cursor, "list")
+    assert set(whole[1:]) - {gone} <= set(rest)
+    assert first[0] not in rest
+
+
+@given(st.sets(PLACES, min_size=2))
+@settings(max_examples=20)
+def test_a_cursor_is_good_for_its_own_list_only(rows) -> None:
+    whole = sorted(rows)
+    _, cursor = page(whole, same, 1, None, ("videos", 1))
+    with pytest.raises(NotFound):
+        page(whole, same, 1, cursor, ("videos", 2))
+
+
+@pytest.mark.parametrize("sort", METRICS)
+@pytest.mark.parametrize("limit", [1, 3, 500])
+def test_videos_stand_in_the_order_of_their_growth(sqlite_api: Api, sort: str, limit: int) -> None:
+    client = sqlite_api.client(sqlite_api.token())
+    rows = all_pages(client, "/api/videos", "videos", sort=sort, limit=limit)
+    assert len(rows) == 10
+    assert len({row["video"] for row in rows}) == 10
+    growths = [row["growth"][sort] for row in rows]
+    known = [growth for growth in growths if growth is not None]
+    assert known == sorted(known, reverse=True)
+    assert growths[: len(known)] == known
+
+
+def test_videos_of_all_accounts_stand_in_one_list(api: Api) -> None:
+    second = make_account(api.store, "second")
+    for day in range(9):
+        capture(api.store, second, NOON - (8 - day) * DAY, {"v1": 500 * day, "w": 1_000 * day})
+    client = api.client(api.token())
+    rows = all_pages(client, "/api/videos", "videos", limit=4)
+    assert sorted({row["account"] for row in rows}) == ["creator_01", "second"]
+    assert len({(row["account"], row["video"]) for row in rows}) == 12
+    assert rows == client.get("/api/videos").json()["videos"]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("/api/captures", "captures"), ("/api/videos/v1/history", "readings")]
+)
+def test_captures_and_readings_stand_newest_first(api: Api, address: str, name: str) -> None:
+    client = api.client(api.token())
+    rows = all_pages(client, address, name, limit=7)
+    assert len(rows) == NIGHTS
+    instants = [row["captured_at"] for row in rows]
+    assert instants == sorted(set(instants), reverse=True)
+
+
+def test_a_cursor_of_another_user_shows_nothing(api: Api) -> None:
+    cursor = api.client(api.token()).get("/api/videos?limit=1").json()["next"]
+    user = api.user("second@example.org")
+    answer = api.client(api.token(user_id=user)).get("/api/videos", params={"cursor": cursor})
+    assert answer.status_code == 404

@@ -1,0 +1,69 @@
+"""Many at once: nobody gets an error, no stored snapshot is lost, memory is flat."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import psutil
+import pytest
+from sqlalchemy import func, select
+
+from snapshot_core.store.database import Store
+from snapshot_core.store.tables import captures
+from tests.browser.conftest import ROOT, Dashboard, started
+from tests.soak.crowd import crowd
+from tests.support.ports import free_port
+
+MEGABYTE = 1024 * 1024
+
+
+def token(dashboard: Dashboard, number: int) -> str:
+    made = subprocess.run(
+        [sys.executable, "-m", "snapshot_core", "token", "create", f"crowd {number}",
+         "--scope", "read,snapshot"],
+        cwd=ROOT, env=dashboard.environ, check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    return next(word for word in made.stdout.split() if word.startswith("tg_"))
+
+
+def server(port: int) -> psutil.Process:
+    """The process that serves the dashboard."""
+    for process in psutil.Process().children(recursive=True):
+        if any(one.laddr.port == port for one in process.net_connections("tcp")):
+            return process
+    raise AssertionError("nobody listens")
+
+
+def taken(store: Store) -> int:
+    with store.read() as connection:
+        return connection.scalar(select(func.count()).select_from(captures)) or 0
+
+
+@pytest.mark.parametrize(
+    ("people", "programs", "seconds", "think"),
+    [(10, 5, 15, 2), pytest.param(200, 50, 300, 10, marks=pytest.mark.soak)],
+)
+def test_a_crowd(tmp_path: Path, people: int, programs: int, seconds: int, think: float) -> None:
+    port = free_port()
+    with started(tmp_path, port, TRUEGROWTH_SNAPSHOT_AT="00:00") as dashboard:
+        tokens = [token(dashboard, n) for n in range(programs)]
+        store = Store(dashboard.environ["DATABASE_URL"])
+        process = server(port)
+        warm = asyncio.run(crowd(dashboard.address, tokens[:2], people, seconds / 3, think))
+        before, memory = taken(store), process.memory_info().rss / MEGABYTE
+        tally = asyncio.run(crowd(dashboard.address, tokens, people, seconds, think))
+        after, later = taken(store), process.memory_info().rss / MEGABYTE
+        store.close()
+    print(
+        f"{people} sessions, {programs} programs, {seconds} s: {len(tally.runs):,} page runs "
+        f"(median {median(tally.runs):.2f} s, worst {max(tally.runs):.2f} s), "
+        f"{len(tally.calls):,} calls (median {median(tally.calls):.3f} s), "
+        f"{tally.snapshots} snapshots, {tally.busy} busy, "
+        f"memory {memory:.0f} -> {later:.0f} MB"
+    )
+    assert warm.wrong == []
+    assert tally.wrong == []
+    assert after - before == tally.snapshots
+    assert later < memory * 1.15 + 30
