@@ -19,7 +19,6 @@ from snapshot_core.store.accounts import Account, claim, identify, note_attempt,
 from snapshot_core.store.database import Store
 from snapshot_core.store.record import Fetched, Recorded, record, record_failure
 from snapshot_core.store.schedule import block
-from snapshot_core.store.standing import Key
 
 Clock = Callable[[], int]
 """Gives the present instant (UTC seconds). Read once per operation and passed down."""
@@ -57,7 +56,7 @@ def take(
             failed in the middle; the attempt is noted for the next one of complete scope.
         StoreError: the database is away. Nothing is stored.
     """
-    with _lease(store, account.key, clock, still_due) as lease:
+    with _lease(store, account, clock, still_due) as lease:
         captured_at = clock()
 
         def tick(count: int, expected: int | None) -> None:
@@ -129,8 +128,8 @@ def _is_of_the_data(raised: Exception) -> bool:
 class _Lease:
     """The right to capture an account, held by one process at a time."""
 
-    def __init__(self, store: Store, key: Key, clock: Clock) -> None:
-        self.key = key
+    def __init__(self, store: Store, account: Account, clock: Clock) -> None:
+        self.key, self._made_at = account.key, account.created_at
         self._store, self._clock = store, clock
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._renewed_at = 0
@@ -138,7 +137,9 @@ class _Lease:
     def hold(self, connection: Connection) -> None:
         """Claim or keep the account, for `LEASE` seconds from now; else `Busy`."""
         now = self._clock()
-        if not claim(connection, self.key, self._owner, now, now + LEASE):
+        # The number of an account that was removed may be another's by now.
+        mine = claim(connection, self.key, self._owner, now, now + LEASE, made_at=self._made_at)
+        if not mine:
             raise Busy("A snapshot of this account is being taken already. Wait for it to end.")
         self._renewed_at = now
 
@@ -160,9 +161,9 @@ class _Lease:
 
 @contextmanager
 def _lease(
-    store: Store, key: Key, clock: Clock, still_due: Callable[[Connection], bool] | None
+    store: Store, account: Account, clock: Clock, still_due: Callable[[Connection], bool] | None
 ) -> Iterator[_Lease]:
-    lease = _Lease(store, key, clock)
+    lease = _Lease(store, account, clock)
 
     def begin(connection: Connection) -> None:
         lease.hold(connection)

@@ -8,7 +8,8 @@ is of the user who asked, works once, and for a quarter of an hour.
 import hashlib
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, select, update
@@ -16,8 +17,9 @@ from sqlalchemy import Connection, select, update
 from snapshot_core.access.cipher import cipher
 from snapshot_core.access.means import Access
 from snapshot_core.access.tokens import sealed
-from snapshot_core.errors import InputError, SourceError
+from snapshot_core.errors import InputError, SourceError, StoreError
 from snapshot_core.sources.contract import Addressed, Consented, Grant, Identity, Source
+from snapshot_core.sources.wire import TRIED_AGAIN
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, account, accounts_of, add_account
 from snapshot_core.store.standing import Key, of
@@ -34,7 +36,7 @@ def add_by_address(access: Access, source: Source, user_id: int, address: str, n
     assert isinstance(source, Addressed)
     if (lacking := source.missing(access.settings)) is not None:
         raise InputError(lacking)
-    with access.means(source, None) as means:
+    with access.means(source, None) as means, _by_hand():
         found = source.look_up(address, means)
 
     def work(connection: Connection) -> Account:
@@ -83,7 +85,7 @@ def receive(
     sealed_verifier, account_id = taken
     code = _code(source, source.label, answer)
     verifier = cipher(access.settings).decrypt(sealed_verifier)
-    with access.wire() as wire:
+    with access.wire() as wire, _by_hand():
         grant = source.exchange(access.settings, wire, code, verifier, now)
         try:
             found = source.identity(access.settings, wire, grant)
@@ -91,7 +93,7 @@ def receive(
                 lambda c: _connect(c, access, source, (user_id, account_id), found, grant, now)
             )
         except Exception:
-            _give_up(source, access, grant)
+            _give_up(source, access, grant, source.name)
             raise
 
 
@@ -100,16 +102,31 @@ def remove(access: Access, source: Source | None, key: Key) -> None:
 
     The caller removes the account, also where the platform cannot be told.
     """
-    with access.store.read() as connection:
-        stored = connections.connection_of(connection, key)
-    if stored is None or source is None or not isinstance(source, Consented):
+    if source is None or not isinstance(source, Consented):
         return
+    with access.store.read() as connection:
+        if connections.connection_of(connection, key) is None:
+            return
+        whose = account(connection, key).external_id
+        # Giving one access back may end all that the same app has to the same account.
+        if whose is not None and connections.in_use(connection, source.name, whose, but=key):
+            return
     try:
         # A stored access token has mostly run out, and only one that lives can end the others.
         with access.means(source, key) as means:
             source.revoke(access.settings, means.wire, means.token(None))
     except SourceError as error:
         _log.warning("Tokens of a removed account could not be revoked: %s", error)
+
+
+@contextmanager
+def _by_hand() -> Iterator[None]:
+    """Tell of an error what is true here: nobody tries again but whoever reads it."""
+    try:
+        yield
+    except SourceError as error:
+        told = str(error).replace(TRIED_AGAIN, "Nothing was added; try again in a few minutes.")
+        raise SourceError(told, permanent=error.permanent) from None
 
 
 def _code(source: Consented, label: str, answer: Mapping[str, str]) -> str:
@@ -128,11 +145,15 @@ def _code(source: Consented, label: str, answer: Mapping[str, str]) -> str:
     return answer["code"]
 
 
-def _give_up(source: Consented, access: Access, grant: Grant) -> None:
+def _give_up(source: Consented, access: Access, grant: Grant, name: str) -> None:
+    """Give back tokens that are not kept, unless that could end a connection that is."""
     try:
+        with access.store.read() as connection:
+            if connections.in_use(connection, name, grant.external_id):
+                return
         with access.wire() as wire:
             source.revoke(access.settings, wire, grant.access_token)
-    except SourceError as error:
+    except (SourceError, StoreError) as error:
         _log.warning("Tokens that are not kept could not be revoked: %s", error)
 
 

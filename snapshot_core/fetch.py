@@ -5,6 +5,7 @@ lease, show progress, or leave: a thread left behind stops at its next video, or
 """
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -82,9 +83,11 @@ def fetch(
 def unexpected(source: Source, error: BaseException) -> SourceError:
     """Log an error that no source should raise, and give the one that people see instead.
 
-    The text of such an error may hold anything, a token too, so only its kind is told on.
+    The text of such an error may hold anything, a token too: only its kind and place are told.
     """
-    _log.error("The source %r failed unexpectedly", source.name, exc_info=error)
+    where = "".join(traceback.format_tb(error.__traceback__))
+    kind = type(error).__name__
+    _log.error("The source %r failed unexpectedly: %s\n%s", source.name, kind, where)
     return SourceError(
         f"{source.label} gave an answer that could not be used ({type(error).__name__}). "
         "It will be tried again; the job's log has the details."

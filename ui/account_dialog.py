@@ -42,6 +42,11 @@ def controls(desk: Desk, view: ConnectionView) -> None:
     """What the dialog holds."""
     account = view.account
     st.html(f"<h2>{_safe(account.name)}</h2>")
+    # It may have been removed elsewhere since, and its number given to another.
+    present = {(one.key, one.created_at) for one in desk.accounts}
+    if (account.key, account.created_at) not in present:
+        st.html('<p class="tg-note">This account is not here any more.</p>')
+        return
     _access(desk, view)
     zones = [INHERITED, *_zones()]
     chosen = st.selectbox(
@@ -74,6 +79,8 @@ def _access(desk: Desk, view: ConnectionView) -> None:
     if view.ends_at is not None:
         when = moment(view.ends_at, view.zone, desk.now)
         ends = f" It ends on {when} unless a snapshot is taken before; each one prolongs it."
+        if view.ends_at <= desk.now:
+            ends = f" It ended on {when}: connect the account again."
     st.html(f'<p class="tg-note">{_safe(f"The access allows to {allowed}.{ends}")}</p>')
 
 

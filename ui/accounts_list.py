@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -55,8 +55,12 @@ def _row(desk: Desk, view: ConnectionView) -> None:
         gap="small",
     ):
         st.html(_words(desk, view))
-        again = view.consented and view.state in ("stopped", "unconnected", "ending")
-        if again and st.button("Connect again", type="primary", key=f"tg-again-{number}"):
+        # What is tried again by itself may need it too, as where the secret key was lost.
+        again = view.consented and view.state in ("stopped", "unconnected", "ending", "failing")
+        kind: Literal["primary", "secondary"] = (
+            "secondary" if view.state == "failing" else "primary"
+        )
+        if again and st.button("Connect again", type=kind, key=f"tg-again-{number}"):
             connect_again(view.account)
         if st.button("Manage", key=f"tg-manage-{number}"):
             manage(view)
@@ -71,9 +75,11 @@ def _words(desk: Desk, view: ConnectionView) -> str:
     told = ""
     if account.last_error and view.state != "file":
         told = f'<p class="tg-note tg-told">{escape(account.last_error)}</p>'
-    elif view.state == "ending" and view.ends_at is not None:
+    elif view.state in ("ending", "unconnected") and view.ends_at is not None:
         ends = moment(view.ends_at, view.zone, desk.now)
-        told = f'<p class="tg-note tg-told">Connect it again before {escape(ends)}.</p>'
+        over = view.ends_at <= desk.now
+        words = f"Its access ended on {ends}." if over else f"Connect it again before {ends}."
+        told = f'<p class="tg-note tg-told">{escape(words)}</p>'
     return (
         f'<div class="tg-account"><h2>{escape(account.name)}</h2> '
         f'<span class="tg-pill tg-{css}">{state}</span>'

@@ -132,7 +132,7 @@ class Tokens:
                 why = "An earlier renewal was interrupted, and its answer may be lost."
                 raise SourceError(f"{why} {error}", permanent=True) from None
             raise
-        self._store(sealed(grant, self.cipher, now), stored.generation)
+        self._store(sealed(grant, self.cipher, now), stored)
         return grant.access_token
 
     def _of_another(self, stored: Stored, patient: bool) -> str | None:
@@ -146,13 +146,11 @@ class Tokens:
             return None
         return self._opened(latest.access_token)
 
-    def _store(self, new: Stored, generation: int) -> None:
+    def _store(self, new: Stored, old: Stored) -> None:
         """Store the new pair, however long the database is away: there is no other copy."""
         for attempt in range(STUBBORN):
             try:
-                stored = self.store.transact(
-                    lambda c: connections.renewed(c, self.key, new, generation)
-                )
+                stored = self.store.transact(lambda c: connections.renewed(c, self.key, new, old))
             except StoreError:
                 _log.warning("New tokens cannot be stored yet: the database is away")
                 if attempt == STUBBORN - 1:

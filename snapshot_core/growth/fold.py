@@ -60,6 +60,8 @@ class Standing:
     last_complete_ids: Ids | None = None
     last_complete_counts: Counts = field(default_factory=lambda: NO_COUNTS)
     listed_before: Ids | None = None
+    vouched: bool = False
+    """Whether the last complete listing's own source said that it was walked to its end."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ def fold(standing: Standing, taken: Taken) -> Settlement:
     _accept(standing, taken, out)
     if out.status == "complete":
         _close(standing, taken, out)
+        standing.vouched = taken.walked_to_end is True
     if taken.scope == "complete" and taken.walked_to_end is not False:
         standing.listed_before = taken.ids
     return out
@@ -101,6 +104,8 @@ def rows_of(ids: Ids, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
 
 def _status(standing: Standing, taken: Taken) -> Status:
     last, before = standing.last_complete_ids, standing.listed_before
+    if taken.walked_to_end is None and standing.vouched:
+        before = None  # a file of some videos, however often it misses the others
     return status_of(
         set(taken.ids.tolist()),
         scope=taken.scope,

@@ -6,6 +6,9 @@ from typing import Any, Final
 LONGEST: Final = 4_000
 """Characters of a text that are kept."""
 
+_MOST: Final = 2**31
+"""More videos than an account can have, and seconds than one can last."""
+
 _JOINERS: Final = "\u200c\u200d"
 """They count as unprintable, and emoji and some scripts fall apart without them."""
 
@@ -22,6 +25,12 @@ def count(value: Any) -> int | None:
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,25}", value, re.ASCII):
         return int(value)
     return None
+
+
+def bounded(value: Any) -> int | None:
+    """A number of videos or seconds; None for what cannot be one, which no table has room for."""
+    number = count(value)
+    return number if number is not None and 0 <= number < _MOST else None
 
 
 def instant(value: Any) -> int | None:

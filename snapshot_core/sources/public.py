@@ -24,7 +24,7 @@ from snapshot_core.sources.contract import (
 )
 from snapshot_core.sources.public_walk import Walk, open_profile
 
-COMPLETE: Final = 2_000
+COMPLETE: Final = 10_000
 """Videos that a walk lists at most: 15 to a page, a page a second."""
 RECENT: Final = 30
 MOST_WARNINGS: Final = 3
@@ -166,7 +166,6 @@ def _stopped(listing: Listing, why: str | None) -> None:
 
 
 def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoReading:
-    duration = fields.count(entry.get("duration")) or 0
     uploaded = int(video_id) >> _UPLOADED if video_id.isdigit() else None
     return VideoReading(
         video_id,
@@ -178,7 +177,7 @@ def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoR
         published_at=fields.instant(entry.get("timestamp")) or fields.instant(uploaded),
         cover_url=_cover(entry),
         share_url=f"https://www.tiktok.com/@{handle or '_'}/video/{video_id}",
-        duration=duration if duration > 0 else None,
+        duration=fields.bounded(entry.get("duration")) or None,
     )
 
 

@@ -39,8 +39,6 @@ _FIELDS: Final = (
     "id,create_time,cover_image_url,share_url,video_description,duration,title,"
     "like_count,comment_count,share_count,view_count"
 )
-_MOST: Final = 2**31
-"""More videos than an account can have, and seconds than one can last."""
 
 
 class TikTok(TikTokLogin):
@@ -70,7 +68,7 @@ class TikTok(TikTokLogin):
             followers=fields.count(user.get("follower_count")),
             following=fields.count(user.get("following_count")),
             likes=fields.count(user.get("likes_count")),
-            videos=_bounded(user.get("video_count")),
+            videos=fields.bounded(user.get("video_count")),
         )
         listing = Listing(profile, iter(()), notices=notices, external_id=owner)
         listing.videos = _walk(calls, listing, scope, now)
@@ -238,7 +236,7 @@ def _reading(one: dict[str, Any]) -> VideoReading | None:
         published_at=fields.instant(one.get("create_time")),
         cover_url=fields.address(one.get("cover_image_url")),
         share_url=fields.address(one.get("share_url")),
-        duration=_bounded(one.get("duration")) or None,
+        duration=fields.bounded(one.get("duration")) or None,
     )
 
 
@@ -247,9 +245,3 @@ def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SourceError(UNDOCUMENTED)
     return value
-
-
-def _bounded(value: Any) -> int | None:
-    """A number of videos or seconds; None for what cannot be one."""
-    number = fields.count(value)
-    return number if number is not None and 0 <= number < _MOST else None

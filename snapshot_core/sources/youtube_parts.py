@@ -77,7 +77,7 @@ def profile_of(channel: dict[str, Any]) -> ProfileReading:
     hidden = fields.part(told, "hiddenSubscriberCount") not in (None, False)
     return ProfileReading(
         followers=None if hidden else fields.count(fields.part(told, "subscriberCount")),
-        videos=fields.count(fields.part(told, "videoCount")),
+        videos=fields.bounded(fields.part(told, "videoCount")),
     )
 
 

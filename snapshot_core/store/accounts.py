@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
@@ -82,7 +82,9 @@ def ensure_user(connection: Connection, email: str, now: int) -> User:
 
 def _user(connection: Connection, email: str) -> User | None:
     columns = users.c.user_id, users.c.email, users.c.time_zone
-    row = connection.execute(select(*columns).where(users.c.email == email)).first()
+    # Two people may have had an e-mail, one after the other.
+    newest = select(*columns).where(users.c.email == email).order_by(users.c.user_id.desc())
+    row = connection.execute(newest).first()
     return None if row is None else User(*row)
 
 
@@ -179,11 +181,22 @@ def remove_account(connection: Connection, key: Key) -> None:
     connection.execute(delete(accounts).where(of(accounts, key)))
 
 
-def claim(connection: Connection, key: Key, owner: str, now: int, until: int) -> bool:
-    """Take the account's lease for ``owner``; False while somebody else's has not run out."""
+def claim(
+    connection: Connection,
+    key: Key,
+    owner: str,
+    now: int,
+    until: int,
+    *,
+    made_at: int | None = None,
+) -> bool:
+    """Take the account's lease for ``owner``; False while somebody else's has not run out, and
+    where the account was not made at ``made_at``, if that is given.
+    """
     free = or_(accounts.c.lease_until.is_(None), accounts.c.lease_until <= now)
     open_to_us = or_(free, accounts.c.lease_owner == owner)
-    statement = update(accounts).where(of(accounts, key), open_to_us)
+    same = true() if made_at is None else accounts.c.created_at == made_at
+    statement = update(accounts).where(of(accounts, key), open_to_us, same)
     taken = connection.execute(statement.values(lease_owner=owner, lease_until=until))
     return taken.rowcount == 1
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, not_, or_, select, true, update
 
 from snapshot_core.store.standing import Key, of
-from snapshot_core.store.tables import authorizations, connections
+from snapshot_core.store.tables import accounts, authorizations, connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,35 @@ def connect(connection: Connection, key: Key, new: Stored) -> None:
     connection.execute(insert(connections).values(row))
 
 
+def in_use(connection: Connection, source: str, external_id: str, but: Key | None = None) -> bool:
+    """Whether an account of any user, except ``but``, reads the same account of a platform."""
+    joined = (accounts.c.user_id == connections.c.user_id) & (
+        accounts.c.account_id == connections.c.account_id
+    )
+    same = accounts.c.source == source, accounts.c.external_id == external_id
+    others = true() if but is None else not_(of(connections, but))
+    found = select(connections.c.account_id).join(accounts, joined).where(*same, others)
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def disconnect(connection: Connection, key: Key) -> None:
     """Forget an account's tokens."""
     connection.execute(delete(connections).where(of(connections, key)))
 
 
-def renewed(connection: Connection, key: Key, new: Stored, generation: int) -> bool:
-    """Store a new pair of tokens for that of ``generation``; False where that is gone.
+def renewed(connection: Connection, key: Key, new: Stored, old: Stored) -> bool:
+    """Store a new pair of tokens for that of ``old``; False where that is gone.
 
-    Asked by generation and not by lease: a pair that came late is still the only one alive.
+    Asked by generation and not by lease: a pair that came late is still the only one alive. A
+    new account may have the number of one that was removed, but not its instant.
     """
-    same = of(connections, key), connections.c.generation == generation
+    same = (
+        of(connections, key),
+        connections.c.generation == old.generation,
+        connections.c.connected_at == old.connected_at,
+    )
     row = {name: getattr(new, name) for name in _PAIR}
-    row |= {"generation": generation + 1, "lease_owner": None, "lease_until": None}
+    row |= {"generation": old.generation + 1, "lease_owner": None, "lease_until": None}
     return connection.execute(update(connections).where(*same).values(row)).rowcount == 1
 
 

@@ -78,6 +78,7 @@ def load(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Stand
         if capture.status == "complete":
             standing.last_complete_at = capture.captured_at
             standing.last_complete_ids = ids
+            standing.vouched = capture.walked_to_end is True
             accepted = _overrule(connection, key, capture.captured_at, ids, counts)
             standing.last_complete_counts = accepted
             standing.ids, standing.accepted = ids, accepted.copy()

@@ -21,7 +21,9 @@ from snapshot_core.windows import DAY
 WARNED: Final = 28 * DAY
 """Seconds before its end at which an access is said to end."""
 
-State = Literal["sample", "well", "new", "paused", "file", "failing", "stopped", "unconnected", "ending"]
+State = Literal[
+    "sample", "well", "new", "paused", "file", "failing", "stopped", "unconnected", "ending"
+]
 """``failing`` is tried again by itself; ``stopped`` waits for its user; ``file`` is imported."""
 
 
@@ -83,7 +85,7 @@ def _state(one: Account, kept: Stored | None, consented: bool, last: int | None,
         return "paused" if one.paused else "sample"
     if not can_be_taken(one.source):
         return "file"
-    if consented and kept is None:
+    if consented and (kept is None or _ended(kept, now)):
         return "unconnected"
     if one.blocked:
         return "stopped"
@@ -94,3 +96,7 @@ def _state(one: Account, kept: Stored | None, consented: bool, last: int | None,
     if kept is not None and kept.refresh_until is not None and kept.refresh_until - now < WARNED:
         return "ending"
     return "well" if last is not None else "new"
+
+
+def _ended(kept: Stored, now: int) -> bool:
+    return kept.refresh_until is not None and kept.refresh_until <= now

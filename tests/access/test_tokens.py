@@ -94,6 +94,18 @@ def test_the_new_pair_is_stored_before_it_is_used(here: Desk, clock: Clock) -> N
     assert here.stored().lease_owner is None
 
 
+def test_a_pair_that_outlives_its_account_is_not_stored_as_that_of_the_next(here: Desk) -> None:
+    """A new account may get the number of one that was removed."""
+    old, key = here.stored(), here.account.key
+    here.store.transact(lambda c: connections.disconnect(c, key))
+    here.clock.now += 1
+    here.connect()
+    next_one = here.stored()
+    assert next_one.generation == old.generation
+    assert not here.store.transact(lambda c: connections.renewed(c, key, old, old))
+    assert here.stored() == next_one
+
+
 def test_a_connection_that_ran_out_is_not_even_tried(here: Desk, clock: Clock) -> None:
     clock.now += 181 * DAY
     with pytest.raises(SourceError, match="Connect the account with TikTok again") as raised:

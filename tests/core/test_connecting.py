@@ -12,7 +12,14 @@ from snapshot_core.connecting import PATIENCE, add_by_address, ask, receive, rem
 from snapshot_core.errors import InputError, SourceError, TruegrowthError
 from snapshot_core.setup import set_up
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import Account, account, accounts_of, ensure_user, remove_account
+from snapshot_core.store.accounts import (
+    Account,
+    account,
+    accounts_of,
+    ensure_user,
+    remove_account,
+    set_paused,
+)
 from snapshot_core.store.tables import accounts, authorizations
 from snapshot_core.store.tables import connections as stored
 from tests.core.staged import NOON, installed
@@ -176,6 +183,41 @@ def test_connecting_again_as_somebody_else_is_refused_and_given_back(visit: Visi
     assert len(visit.fake.called("oauth/revoke")) == 1
 
 
+def alive(visit: Visit, key: tuple[int, int]) -> bool:
+    """Whether the platform still accepts what an account is connected with."""
+    with visit.access.means(SOURCE, key) as means:
+        return means.token(None) in visit.fake.access
+
+
+def test_connecting_again_as_another_account_that_is_here_leaves_that_one_connected(
+    visit: Visit,
+) -> None:
+    made = visit.receive(visit.come_back())
+    visit.fake.people.append(person(2, now=NOON))
+    visit.fake.present = visit.fake.people[1]
+    other = visit.receive(visit.come_back())
+    visit.refused(visit.come_back(made), InputError)
+    assert alive(visit, other.key)
+
+
+def test_connecting_again_that_fails_leaves_the_old_connection_alive(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    visit.fake.script("user/info", *["internal_error"] * 8)
+    visit.refused(visit.come_back(made), SourceError)
+    assert alive(visit, made.key)
+
+
+def test_removing_leaves_another_users_connection_to_the_same_account_alive(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    url = ask(visit.access, SOURCE, 2, None, visit.clock())
+    other = visit.receive(tiktok_consent.answer(url), user=2)
+    remove(visit.access, SOURCE, made.key)
+    visit.store.transact(lambda c: remove_account(c, made.key))
+    assert alive(visit, other.key)
+    remove(visit.access, SOURCE, other.key)
+    assert visit.fake.access == {}
+
+
 def test_a_name_that_is_taken(visit: Visit) -> None:
     visit.receive(visit.come_back())
     visit.fake.people.append(replace(person(2, now=NOON), display_name="Mara 1"))
@@ -193,6 +235,7 @@ def test_removing_gives_the_access_back(visit: Visit) -> None:
 
 def test_the_secret_key_is_changed_without_connecting_again(visit: Visit) -> None:
     made = visit.receive(visit.come_back())
+    visit.store.transact(lambda c: set_paused(c, made.key, True))  # no capture, which would renew
     old = visit.access.settings
     new_key = "another key that is long enough by far"
     both = replace(old, secret_key=f"{new_key},{old.secret_key}")

@@ -12,7 +12,14 @@ from snapshot_core.capture import take
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import Grant
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, ensure_user
+from snapshot_core.store.accounts import (
+    LOCAL_EMAIL,
+    Account,
+    accounts_of,
+    add_account,
+    ensure_user,
+    remove_account,
+)
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import accounts as table
 from snapshot_core.windows import DAY
@@ -148,6 +155,28 @@ def test_each_state_has_its_word(store: Store, staged: Staged, clock: Hands, pag
         assert words in said, words
 
 
+def test_an_access_that_has_ended_says_so_even_where_nothing_was_tried(
+    store: Store, clock: Hands, page: Open, dialog: Dialog
+) -> None:
+    one = added(store, "mine", source="tiktok")
+    connect(store, one, clock() - DAY, clock())
+    shown = page()
+    assert "Not connected" in html(shown)
+    assert "Its access ended on 21 Nov" in html(shown)
+    assert [button.label for button in shown.main.button if "again" in button.label]
+    assert "It ended on 21 Nov" in html(dialog(managing))
+
+
+def test_what_fails_for_now_can_be_connected_again_too(
+    store: Store, clock: Hands, page: Open
+) -> None:
+    """As where the secret key was lost: no later try can heal that."""
+    one = added(store, "mine", source="tiktok")
+    connect(store, one, clock() + 100 * DAY, clock())
+    store.transact(lambda c: c.execute(table.update().values(last_error="It cannot be read.")))
+    assert [button.label for button in page().main.button if "again" in button.label]
+
+
 def test_pausing_and_resuming(store: Store, staged: Staged, clock: Hands, dialog: Dialog) -> None:
     added(store, "mine", source="staged")
     at = dialog(managing)
@@ -188,6 +217,30 @@ def test_removing_wants_the_name_typed(store: Store, staged: Staged, dialog: Dia
     at.text_input(key="tg-typed").set_value("mine *and* more").run()
     button(at, "Remove for good").click().run()
     assert mine(store) == []
+
+
+def test_a_dialog_left_open_does_not_act_on_another_account_that_got_the_number(
+    store: Store, clock: Hands, dialog: Dialog
+) -> None:
+    old = added(store, "old")
+    store.transact(lambda c: remove_account(c, old.key))
+    store.transact(lambda c: add_account(c, old.user_id, "new", "staged", clock() + 5))
+
+    def left_open() -> None:
+        from dataclasses import replace
+
+        from ui.account_dialog import controls
+        from ui.accounts_view import views
+        from ui.desk import open_desk
+
+        desk = open_desk()
+        (view,) = views(desk)
+        earlier = replace(view.account, name="old", created_at=view.account.created_at - 5)
+        controls(desk, replace(view, account=earlier))
+
+    shown = dialog(left_open)
+    assert "not here any more" in html(shown)
+    assert not shown.button
 
 
 def test_many_accounts_are_searched(store: Store, page: Open) -> None:

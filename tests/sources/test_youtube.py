@@ -323,3 +323,11 @@ class TestCapturing:
 def test_the_terms_are_told_as_the_installation_is_set(days: str, says: str) -> None:
     settings = load({"TRUEGROWTH_YOUTUBE_KEEP_DAYS": days, "TZ": "UTC"}, None)
     assert says in str(SOURCE.notice(settings))
+
+
+@pytest.mark.parametrize("told", ["9" * 22, "-3", "many", None])
+def test_a_number_of_videos_that_cannot_be_one_is_unknown_and_costs_nothing_else(
+    told: str | None,
+) -> None:
+    profile = youtube_parts.profile_of({"statistics": {"videoCount": told, "subscriberCount": "7"}})
+    assert (profile.videos, profile.followers) == (None, 7)
