@@ -8,7 +8,7 @@ PIP     := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PARTS    = $(wildcard *.py) $(sort $(dir $(wildcard */*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types bench soak chromium clean
+.PHONY: help run setup test lint format types audit bench soak chromium clean
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -33,6 +33,11 @@ format: $(VENV)/.dev ## put style right
 
 types: $(VENV)/.dev ## check types
 	@$(BIN)/mypy $(PARTS)
+
+# Versions are exact, so nothing is resolved. With --strict, what could not be looked up (an index
+# without advisories, no network) is a failure and never "no known vulnerabilities".
+audit: $(VENV)/.dev ## look the pinned packages up in the advisory database
+	@$(BIN)/python -m pip_audit -r requirements.txt --no-deps --disable-pip --strict
 
 bench: $(VENV)/.dev ## run the benchmarks
 	@$(BIN)/python -m benchmarks

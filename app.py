@@ -7,27 +7,64 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 from starlette.types import ASGIApp
+from streamlit.config import set_option
 
 HERE = Path(__file__).resolve().parent
 # The main script is pages/_router.py, so it is its folder, not ours, that Python looks in.
 sys.path.insert(0, str(HERE))
 
+from snapshot_core.access.cookies import cookie_secret  # noqa: E402
+from snapshot_core.errors import SettingsError  # noqa: E402
+from snapshot_core.settings import Settings, load  # noqa: E402
 from ui.charts import rehearse  # noqa: E402
 from ui.trouble import unexpected  # noqa: E402
 from web.assets import Assets  # noqa: E402
 from web.front import Front, fill, warm  # noqa: E402
-from web.guard import OwnPages, SafeHeaders, known_hosts  # noqa: E402
+from web.guard import OwnPages, SafeHeaders, ThisMachine, exposed, known_hosts  # noqa: E402
+from web.later import Later  # noqa: E402
+from web.page import shell  # noqa: E402
+from web.policy import hashes_of, policy  # noqa: E402
 from web.warm import freeze, import_early  # noqa: E402
 
 STATIC = Path(st.__file__).parent / "static"
 # Streamlit names a page's address after its file; the first page is the root.
 PAGES = ["/", *(f"/{path.stem}" for path in sorted((HERE / "pages").glob("[!_]*.py")))]
 
-shelf = fill(STATIC, Assets(HERE / "web" / "assets"), PAGES)
+assets = Assets(HERE / "web" / "assets")
+shelf = fill(STATIC, assets, PAGES)
+
+
+def _settings() -> Settings:
+    """The settings; who could not log in by them is not served at all."""
+    try:
+        found = load()
+    except SettingsError as error:
+        sys.exit(str(error))
+    address, hosts = st.get_option("server.address"), st.get_option("server.allowedHosts")
+    if not found.logins and (wrong := exposed(address, hosts)):
+        sys.exit(wrong)
+    return found
+
+
+settings = _settings()
+
+
+def _auth() -> dict[str, Any]:
+    """What Streamlit's login takes. Its file of secrets is not needed."""
+    return {
+        "redirect_uri": settings.oidc_redirect_uri or "",
+        "cookie_secret": cookie_secret(settings),
+        "client_id": settings.oidc_client_id or "",
+        "client_secret": settings.oidc_client_secret or "",
+        "server_metadata_url": settings.oidc_metadata_url or "",
+    }
 
 
 @asynccontextmanager
@@ -40,20 +77,40 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+def _api() -> ASGIApp:
+    """The API, in the dashboard's own process and port; the core is all the two share."""
+    from api.app import create
+
+    made = create()
+    freeze()
+    return made
+
+
 def _hosts(app: ASGIApp) -> ASGIApp:
     # Asked when the server is built: only then has Streamlit read its configuration.
-    return known_hosts(app, st.get_option("server.allowedHosts"))
+    names = st.get_option("server.allowedHosts")
+    if settings.logins:
+        # The public name is known from where the provider sends people back to.
+        names = [*names, urlsplit(settings.oidc_redirect_uri or "").hostname or ""]
+        set_option("server.allowedHosts", names)
+    return known_hosts(app if settings.logins else ThisMachine(app), names)
 
 
 app = st.App(
     "pages/_router.py",
     lifespan=lifespan,
+    routes=[Mount("/api", Later(_api))],
     middleware=[
         Middleware(_hosts),
         Middleware(OwnPages),
-        Middleware(SafeHeaders),
+        Middleware(
+            SafeHeaders,
+            policy=policy(hashes_of(shell(STATIC, assets))),
+            https=(settings.oidc_redirect_uri or "").startswith("https:"),
+        ),
         Middleware(Front, shelf=shelf),
     ],
+    secrets={"auth": _auth()} if settings.logins else None,
     on_script_error=unexpected,
 )
 

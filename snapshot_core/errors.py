@@ -6,8 +6,15 @@ TruegrowthError
 |-- Busy                another capture of the account is running
 |-- NotFound            no such account, video or user
 |-- StoreError          the database cannot be reached or is not set up
+|-- LoginNeeded         nobody is logged in, or the login has ended
+|-- NotAllowed          whoever is logged in is not on the list
 `-- SourceError         a source could not be read; `permanent` stops retries
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from snapshot_core.admission import Person
 
 
 class TruegrowthError(Exception):
@@ -32,6 +39,21 @@ class NotFound(TruegrowthError):
 
 class StoreError(TruegrowthError):
     """The database is away, full or not set up."""
+
+
+class LoginNeeded(TruegrowthError):
+    """Nobody is logged in, or the login has ended."""
+
+
+class NotAllowed(TruegrowthError):
+    """Whoever is logged in may not be here.
+
+    ``person``: who it is, where the provider has verified the e-mail.
+    """
+
+    def __init__(self, message: str, person: "Person | None" = None) -> None:
+        super().__init__(message)
+        self.person = person
 
 
 class SourceError(TruegrowthError):

@@ -1,22 +1,22 @@
 """The one place where a page gets what it works on: settings, store, clock, user, accounts."""
 
-import time
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from snapshot_core.admission import Person
 from snapshot_core.capture import Clock
-from snapshot_core.errors import StoreError
+from snapshot_core.errors import LoginNeeded, NotAllowed, StoreError
 from snapshot_core.machine import zone_named
-from snapshot_core.settings import Settings, load
+from snapshot_core.settings import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, user_named
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import EVERY, Heartbeat, heartbeat
+from snapshot_core.store.logins import ensure_user_of, user_of
 from ui.kept import last_good
-
-CLOCK = "clock"
-"""Key of the session's clock. Only a test sets one; a browser cannot."""
+from ui.visitor import CLOCK as CLOCK
+from ui.visitor import clock, guest, store_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +58,37 @@ class Desk:
 
 def open_desk() -> Desk:
     """The desk of this rerun. Raises `StoreError` where nothing was ever read."""
-    settings = _settings()
-    store = store_at(settings.database_url)
-    clock: Clock = st.session_state.get(CLOCK) or _system_clock
-    now = clock()
+    try:
+        visit = guest()
+    except (LoginNeeded, NotAllowed):
+        # A part of a page that runs on its own, and whose visitor may be here no more: the main
+        # script tells them.
+        st.rerun()
+    settings, person, instant = visit.settings, visit.person, clock()
+    store, now = store_at(settings.database_url), instant()
+    whose = LOCAL_EMAIL if person is None else person
     (user, accounts), trouble = last_good(
-        ("desk", settings.database_url, LOCAL_EMAIL), lambda: _read(store, LOCAL_EMAIL)
+        ("desk", settings.database_url, whose), lambda: _read(store, person, now)
     )
-    return Desk(settings, store, clock, now, user, accounts, trouble)
+    return Desk(settings, store, instant, now, user, accounts, trouble)
 
 
-def _read(store: Store, email: str) -> tuple[User, tuple[Account, ...]]:
+def _read(store: Store, person: Person | None, now: int) -> tuple[User, tuple[Account, ...]]:
+    if person is None:
+        with store.read() as connection:
+            user = user_named(connection, LOCAL_EMAIL)
+            return user, tuple(accounts_of(connection, user.user_id))
     with store.read() as connection:
-        user = user_named(connection, email)
+        known = user_of(connection, person)
+        if known is not None and known.email == person.email:
+            return known, tuple(accounts_of(connection, known.user_id))
+    # The first login, or the first with another e-mail.
+    user = store.transact(lambda connection: ensure_user_of(connection, person, now))
+    with store.read() as connection:
         return user, tuple(accounts_of(connection, user.user_id))
-
-
-def _system_clock() -> int:
-    return int(time.time())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _beat(database_url: str, quarter: int) -> Heartbeat | None:
     with store_at(database_url).read() as connection:
         return heartbeat(connection)
-
-
-@st.cache_resource(show_spinner=False)
-def _settings() -> Settings:
-    return load()
-
-
-@st.cache_resource(show_spinner=False, max_entries=4, on_release=Store.close)
-def store_at(database_url: str) -> Store:
-    """The one store of this process for a database."""
-    return Store(database_url)

@@ -119,7 +119,7 @@ def revoke(context: Context, arguments: Namespace) -> bool:
 def _state(one: ApiToken, now: int) -> str:
     if one.revoked_at is not None:
         return "revoked"
-    return "ended" if one.over(now) else "good"
+    return "ended" if one.over(now) else "in force"
 
 
 def _document(one: ApiToken, now: int) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def find_videos(connection: Connection, user_id: int, platform_id: str) -> dict[
             videos.c.user_id == user_id, videos.c.platform_id == platform_id
         )
     )
-    return {account_id: video_id for account_id, video_id in rows}
+    return {row.account_id: row.video_id for row in rows}
 
 
 def gone_since(connection: Connection, key: Key, video_id: int) -> int | None:

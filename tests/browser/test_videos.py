@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from snapshot_core.sources.readings import parse
-from tests.browser.conftest import Visit, keep
+from tests.browser.conftest import Visit, keep, wait_until
 
 HEADER, ROW = 38, 44
 FAR_AHEAD = 2**40
@@ -28,7 +28,7 @@ def table(page: Page) -> Page:
     """The page once its table is drawn."""
     expect(page.get_by_role("heading", name="Videos", level=1)).to_be_visible()
     expect(page.get_by_test_id("stDataFrameResizable")).to_be_visible()
-    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    wait_until(lambda: page.evaluate("document.fonts.status === 'loaded'"))
     return page
 
 
@@ -57,7 +57,8 @@ class TestEveryPage:
         page = table(visit("/videos?period=30d", size=size, scheme=scheme))
         open_row(page, 0)
         expect(page.locator(".tg-card")).to_have_count(4)
-        page.wait_for_function("() => document.querySelectorAll('.barlayer .point').length > 1")
+        bars = "document.querySelectorAll('.barlayer .point').length > 1"
+        wait_until(lambda: page.evaluate(bars))
         assert page.evaluate(FITS)
         keep(page, f"video-{size}-{scheme}")
 

@@ -1,5 +1,7 @@
 """Who may come in: the settings of logins, the claims of a provider, and the users they make."""
 
+from functools import partial
+
 import pytest
 
 from snapshot_core.access.cookies import cookie_secret
@@ -132,7 +134,7 @@ class TestUsers:
             Person("https://other.example", ANNA.subject, ANNA.email),
             Person(ANNA.issuer, "3", LOCAL_EMAIL),
         ):
-            assert store.transact(lambda c, one=other: ensure_user_of(c, one, 7)).user_id > 2
+            assert store.transact(partial(ensure_user_of, person=other, now=7)).user_id > 2
 
     def test_programs_follow_the_list(self, store: Store) -> None:
         anna = store.transact(lambda c: ensure_user_of(c, ANNA, 5)).user_id

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ class Visit:
         self.fake, self.clock = fake, Clock()
         self.store = installed(url)
         for email in ("mine", "yours"):
-            self.store.transact(lambda c, email=email: ensure_user(c, email, NOON))
+            self.store.transact(partial(ensure_user, email=email, now=NOON))
         self.access = Access(self.store, settings_for(fake, base, url), self.clock)
 
     def begin(self, again: Account | None = None) -> str:

@@ -22,7 +22,7 @@ from snapshot_core.windows import DAY, HOUR
 from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import Open, html_of
 from tests.support.stock import capture, local_accounts, make_account
-from ui import desk
+from ui import visitor
 from ui.bring_words import example
 
 
@@ -226,7 +226,7 @@ class TestStates:
         file = Path(sqlite_url.removeprefix("sqlite:///"))
         away = file.with_suffix(".away")
         sample.close()
-        desk.store_at(sqlite_url).close()
+        visitor.store_at(sqlite_url).close()
         file.rename(away)
         file.mkdir()
         clock.now += 600

@@ -67,7 +67,8 @@ async def look(ws: Any, page: str, period: str, tally: Tally) -> None:
 
 async def program(address: str, token: str, seed: int, until: float, tally: Tally) -> None:
     """One that asks for growth and videos each second or so, and keeps what has not changed."""
-    chance, tags = random.Random(seed), {}
+    chance = random.Random(seed)
+    tags: dict[str, str] = {}
     headers = {"authorization": f"Bearer {token}"}
     async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=ANSWER) as client:
         while time.monotonic() < until:

@@ -47,7 +47,7 @@ def in_postgres(url: str) -> list[str]:
             for table in TABLES
             if table in there
             and connection.execute(
-                f"SELECT 1 FROM {table} AS t WHERE t::text ~ %s LIMIT 1",  # type: ignore[arg-type]
+                f"SELECT 1 FROM {table} AS t WHERE t::text ~ %s LIMIT 1",
                 [pattern],
             ).fetchone()
         ]

@@ -1,13 +1,20 @@
-"""A WebSocket is opened by our own pages only."""
+"""Who may ask, from where, and what a browser may do with the answer."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from web.guard import OwnPages
+from web.guard import OwnPages, SafeHeaders, ThisMachine, exposed, is_local
+from web.policy import hashes_of, policy
 
 HOST = {"host": "127.0.0.1:8501"}
 
@@ -40,3 +47,92 @@ def test_other_pages_may_not(client: TestClient, origin: str) -> None:
         client.websocket_connect("/", headers={**HOST, "origin": origin}),
     ):
         raise AssertionError("it was accepted")
+
+
+class TestWhereNobodyLogsIn:
+    @pytest.mark.parametrize(
+        "address", ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "localhost", None]
+    )
+    def test_this_machine_is_served(self, address: str | None) -> None:
+        assert is_local(address)
+        assert asked_at(address) == 200
+
+    @pytest.mark.parametrize(
+        "address", ["0.0.0.0", "192.168.1.5", "::", "fe80::1%eth0", "::ffff:10.0.0.1", "growth.lan"]
+    )
+    def test_others_are_turned_away_with_the_remedy(self, address: str) -> None:
+        assert not is_local(address)
+        assert asked_at(address) == 403
+
+    def test_a_websocket_too(self) -> None:
+        async def never(*_: object) -> None:
+            raise AssertionError("it was passed on")
+
+        sent: list[dict] = []
+
+        async def send(message) -> None:
+            sent.append(dict(message))
+
+        scope = {"type": "websocket", "server": ("10.0.0.1", 80), "headers": []}
+        asyncio.run(ThisMachine(never)(scope, never, send))  # type: ignore[arg-type]
+        assert sent == [{"type": "websocket.close", "code": 1008}]
+
+    def test_the_settings_are_looked_at_before_anything_is_served(self) -> None:
+        assert exposed("127.0.0.1", ["127.0.0.1", "localhost"]) is None
+        assert exposed("unix:///run/growth.sock", ["localhost"]) is None
+        for address, hosts in (
+            ("0.0.0.0", ["localhost"]),
+            (None, ["localhost"]),
+            ("", ["localhost"]),
+            ("127.0.0.1", ["localhost", "growth.example"]),
+            ("127.0.0.1", ["*"]),
+            ("127.0.0.1", []),
+        ):
+            said = exposed(address, hosts)
+            assert said is not None
+            assert "docs/shared-installation.md" in said
+
+
+def asked_at(address: str | None) -> int:
+    """The status of a request that has come in at this address of the machine."""
+    statuses: list[int] = []
+
+    async def send(message) -> None:
+        statuses.append(message.get("status", 0))
+
+    async def page(scope, receive, send) -> None:
+        await PlainTextResponse("here")(scope, receive, send)
+
+    server = None if address is None else (address, 8501)
+    scope: Any = {"type": "http", "method": "GET", "path": "/", "headers": [], "server": server}
+    asyncio.run(ThisMachine(page)(scope, None, send))  # type: ignore[arg-type]
+    return statuses[0]
+
+
+class TestOverHttps:
+    @pytest.fixture
+    def answer(self) -> Callable[[bool], Any]:
+        def page(_request: Request) -> Response:
+            made = PlainTextResponse("here")
+            made.set_cookie("_streamlit_user", "x", httponly=True)
+            return made
+
+        def ask(https: bool) -> Any:
+            guarded = [Middleware(SafeHeaders, https=https)]
+            return TestClient(Starlette(routes=[Route("/", page)], middleware=guarded)).get("/")
+
+        return ask
+
+    def test_cookies_are_kept_from_http(self, answer) -> None:
+        assert answer(True).headers["set-cookie"].endswith("; Secure")
+        assert "strict-transport-security" in answer(True).headers
+        assert "Secure" not in answer(False).headers["set-cookie"]
+        assert "strict-transport-security" not in answer(False).headers
+
+
+def test_the_scripts_of_the_page_itself_are_allowed_by_their_hash_and_no_others() -> None:
+    html = "<script src='a.js'>no</script><script>alert(1)</script><SCRIPT type=module>x\n</script>"
+    found = hashes_of(html)
+    assert len(found) == 2
+    assert found[0] == "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
+    assert found[0] in policy(found)

@@ -1,0 +1,68 @@
+"""Who may come in, where people log in: claims of an identity provider, and the allow-list.
+
+A person is who the provider says by issuer and subject. The e-mail describes them and decides
+whether they are on the list; it may change, and the next person to have it is somebody else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from snapshot_core.errors import LoginNeeded, NotAllowed
+from snapshot_core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the provider vouches for."""
+
+    issuer: str
+    subject: str
+    email: str
+    """In lower case."""
+
+
+def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
+    """Who the claims of an ID token stand for at ``now`` (UTC seconds).
+
+    Raises `LoginNeeded` where there are none or they have ended, and `NotAllowed` for somebody who
+    is not on the list.
+    """
+    if not claims.get("is_logged_in"):
+        raise LoginNeeded("Log in to see your numbers.")
+    ends, issuer, subject = (claims.get(name) for name in ("exp", "iss", "sub"))
+    # A token must say when it ends; one that does not is not good for ever.
+    if not isinstance(ends, int | float) or isinstance(ends, bool) or ends <= now:
+        raise LoginNeeded("Your login has ended. Log in again to go on.")
+    if not (isinstance(issuer, str) and isinstance(subject, str) and issuer and subject):
+        raise LoginNeeded("The login provider does not say who you are. Log in again.")
+    email = claims.get("email")
+    if not isinstance(email, str) or not email:
+        raise NotAllowed(
+            "The login provider gives no e-mail address, and the list of who may log in is one of "
+            "e-mail addresses. Ask whoever runs this installation."
+        )
+    found = Person(issuer, subject, email.lower())
+    # Some providers never say, and give verified ones only; some say it as a word.
+    if claims.get("email_verified", True) not in (True, "true"):
+        raise NotAllowed(f"The login provider has not verified {email}. Verify it there first.")
+    if not admitted(settings, found.email):
+        raise NotAllowed(
+            f"{email} may not log in here. Ask whoever runs this installation to put it on the "
+            "list, or log in as somebody else.",
+            found,
+        )
+    return found
+
+
+def admitted(settings: Settings, email: str) -> bool:
+    """Whether an e-mail is on the list, by itself, by its domain or as an administrator's."""
+    email = email.lower()
+    name, _, domain = email.rpartition("@")
+    named = {email, f"@{domain}"} & {*settings.allowed_users, *settings.admins}
+    return bool(name and named)
+
+
+def administers(settings: Settings, email: str) -> bool:
+    """Whether an e-mail is that of an administrator."""
+    return email.lower() in settings.admins

@@ -1,0 +1,57 @@
+"""Users by who the identity provider says they are: issuer and subject."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from snapshot_core.admission import Person, admitted
+from snapshot_core.settings import Settings
+from snapshot_core.store.accounts import User
+from snapshot_core.store.dialects import one_at_a_time
+from snapshot_core.store.tables import users
+
+_COLUMNS = users.c.user_id, users.c.email, users.c.time_zone
+
+
+def user_of(connection: Connection, person: Person) -> User | None:
+    """The user who is ``person``; None before their first login."""
+    this = users.c.issuer == person.issuer, users.c.subject == person.subject
+    row = connection.execute(select(*_COLUMNS).where(*this)).first()
+    return None if row is None else User(*row)
+
+
+def ensure_user_of(connection: Connection, person: Person, now: int) -> User:
+    """The user who is ``person``, under their present e-mail; made at the first login.
+
+    No sample account is made for them: who runs a shared installation has shown it already.
+    """
+    one_at_a_time(connection)
+    found = user_of(connection, person)
+    if found is not None:
+        note_email(connection, person)
+        return replace(found, email=person.email)
+    row: dict[str, Any] = {
+        "user_id": (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1,
+        "email": person.email,
+        "issuer": person.issuer,
+        "subject": person.subject,
+        "created_at": now,
+        "sample_offered_at": now,
+    }
+    connection.execute(insert(users).values(row))
+    return User(row["user_id"], person.email, None)
+
+
+def note_email(connection: Connection, person: Person) -> None:
+    """Remember the present e-mail of a known user, by which the list holds for programs too."""
+    this = users.c.issuer == person.issuer, users.c.subject == person.subject
+    connection.execute(update(users).where(*this).values(email=person.email))
+
+
+def may_use(connection: Connection, settings: Settings, user_id: int) -> bool:
+    """Whether a user may use programs: anybody where nobody logs in, else who is on the list."""
+    if not settings.logins:
+        return True
+    email = connection.scalar(select(users.c.email).where(users.c.user_id == user_id))
+    return email is not None and admitted(settings, email)

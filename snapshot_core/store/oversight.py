@@ -1,0 +1,66 @@
+"""How everybody's accounts stand, for who keeps the installation running.
+
+The one question that is asked of all users at once: it counts accounts by their state, and reads
+no name and no number of theirs.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, case, func, select
+
+from snapshot_core.store.tables import accounts, captures, users
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One user's accounts, counted."""
+
+    email: str
+    accounts: int
+    stale: int
+    """Without a complete capture for two cadences, or without any at all; paused ones aside."""
+    failing: int
+    """Whose last attempt failed."""
+    stopped: int
+    """Of those, which wait for their user."""
+    paused: int
+
+
+_LAST_COMPLETE: Final = (
+    select(captures.c.captured_at)
+    .where(
+        captures.c.user_id == accounts.c.user_id,
+        captures.c.account_id == accounts.c.account_id,
+        captures.c.status == "complete",
+    )
+    .order_by(captures.c.captured_at.desc())
+    .limit(1)
+    .correlate(accounts)
+    .scalar_subquery()
+)
+_FRESH: Final = func.coalesce(_LAST_COMPLETE, 0) >= bindparam("now") - 2 * accounts.c.cadence
+_STANDINGS: Final = (
+    select(
+        users.c.email,
+        func.count(accounts.c.account_id),
+        *(
+            func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+            for which in (
+                ~_FRESH & ~accounts.c.paused,
+                accounts.c.failures > 0,
+                accounts.c.blocked,
+                accounts.c.paused,
+            )
+        ),
+    )
+    .join_from(users, accounts, users.c.user_id == accounts.c.user_id, isouter=True)
+    .group_by(users.c.user_id, users.c.email)
+    .order_by(users.c.email)
+)
+
+
+def standings(connection: Connection, now: int) -> list[Standing]:
+    """Everybody, by e-mail."""
+    rows = connection.execute(_STANDINGS, {"now": now})
+    return [Standing(email, *map(int, counts)) for email, *counts in rows]
