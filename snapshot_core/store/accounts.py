@@ -104,11 +104,11 @@ def account(connection: Connection, key: Key) -> Account:
 
 def account_named(connection: Connection, user_id: int, name: str) -> Account:
     """One account of a user by its name; else `NotFound` with the names there are."""
-    every = accounts_of(connection, user_id)
-    for one in every:
-        if one.name == name:
-            return one
-    known = ", ".join(repr(one.name) for one in every) or "none yet"
+    named = accounts.c.user_id == user_id, accounts.c.name == name
+    row = connection.execute(select(*_COLUMNS).where(*named)).first()
+    if row is not None:
+        return Account(*row)
+    known = ", ".join(repr(one.name) for one in accounts_of(connection, user_id)) or "none yet"
     raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
 
@@ -147,7 +147,8 @@ def add_account(
         "revision": 0,
         "failures": 0,
     }
-    if any(one.name == name for one in accounts_of(connection, user_id)):
+    same = accounts.c.user_id == user_id, accounts.c.name == name
+    if connection.scalar(select(accounts.c.account_id).where(*same)) is not None:
         raise InputError(f"There is an account named {name!r} already. Choose another name.")
     connection.execute(insert(accounts).values(row))
     return account(connection, (user_id, row["account_id"]))

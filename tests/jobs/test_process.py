@@ -1,6 +1,7 @@
 """The job as a process: signals, exit statuses, what it prints, and its heartbeat."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -27,7 +28,8 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def environment(url: str, **more: str) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": url, "TRUEGROWTH_TIME_ZONE": "UTC", **more}
+    ours = {"DATABASE_URL": url, "TRUEGROWTH_TIME_ZONE": "UTC", "PYTHONFAULTHANDLER": "1"}
+    return {**os.environ, **ours, **more}
 
 
 @contextmanager
@@ -59,6 +61,16 @@ def once(url: str, module: str = STAGED, **more: str) -> subprocess.CompletedPro
     )
 
 
+def heard(process: subprocess.Popen[str], seconds: float = 60.0) -> str:
+    """The next line that a job says; one that says nothing shows where it stands, and fails."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    if not select.select([process.stdout], [], [], seconds)[0]:
+        process.send_signal(signal.SIGABRT)  # PYTHONFAULTHANDLER tells of all its threads
+        raise AssertionError(f"it says nothing:\n{process.stderr.read()}")
+    return process.stdout.readline()
+
+
 def beat_of(store: Store):
     with store.read() as connection:
         return heartbeat(connection)
@@ -80,8 +92,7 @@ def test_a_signal_in_the_middle_of_a_capture_ends_it_cleanly(
 ) -> None:
     one = added(store, behaviour)
     with job(database_url) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "in the middle\n"
+        assert heard(process) == "in the middle\n"
         assert standing(store, one.key).lease_owner is not None
         process.send_signal(number)
         asked = time.monotonic()

@@ -43,7 +43,7 @@ def taken(store: Store) -> int:
 
 @pytest.mark.parametrize(
     ("people", "programs", "seconds", "think"),
-    [(10, 5, 15, 2), pytest.param(200, 50, 300, 10, marks=pytest.mark.soak)],
+    [(6, 3, 6, 1), pytest.param(200, 50, 300, 10, marks=pytest.mark.soak)],
 )
 def test_a_crowd(tmp_path: Path, people: int, programs: int, seconds: int, think: float) -> None:
     port = free_port()

@@ -99,7 +99,7 @@ def check_orders(store: Store, accounts: list[AccountHistory], order: Any) -> No
 class TestGrowth:
     """The fast path, the engine over all videos and the raw readings agree to the unit."""
 
-    @settings(no_reset, max_examples=300)
+    @settings(no_reset, max_examples=120)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
     def test_on_sqlite(self, sqlite_store: Store, accounts: list[AccountHistory]) -> None:
@@ -114,7 +114,7 @@ class TestGrowth:
 class TestOrder:
     """Folding live, folding anew and recording in any order end in the same tables."""
 
-    @settings(no_reset, max_examples=120)
+    @settings(no_reset, max_examples=60)
     @given(accounts=users(1), order=st.randoms())
     def test_on_sqlite(
         self, sqlite_store: Store, accounts: list[AccountHistory], order: Any
