@@ -181,7 +181,13 @@ def open_wire(pace: Pace) -> Iterator[Wire]:
 @cache
 def _trust() -> ssl.SSLContext:
     """Whom we believe to be who they say. Reading it takes 30 ms, and each capture has a client."""
-    return httpx2.create_ssl_context()
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        raise SourceError(
+            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR name cannot be read "
+            f"({type(error).__name__}). Mend the name or unset it."
+        ) from None
 
 
 def _read(status: int, body: bytes, bodyless: bool) -> Answer:

@@ -278,9 +278,11 @@ class TestFaults:
     def test_an_untrusted_certificate_names_the_remedy(
         self, way: Means, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delenv("SSL_CERT_FILE")
-        with pytest.raises(SourceError, match="set SSL_CERT_FILE"):
-            list(read(way, external_id="MS4wLjABAAAA" + "p" * 64).videos)
+        # A context of its own: the outer one would put back what is to be gone after the test.
+        with monkeypatch.context() as patch:
+            patch.delenv("SSL_CERT_FILE")
+            with pytest.raises(SourceError, match="set SSL_CERT_FILE"):
+                list(read(way, external_id="MS4wLjABAAAA" + "p" * 64).videos)
 
     def test_too_many_requests_are_waited_out(
         self, pages: Pages, store: Store, sqlite_url: str

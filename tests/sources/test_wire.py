@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from snapshot_core.access.pace import Rate
+from snapshot_core.access.pace import Pace, Rate
 from snapshot_core.errors import SourceError
+from snapshot_core.sources import wire
 from snapshot_core.sources.wire import TURNS, Answer
+from snapshot_core.store.database import Store
 from snapshot_core.store.tables import allowances
-from tests.fakes.desk import Desk
+from tests.fakes.desk import Clock, Desk
 from tests.fakes.scripted import RESET, Said
 
 FAST = Rate(600, 60)
@@ -133,3 +135,18 @@ def test_an_answer_that_breaks_off_is_asked_for_again(here: Desk) -> None:
     said(here, Said(b'{"whole": true}', cut_at=5), Said(b'{"whole": true}'))
     assert ask(here).body == {"whole": True}
     assert calls(here) == 2
+
+
+def test_certificates_that_are_not_there_are_told_by_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
+    wire._trust.cache_clear()
+    store = Store(sqlite_url)
+    with (
+        pytest.raises(SourceError, match=r"SSL_CERT_FILE .* cannot be read"),
+        wire.open_wire(Pace(store, Clock())),
+    ):
+        pass
+    wire._trust.cache_clear()
+    store.close()
