@@ -97,9 +97,9 @@ class TestTheCharts:
 
         def shown() -> bool:
             # A chart that is drawn anew under the pointer hears of it only when it moves.
-            page.locator("h1").hover()
+            page.mouse.move(5, 5)
             page.locator(".st-key-gained .nsewdrag").hover()
-            return "Last 7 days" in hover.inner_text()
+            return "Last 7 days" in (hover.text_content() or "")
 
         wait_until(shown, 20)
         expect(hover).to_contain_text("7 days before")
