@@ -18,6 +18,7 @@ from snapshot_core.access.cipher import cipher
 from snapshot_core.access.means import Access
 from snapshot_core.access.tokens import sealed
 from snapshot_core.errors import InputError, SourceError, StoreError
+from snapshot_core.settings import Settings
 from snapshot_core.sources.contract import Addressed, Consented, Grant, Identity, Source
 from snapshot_core.sources.wire import TRIED_AGAIN
 from snapshot_core.store import connections
@@ -45,6 +46,13 @@ def add_by_address(access: Access, source: Source, user_id: int, address: str, n
         return _add(connection, user_id, source, found, now)
 
     return access.store.transact(work)
+
+
+def lacking(source: Source, settings: Settings) -> str | None:
+    """What to set before accounts of ``source`` can be brought in; None where nothing is."""
+    if isinstance(source, Addressed | Consented):
+        return source.missing(settings)
+    return None
 
 
 def ask(access: Access, source: Source, user_id: int, account_id: int | None, now: int) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from snapshot_core.access.means import Access
-from snapshot_core.connecting import add_by_address
+from snapshot_core.connecting import add_by_address, lacking
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import Addressed
 from snapshot_core.sources.registry import SOURCES
@@ -43,23 +43,23 @@ def ways(desk: Desk) -> None:
     name = WAYS[way or next(iter(WAYS))]
     st.html(f'<p class="tg-note">{TOLD[name]}</p>')
     reader = SOURCES[name]
-    lacking = reader.missing(desk.settings) if hasattr(reader, "missing") else None
+    lacks = lacking(reader, desk.settings)
     if name == "tiktok":
-        begin(desk, None, lacking)
+        begin(desk, None, lacks)
     elif isinstance(reader, Addressed):
         if isinstance(reader, YouTube) and (notice := reader.notice(desk.settings)):
             st.html(f'<p class="tg-note">{notice}</p>')
-        _by_address(desk, name, reader, lacking)
+        _by_address(desk, name, reader, lacks)
 
 
-def _by_address(desk: Desk, name: str, reader: Addressed, lacking: str | None) -> None:
-    if lacking is not None:
-        st.info(literal(lacking))
+def _by_address(desk: Desk, name: str, reader: Addressed, lacks: str | None) -> None:
+    if lacks is not None:
+        st.info(literal(lacks))
     with st.form(f"tg-add-{name}", border=False):
         address = st.text_input(
             reader.address_label, placeholder=reader.address_example, key=f"tg-address-{name}"
         )
-        sent = st.form_submit_button("Add", type="primary", disabled=lacking is not None)
+        sent = st.form_submit_button("Add", type="primary", disabled=lacks is not None)
     if not sent:
         return
     try:

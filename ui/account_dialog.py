@@ -1,6 +1,7 @@
 """One account: what it may be read with, its time zone, pausing, and removing it for good."""
 
 from functools import cache
+from html import escape
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -41,7 +42,7 @@ def manage(view: ConnectionView) -> None:
 def controls(desk: Desk, view: ConnectionView) -> None:
     """What the dialog holds."""
     account = view.account
-    st.html(f"<h2>{_safe(account.name)}</h2>")
+    st.html(f"<h2>{escape(account.name)}</h2>")
     # It may have been removed elsewhere since, and its number given to another.
     present = {(one.key, one.created_at) for one in desk.accounts}
     if (account.key, account.created_at) not in present:
@@ -81,7 +82,7 @@ def _access(desk: Desk, view: ConnectionView) -> None:
         ends = f" It ends on {when} unless a snapshot is taken before; each one prolongs it."
         if view.ends_at <= desk.now:
             ends = f" It ended on {when}: connect the account again."
-    st.html(f'<p class="tg-note">{_safe(f"The access allows to {allowed}.{ends}")}</p>')
+    st.html(f'<p class="tg-note">{escape(f"The access allows to {allowed}.{ends}")}</p>')
 
 
 def _pause(desk: Desk, account: Account) -> None:
@@ -123,7 +124,3 @@ def _current(account: Account) -> str:
 @cache
 def _zones() -> list[str]:
     return sorted(name for name in available_timezones() if "/" in name and name[0].isupper())
-
-
-def _safe(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from snapshot_core.access.means import Access
-from snapshot_core.connecting import PATIENCE, ask, receive
+from snapshot_core.connecting import PATIENCE, ask, lacking, receive
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account
@@ -22,10 +22,10 @@ CONSENT = "tg-consent"
 """Key of the consent that this session has asked for: for which account, where, and when."""
 
 
-def begin(desk: Desk, account: Account | None, lacking: str | None) -> None:
+def begin(desk: Desk, account: Account | None, lacks: str | None) -> None:
     """What will be asked, and the way to the platform; or what is missing for it."""
-    if lacking is not None:
-        st.info(literal(lacking))
+    if lacks is not None:
+        st.info(literal(lacks))
         redirect = escape(desk.settings.tiktok_redirect_uri)
         st.html(
             f'<p><a href="{GUIDE}">How to make the app, step by step</a></p>'
@@ -50,9 +50,8 @@ def begin(desk: Desk, account: Account | None, lacking: str | None) -> None:
 def connect_again(account: Account) -> None:
     """The way to the platform for an account that is there already."""
     desk = open_desk()
-    reader = SOURCES[account.source]
     st.html(f"<p>Log in to TikTok as the account of <b>{escape(account.name)}</b>.</p>")
-    begin(desk, account, reader.missing(desk.settings) if hasattr(reader, "missing") else None)
+    begin(desk, account, lacking(SOURCES[account.source], desk.settings))
 
 
 def answer(desk: Desk) -> None:

@@ -196,8 +196,10 @@ def reseal(store: Store, settings: Settings) -> int:
 
     def work(connection: Connection) -> int:
         count = 0
-        for key, stored in connections.every(connection):
-            keeper = cipher(settings)
+        if not (every := connections.every(connection)):
+            return 0  # and no key is made where nothing needs one
+        keeper = cipher(settings)
+        for key, stored in every:
             try:
                 pair = [
                     one and keeper.renew(one) for one in (stored.access_token, stored.refresh_token)

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
+
+from tests.support.ports import wait_for
 
 CLIENT, SECRET = "truegrowth-tests", "client-secret-of-the-tests-8c1f"
 
@@ -50,18 +51,7 @@ def provider(port: int, *, lasts: int = 3_600) -> Iterator[Provider]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/.well-known/openid-configuration", running)
+            wait_for(f"{address}/.well-known/openid-configuration", running, 60)
             yield Provider(address)
         finally:
             running.terminate()
-
-
-def _wait_for(url: str, running: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while running.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the provider does not answer")

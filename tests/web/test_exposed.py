@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from tests.support.ports import wait_for
 from web.guard import EXPOSED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,17 +75,6 @@ def own_address() -> str:
     if found.startswith("127."):
         pytest.skip("this machine has no other address")
     return found
-
-
-def wait_for(url: str, running: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 90
-    while running.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("it does not answer")
 
 
 def test_another_server_may_listen_but_nothing_is_answered(outside: str) -> None:
