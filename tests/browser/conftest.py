@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.chromium import launch_arguments
 from tests.support.ports import free_port
@@ -23,6 +30,9 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 Visit = Callable[..., Page]
 
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
+
 
 @dataclass
 class Dashboard:
@@ -32,9 +42,12 @@ class Dashboard:
     environ: dict[str, str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """Set up and started on a free port and a database of its own; ended afterwards."""
+    """Set up and started on a free port and a database of its own; ended after the last test.
+
+    Whoever brings an account in takes it away again: the sample account is all that others expect.
+    """
     with started(tmp_path_factory.mktemp("dashboard"), free_port()) as one:
         yield one
 

@@ -80,6 +80,8 @@ class TestTheWayThere:
         page.go_back()
         table(page)
         expect(page).to_have_url(re.compile(r"\?period=30d&q=fern$"))
+        # While the page is drawn anew, what it held stands beside what comes.
+        expect(page.get_by_placeholder("Search title or id")).to_have_count(1)
         expect(page.get_by_placeholder("Search title or id")).to_have_value("fern")
 
     def test_the_button_returns_too(self, visit: Visit) -> None:

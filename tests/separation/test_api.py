@@ -89,7 +89,7 @@ def routes(app: FastAPI) -> set[str]:
     def below(routes: Any) -> set[str]:
         found = set()
         for route in routes:
-            if path := getattr(route, "path", None):
+            if path := getattr(route, "path_format", None):
                 found.add(path)
             else:  # a router that was included
                 found |= below(route.original_router.routes)

@@ -4,14 +4,10 @@ Whatever Anna asks must get the same answer in both. That finds a number of Bori
 may stand, be it summed up with hers; no list of his numbers could.
 """
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -51,6 +47,13 @@ class World:
     token: str = field(repr=False)
     """Anna's; good for everything."""
 
+    @contextmanager
+    def copied_to(self, url: str) -> Iterator["World"]:
+        """The same, at a copy of its database."""
+        store = Store(url)
+        yield replace(self, url=url, store=store)
+        store.close()
+
     def of(self, user: User | None) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of a user's, by table."""
         assert user is not None
@@ -68,34 +71,11 @@ class World:
         return [int(row[1]) for row in self.of(self.boris)["videos"]]
 
 
-@contextmanager
-def world(url: str, *, crowded: bool, local: bool = False) -> Iterator[World]:
-    """An installation of Anna's, and of Boris's where it is ``crowded``.
+def make(url: str, crowded: bool, local: bool) -> World:
+    """An installation of Anna's, and of Boris's where it is ``crowded``; nobody is connected to it.
 
-    ``local``: Anna is the one user of no logins, as the command line takes it. Of SQLite each
-    kind is made once and copied: two months of nights take seconds.
+    ``local``: Anna is the one user of no logins, as the command line takes it.
     """
-    if not url.startswith("sqlite:///"):
-        made = _made(url, crowded, local)
-    else:
-        file, made = _template(crowded, local)
-        shutil.copy(file, url.removeprefix("sqlite:///"))
-        made = replace(made, url=url, store=Store(url))
-    yield made
-    made.store.close()
-
-
-@cache
-def _template(crowded: bool, local: bool) -> tuple[Path, World]:
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    file = folder / "world.db"
-    made = _made(f"sqlite:///{file}", crowded, local)
-    made.store.close()
-    return file, made
-
-
-def _made(url: str, crowded: bool, local: bool) -> World:
     store = Store(url)
     upgrade(store)
     who = {"issuer": None, "subject": None, "email": LOCAL_EMAIL}
@@ -111,7 +91,9 @@ def _made(url: str, crowded: bool, local: bool) -> World:
         _token(store, boris, "boris-token")
     running = Heartbeat("job", NOON - DAY, NOON, NOON + 12 * HOUR, None)
     store.transact(lambda connection: beat(connection, running))
-    return World(url, store, anna, boris, _token(store, anna, "anna-token"))
+    token = _token(store, anna, "anna-token")
+    store.close()
+    return World(url, store, anna, boris, token)
 
 
 def _token(store: Store, user: User, name: str) -> str:
