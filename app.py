@@ -4,7 +4,8 @@
 """
 
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 from streamlit.config import set_option
 
@@ -21,16 +22,27 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from snapshot_core.access.cookies import cookie_secret  # noqa: E402
-from snapshot_core.errors import SettingsError  # noqa: E402
+from snapshot_core.admission import person  # noqa: E402
+from snapshot_core.errors import LoginNeeded, NotAllowed, SettingsError  # noqa: E402
 from snapshot_core.settings import Settings, load  # noqa: E402
 from ui.charts import rehearse  # noqa: E402
 from ui.trouble import unexpected  # noqa: E402
+from web.access_log import keep_queries_out  # noqa: E402
 from web.assets import Assets  # noqa: E402
 from web.front import Front, fill, warm  # noqa: E402
-from web.guard import OwnPages, SafeHeaders, ThisMachine, exposed, known_hosts  # noqa: E402
+from web.guard import (  # noqa: E402
+    NoFigures,
+    OwnPages,
+    SafeHeaders,
+    ThisMachine,
+    exposed,
+    known_hosts,
+)
 from web.later import Later  # noqa: E402
 from web.page import shell  # noqa: E402
 from web.policy import hashes_of, policy  # noqa: E402
+from web.problems import Problems  # noqa: E402
+from web.uploads import Uploads  # noqa: E402
 from web.warm import freeze, import_early  # noqa: E402
 
 STATIC = Path(st.__file__).parent / "static"
@@ -86,6 +98,14 @@ def _api() -> ASGIApp:
     return made
 
 
+def _may(claims: Mapping[str, Any]) -> bool:
+    """Whether the visitor of a session may be here now, as every rerun asks."""
+    try:
+        return not settings.logins or bool(person(settings, claims, int(time.time())))
+    except (LoginNeeded, NotAllowed):
+        return False
+
+
 def _hosts(app: ASGIApp) -> ASGIApp:
     # Asked when the server is built: only then has Streamlit read its configuration.
     names = st.get_option("server.allowedHosts")
@@ -96,18 +116,25 @@ def _hosts(app: ASGIApp) -> ASGIApp:
     return known_hosts(app if settings.logins else ThisMachine(app), names)
 
 
+keep_queries_out()
+api = Later(_api)
 app = st.App(
     "pages/_router.py",
     lifespan=lifespan,
-    routes=[Mount("/api", Later(_api))],
+    # By itself /api is no page of Streamlit's but an address of the API, as /api/ is.
+    routes=[Route("/api", api), Mount("/api", api)],
     middleware=[
-        Middleware(_hosts),
-        Middleware(OwnPages),
+        # Before all that may refuse: a refusal is an answer too.
         Middleware(
             SafeHeaders,
             policy=policy(hashes_of(shell(STATIC, assets))),
             https=(settings.oidc_redirect_uri or "").startswith("https:"),
         ),
+        Middleware(Problems),
+        Middleware(_hosts),
+        Middleware(OwnPages),
+        Middleware(NoFigures),
+        Middleware(Uploads, may=_may),
         Middleware(Front, shelf=shelf),
     ],
     secrets={"auth": _auth()} if settings.logins else None,

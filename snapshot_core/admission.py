@@ -4,12 +4,14 @@ A person is who the provider says by issuer and subject. The e-mail describes th
 whether they are on the list; it may change, and the next person to have it is somebody else.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from snapshot_core.errors import LoginNeeded, NotAllowed
 from snapshot_core.settings import Settings
+from snapshot_core.settings_web import EMAIL, lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Person:
     issuer: str
     subject: str
     email: str
-    """In lower case."""
+    """In lower case, as `settings_web.lowered` makes it."""
 
 
 def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
@@ -32,7 +34,11 @@ def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
         raise LoginNeeded("Log in to see your numbers.")
     ends, issuer, subject = (claims.get(name) for name in ("exp", "iss", "sub"))
     # A token must say when it ends; one that does not is not good for ever.
-    if not isinstance(ends, int | float) or isinstance(ends, bool) or ends <= now:
+    if (
+        not isinstance(ends, int | float)
+        or isinstance(ends, bool)
+        or not now < ends < math.inf  # false of a NaN, too
+    ):
         raise LoginNeeded("Your login has ended. Log in again to go on.")
     if not (isinstance(issuer, str) and isinstance(subject, str) and issuer and subject):
         raise LoginNeeded("The login provider does not say who you are. Log in again.")
@@ -42,8 +48,16 @@ def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
             "The login provider gives no e-mail address, and the list of who may log in is one of "
             "e-mail addresses. Ask whoever runs this installation."
         )
-    found = Person(issuer, subject, email.lower())
-    # Some providers never say, and give verified ones only; some say it as a word.
+    if not EMAIL.fullmatch(email):
+        raise NotAllowed(f"{email!r} is no single e-mail address, and may not log in here.")
+    found = Person(issuer, subject, lowered(email))
+    if "email_verified" not in claims and not settings.oidc_email_unverified:
+        raise NotAllowed(
+            f"The login provider does not say whether it has verified {email}. Whoever runs this "
+            "installation can accept that with TRUEGROWTH_OIDC_EMAIL_UNVERIFIED=accept: see "
+            "docs/shared-installation.md."
+        )
+    # Some providers say it as a word.
     if claims.get("email_verified", True) not in (True, "true"):
         raise NotAllowed(f"The login provider has not verified {email}. Verify it there first.")
     if not admitted(settings, found.email):
@@ -57,12 +71,11 @@ def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
 
 def admitted(settings: Settings, email: str) -> bool:
     """Whether an e-mail is on the list, by itself, by its domain or as an administrator's."""
-    email = email.lower()
-    name, _, domain = email.rpartition("@")
-    named = {email, f"@{domain}"} & {*settings.allowed_users, *settings.admins}
-    return bool(name and named)
+    email = lowered(email)
+    named = {email, f"@{email.partition('@')[2]}"} & {*settings.allowed_users, *settings.admins}
+    return bool(EMAIL.fullmatch(email) and named)
 
 
 def administers(settings: Settings, email: str) -> bool:
     """Whether an e-mail is that of an administrator."""
-    return email.lower() in settings.admins
+    return lowered(email) in settings.admins

@@ -93,6 +93,11 @@ SETTINGS: Final = (
     ),
     Setting("TRUEGROWTH_ALLOWED_USERS", "none", "who may log in: e-mails and @domains, by commas"),
     Setting("TRUEGROWTH_ADMINS", "none", "e-mails of those who see the health of all"),
+    Setting(
+        "TRUEGROWTH_OIDC_EMAIL_UNVERIFIED",
+        "none",
+        "accept: take e-mails of which the provider does not say whether it has verified them",
+    ),
 )
 
 _PREFIX: Final = "TRUEGROWTH_"
@@ -130,6 +135,8 @@ class Settings:
     allowed_users: tuple[str, ...] = ()
     """E-mails, and domains that begin with @; in lower case, as are the administrators."""
     admins: tuple[str, ...] = ()
+    oidc_email_unverified: bool = False
+    """Whether an e-mail counts where the provider does not say that it has verified it."""
 
     @property
     def logins(self) -> bool:

@@ -4,6 +4,7 @@ Each parser raises ValueError with what is wrong and the remedy, as those of `se
 """
 
 import re
+import string
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -21,8 +22,17 @@ _NEEDED: Final = (
     "TRUEGROWTH_OIDC_REDIRECT_URI",
     "TRUEGROWTH_ALLOWED_USERS",
 )
-_DOMAIN: Final = re.compile(r"@[^\s@,]+\.[^\s@,]+")
-_EMAIL: Final = re.compile(r"[^\s@,]+@[^\s@,]+")
+_BESIDE: Final = ("TRUEGROWTH_ADMINS", "TRUEGROWTH_OIDC_EMAIL_UNVERIFIED")
+# Neither a blank nor a comma nor what cannot be seen or stored.
+_PART: Final = r"[^\s@,\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
+EMAIL: Final = re.compile(rf"{_PART}@{_PART}")
+_DOMAIN: Final = re.compile(rf"@{_PART}\.{_PART}")
+_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def lowered(email: str) -> str:
+    """In lower case, A to Z alone: a Kelvin sign is no k, and its e-mail is somebody else's."""
+    return email.translate(_LOWER)
 
 
 def address(text: str) -> str:
@@ -47,7 +57,7 @@ def whole(present: Mapping[str, str]) -> None:
 
     Raises `SettingsError`.
     """
-    given = [name for name in (*_NEEDED, "TRUEGROWTH_ADMINS") if name in present]
+    given = [name for name in (*_NEEDED, *_BESIDE) if name in present]
     missing = [name for name in _NEEDED if name not in present]
     if given and missing:
         raise SettingsError(
@@ -67,20 +77,26 @@ def _redirect(text: str) -> str:
 
 
 def _people(text: str) -> tuple[str, ...]:
-    return _listed(text, _EMAIL, _DOMAIN)
+    return _listed(text, EMAIL, _DOMAIN)
 
 
 def _emails(text: str) -> tuple[str, ...]:
-    return _listed(text, _EMAIL)
+    return _listed(text, EMAIL)
 
 
 def _listed(text: str, *forms: re.Pattern[str]) -> tuple[str, ...]:
-    entries = tuple(entry for entry in re.split(r"[\s,]+", text.lower()) if entry)
+    entries = tuple(entry for entry in re.split(r"[\s,]+", lowered(text)) if entry)
     for entry in entries:
         if not any(form.fullmatch(entry) for form in forms):
             domain = " or @example.org" if _DOMAIN in forms else ""
             raise ValueError(f"has {entry!r}; write e-mails such as anna@example.org{domain}.")
     return entries
+
+
+def _accept(text: str) -> bool:
+    if text != "accept":
+        raise ValueError(f"is {text!r}; write accept, or leave it out.")
+    return True
 
 
 PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
@@ -90,4 +106,5 @@ PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "TRUEGROWTH_OIDC_REDIRECT_URI": _redirect,
     "TRUEGROWTH_ALLOWED_USERS": _people,
     "TRUEGROWTH_ADMINS": _emails,
+    "TRUEGROWTH_OIDC_EMAIL_UNVERIFIED": _accept,
 }

@@ -25,7 +25,7 @@ MAY: Final = {
 ASKED: Final = "tg-revoke-asked"
 """Key of the number of the token whose revocation waits for a second click."""
 MOST: Final = 50
-"""Tokens listed; of those that are good for nothing any more the oldest are left out."""
+"""Tokens listed, if not more are good; of the others the oldest are left out."""
 
 
 def new_token(desk: Desk) -> None:
@@ -70,8 +70,9 @@ def token_list(desk: Desk) -> None:
     """Those that are good first, each with the way to revoke it."""
     with desk.store.read() as connection:
         found = tokens_of(connection, desk.user.user_id)
-    found.sort(key=lambda one: one.over(desk.now))
-    for one in found[:MOST]:
+    good = [one for one in found if not one.over(desk.now)]
+    over = [one for one in found if one.over(desk.now)]
+    for one in (*good, *over[: max(MOST - len(good), 0)]):
         _row(desk, one)
     if not found:
         st.html('<p class="tg-note">No tokens yet.</p>')

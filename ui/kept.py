@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -12,6 +13,7 @@ T = TypeVar("T")
 
 MOST = 500
 """Values kept; the one not used for longest makes room."""
+_taking_turns = Lock()
 
 
 def last_good(key: Hashable, read: Callable[[], T]) -> tuple[T, StoreError | None]:
@@ -21,14 +23,17 @@ def last_good(key: Hashable, read: Callable[[], T]) -> tuple[T, StoreError | Non
     """
     kept = _kept()
     try:
-        kept[key] = value = read()
+        value = read()
     except StoreError as error:
-        if key not in kept:
-            raise
-        return kept[key], error
-    kept.move_to_end(key)
-    while len(kept) > MOST:
-        kept.popitem(last=False)
+        with _taking_turns:
+            if key not in kept:
+                raise
+            return kept[key], error
+    with _taking_turns:
+        kept[key] = value
+        kept.move_to_end(key)
+        while len(kept) > MOST:
+            kept.popitem(last=False)
     return value, None
 
 

@@ -19,6 +19,8 @@ EXPOSED: Final = (
     "Nobody has to log in here, so this dashboard answers on this machine only. To share it, "
     "configure a login first: see docs/shared-installation.md."
 )
+FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""What a proxy says of whom it asks for."""
 _HOST: Final = re.compile(r"[\w.\-\[\]:]+", re.ASCII)
 
 
@@ -114,7 +116,8 @@ def exposed(address: str | None, hosts: Sequence[str]) -> str | None:
 class ThisMachine:
     """ASGI middleware: where nobody logs in, what comes in from elsewhere is turned away.
 
-    The settings cannot tell where another server, as in ``uvicorn app:app --host``, listens.
+    The settings cannot tell where another server, as in ``uvicorn app:app --host``, listens. A
+    proxy on this machine asks for others; most say so, and one that does not cannot be told.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -122,9 +125,34 @@ class ThisMachine:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what has come in on a local address."""
-        if scope["type"] == "lifespan" or is_local((scope.get("server") or (None,))[0]):
+        if scope["type"] == "lifespan" or _is_of_here(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await PlainTextResponse(EXPOSED + "\n", 403)(scope, receive, send)
+
+
+def _is_of_here(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    forwarded = any(name in headers for name in FORWARDED)
+    return not forwarded and is_local((scope.get("server") or (None,))[0])
+
+
+class NoFigures:
+    """ASGI middleware: Streamlit's figures, which it would tell anybody, are told to nobody.
+
+    They name what is kept in memory, how much, and how many sessions there are.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on all else."""
+        if scope["type"] == "http" and scope["path"].endswith("/_stcore/metrics"):
+            await PlainTextResponse("There is nothing at this address.\n", 404)(
+                scope, receive, send
+            )
+        else:
+            await self.app(scope, receive, send)

@@ -26,7 +26,10 @@ def add_to(command: argparse.ArgumentParser) -> None:
         added = every.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
         added.set_defaults(run=run)
         added.add_argument(
-            "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose (default: the local)"
+            "--user",
+            default=LOCAL_EMAIL,
+            metavar="EMAIL",
+            help="whose, or their number (default: the local)",
         )
         return added
 

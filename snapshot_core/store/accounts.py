@@ -1,5 +1,6 @@
 """Users and their accounts: making, finding, leasing and removing them."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,12 +60,25 @@ class Account:
 _COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
 
 
-def user_named(connection: Connection, email: str) -> User:
-    """The user with this e-mail; else `NotFound`."""
-    found = _user(connection, email)
-    if found is None:
-        raise NotFound(f"There is no user {email!r}.")
-    return found
+def user_named(connection: Connection, name: str) -> User:
+    """The user with this e-mail or this number; else `NotFound`.
+
+    Raises `InputError` for an e-mail that several have: one provider after the other gave it.
+    """
+    if re.fullmatch(r"[0-9]{1,9}", name):
+        which = [users.c.user_id == int(name)]
+    else:
+        which = [users.c.email == name]
+    if name == LOCAL_EMAIL:
+        which.append(users.c.issuer.is_(None))  # not whom a provider calls so
+    columns = users.c.user_id, users.c.email, users.c.time_zone
+    rows = connection.execute(select(*columns).where(*which).order_by(users.c.user_id)).all()
+    if not rows:
+        raise NotFound(f"There is no user {name!r}.")
+    if len(rows) > 1:
+        numbers = ", ".join(str(row.user_id) for row in rows)
+        raise InputError(f"Several users have the e-mail {name!r}. Name one by number: {numbers}.")
+    return User(*rows[0])
 
 
 def ensure_user(connection: Connection, email: str, now: int) -> User:

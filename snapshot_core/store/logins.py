@@ -24,6 +24,7 @@ def user_of(connection: Connection, person: Person) -> User | None:
 def ensure_user_of(connection: Connection, person: Person, now: int) -> User:
     """The user who is ``person``, under their present e-mail; made at the first login.
 
+    Whoever had that e-mail before them has it no longer, and their tokens are good no more.
     No sample account is made for them: who runs a shared installation has shown it already.
     """
     one_at_a_time(connection)
@@ -31,6 +32,7 @@ def ensure_user_of(connection: Connection, person: Person, now: int) -> User:
     if found is not None:
         note_email(connection, person)
         return replace(found, email=person.email)
+    _release(connection, person)
     row: dict[str, Any] = {
         "user_id": (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1,
         "email": person.email,
@@ -45,8 +47,23 @@ def ensure_user_of(connection: Connection, person: Person, now: int) -> User:
 
 def note_email(connection: Connection, person: Person) -> None:
     """Remember the present e-mail of a known user, by which the list holds for programs too."""
+    one_at_a_time(connection)
+    _release(connection, person)
     this = users.c.issuer == person.issuer, users.c.subject == person.subject
     connection.execute(update(users).where(*this).values(email=person.email))
+
+
+def _release(connection: Connection, person: Person) -> None:
+    """Take ``person``'s e-mail from whoever had it before: the provider says whose it is now.
+
+    What stands in its place has a blank in it, so it is on no list and their tokens end.
+    """
+    before = (
+        users.c.issuer == person.issuer,
+        users.c.subject != person.subject,
+        users.c.email == person.email,
+    )
+    connection.execute(update(users).where(*before).values(email=f"formerly {person.email}"))
 
 
 def may_use(connection: Connection, settings: Settings, user_id: int) -> bool:

@@ -1,14 +1,16 @@
 """Who may come in: the settings of logins, the claims of a provider, and the users they make."""
 
+import math
 from functools import partial
+from typing import Any
 
 import pytest
 
 from snapshot_core.access.cookies import cookie_secret
-from snapshot_core.admission import Person, administers, admitted
-from snapshot_core.errors import SettingsError
+from snapshot_core.admission import Person, administers, admitted, person
+from snapshot_core.errors import InputError, LoginNeeded, NotAllowed, NotFound, SettingsError
 from snapshot_core.settings import Settings, load
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
+from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, user_named
 from snapshot_core.store.database import Store
 from snapshot_core.store.logins import ensure_user_of, may_use, user_of
 from snapshot_core.store.schema import upgrade
@@ -44,10 +46,17 @@ class TestTheSettings:
         with pytest.raises(SettingsError, match=rf"{missing} is not\. Logins need all of"):
             settings(**{missing: ""})
 
-    @pytest.mark.parametrize("name", ["TRUEGROWTH_ALLOWED_USERS", "TRUEGROWTH_ADMINS"])
-    def test_a_list_alone_protects_nothing_and_stops_the_start(self, name: str) -> None:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("TRUEGROWTH_ALLOWED_USERS", "anna@one.example"),
+            ("TRUEGROWTH_ADMINS", "anna@one.example"),
+            ("TRUEGROWTH_OIDC_EMAIL_UNVERIFIED", "accept"),
+        ],
+    )
+    def test_one_alone_protects_nothing_and_stops_the_start(self, name: str, value: str) -> None:
         with pytest.raises(SettingsError, match="Logins need all of"):
-            load({name: "anna@one.example", "TRUEGROWTH_TIME_ZONE": "UTC"}, None)
+            load({name: value, "TRUEGROWTH_TIME_ZONE": "UTC"}, None)
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
@@ -60,6 +69,7 @@ class TestTheSettings:
             ("TRUEGROWTH_ALLOWED_USERS", "@com", "write e-mails such as"),
             ("TRUEGROWTH_ALLOWED_USERS", "a@b@c.example", "write e-mails such as"),
             ("TRUEGROWTH_ADMINS", "@one.example", "write e-mails such as"),
+            ("TRUEGROWTH_OIDC_EMAIL_UNVERIFIED", "true", "write accept"),
         ],
     )
     def test_a_bad_value_names_the_remedy(self, name: str, value: str, said: str) -> None:
@@ -85,6 +95,11 @@ class TestTheSettings:
         ("two.example", False),
         ("root@three.example", True),
         ("", False),
+        ("a@evil.example,b@two.example", False),
+        ("x@evil.example\n@two.example", False),
+        ("x y@two.example", False),
+        ("x\0@two.example", False),
+        ("\ud800@two.example", False),
     ],
 )
 def test_the_list_is_taken_at_its_word(email: str, may: bool) -> None:
@@ -95,6 +110,55 @@ def test_only_those_named_administer() -> None:
     one = settings(TRUEGROWTH_ADMINS="root@three.example")
     assert administers(one, "Root@three.example")
     assert not administers(one, "anna@one.example")
+
+
+NOW = 1_000
+CLAIMS = {
+    "is_logged_in": True,
+    "iss": ANNA.issuer,
+    "sub": ANNA.subject,
+    "email": "Anna@one.example",
+    "email_verified": True,
+    "exp": NOW + 1,
+}
+
+
+class TestTheClaims:
+    def test_make_a_person_until_they_end(self) -> None:
+        assert person(settings(), CLAIMS, NOW) == ANNA
+        with pytest.raises(LoginNeeded):
+            person(settings(), CLAIMS, NOW + 1)
+
+    @pytest.mark.parametrize("exp", [math.nan, math.inf, -math.inf, None, True, "9999999999"])
+    def test_must_say_when_they_end(self, exp: object) -> None:
+        with pytest.raises(LoginNeeded):
+            person(settings(), CLAIMS | {"exp": exp}, NOW)
+
+    def test_must_say_that_the_e_mail_is_verified_and_the_refusal_names_the_way_round(self) -> None:
+        silent: dict[str, Any] = {key: CLAIMS[key] for key in CLAIMS if key != "email_verified"}
+        with pytest.raises(NotAllowed, match="TRUEGROWTH_OIDC_EMAIL_UNVERIFIED=accept") as refused:
+            person(settings(), silent, NOW)
+        assert refused.value.person is None
+        waived = settings(TRUEGROWTH_OIDC_EMAIL_UNVERIFIED="accept")
+        assert person(waived, silent, NOW) == ANNA
+        assert person(settings(), silent | {"email_verified": "true"}, NOW) == ANNA
+        for said in (False, "false", None, 1.5):
+            with pytest.raises(NotAllowed, match="not verified"):
+                person(waived, silent | {"email_verified": said}, NOW)
+
+    @pytest.mark.parametrize(
+        "email",
+        ["mi\u212ae@one.example", "a@b.example,c@two.example", "x@b.example\n@two.example", "anna"],
+    )
+    def test_of_an_odd_e_mail_are_nobodys_else(self, email: str) -> None:
+        one = settings(
+            TRUEGROWTH_ALLOWED_USERS="mike@one.example, @two.example",
+            TRUEGROWTH_ADMINS="mike@one.example",
+        )
+        with pytest.raises(NotAllowed):
+            person(one, CLAIMS | {"email": email}, NOW)
+        assert not administers(one, email)
+        assert administers(one, "MIKE@One.example")
 
 
 def test_the_cookie_secret_stays_and_changes_with_the_key() -> None:
@@ -144,3 +208,44 @@ class TestUsers:
             assert not may_use(connection, settings(), 99)
             assert not may_use(connection, settings(TRUEGROWTH_ALLOWED_USERS="@x.example"), anna)
             assert may_use(connection, load({"TRUEGROWTH_TIME_ZONE": "UTC"}, None), 1)
+
+    def test_an_e_mail_that_goes_to_somebody_else_leaves_whoever_had_it(self, store: Store) -> None:
+        before = store.transact(lambda c: ensure_user_of(c, ANNA, 5)).user_id
+        heir = Person(ANNA.issuer, "2", ANNA.email)
+        after = store.transact(lambda c: ensure_user_of(c, heir, 6)).user_id
+        with store.read() as connection:
+            assert not may_use(connection, settings(), before)
+            assert may_use(connection, settings(), after)
+            assert user_named(connection, ANNA.email).user_id == after
+            assert user_named(connection, f"formerly {ANNA.email}").user_id == before
+            assert user_named(connection, str(before)).user_id == before
+
+    def test_it_goes_with_a_known_user_too_and_may_come_back(self, store: Store) -> None:
+        anna = store.transact(lambda c: ensure_user_of(c, ANNA, 5)).user_id
+        other = Person(ANNA.issuer, "2", "second@one.example")
+        second = store.transact(lambda c: ensure_user_of(c, other, 6)).user_id
+        heir = Person(ANNA.issuer, "2", ANNA.email)
+        assert store.transact(lambda c: ensure_user_of(c, heir, 7)).user_id == second
+        with store.read() as connection:
+            assert not may_use(connection, settings(), anna)
+        assert store.transact(lambda c: ensure_user_of(c, ANNA, 8)).email == ANNA.email
+        with store.read() as connection:
+            assert may_use(connection, settings(), anna)
+            assert not may_use(connection, settings(), second)
+
+    def test_an_e_mail_of_several_providers_is_told_apart_by_number(self, store: Store) -> None:
+        for issuer in (ANNA.issuer, "https://other.example"):
+            same = Person(issuer, "1", ANNA.email)
+            store.transact(partial(ensure_user_of, person=same, now=5))
+        with store.read() as connection:
+            with pytest.raises(InputError, match=r"by number: 2, 3\."):
+                user_named(connection, ANNA.email)
+            assert [user_named(connection, name).user_id for name in ("2", "3")] == [2, 3]
+            with pytest.raises(NotFound):
+                user_named(connection, "99")
+
+    def test_the_local_user_is_never_one_who_logs_in(self, store: Store) -> None:
+        named_so = Person(ANNA.issuer, "9", LOCAL_EMAIL)
+        assert store.transact(lambda c: ensure_user_of(c, named_so, 5)).user_id == 2
+        with store.read() as connection:
+            assert user_named(connection, LOCAL_EMAIL).user_id == 1

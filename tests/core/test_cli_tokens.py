@@ -2,8 +2,10 @@
 
 import pytest
 
+from snapshot_core.admission import Person
 from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.store.database import Store
+from snapshot_core.store.logins import ensure_user_of
 from snapshot_core.tokens import claim, proved
 from snapshot_core.windows import DAY, iso
 from tests.core.test_cli import NOW, CommandLine
@@ -84,6 +86,24 @@ def test_revoke_makes_it_useless(run: CommandLine) -> None:
     assert scopes_of(run, text) is None
     assert run("token", "revoke", 1) == DONE
     assert "revoked before" in run.out
+
+
+def test_whoever_had_an_e_mail_before_is_reached_by_number(run: CommandLine) -> None:
+    store = Store(run.environ["DATABASE_URL"])
+
+    def log_in(subject: str) -> int:
+        someone = Person("https://login.example", subject, "anna@one.example")
+        return store.transact(lambda c: ensure_user_of(c, someone, NOW)).user_id
+
+    former = log_in("old")
+    assert run("token", "create", "x", "--user", "anna@one.example") == DONE
+    text = run.out.strip()
+    assert log_in("new") != former
+    store.close()
+    assert run.json("token", "list", "--user", "anna@one.example")["tokens"] == []
+    assert len(run.json("token", "list", "--user", str(former))["tokens"]) == 1
+    assert run("token", "revoke", 1, "--user", "formerly anna@one.example") == DONE
+    assert scopes_of(run, text) is None
 
 
 @pytest.mark.parametrize(

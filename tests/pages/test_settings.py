@@ -9,6 +9,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.tokens import claim, create, proved
 from tests.core.staged import NOON, Hands
 from tests.pages.conftest import Open, html_of
+from ui import api_tokens
 
 DAY = 86_400
 
@@ -96,3 +97,22 @@ def test_what_has_ended_says_so(open_page: Open, store: Store, user: int, clock:
     at = open_page("settings.py")
     assert "Ended" in html_of(at)
     assert not [button for button in at.button if button.key == "tg-revoke-1"]
+
+
+def test_however_many_there_are_each_good_one_can_be_revoked(
+    open_page: Open, store: Store, user: int, clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_tokens, "MOST", 4)
+    for number in range(3):
+        make(store, user, f"old-{number}", days=1)
+    for number in range(3):
+        make(store, user, f"good-{number}")
+    clock.now = NOON + 2 * DAY
+    shown = html_of(open_page("settings.py"))
+    assert re.findall(r"(?:old|good)-.", shown) == ["good-2", "good-1", "good-0", "old-2"]
+    for number in range(3, 6):
+        make(store, user, f"good-{number}")
+    at = open_page("settings.py")
+    assert "old-" not in html_of(at)
+    revocable = {button.key for button in at.button} & {f"tg-revoke-{n}" for n in range(1, 10)}
+    assert revocable == {f"tg-revoke-{n}" for n in range(4, 10)}

@@ -64,6 +64,11 @@ class TestWhereNobodyLogsIn:
         assert not is_local(address)
         assert asked_at(address) == 403
 
+    @pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Real-IP"], ids=str.lower)
+    def test_a_proxy_on_this_machine_asks_for_others(self, header: str) -> None:
+        assert asked_at("127.0.0.1", (header.lower().encode(), b"203.0.113.9")) == 403
+        assert asked_at("127.0.0.1", (b"accept", b"*/*")) == 200
+
     def test_a_websocket_too(self) -> None:
         async def never(*_: object) -> None:
             raise AssertionError("it was passed on")
@@ -93,7 +98,7 @@ class TestWhereNobodyLogsIn:
             assert "docs/shared-installation.md" in said
 
 
-def asked_at(address: str | None) -> int:
+def asked_at(address: str | None, *headers: tuple[bytes, bytes]) -> int:
     """The status of a request that has come in at this address of the machine."""
     statuses: list[int] = []
 
@@ -104,7 +109,8 @@ def asked_at(address: str | None) -> int:
         await PlainTextResponse("here")(scope, receive, send)
 
     server = None if address is None else (address, 8501)
-    scope: Any = {"type": "http", "method": "GET", "path": "/", "headers": [], "server": server}
+    scope: Any = {"type": "http", "method": "GET", "path": "/", "server": server}
+    scope["headers"] = list(headers)
     asyncio.run(ThisMachine(page)(scope, None, send))  # type: ignore[arg-type]
     return statuses[0]
 
