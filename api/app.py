@@ -1,7 +1,7 @@
 """The API as an ASGI application.
 
 `app.py` mounts it under /api of the dashboard; alone it runs as
-``uvicorn api.app:create --factory``, at the same addresses.
+``uvicorn api.app:create --factory``, at the same addresses and as well guarded.
 """
 
 import time
@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp
 
 from api import export, growth, problems, snapshot, standing, videos
 from api.description import DESCRIPTION, describe
@@ -23,6 +24,8 @@ from api.reference import reference
 from snapshot_core.capture import Clock
 from snapshot_core.settings import Settings, load
 from snapshot_core.store.database import Store
+from web.guard import LOCAL, ThisMachine, known_hosts
+from web.problems import Problems
 
 VERSION: Final = "1"
 
@@ -66,11 +69,11 @@ def create(
         telemetry=_SILENT,
     )
     app.state.house = house
-    app.add_middleware(Manners)
     problems.install(app)
     for part in (snapshot, growth, videos, standing, export):
         app.include_router(part.router)
     describe(app)
+    _surround(app, settings)
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
@@ -78,6 +81,22 @@ def create(
         return HTMLResponse(reference(app.openapi(), request.scope.get("root_path", "")))
 
     return app
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Put around the framework's own middleware, which answers where something fails, ours.
+
+    Where nobody logs in, the dashboard's guards too: another server than its own may run this.
+    """
+    plain = app.build_middleware_stack
+
+    def stack() -> ASGIApp:
+        if settings.logins:
+            return Manners(plain())
+        # Who asks from elsewhere is told the remedy, be it by a foreign name.
+        return Manners(Problems(ThisMachine(known_hosts(plain(), LOCAL))))
+
+    app.build_middleware_stack = stack  # type: ignore[method-assign]
 
 
 def _now() -> int:

@@ -17,6 +17,7 @@ from snapshot_core.machine import zone_named
 from snapshot_core.settings import Settings
 from snapshot_core.store.accounts import Account
 from snapshot_core.tokens import READ, SNAPSHOT, claim
+from snapshot_core.view.parts import shown_together
 
 ALLOWANCE: Final = "truegrowth.allowance"
 """Where in the scope of a request its caller's `limits.Allowance` is left for the answer."""
@@ -66,9 +67,19 @@ class Caller:
         raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
     def chosen(self, name: str | None) -> list[Account]:
-        """The account called ``name``, or all. Raises `NotFound`."""
+        """The account called ``name``, or each there is. Raises `NotFound`.
+
+        For what is told of accounts one by one, as on the Health page.
+        """
         account = self.account(name)
         return list(self.accounts) if account is None else [account]
+
+    def together(self, name: str | None = None) -> list[Account]:
+        """The account called ``name``, or those that make up "all accounts". Raises `NotFound`.
+
+        For numbers, which the sample never mixes with: as on the Overview and Videos pages.
+        """
+        return shown_together(self.chosen(name))
 
     def zone(self, settings: Settings, account: Account | None = None) -> ZoneInfo:
         """The zone of its days: the account's own, else the user's, else the installation's."""

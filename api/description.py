@@ -26,6 +26,7 @@ _MEANINGS: Final = {
     "403": "The token has not the scope that this needs.",
     "404": "There is no such account, video or page.",
     "409": "A snapshot is being taken already, or there is nothing to take one of.",
+    "410": "The list has changed since its first page: begin again without a cursor.",
     "413": "The request is too large.",
     "422": "A part of the request is wrong; `errors` says which.",
     "429": "The token has no calls left in this minute.",

@@ -12,7 +12,6 @@ from api.caller import Reader
 from api.house import House, house_of
 from api.manners import HEAD
 from api.models import AccountName
-from snapshot_core.transfer.exports import without_sample
 from snapshot_core.transfer.stream import export_pieces
 
 router = APIRouter(tags=["files"])
@@ -44,7 +43,7 @@ async def export(
 ) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
     house = house_of(request)
-    chosen = without_sample(caller.chosen(account))
+    chosen = caller.together(account)
     said = [(one.key, one.name, one.revision, one.rounded) for one in chosen]
     headers = {
         "ETag": etag_of(repr((said, kind)).encode()),

@@ -25,6 +25,8 @@ SNAPSHOTS: Final = 4
 """Requests that wait for a platform at once."""
 BODIES: Final = 32 << 20
 """Bytes of answers kept."""
+BESIDE: Final = 1_000
+"""Bytes that an answer takes beside its body, rounded up: its key, its ETag, its place."""
 ROWS: Final = 50_000
 """Rows of tables of videos kept."""
 
@@ -37,11 +39,17 @@ class House:
     store: Store
     clock: Clock
     limits: Limits
-    answers: Kept[Answer] = field(default_factory=lambda: Kept(BODIES, lambda one: len(one.body)))
-    tables: Kept[VideoTable] = field(default_factory=lambda: Kept(ROWS, lambda one: len(one.rows)))
+    answers: Kept[Answer] = field(
+        default_factory=lambda: Kept(BODIES, lambda one: len(one.body) + BESIDE)
+    )
+    tables: Kept[VideoTable] = field(
+        default_factory=lambda: Kept(ROWS, lambda one: max(1, len(one.rows)))
+    )
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
     register: Register = field(init=False)
     snapshots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SNAPSHOTS))
+    taking: set[int] = field(default_factory=set)
+    """Users whose request for a snapshot is under way: one each, so that nobody has all slots."""
 
     def __post_init__(self) -> None:
         """The register reads as everything else does."""

@@ -1,5 +1,6 @@
 """What HTTP asks of every address alike: HEAD, OPTIONS, sizes, and headers of every answer."""
 
+import re
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -7,16 +8,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.caller import ALLOWANCE
 from api.problems import NOTHING, problem
+from web.policy import HEADERS
 
 LARGEST: Final = 16_384
 """Bytes of a request's body. None of ours needs one."""
 HEAD: Final = "truegrowth.head"
 """Set in the scope of a HEAD request: its body will not be sent, so none need be made."""
 PREFIX: Final = "/api"
+SAFE: Final = [
+    *((name.encode(), value.encode()) for name, value in HEADERS.items()),
+    # The reference has a style of its own, and nothing here has a script.
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
+        b"frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+]
+"""On every answer, be it the dashboard's server that gives it or one of our own."""
+_LENGTH: Final = re.compile(r"[0-9]{1,9}")
 
 
 class Manners:
-    """ASGI middleware, around all routes of the API."""
+    """ASGI middleware, around all that the API answers, faults of ours included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -39,7 +52,8 @@ class Manners:
             small, receive = await _drained(receive)
         else:
             length = headers.get("content-length", "0")
-            small = length.isdigit() and int(length) <= LARGEST
+            # Python itself refuses to read a number of thousands of digits.
+            small = bool(_LENGTH.fullmatch(length)) and int(length) <= LARGEST
         if not small:
             said = f"A request may have {LARGEST:,} bytes and needs none."
             return await problem(413, said)(scope, receive, answer)
@@ -56,10 +70,9 @@ class _Answer:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["x-content-type-options"] = "nosniff"
+            message["headers"].extend(SAFE)
             if message["status"] == 405:
-                self._allow(message, headers)
+                self._allow(message, MutableHeaders(scope=message))
             if (allowance := self.scope.get(ALLOWANCE)) is not None:
                 message["headers"].extend(allowance.headers())
             await self.send(message)

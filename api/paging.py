@@ -1,6 +1,9 @@
 """Lists in pages. A cursor says after which place to go on, not which row: rows that come and
 go in between do no harm.
 
+Where rows change their places, as videos do with each snapshot, some would be shown twice and some
+never: there a cursor also says in which state the list was, and ends with it.
+
 Opaque to clients, and checked: it is good for the list it was made for and nothing else.
 """
 
@@ -11,7 +14,7 @@ from hashlib import blake2b
 from struct import Struct
 from typing import Annotated, Final, TypeVar
 
-from fastapi import Query
+from fastapi import HTTPException, Query
 
 from snapshot_core.errors import NotFound
 
@@ -20,14 +23,16 @@ Rank = tuple[int, int, int, int]
 """Where a row stands in its list: smaller ones come first, no two are alike."""
 
 _PLACE: Final = Struct(">4q")
+_STATE: Final = 6
 _CHECK: Final = 7
-"""Bytes; with the 32 of the place they fill 52 characters."""
+"""Bytes; with the 32 of the place and those of the state they fill 60 characters."""
+ENDED: Final = "The list has changed since its first page: begin again without a cursor."
 
 Limit = Annotated[int, Query(ge=1, le=500, description="Rows of a page.", examples=[100])]
 Cursor = Annotated[
     str | None,
     Query(
-        pattern=r"^[A-Za-z0-9_-]{52}$",
+        pattern=r"^[A-Za-z0-9_-]{60}$",
         description="`next` of the page before; leave it out for the first page.",
     ),
 ]
@@ -39,30 +44,35 @@ def page(
     limit: int,
     cursor: str | None,
     of: Hashable,
+    state: Hashable = None,
 ) -> tuple[Sequence[T], str | None]:
     """The page of ``rows`` (in the order of ``rank``) after ``cursor``, and the next cursor.
 
-    ``of`` names the list. Raises `NotFound` for a cursor of another list.
+    ``of`` names the list; ``state`` changes whenever rows change their places. Raises `NotFound`
+    for a cursor of another list, and `HTTPException` (410) for one of another state.
     """
-    start = 0 if cursor is None else bisect_right(rows, _place(cursor, of), key=rank)
+    then = _digest(state, _STATE)
+    start = 0 if cursor is None else bisect_right(rows, _place(cursor, of, then), key=rank)
     shown = rows[start : start + limit]
     more = start + limit < len(rows)
-    return shown, _cursor(rank(shown[-1]), of) if more else None
+    return shown, _cursor(rank(shown[-1]), of, then) if more else None
 
 
-def _cursor(place: Rank, of: Hashable) -> str:
-    packed = _PLACE.pack(*place)
-    return urlsafe_b64encode(packed + _check(packed, of)).decode("ascii")
+def _cursor(place: Rank, of: Hashable, state: bytes) -> str:
+    said = _PLACE.pack(*place) + state
+    return urlsafe_b64encode(said + _digest((said, of), _CHECK)).decode("ascii")
 
 
-def _place(cursor: str, of: Hashable) -> Rank:
+def _place(cursor: str, of: Hashable, state: bytes) -> Rank:
     raw = urlsafe_b64decode(cursor)
-    packed = raw[: _PLACE.size]
-    if raw[_PLACE.size :] != _check(packed, of):
+    said, check = raw[:-_CHECK], raw[-_CHECK:]
+    if check != _digest((said, of), _CHECK):
         raise NotFound("There is no page at this cursor: begin again without one.")
-    first, second, third, fourth = _PLACE.unpack(packed)
+    if said[_PLACE.size :] != state:
+        raise HTTPException(410, ENDED)
+    first, second, third, fourth = _PLACE.unpack(said[: _PLACE.size])
     return first, second, third, fourth
 
 
-def _check(packed: bytes, of: Hashable) -> bytes:
-    return blake2b(packed + repr(of).encode(), digest_size=_CHECK).digest()
+def _digest(said: Hashable, size: int) -> bytes:
+    return blake2b(repr(said).encode(), digest_size=size).digest()

@@ -6,12 +6,15 @@ waits for it instead of starting another. A revoked token is refused, and a new 
 second later at most.
 
 What is wrong is looked up each time, and nothing is remembered of it; strangers have threads of
-their own, so that however many come, those who are known do not wait behind them.
+their own, so that however many come, those who are known do not wait behind them. A good token that
+is shown for the first time does: so who was wrong hears of it the later the more are waiting, and a
+flood waits for its own answers instead of standing in the way of others.
 """
 
 import asyncio
 import hmac
 import logging
+from asyncio import sleep
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -35,6 +38,9 @@ MOST: Final = 10_000
 """Tokens remembered."""
 STRANGERS: Final = 2
 """Tokens looked up at once that nobody has shown before."""
+HELD: Final = 0.1
+"""Seconds that a refusal is held back for each stranger who waits to be looked up."""
+LONGEST_HELD: Final = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +84,8 @@ class Register:
         if found is None or found.until <= self._monotonic():
             threads = self._strangers if found is None else self._threads
             found = await self._look_up(claimed, now, threads)
+            if found is None and (waiting := self._strangers.statistics().tasks_waiting):
+                await sleep(min(LONGEST_HELD, HELD * waiting))
         if found is None or (found.bearer.ends_at or now + 1) <= now:
             return None
         return found

@@ -23,17 +23,24 @@ router = APIRouter(tags=["growth"])
 async def snapshot(request: Request, caller: Snapshooter) -> Response:
     """Take a complete snapshot of all accounts now; the answer comes when it has ended.
 
-    Accounts that are paused or come from files are left out. Where some fail, `success` is
+    Accounts that are paused or come from files are left out, and so is the sample where there are
+    others. Where some fail, `success` is
     false and `message` says which; where all do, the answer is a problem.
     """
     house = house_of(request)
-    document = await to_thread.run_sync(_take, house, caller, limiter=house.snapshots)
+    if caller.user_id in house.taking:
+        raise Busy("A snapshot of your accounts is being taken already. Wait for it to end.")
+    house.taking.add(caller.user_id)
+    try:
+        document = await to_thread.run_sync(_take, house, caller, limiter=house.snapshots)
+    finally:
+        house.taking.remove(caller.user_id)
     house.register.forget()  # whoever took it sees it with the next call
     return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
 
 def _take(house: House, caller: Caller) -> dict[str, object]:
-    able = [one for one in caller.accounts if not one.paused and can_be_taken(one.source)]
+    able = [one for one in caller.together() if not one.paused and can_be_taken(one.source)]
     if not able:
         raise Busy("There is no account to take a snapshot of: connect one on the dashboard.")
     access = Access(house.store, house.settings)

@@ -31,7 +31,7 @@ PlatformId = Annotated[
     Path(
         min_length=1,
         max_length=200,
-        pattern=r"^[^/\x00-\x1f\x7f]+$",
+        pattern=r"^[^\x00-\x1f\x7f]+$",
         description="The platform's id of the video.",
         examples=["7554971395553052634"],
     ),
@@ -39,7 +39,7 @@ PlatformId = Annotated[
 Sort = Annotated[Metric, Query(description="The counter whose growth decides the order.")]
 
 
-@router.get("/videos", response_model=models.Videos)
+@router.get("/videos", response_model=models.Videos, responses={410: {}})
 async def videos(
     request: Request,
     caller: Reader,
@@ -49,7 +49,11 @@ async def videos(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
-    """Those with a count at the end of the period or removed in it, most growth first."""
+    """Those with a count at the end of the period or removed in it, most growth first.
+
+    All pages are of one moment: where a snapshot has changed the list since the first of them, the
+    answer is 410, and one begins again without a cursor.
+    """
     house = house_of(request)
     key = (*caller.moment, "videos", period, account, sort, limit, cursor)
 
@@ -73,13 +77,15 @@ def _document(
 
     def compute() -> VideoTable:
         with house.store.read() as connection:
-            return video_table(connection, caller.chosen(account), length, zone)
+            return video_table(connection, caller.together(account), length, zone)
 
     table = house.tables.make((*caller.moment, length, account), compute)
     rank = _rank(sort)
     rows = sorted(table.rows, key=rank)
     of = ("videos", caller.user_id, length.days, one and one.account_id, sort)
-    shown, following = page(rows, rank, limit, cursor, of)
+    # All pages are of one moment: of the same windows, in the same order.
+    state = *table.windows.items(), *map(rank, rows)
+    shown, following = page(rows, rank, limit, cursor, of, state)
     reason = table.reason
     return {
         "period": length.days,
@@ -122,7 +128,10 @@ def _video(row: VideoRow) -> dict[str, Any]:
     }
 
 
-@router.get("/videos/{platform_id}/history", response_model=models.History, responses={404: {}})
+# An id may have a slash in it.
+@router.get(
+    "/videos/{platform_id:path}/history", response_model=models.History, responses={404: {}}
+)
 async def history(
     request: Request,
     caller: Reader,

@@ -24,6 +24,7 @@ from tests.core.staged import NOON, Hands, Staged
 from tests.support.stock import local_accounts, make_account, stocked
 
 NIGHTS = 40
+HERE = "http://127.0.0.1"
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Api:
     def client(self, token: str | None = None) -> TestClient:
         """Shows ``token`` with every request; faults of ours are answers and do not raise."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return TestClient(self.app, headers=headers, raise_server_exceptions=False)
+        return TestClient(self.app, HERE, headers=headers, raise_server_exceptions=False)
 
     def user(self, email: str) -> int:
         """One more user."""

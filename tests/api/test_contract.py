@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 from api import models
 from snapshot_core.cli import main
 from snapshot_core.errors import NotFound, SourceError
+from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import remove_account, user_named
 from snapshot_core.transfer import export_file, import_file, stream
 from snapshot_core.windows import DAY, iso
@@ -147,6 +150,18 @@ def test_a_video_of_two_accounts_needs_the_account_named(api: Api, client: TestC
     assert [reading["views"] for reading in named["readings"]] == [5]
 
 
+@pytest.mark.parametrize("name", ["a/b", "a/history", "/", "a//b", "ä ?#%"])
+def test_an_id_may_have_any_character_in_it(api: Api, client: TestClient, name: str) -> None:
+    listing = {**{f"v{n}": 20_000 for n in range(10)}, name: 5}
+    capture(api.store, api.account, NOON + DAY, listing)
+    (listed,) = {row["video"] for row in client.get("/api/videos").json()["videos"]} - {
+        f"v{n}" for n in range(10)
+    }
+    document = client.get(f"/api/videos/{quote(listed, safe='')}/history").json()
+    assert document["video"] == name
+    assert [reading["views"] for reading in document["readings"]] == [5]
+
+
 def test_captures_are_those_of_the_health_page(api: Api, client: TestClient) -> None:
     captures = client.get("/api/captures", params={"limit": 500}).json()["captures"]
     taken = captures_of(api.store, api.account.key)
@@ -263,6 +278,30 @@ class TestSnapshot:
         client.post("/api/growth/snapshot").raise_for_status()
         assert [answer.status_code for answer in answers] == [409]
         assert "already" in answers[0].json()["detail"]
+
+    def test_one_at_a_time_for_each_user_and_not_for_all(self, api: Api) -> None:
+        """So that nobody's accounts take all the places there are for waiting."""
+        make_account(api.store, "second", "staged")
+        other = api.user("second@example.org")
+        client, theirs = api.client(api.token()), api.client(api.token(user_id=other))
+        answers: dict[str, list[Any]] = {"creator_01": [], "second": []}
+
+        def ask(account: AccountRef, number: int) -> None:
+            if number == 1:  # also while the other account is free
+                answers[account.name] = [
+                    one.post("/api/growth/snapshot") for one in (client, theirs)
+                ]
+
+        api.staged.between = ask
+        api.clock.now += 60
+        client.post("/api/growth/snapshot").raise_for_status()
+        for mine, of_the_other in answers.values():
+            assert mine.status_code == 409
+            assert "already" in mine.json()["detail"]
+            assert "connect one" in of_the_other.json()["detail"]
+        api.staged.between = lambda _account, _number: None
+        api.clock.now += 60
+        client.post("/api/growth/snapshot").raise_for_status()
 
     def test_one_account_that_fails_is_told_and_does_not_stop_the_others(self, api: Api) -> None:
         make_account(api.store, "broken", "staged")

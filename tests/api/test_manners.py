@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from api.answers import has_it
+from api.answers import has_it, text
+from api.house import BESIDE, BODIES, ROWS
 from api.kept import Kept
 from api.limits import MOST, Limits
 from api.models import Problem
-from snapshot_core.windows import DAY
+from snapshot_core.view.videos import VideoTable
+from snapshot_core.windows import DAY, PERIODS
 from tests.api.conftest import Api, make_api
 from tests.core.staged import NOON
 from tests.support.stock import capture
@@ -26,7 +28,7 @@ WRONG = (
     ("/api/videos?limit=0", 422, "query.limit"),
     ("/api/videos?sort=age", 422, "query.sort"),
     ("/api/videos?cursor=x", 422, "query.cursor"),
-    ("/api/videos?cursor=" + "A" * 52, 404, "without one"),
+    ("/api/videos?cursor=" + "A" * 60, 404, "without one"),
     ("/api/videos/nothing/history", 404, "nothing"),
     ("/api/videos/%00/history", 422, "platform_id"),
     ("/api/captures?days=x", 422, "query.days"),
@@ -208,6 +210,15 @@ class TestSizes:
         sqlite_api.clock.now += 1
         assert client.post("/api/growth/snapshot", content=few).status_code == 200
 
+    @pytest.mark.parametrize("length", ["9" * 5_000, "²", "-1", "1e3", "16385"])
+    def test_a_length_that_is_no_small_number_is_refused(
+        self, sqlite_api: Api, length: str
+    ) -> None:
+        headers = {b"Content-Length": length.encode("latin-1")}
+        answer = sqlite_api.client(sqlite_api.token()).get("/api/growth/7", headers=headers)
+        assert answer.status_code == 413
+        Problem.model_validate(answer.json())
+
     def test_a_small_body_does_no_harm(self, sqlite_api: Api) -> None:
         client = sqlite_api.client(sqlite_api.token())
         sqlite_api.clock.now += 1
@@ -266,6 +277,15 @@ class TestKept:
         assert kept.make(1, lambda: b"x" * 10) == b"x" * 10
         assert kept.get(1) is None
         assert kept._total == 0
+
+    def test_what_is_nearly_empty_takes_room_too(self, sqlite_api: Api) -> None:
+        house = sqlite_api.app.state.house
+        nothing = VideoTable(PERIODS[0], {}, False, [])
+        for number in range(60_000):
+            house.tables.make(number, lambda: nothing)
+            house.answers.make(number, lambda: text("", "text/plain"))
+        assert len(house.tables._values) <= ROWS
+        assert len(house.answers._values) <= BODIES // BESIDE
 
     def test_is_computed_once(self) -> None:
         kept: Kept[bytes] = Kept(5, len)

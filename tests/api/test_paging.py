@@ -1,12 +1,17 @@
 """Lists in pages: nothing twice, nothing left out, in one order."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.models import Problem
 from api.paging import page
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.value import METRICS
+from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.store.record import Fetched, record
 from snapshot_core.windows import DAY
 from tests.api.conftest import NIGHTS, Api, all_pages
 from tests.core.staged import NOON
@@ -95,3 +100,53 @@ def test_a_cursor_of_another_user_shows_nothing(api: Api) -> None:
     user = api.user("second@example.org")
     answer = api.client(api.token(user_id=user)).get("/api/videos", params={"cursor": cursor})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("sort", METRICS)
+def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
+    """Growth that is alike, unknown growth, and a video that comes to stand where one was read."""
+    readings = {
+        f"w{n}": VideoReading(f"w{n}", views=100, likes=None if n % 2 else 5, shares=None)
+        for n in range(6)
+    }
+    for day in range(9):
+        capture(api.store, api.account, NOON + (day + 1) * DAY, readings)
+    api.clock.now = NOON + 9 * DAY
+    client = api.client(api.token())
+    first = client.get("/api/videos", params={"sort": sort, "limit": 3}).json()
+    whole = all_pages(client, "/api/videos", "videos", sort=sort, limit=3)
+    assert len({row["video"] for row in whole}) == len(whole) == first["total"]
+
+    def after() -> Any:
+        query = {"sort": sort, "limit": 500, "cursor": first["next"]}
+        return client.get("/api/videos", params=query)
+
+    assert first["videos"] + after().json()["videos"] == whole
+    risen = {**readings, "w5": VideoReading("w5", views=9_000, likes=900, comments=9, shares=9)}
+    capture(api.store, api.account, api.clock.now + 60, risen)
+    api.app.state.house.register.forget()  # as a second does
+    answer = after()
+    assert answer.status_code == 410
+    assert "begin again" in Problem.model_validate(answer.json()).detail
+    again = all_pages(client, "/api/videos", "videos", sort=sort, limit=3)
+    assert len({row["video"] for row in again}) == len(again) == len(whole)
+
+
+def test_a_snapshot_that_changes_nothing_in_the_list_ends_no_pages(api: Api) -> None:
+    client = api.client(api.token())
+    first = client.get("/api/videos", params={"limit": 3}).json()
+    whole = client.get("/api/videos").json()["videos"]
+    failed = Fetched(NOON + 60, NOON + 60, "manual", "recent", False, ProfileReading(), [])
+    api.store.transact(lambda c: record(c, api.account.key, failed))
+    api.app.state.house.register.forget()
+    rest = client.get("/api/videos", params={"cursor": first["next"]}).json()["videos"]
+    assert first["videos"] + rest == whole
+
+
+def test_captures_go_on_after_a_new_one(api: Api) -> None:
+    client = api.client(api.token())
+    first = client.get("/api/captures", params={"limit": 3}).json()
+    capture(api.store, api.account, NOON + 60, {"v1": 1})
+    api.app.state.house.register.forget()
+    rest = client.get("/api/captures", params={"cursor": first["next"], "limit": 500}).json()
+    assert len(first["captures"] + rest["captures"]) == NIGHTS

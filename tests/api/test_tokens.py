@@ -1,13 +1,15 @@
 """Tokens: who gets in, who does not, and what it costs to try."""
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
 
 import pytest
+from anyio import CapacityLimiter
 from sqlalchemy import event, select
 
-from api.register import GOOD_FOR
+from api.register import GOOD_FOR, LONGEST_HELD, Known, Register
 from snapshot_core import tokens
 from snapshot_core.errors import InputError, NotFound, StoreError
 from snapshot_core.store.tables import api_tokens
@@ -289,6 +291,41 @@ class TestTheTokensThemselves:
 
     def test_compared_in_constant_time(self) -> None:
         assert "compare_digest" in tokens.proved.__code__.co_names
+
+
+def test_a_good_token_shown_for_the_first_time_does_not_wait_behind_a_flood(
+    sqlite_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The more are waiting, the later a wrong one hears of it: it cannot come again before."""
+    held: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        held.append(seconds)
+
+    monkeypatch.setattr("api.register.sleep", noted)
+    register = Register(sqlite_api.store, sqlite_api.settings, CapacityLimiter(1))
+    claims = [claim(text) for text in (sqlite_api.token(), *(guess(n) for n in range(1, 101)))]
+
+    async def flood() -> list[Known | None]:
+        return await asyncio.gather(*(register.find(one, NOON) for one in claims if one))
+
+    found = asyncio.run(flood())
+    register.close()
+    assert [one is not None for one in found] == [True] + [False] * 100
+    assert sum(seconds == LONGEST_HELD for seconds in held) > 40
+    assert 0.1 in [round(seconds, 9) for seconds in held]
+    assert len(held) < 100, "who was last keeps nobody waiting, and the good one heard at once"
+
+
+def test_a_wrong_token_alone_hears_of_it_at_once(
+    sqlite_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_seconds: float) -> None:
+        raise AssertionError("it was held back")
+
+    monkeypatch.setattr("api.register.sleep", never)
+    for number in range(5):
+        refused(sqlite_api.client(guess(number)).get("/api/growth/7"), 401)
 
 
 def test_who_is_known_does_not_wait_behind_strangers(sqlite_api: Api) -> None:
