@@ -25,6 +25,7 @@ from snapshot_core.sources.readings_cells import (
     instant_of,
     name_of,
     shortened,
+    title_of,
     word_of,
 )
 from snapshot_core.sources.readings_format import (
@@ -246,7 +247,7 @@ class Reader:
         notice = "account counters are not used in rows with a video_id"
         if own != ProfileReading() and notice not in self.file.notices:
             self.file.notices.append(notice)
-        title = intern(row.title) or None
+        title = intern(title_of(row.title)) or None
         return VideoReading(video_id, views, likes, comments, shares, title, published_at)
 
     def _tell(self, capture: FileCapture, line: int, reading: Reading) -> None:

@@ -11,6 +11,8 @@ EARLIEST: Final = instant(datetime(2005, 1, 1, tzinfo=UTC))
 LARGEST: Final = 2**53 - 1
 """No platform counts further, and beyond it JSON numbers are no longer exact."""
 LONGEST_NAME: Final = 200
+LONGEST_TITLE: Final = 10_000
+"""Characters. No platform has longer ones, and as CSV its row is a sane line, however quoted."""
 SLACK: Final = 300
 """Seconds by which another machine's clock may be ahead of ours."""
 STATUSES: Final = {"": None, "complete": "complete", "partial": "partial"}
@@ -42,6 +44,15 @@ def name_of(name: str, text: str) -> str:
         raise Refused(f"{name} is longer than {LONGEST_NAME} characters: shorten it")
     if any(category(character) == "Cc" for character in text):
         raise Refused(f"{name} {shortened(text)} has control characters: take them out")
+    return text
+
+
+def title_of(text: str) -> str:
+    """A title as it may be stored; it may have several lines."""
+    if len(text) > LONGEST_TITLE:
+        raise Refused(f"title is longer than {LONGEST_TITLE:,} characters: shorten it")
+    if "\0" in text:
+        raise Refused(f"title {shortened(text)} has a NUL character: take it out")
     return text
 
 

@@ -1,10 +1,8 @@
 """The readings file as bytes: rows of text out of CSV or Parquet, and rows into them."""
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from snapshot_core.errors import InputError
+from snapshot_core.sources.readings_parquet import GROUP, parquet_rows
+from snapshot_core.sources.readings_texts import MARK, escaped, unescaped
 from snapshot_core.windows import iso
 
 VIDEO_COUNTERS: Final = ("views", "likes", "comments", "shares")
@@ -24,7 +24,7 @@ LONGEST_LINE: Final = 65_536
 
 _INSTANTS: Final = ("published_at", "captured_at")
 _BATCH: Final = 20_000
-"""Rows of Parquet held in memory at once."""
+"""Rows of a Parquet file that are written at once."""
 
 Row: TypeAlias = tuple[int, list[str]]
 """The line (in Parquet the row, from 1) and its cells."""
@@ -64,7 +64,9 @@ SCHEMA: Final = pa.schema(list(_PARQUET_TYPES.items()))
 
 def rows_of(path: Path) -> tuple[list[str], Iterator[Row]]:
     """The header in lower case, and the rows. Raises `InputError`, also while iterating."""
-    return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
+    if path.suffix.lower() == ".parquet":
+        return parquet_rows(path, COLUMNS, LONGEST_LINE)
+    return _csv(path)
 
 
 def _csv(path: Path) -> tuple[list[str], Iterator[Row]]:
@@ -123,65 +125,18 @@ def _csv_rows(path: Path, reader: Any) -> Iterator[Row]:
             yield line, cells
 
 
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n]")
-"""What a spreadsheet would run as a formula, and what stands in for it with apostrophes."""
-
-
-def _escape(text: str) -> str:
-    """One apostrophe more in front of a formula, escaped or not, so `_unescape` is exact."""
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def _unescape(text: str) -> str:
-    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
-
-
 def _unescaped(rows: Iterator[Row], header: list[str]) -> Iterator[Row]:
     names = [name.strip().lower() for name in header]
     texts = [names.index(name) for name in ("account", "video_id", "title") if name in names]
+    status = names.index("status") if "status" in names else len(names)
     for line, cells in rows:
+        inside = status < len(cells) and cells[status][:1] == MARK
+        if inside:
+            cells[status] = cells[status][1:]
         for position in texts:
-            if position < len(cells) and cells[position][:1] == "'":
-                cells[position] = _unescape(cells[position])
+            if position < len(cells) and "'" in cells[position]:
+                cells[position] = unescaped(cells[position], inside=inside)
         yield line, cells
-
-
-def _parquet(path: Path) -> tuple[list[str], Iterator[Row]]:
-    try:
-        file = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise  # the file cannot be read at all; without a number it is its content
-        raise InputError(f"{path.name} is not a Parquet file: export it again") from error
-    header = [name.lower() for name in file.schema_arrow.names]
-
-    def rows() -> Iterator[Row]:
-        row = 0
-        try:
-            for batch in file.iter_batches(_BATCH):
-                columns = [[_text(value) for value in column.to_pylist()] for column in batch]
-                for cells in zip(*columns, strict=True):
-                    row += 1
-                    yield row, list(cells)
-        except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
-            raise InputError(f"{path.name} is damaged after row {row}: export it again") from error
-        finally:
-            file.close()
-
-    return header, rows()
-
-
-def _text(value: object) -> str:
-    """A Parquet value as the CSV file would have it, so that both obey the same rules."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes):  # as older writers store text
-        return value.decode("utf-8")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    return str(value)
 
 
 def write(path: Path, rows: Iterable[ReadingRow]) -> int:
@@ -216,10 +171,11 @@ def _write_csv(path: Path, rows: Iterable[ReadingRow]) -> int:
 
 def cells_of(row: ReadingRow) -> list[str | int | None]:
     """A row as CSV has it."""
-    texts = (_escape(row.account), _escape(row.video_id or ""), _escape(row.title or ""))
+    mark, texts = escaped(row.account, row.video_id or "", row.title or "")
     published_at = "" if row.published_at is None else iso(row.published_at)
     rounded = "" if row.rounded is None else str(row.rounded).lower()
-    return [*texts, published_at, iso(row.captured_at), *row[5:-1], rounded]
+    status = mark + (row.status or "")
+    return [*texts, published_at, iso(row.captured_at), *row[5:-2], status, rounded]
 
 
 def _write_parquet(path: Path, rows: Iterable[ReadingRow]) -> int:
@@ -228,8 +184,18 @@ def _write_parquet(path: Path, rows: Iterable[ReadingRow]) -> int:
     with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
         while batch := list(islice(source, _BATCH)):
             written += len(batch)
-            writer.write_table(table_of(batch))
+            put_batch(writer, batch)
     return written
+
+
+def put_batch(writer: Any, batch: list[ReadingRow]) -> None:
+    """Write rows (one at least) to a `pyarrow.parquet.ParquetWriter`.
+
+    Long titles make small row groups, so that what is written can always be read again.
+    """
+    table = table_of(batch)
+    fitting = len(batch) * (GROUP // 2) // max(table.nbytes, GROUP // 2)
+    writer.write_table(table, row_group_size=max(1, fitting))
 
 
 def table_of(batch: list[ReadingRow]) -> pa.Table:

@@ -1,88 +1,107 @@
 """The sheets of a workbook (xlsx) as tables: all cells as text."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any, Final
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
 from snapshot_core.errors import InputError
 from snapshot_core.sources.readings_format import Row
-from snapshot_core.sources.sheets_table import Open, Table, explained
+from snapshot_core.sources.sheets_table import Table, explained
 
 TAGS: Final = 1_000_000
-"""Elements of a workbook: each becomes an object in memory."""
+"""Elements of a workbook, and attributes: each becomes an object in memory."""
+ATTRIBUTES: Final = 1_000
+"""Of one element: far more would be compared with each other."""
+MOST_SHEETS: Final = 20
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
 
-
-def check_markup(archive: ZipFile, members: list[ZipInfo], name: str) -> None:
-    """Refuse a workbook that would fill the memory or that brings its own entities."""
-    tags = 0
-    for member in members:
-        if not member.filename.lower().endswith((".xml", ".rels")):
-            continue
-        data = archive.read(member)
-        tags += data.count(b"<")
-        if b"<!DOCTYPE" in data[:4096] or tags > TAGS:
-            raise InputError(f"{name} is no plain table: save it as CSV UTF-8 and import that")
+_SHEET: Final = re.compile(rb"<(?:[^<>\s/:]+:)?sheet[\s/>]")
+"""What a workbook lists its sheets with."""
 
 
-def book_tables(name: str, open_it: Open) -> list[Table]:
+def checked(files: Mapping[str, bytes], name: str) -> bytes:
+    """The workbook of these files, packed anew: what is parsed is what was looked at.
+
+    Raises `InputError` where it would fill the memory or brings its own entities.
+    """
+    attributes = sheets = 0
+    tags = [0]
+    out = BytesIO()
+    with ZipFile(out, "w") as clean:
+        for file, data in files.items():
+            plain = data.replace(b"\0", b"")  # UTF-16 too
+            tags.append(plain.count(b"<"))
+            attributes += plain.count(b"=")
+            if b"<!DOCTYPE" in plain or max(sum(tags), attributes) > TAGS or _crowded(plain):
+                raise InputError(f"{name} is no plain table: save it as CSV UTF-8 and import that")
+            sheets += sum(1 for _ in _SHEET.finditer(plain))
+            clean.writestr(file, data)
+    # Each sheet costs its reading, and all of them may be the same one.
+    if sheets > MOST_SHEETS or sheets * max(tags) > 2 * TAGS:
+        raise InputError(f"{name} has too many large sheets: save one as CSV UTF-8 and import that")
+    return out.getvalue()
+
+
+def _crowded(plain: bytes) -> bool:
+    return max(part.count(b"=") for part in plain.split(b"<")) > ATTRIBUTES
+
+
+def book_tables(name: str, packed: bytes) -> list[Table]:
     """The sheets of a workbook that have something in their first row."""
+    with _opened(name, packed) as book:
+        firsts = [(page.title, next(_page_rows(name, page), None)) for page in book.worksheets]
     tables: list[Table] = []
-    for sheet in _sheets(name, open_it):
-        first = next(_sheet_rows(name, open_it, sheet), None)
+    for sheet, first in firsts:
         if first is not None and any(first[1]):
             own = name if not tables else f"{name}, sheet {sheet}"
-            tables.append(_sheet_table(own, open_it, sheet, first))
+            tables.append(_sheet_table(own, packed, sheet, first))
     return tables
 
 
-def _sheet_table(name: str, open_it: Open, sheet: str, first: Row) -> Table:
+def _sheet_table(name: str, packed: bytes, sheet: str, first: Row) -> Table:
     line, header = first
     while header and not header[-1]:
         header.pop()
     width = len(header)
 
     def rows() -> Iterator[Row]:
-        for at, cells in _sheet_rows(name, open_it, sheet):
-            if at > line and any(cells):
-                yield at, [*cells, *[""] * (width - len(cells))][:width]
+        with _opened(name, packed) as book:
+            for at, cells in _page_rows(name, book[sheet]):
+                if at > line and any(cells):
+                    yield at, [*cells, *[""] * (width - len(cells))][:width]
 
     return Table(name, header, rows)
 
 
-def _sheets(name: str, open_it: Open) -> list[str]:
-    with explained(name), open_it() as file:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+@contextmanager
+def _opened(name: str, packed: bytes) -> Iterator[Any]:
+    with explained(name):
+        book = load_workbook(BytesIO(packed), read_only=True, data_only=True, keep_links=False)
         try:
-            return [sheet.title for sheet in book.worksheets]
+            yield book
         finally:
             book.close()
 
 
-def _sheet_rows(name: str, open_it: Open, sheet: str) -> Iterator[Row]:
+def _page_rows(name: str, page: Any) -> Iterator[Row]:
     """The rows of a sheet as text, from the first with something in it."""
-    with explained(name), open_it() as file:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        try:
-            page = book[sheet]
-            page.reset_dimensions()
-            begun = False
-            for line, values in enumerate(
-                page.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1
-            ):
-                if line > MOST_ROWS:
-                    raise InputError(
-                        f"{name} has more than {MOST_ROWS:,} rows: save it as CSV UTF-8 instead"
-                    )
-                cells = [_text(value) for value in values]
-                if begun := begun or any(cells):
-                    yield line, cells
-        finally:
-            book.close()
+    page.reset_dimensions()
+    begun = False
+    for line, values in enumerate(page.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+        if line > MOST_ROWS:
+            raise InputError(
+                f"{name} has more than {MOST_ROWS:,} rows: save it as CSV UTF-8 instead"
+            )
+        cells = [_text(value) for value in values]
+        if begun := begun or any(cells):
+            yield line, cells
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from snapshot_core.sources.readings import ReadingRow
-from snapshot_core.sources.readings_format import COLUMNS, SCHEMA, cells_of, table_of
+from snapshot_core.sources.readings_format import COLUMNS, SCHEMA, cells_of, put_batch
 from snapshot_core.store.accounts import Account, account
 from snapshot_core.store.database import Store
 from snapshot_core.transfer.exports import known_of, rows_at
@@ -69,7 +69,7 @@ def _parquet(rows: Iterable[ReadingRow]) -> Iterator[bytes]:
     sink = _Sink()
     with pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
         for batch in _batched(rows, PARQUET_ROWS):
-            writer.write_table(table_of(batch))
+            put_batch(writer, batch)
             yield sink.take()
     yield sink.take()
 

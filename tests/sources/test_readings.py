@@ -2,11 +2,14 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 from tracemalloc import get_traced_memory, start, stop
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +28,7 @@ from snapshot_core.sources.readings import (
     parse,
     write,
 )
+from snapshot_core.sources.readings_texts import escaped, unescaped
 from snapshot_core.store.record import LARGEST
 from snapshot_core.windows import instant
 
@@ -322,6 +326,99 @@ def test_parquet_columns_of_other_types_obey_the_same_rules(tmp_path: Path) -> N
     assert [refusal.line for refusal in parsed.refused] == [3]
 
 
+def parquet(path: Path, title: Any, rows: int) -> Path:
+    """A file of as many rows, all with the same title, which is in it once."""
+    same = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), title)
+    columns = {
+        "account": ["a"] * rows,
+        "video_id": [f"v{n}" for n in range(rows)],
+        "captured_at": [MINE] * rows,
+        "views": [1] * rows,
+        "title": same,
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd")
+    return path
+
+
+def test_a_title_that_is_there_once_is_not_written_out_for_every_row(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "mine.parquet", pa.array(["x" * 60_000]), 20_000)
+    start()
+    parsed = parse(path, NOW)
+    peak = get_traced_memory()[1]
+    stop()
+    assert peak < 100_000_000  # all of them are 1.2 GB
+    assert len(parsed.refused) == 20_000
+    assert "title is longer than 10,000 characters: shorten it" in parsed.refused[0].message
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.binary()])
+def test_a_cell_no_csv_could_have_refuses_a_parquet_file_with_its_row(tmp_path, kind) -> None:
+    path = tmp_path / "mine.parquet"
+    titles = pa.array(["fine", None, "x" * (LONGEST_LINE + 1)]).cast(kind)
+    columns = {"account": ["a"] * 3, "video_id": ["1", "2", "3"], "captured_at": [MINE] * 3}
+    pq.write_table(pa.table({**columns, "views": [1] * 3, "Title": titles}), path)
+    with pytest.raises(InputError, match=r"mine\.parquet, row 3: Title is longer than 65,536 byte"):
+        parse(path, NOW)
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("MOST_ROWS", 2, "more than 2 rows or 512 MB unpacked: split it"),
+        ("UNPACKED", 1, "more than 5,000,000 rows or 0 MB unpacked"),
+        ("GROUP", 1, "row group 1 is larger than 0 MB unpacked: write the file with smaller"),
+    ],
+)
+def test_a_parquet_file_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, said: str
+) -> None:
+    path = parquet(tmp_path / "mine.parquet", pa.array(["Soup"]), 3)
+    assert parse(path, NOW).rows_read == 3
+    monkeypatch.setattr(f"snapshot_core.sources.readings_parquet.{limit}", most)
+    with pytest.raises(InputError, match=said):
+        parse(path, NOW)
+
+
+def test_parquet_columns_are_texts_or_numbers_and_others_are_not_looked_at(tmp_path) -> None:
+    path = tmp_path / "mine.parquet"
+    columns = {"account": ["a"], "video_id": ["v"], "captured_at": [MINE], "views": [1]}
+    pq.write_table(pa.table({**columns, "tags": [["soup", "fyp"]]}), path)
+    parsed = parse(path, NOW)
+    assert parsed.notices == ["columns not used: tags"]
+    assert parsed.captures[0].readings == [(1, VideoReading("v", 1))]
+    for strange in ([["soup"]], [{"en": "Soup"}], pa.array([b"Soup"], pa.binary(4))):
+        pq.write_table(pa.table({**columns, "title": strange}), path)
+        with pytest.raises(InputError, match=r"the column title is of the type .* write texts or"):
+            parse(path, NOW)
+
+
+def test_long_titles_are_written_so_that_they_can_be_read_again(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("snapshot_core.sources.readings_format.GROUP", 100_000)
+    path = tmp_path / "mine.parquet"
+    write(path, [ReadingRow("a", f"v{n}", f"{n}{'x' * 9_000}", None, AT, 1) for n in range(50)])
+    about = pq.read_metadata(path)
+    sizes = [about.row_group(at).total_byte_size for at in range(about.num_row_groups)]
+    assert max(sizes) <= 100_000
+    assert len(parse(path, NOW).captures[0].readings) == 50
+
+
+def test_a_title_may_be_long_and_the_longest_comes_back(tmp_path: Path) -> None:
+    made = ReadingRow("a", "v", '"' * 9_999 + "é", None, AT, 1)
+    write(tmp_path / "mine.csv", [made])
+    assert rows_of(parse(tmp_path / "mine.csv", NOW).captures) == [made]
+
+
+def test_a_title_of_absurd_length_or_with_nul_is_refused_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    columns = {"account": ["a"] * 3, "video_id": ["1", "2", "3"], "captured_at": [MINE] * 3}
+    titles = ["fine", "x" * 10_001, "So\0up"]
+    pq.write_table(pa.table({**columns, "views": [1] * 3, "title": titles}), path)
+    parsed = parse(path, NOW)
+    assert [refusal.line for refusal in parsed.refused] == [2, 3]
+    assert "shorten it" in parsed.refused[0].message
+    assert "has a NUL character: take it out" in parsed.refused[1].message
+
+
 # Writing
 
 
@@ -388,6 +485,72 @@ def test_no_cell_of_an_export_runs_as_a_formula(sign: str, text: str) -> None:
     assert all(cell[:1] not in set("=+-@\t\r") for cell in cells if cell)
 
 
+# What a spreadsheet would run: signs, what may stand before them, and what divides cells.
+AWKWARD = "=+-@'\t\r\n;,\"| a\uff1d\uff0b\uff0d\uff20"
+RUNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+awkward = st.text(AWKWARD, max_size=12)
+one_line = st.text([sign for sign in AWKWARD if sign not in "\t\r\n"], min_size=1).filter(
+    lambda text: text == text.strip()
+)
+
+
+def as_csv(*given: ReadingRow) -> str:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.csv"
+        write(path, given)
+        return path.read_bytes().decode()
+
+
+@given(one_line, one_line, awkward, st.sampled_from([None, "complete"]))
+@example("a", "v", "foo;=HYPERLINK(1)", "complete")
+@example("a", "v", "Soup\n@friend", None)
+def test_no_cell_runs_however_a_spreadsheet_divides_the_file(account, video_id, title, word):
+    made = ReadingRow(account, video_id, title, None, AT, 1, status=word)
+    text = as_csv(made)
+    for sign in ",;\t":
+        for cells in csv.reader(text.splitlines(keepends=True), delimiter=sign):
+            assert not [cell for cell in cells if cell.lstrip().startswith(RUNS)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.csv"
+        path.write_bytes(text.encode())
+        parsed = parse(path, NOW)
+    assert not parsed.refused
+    assert rows_of(parsed.captures) == [made._replace(title=title or None)]
+
+
+@given(one_line, one_line, awkward)
+def test_a_file_of_an_earlier_version_is_read_as_it_was_meant(account, video_id, title) -> None:
+    def earlier(text: str) -> str:
+        return "'" + text if re.match(r"'*[=+\-@\t\r\n]", text) else text
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*HEADER.split(","), "status"])
+            texts = map(earlier, (account, video_id, title))
+            writer.writerow([*texts, "", MINE, "1", "", "", "", "complete"])
+        parsed = parse(path, NOW)
+    made = ReadingRow(account, video_id, title or None, None, AT, 1, status="complete")
+    assert rows_of(parsed.captures) == [made]
+
+
+@pytest.mark.parametrize("sign", ["\n", "\n ", ";'", '\t"'])
+def test_the_longest_of_titles_takes_no_longer_than_its_length(sign: str) -> None:
+    title = sign * (10_000 // len(sign))
+    began = process_time()
+    for _ in range(20):
+        assert unescaped(escaped("a", "v", title)[1][2], inside=True) == title
+    assert process_time() - began < 1  # looked at anew from each sign on, it takes twenty
+
+
+def test_only_rows_that_need_it_are_written_otherwise_than_before() -> None:
+    plain = ReadingRow("@me", "v", "Soup, -50 %", None, AT, 1, status="complete", rounded=False)
+    assert f'\'@me,v,"Soup, -50 %",,{MINE},1,,,,,,,complete,false\r\n' in as_csv(plain)
+    text = as_csv(plain._replace(title="x;=1"))
+    assert f"'@me,v,x;'=1,,{MINE},1,,,,,,,'complete,false\r\n" in text
+
+
 @FORMATS
 def test_a_failed_export_leaves_the_old_file_and_nothing_beside_it(tmp_path, suffix) -> None:
     path = tmp_path / f"mine{suffix}"
@@ -440,14 +603,16 @@ def test_the_real_file_is_read_whole_and_survives_both_formats(
     ("account", "says"),
     [("W" * 201, "shorten it"), ("a\x1b[31mred", "control characters"), ("a\nb", "control")],
 )
+@pytest.mark.parametrize("column", ["account", "video_id"])
 def test_a_name_that_cannot_be_shown_is_refused_with_its_line(
-    tmp_path: Path, account: str, says: str
+    tmp_path: Path, column: str, account: str, says: str
 ) -> None:
     file = tmp_path / "names.csv"
-    head = "account,video_id,captured_at,views\n"
+    head = f"{column},{'video_id' if column == 'account' else 'account'},captured_at,views\n"
     file.write_text(f'{head}"{account}",1,2026-01-01T00:00:00Z,5\nfine,1,2026-01-01T00:00:00Z,5\n')
     parsed = parse(file, 1_795_348_800)
-    assert [capture.account for capture in parsed.captures] == ["fine"]
+    names = [(one.account, [v.platform_id for _, v in one.readings]) for one in parsed.captures]
+    assert names == ([("fine", ["1"])] if column == "account" else [("1", ["fine"])])
     (refusal,) = parsed.refused
     assert refusal.line == 2
     assert says in refusal.message

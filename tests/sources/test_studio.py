@@ -2,6 +2,8 @@
 
 import os
 import re
+import struct
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -9,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -355,6 +358,52 @@ def test_a_zip_bomb_is_not_unpacked(read: Reads) -> None:
         read(inner, "export.zip")
 
 
+def test_what_is_in_a_zip_shares_one_budget_with_what_is_in_that(read: Reads) -> None:
+    def padded(size: int) -> bytes:
+        out = BytesIO(workbook(CONTENT, video()))
+        with ZipFile(out, "a", ZIP_DEFLATED) as book:
+            book.writestr("xl/media/picture.png", bytes(size))
+        return out.getvalue()
+
+    assert len(read(zipped({"Content.xlsx": padded(20 << 20)}), "export.zip").videos) == 1
+    for bomb in (
+        {f"{n}.xlsx": padded(9 << 20) for n in range(4)},
+        {"a.xlsx": padded(20 << 20), "b.csv": bytes(13 << 20)},
+        {f"{n}.xlsx": padded(1) for n in range(30)},
+    ):
+        with pytest.raises(InputError, match=r"^upload holds more than 200 files or 32 MB"):
+            read(zipped(bomb, ZIP_DEFLATED), "export.zip")
+
+
+def test_a_zip_in_a_zip_is_opened_only_where_it_is_a_workbook(read: Reads) -> None:
+    content = export(CONTENT, video())
+    leaf = zipped({"xl/workbook.xml": b"<workbook/>", "Content.csv": content})
+    for inner in (zipped({"Content.csv": content}), zipped({"b.xlsx": leaf})):
+        with pytest.raises(InputError, match=r"a\.xlsx in upload is no workbook: unpack it"):
+            read(zipped({"a.xlsx": inner, "Content.csv": content}), "export.zip")
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["a table", "a part of a workbook"])
+def test_what_a_file_holds_beyond_what_the_zip_says_is_not_unpacked(
+    read: Reads, inside: bool
+) -> None:
+    said = b"Time," * 20
+    name = "xl/sharedStrings.xml" if inside else "Content.csv"
+    files = {name: said + bytes(60 << 20)} | ({"xl/workbook.xml": b"<workbook/>"} if inside else {})
+    data = bytearray(zipped(files, ZIP_DEFLATED))
+    # The right checksum of the beginning, so that only the length gives it away.
+    about = struct.pack("<I", crc32(said)), struct.pack("<I", len(said))
+    for sign, at in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):
+        start = data.index(sign) + at
+        data[start : start + 4], data[start + 8 : start + 12] = about
+    tracemalloc.start()
+    with pytest.raises(InputError):
+        read(bytes(data), "export.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
 def altered(book: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     out = BytesIO()
     with ZipFile(BytesIO(book)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
@@ -375,8 +424,21 @@ def test_a_hostile_workbook_is_refused(read: Reads, monkeypatch: pytest.MonkeyPa
     def broken(name: str, data: bytes) -> bytes:
         return data[:-40] if name.endswith("sheet1.xml") else data
 
+    def entities_in_utf_16(name: str, data: bytes) -> bytes:
+        return entities(name, data).decode().encode("utf-16") if "sheet1" in name else data
+
+    def crowded(name: str, data: bytes) -> bytes:
+        many = b"".join(b' a%d=""' % n for n in range(1_001))
+        return data.replace(b"<sheetData", b"<sheetData" + many)
+
+    def same_sheet_again(name: str, data: bytes) -> bytes:
+        return re.sub(rb"(<sheet [^>]*/>)", rb"\1" * 21, data) if "workbook" in name else data
+
     for change, said in (
         (entities, "no plain table"),
+        (entities_in_utf_16, "no plain table"),
+        (crowded, "no plain table"),
+        (same_sheet_again, "too many large sheets: save one as CSV UTF-8"),
         (far, "more than 20,000 rows"),
         (broken, "cannot be read"),
     ):
