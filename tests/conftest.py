@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support import leaks
 from tests.support.chromium import find_chromium
@@ -24,10 +24,15 @@ ROOT = Path(__file__).resolve().parent.parent
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30
 
-# Time limits per example only measure how busy the machine is. Under CI the examples are the same
-# each time, so that a change is not blamed for what chance found.
-settings.register_profile("usual", deadline=None, derandomize=os.environ.get("CI") == "true")
-settings.register_profile("soak", deadline=None, max_examples=5_000)
+# Time limits, per example or for making them, only measure how busy the machine is; fixtures are
+# not made anew for each example, and those that are used so may be used again. Under CI the
+# examples are the same each time, so that a change is not blamed for what chance found.
+UNTIMED = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("usual", UNTIMED, derandomize=os.environ.get("CI") == "true")
+settings.register_profile("soak", UNTIMED, max_examples=5_000)
 settings.load_profile("usual")
 
 

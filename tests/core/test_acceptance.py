@@ -116,7 +116,7 @@ class TestChains:
         ]
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     counts=st.lists(
         st.sampled_from((0, 0, 8, 9, 10, 80, 81, 89, 90, 91, 99, 100, 101, 110, 2**62)),
@@ -128,7 +128,7 @@ def test_remembering_and_looking_ahead_agree(counts: list[int]) -> None:
     assert accepted_series(readings) == reference_accepted(readings)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(counts=st.lists(st.integers(0, 120), max_size=15))
 def test_every_reading_gets_one_last_word(counts: list[int]) -> None:
     said = verdicts(*counts)
@@ -138,7 +138,7 @@ def test_every_reading_gets_one_last_word(counts: list[int]) -> None:
     assert len(said) - decided == len(counts)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(steps=st.lists(st.integers(0, 10**6), max_size=20))
 def test_a_counter_that_rises_is_always_believed(steps: list[int]) -> None:
     counts = [sum(steps[: n + 1]) for n in range(len(steps))]

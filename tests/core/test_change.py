@@ -65,7 +65,7 @@ class TestPercentage:
     def test_of_nothing_is_unknown(self, base: int) -> None:
         assert percent(5, base) is None
 
-    @settings(max_examples=1_000, deadline=None)
+    @settings(max_examples=1_000)
     @given(part=st.integers(-(2**70), 2**70), base=st.integers(1, 2**70))
     @example(part=1_000_000_000_000_000_000, base=3)
     @example(part=2**62 - 1, base=2**62)

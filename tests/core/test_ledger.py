@@ -242,7 +242,7 @@ def ledgers(user: tuple[History, History], days: int) -> list[tuple[History, Win
     return found
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     user=USERS,
     length=st.sampled_from(PERIODS),
@@ -268,7 +268,7 @@ def test_the_identity_and_every_line(
     assert total.adds_up
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(history=histories(), days=st.sampled_from((1, 7, 30)), cut=st.integers(0, 5))
 def test_ledgers_add(history: History, days: int, cut: int) -> None:
     end = START if history.end is None else history.end
@@ -295,7 +295,7 @@ def _rising(draw: st.DrawFn) -> tuple[list[int], list[int]]:
     return list(accumulate(steps)), sorted(read)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     counter=_rising(),
     start=st.integers(0, 14),
@@ -331,7 +331,7 @@ def test_the_range_contains_the_truth(
 def test_the_random_histories_leave_no_awkward_case_out() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=400, database=None, derandomize=True)
     @given(user=USERS)
     def collect(user: tuple[History, History]) -> None:
         for history, where, ledger in ledgers(user, 1) + ledgers(user, 7):

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from sqlalchemy import Connection, func, select
 
 from snapshot_core.errors import Busy, InputError, NotFound
@@ -469,7 +469,7 @@ def test_videos_that_come_after_the_followers_are_judged_as_ever(files: Files) -
 # There and back
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(accounts=users())
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_what_goes_out_comes_back_the_same(

@@ -180,7 +180,7 @@ def _series(draw: st.DrawFn) -> list[tuple[int, int]]:
     return list(zip(instants, counts, strict=True))
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     series=_series(),
     where=st.integers(-10, 400_010) | st.sampled_from(range(0, 400_000, 7_200)),

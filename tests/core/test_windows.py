@@ -119,7 +119,7 @@ def test_a_day_that_never_was_is_left_out() -> None:
     assert [day.hours for day in days] == [24, 24]
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     zone=st.sampled_from(
         ["Europe/Berlin", "Africa/Cairo", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC"]
@@ -138,7 +138,7 @@ def test_local_days_lie_end_to_end_and_cover_the_span(zone: str, start: int, len
         assert day.hours in (23, 23.5, 24, 24.5, 25)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     at=st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001
     offset=st.integers(-14 * 60, 14 * 60),

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
@@ -251,7 +251,7 @@ def test_what_is_no_table_says_so(path: Path, text: str) -> None:
         table_of(path)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(
     form=st.sampled_from(["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p"]),
     moment=st.datetimes(datetime(2016, 1, 1), datetime(2026, 11, 1)),  # noqa: DTZ001

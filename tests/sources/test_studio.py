@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
@@ -249,7 +249,7 @@ def test_a_row_that_never_ends_takes_no_other_with_it(read: Reads) -> None:
     assert file.rows_read == 4
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     title=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=40),
     counts=st.tuples(*[st.integers(0, 2**53 - 1)] * 4),
@@ -455,7 +455,7 @@ def test_no_more_rows_than_studio_writes(read: Reads) -> None:
         read(export(CONTENT, *rows))
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(data=st.data())
 def test_no_damage_makes_it_crash(read: Reads, data: st.DataObject) -> None:
     whole = data.draw(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import stamina
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -188,9 +188,7 @@ def capture(one: Desk, stated: Stated) -> None:
     assert not any(name in (message or "") for name in (*one.fake.access, *one.fake.refresh))
 
 
-EXAMPLES = settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+EXAMPLES = settings(max_examples=40)
 SOAK = settings(EXAMPLES, max_examples=500)
 
 

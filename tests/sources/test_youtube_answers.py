@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import stamina
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from starlette.requests import Request
@@ -175,7 +175,7 @@ def night(store: Store, way: Access) -> tuple[str | None, str | None]:
     return status, message
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40)
 @given(bodies())
 def test_an_answer_that_is_not_as_documented(
     store: Store, way: Access, fake: Fake, odd: tuple[str, bytes, int]
