@@ -313,8 +313,8 @@ def test_a_good_token_shown_for_the_first_time_does_not_wait_behind_a_flood(
     register.close()
     assert [one is not None for one in found] == [True] + [False] * 100
     assert sum(seconds == LONGEST_HELD for seconds in held) > 40
-    assert 0.1 in [round(seconds, 9) for seconds in held]
-    assert len(held) < 100, "who was last keeps nobody waiting, and the good one heard at once"
+    assert 0 < min(held) < LONGEST_HELD, "the fewer are left, the sooner"
+    assert len(held) <= 100, "the good one heard at once"
 
 
 def test_a_wrong_token_alone_hears_of_it_at_once(
