@@ -93,7 +93,7 @@ def _api() -> ASGIApp:
     """The API, in the dashboard's own process and port; the core is all the two share."""
     from api.app import create
 
-    made = create()
+    made = create(settings)
     freeze()
     return made
 

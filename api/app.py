@@ -4,6 +4,7 @@
 ``uvicorn api.app:create --factory``, at the same addresses and as well guarded.
 """
 
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from api.limits import Limits
 from api.manners import Manners
 from api.reference import reference
 from snapshot_core.capture import Clock
+from snapshot_core.errors import SettingsError
 from snapshot_core.settings import Settings, load
 from snapshot_core.store.database import Store
 from web.guard import LOCAL, ThisMachine, known_hosts
@@ -44,9 +46,10 @@ def create(
 ) -> FastAPI:
     """The application; what is not given is read from the environment and made.
 
-    Raises `SettingsError`. The store is opened by the first request.
+    A wrong environment ends the process with one line, as it does for the dashboard. The store is
+    opened by the first request.
     """
-    settings = settings or load()
+    settings = settings or _from_environment()
     store = store or Store(settings.database_url)
     house = House(settings, store, clock or _now, Limits(settings.api_rate))
 
@@ -97,6 +100,13 @@ def _surround(app: FastAPI, settings: Settings) -> None:
         return Manners(Problems(ThisMachine(known_hosts(plain(), LOCAL))))
 
     app.build_middleware_stack = stack  # type: ignore[method-assign]
+
+
+def _from_environment() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def _now() -> int:

@@ -15,10 +15,13 @@ desk = open_desk()
 
 with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
     st.title("Accounts", anchor=False, width="content")
-    if st.button("Bring a file in", key="tg-bring-file", disabled=desk.trouble is not None):
-        connect()
-    if st.button("Add an account", type="primary", key="tg-add", disabled=desk.trouble is not None):
-        add_account()
+    # Together, also where they find room only below the heading.
+    with st.container(horizontal=True, width="content", key="tg-actions"):
+        lost = desk.trouble is not None
+        if st.button("Bring a file in", key="tg-bring-file", disabled=lost):
+            connect()
+        if st.button("Add an account", type="primary", key="tg-add", disabled=lost):
+            add_account()
 
 tell_refused()
 tell_found(desk)

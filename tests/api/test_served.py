@@ -151,3 +151,14 @@ def test_a_stranger_by_another_name_gets_no_answer(running: Running) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked)
     assert refused.value.code == 400
+
+
+def test_alone_a_wrong_setting_is_one_line() -> None:
+    environ = {**os.environ, "TRUEGROWTH_API_RATE": "many"}
+    program = [sys.executable, "-m", *PROGRAMS["alone"], str(free_port())]
+    ended = subprocess.run(
+        program, cwd=ROOT, env=environ, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("TRUEGROWTH_API_RATE is 'many'")

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import httpx2
+import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
@@ -25,6 +26,10 @@ class Tally:
     runs: list[float] = field(default_factory=list)
     """Seconds from a click to the end of the script."""
     calls: list[float] = field(default_factory=list)
+    again: int = 0
+    """Runs that began anew for a snapshot that came while they ran."""
+    memory: list[int] = field(default_factory=list)
+    """Bytes that the server takes, at even distances."""
     snapshots: int = 0
     """Those that the API said were taken."""
     busy: int = 0
@@ -59,6 +64,9 @@ async def look(ws: Any, page: str, period: str, tally: Tally) -> None:
         if kind == "delta" and said.delta.new_element.WhichOneof("type") == "exception":
             tally.wrong.append(f"{page or 'overview'}: {said.delta.new_element.exception.message}")
         if kind == "script_finished":
+            if said.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                tally.again += 1  # a snapshot came meanwhile, and the page begins anew with it
+                continue
             if said.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
                 tally.wrong.append(f"{page or 'overview'}: ended with {said.script_finished}")
             break
@@ -108,12 +116,25 @@ async def photographer(address: str, token: str, until: float, tally: Tally) -> 
             await asyncio.sleep(3.0)
 
 
+async def weigh(server: psutil.Process, seconds: float, until: float, tally: Tally) -> None:
+    """How much memory the server takes, a hundred times."""
+    while time.monotonic() < until:
+        tally.memory.append(server.memory_info().rss)
+        await asyncio.sleep(seconds / 100)
+
+
 async def crowd(
-    address: str, tokens: list[str], people: int, seconds: float, think: float
+    address: str,
+    server: psutil.Process,
+    tokens: list[str],
+    people: int,
+    seconds: float,
+    think: float,
 ) -> Tally:
     """All of them at once; each program has a token of its own, two of them take snapshots."""
     tally, until = Tally(), time.monotonic() + seconds
     await asyncio.gather(
+        weigh(server, seconds, until, tally),
         *(person(address, n, until, think, tally) for n in range(people)),
         *(program(address, token, n, until, tally) for n, token in enumerate(tokens)),
         *(photographer(address, token, until, tally) for token in tokens[:2]),
