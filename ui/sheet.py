@@ -5,6 +5,7 @@ once. So views are kept by the revisions of the accounts they show, and by the m
 """
 
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -49,10 +50,26 @@ def kept_sheet(desk: Desk, key: tuple[Hashable, ...], compute: Callable[[], V]) 
     """The sheet of what ``compute`` gives, kept under ``key`` for this user and this minute."""
     whose = (desk.settings.database_url, desk.user.user_id, *key)
     state = (desk.user.time_zone, desk.accounts, desk.now // 60)
-    sheet, _ = last_good(whose, lambda: _sheet(whose, hash(state), compute))
+    sheet, _ = last_good(whose, lambda: _place(whose).of(state, compute))
     return sheet
 
 
+class _Place:
+    """Where the newest sheet of a key lies, and none before it: nobody asks for those again."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._state: Hashable = None
+        self._sheet: Sheet[Any] | None = None
+
+    def of(self, state: Hashable, compute: Callable[[], V]) -> Sheet[V]:
+        """The sheet of this state, computed by one visitor while others wait for it."""
+        with self._turn:
+            if self._sheet is None or self._state != state:
+                self._sheet, self._state = Sheet(compute()), state
+            return self._sheet
+
+
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="1h")
-def _sheet(whose: tuple[Hashable, ...], state: int, _compute: Callable[[], V]) -> Sheet[V]:
-    return Sheet(_compute())
+def _place(whose: tuple[Hashable, ...]) -> _Place:
+    return _Place()
