@@ -103,16 +103,16 @@ class TestTheCharts:
         places = cycle(box["x"] + box["width"] * tenth / 10 for tenth in (3, 7, 2, 8, 4, 6))
 
         def shown() -> bool:
-            # Not everywhere is a point to tell of: a night was missed. Plotly answers the mouse
-            # some time after it stopped, so each place is given that time.
+            # Not everywhere are two points to tell of: a night was missed. Plotly answers the
+            # mouse some time after it stopped, so each place is given that time.
             page.mouse.move(next(places), box["y"] + box["height"] / 2)
             with suppress(AssertionError):
-                expect(hover).to_contain_text("Last 7 days", timeout=1_000)
+                both = re.compile("7 days before.*Last 7 days")
+                expect(hover).to_contain_text(both, timeout=1_000)
                 return True
             return False
 
         wait_until(shown)
-        expect(hover).to_contain_text("7 days before")
 
     def test_hatch_what_is_estimated(self, visit: Visit) -> None:
         page = drawn(visit())
