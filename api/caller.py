@@ -15,9 +15,8 @@ from api.house import house_of
 from snapshot_core.errors import NotFound
 from snapshot_core.machine import zone_named
 from snapshot_core.settings import Settings
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.tokens import READ, SNAPSHOT, claim
-from snapshot_core.view.parts import shown_together
 
 ALLOWANCE: Final = "truegrowth.allowance"
 """Where in the scope of a request its caller's `limits.Allowance` is left for the answer."""

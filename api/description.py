@@ -5,7 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from api.models import Problem
-from api.problems import MEDIA_TYPE
+from web.problems import MEDIA_TYPE
 
 DESCRIPTION: Final = """\
 Everything a token's owner sees on the dashboard, computed by the same code.

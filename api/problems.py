@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -19,8 +19,7 @@ from snapshot_core.errors import (
     StoreError,
     TruegrowthError,
 )
-
-MEDIA_TYPE: Final = "application/problem+json"
+from web.problems import problem as document
 
 RETRY_AFTER: Final = 10
 """Seconds after which what is away may be asked for again."""
@@ -44,19 +43,11 @@ def problem(
     headers: Mapping[str, str] | None = None,
     errors: list[dict[str, str]] | None = None,
 ) -> JSONResponse:
-    """The answer that says what is wrong and what to do; ``errors`` places it in the request."""
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if errors:
-        document["errors"] = errors
-    sent = {"Cache-Control": "no-store", **(headers or {})}
+    """As `web.problems.problem`; what is away says when to ask for it again."""
+    sent = dict(headers or {})
     if status == 503:
         sent.setdefault("Retry-After", str(RETRY_AFTER))
-    return JSONResponse(document, status, sent, MEDIA_TYPE)
+    return document(status, detail, sent, errors)
 
 
 def install(app: FastAPI) -> None:

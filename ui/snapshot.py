@@ -10,10 +10,9 @@ from snapshot_core.due import can_be_taken
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.sources.registry import source
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.store.history import history_of
 from snapshot_core.store.series import followers, gain_lines
-from snapshot_core.view.parts import shown_together
 from snapshot_core.view.wording import moment
 from ui.desk import Desk
 from ui.markup import literal

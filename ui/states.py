@@ -6,9 +6,8 @@ from html import escape
 import streamlit as st
 
 from snapshot_core.sources.sample import Sample
-from snapshot_core.store.accounts import Account, remove_account
+from snapshot_core.store.accounts import Account, remove_account, shown_together
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.parts import shown_together
 from snapshot_core.view.wording import moment
 from ui.bring import connect as connect
 from ui.desk import Desk

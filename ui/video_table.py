@@ -4,8 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from snapshot_core.store.accounts import Account
-from snapshot_core.view.parts import shown_together
+from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.view.videos import VideoTable, video_table
 from snapshot_core.view.wording import moment, reason_sentence
 from snapshot_core.windows import Period

@@ -1,7 +1,8 @@
 """What is refused under /api before the API hears of it, in the API's own form."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -33,7 +34,7 @@ class Problems:
                 said += message.get("body", b"")
                 if not message.get("more_body"):
                     detail = said.decode("utf-8", "replace").strip()
-                    await _problem(refused["status"], detail)(scope, receive, send)
+                    await problem(refused["status"], detail)(scope, receive, send)
 
         return await self.app(scope, receive, told)
 
@@ -43,7 +44,21 @@ def _is_foreign(head: Message) -> bool:
     return head["status"] >= 400 and kind.startswith("text/")
 
 
-def _problem(status: int, detail: str) -> JSONResponse:
-    title = HTTPStatus(status).phrase
-    document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(document, status, {"cache-control": "no-store"}, MEDIA_TYPE)
+def problem(
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    errors: list[dict[str, str]] | None = None,
+) -> JSONResponse:
+    """The answer that says what is wrong and what to do; ``errors`` places it in the request."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        document["errors"] = errors
+    return JSONResponse(
+        document, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE
+    )

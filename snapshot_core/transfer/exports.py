@@ -8,8 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from snapshot_core.sources.readings import ReadingRow, write
-from snapshot_core.sources.sample import Sample
-from snapshot_core.store.accounts import Account, User, account_named, accounts_of
+from snapshot_core.store.accounts import (
+    Account,
+    User,
+    account_named,
+    accounts_of,
+    shown_together,
+)
 from snapshot_core.store.database import Store
 from snapshot_core.store.standing import of, readings_of
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures, videos
@@ -27,15 +32,10 @@ def export_file(store: Store, path: Path, user: User, account: str | None = None
     """
     with store.read() as connection:
         if account is None:
-            chosen = without_sample(accounts_of(connection, user.user_id))
+            chosen = shown_together(accounts_of(connection, user.user_id))
         else:
             chosen = [account_named(connection, user.user_id, account)]
         return write(path, _rows(connection, chosen))
-
-
-def without_sample(accounts: Sequence[Account]) -> list[Account]:
-    """What all accounts of a user are in a file: made-up readings never mix with real ones."""
-    return [one for one in accounts if one.source != Sample.name] or list(accounts)
 
 
 def _rows(connection: Connection, chosen: Sequence[Account]) -> Iterator[ReadingRow]:

@@ -16,7 +16,7 @@ from snapshot_core.growth.change import (
 )
 from snapshot_core.growth.series import DayGrowth, GainLine
 from snapshot_core.growth.value import FOLLOWERS, METRICS
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.store.series import videos_listed
 from snapshot_core.view.movers import Mover, movers_of
 from snapshot_core.view.parts import (
@@ -28,7 +28,6 @@ from snapshot_core.view.parts import (
     joint_lines,
     of_one_time,
     part_of,
-    shown_together,
 )
 from snapshot_core.windows import DAY, Period, Window
 

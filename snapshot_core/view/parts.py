@@ -46,11 +46,6 @@ class Part:
         return self.window is not None and reaches_back(self.growth.history, self.window)
 
 
-def shown_together(accounts: Sequence[Account]) -> list[Account]:
-    """The accounts that make up "all accounts": made-up numbers never mix with real ones."""
-    return [one for one in accounts if one.source != "sample"] or list(accounts)
-
-
 def part_of(connection: Connection, account: Account, period: Period) -> Part:
     """The share of one account. Reads the store; all that follows is arithmetic."""
     growth = account_growth(connection, account.key, period, rounded=account.rounded)
