@@ -2,10 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
-
-import streamlit as st
 
 from snapshot_core.errors import StoreError
 
@@ -37,6 +36,6 @@ def last_good(key: Hashable, read: Callable[[], T]) -> tuple[T, StoreError | Non
     return value, None
 
 
-@st.cache_resource(show_spinner=False)
+@cache  # on every rerun, several times: Streamlit's own costs a hundred times as much
 def _kept() -> OrderedDict[Hashable, Any]:
     return OrderedDict()

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
@@ -59,6 +70,14 @@ class Account:
 
 
 _COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
+# Every rerun of a page asks for these; making a statement takes longer than running it.
+_USERS: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
+_NUMBERED: Final = _USERS.where(users.c.user_id == bindparam("number"))
+_NAMED: Final = _USERS.where(users.c.email == bindparam("email"))
+_LOCAL: Final = _NAMED.where(users.c.issuer.is_(None))  # not whom a provider calls so
+_ACCOUNTS: Final = (
+    select(*_COLUMNS).where(accounts.c.user_id == bindparam("user")).order_by(accounts.c.account_id)
+)
 
 
 def shown_together(accounts: Sequence[Account]) -> list[Account]:
@@ -72,13 +91,9 @@ def user_named(connection: Connection, name: str) -> User:
     Raises `InputError` for an e-mail that several have: one provider after the other gave it.
     """
     if re.fullmatch(r"[0-9]{1,9}", name):
-        which = [users.c.user_id == int(name)]
+        rows = connection.execute(_NUMBERED, {"number": int(name)}).all()
     else:
-        which = [users.c.email == name]
-    if name == LOCAL_EMAIL:
-        which.append(users.c.issuer.is_(None))  # not whom a provider calls so
-    columns = users.c.user_id, users.c.email, users.c.time_zone
-    rows = connection.execute(select(*columns).where(*which).order_by(users.c.user_id)).all()
+        rows = connection.execute(_LOCAL if name == LOCAL_EMAIL else _NAMED, {"email": name}).all()
     if not rows:
         raise NotFound(f"There is no user {name!r}.")
     if len(rows) > 1:
@@ -110,8 +125,7 @@ def _user(connection: Connection, email: str) -> User | None:
 
 def accounts_of(connection: Connection, user_id: int) -> list[Account]:
     """All accounts of a user, oldest first."""
-    statement = select(*_COLUMNS).where(accounts.c.user_id == user_id)
-    return [Account(*row) for row in connection.execute(statement.order_by(accounts.c.account_id))]
+    return [Account(*row) for row in connection.execute(_ACCOUNTS, {"user": user_id})]
 
 
 def account(connection: Connection, key: Key) -> Account:

@@ -1,9 +1,9 @@
 """Users by who the identity provider says they are: issuer and subject."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.admission import Person, admitted
 from snapshot_core.settings import Settings
@@ -11,13 +11,16 @@ from snapshot_core.store.accounts import User
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.tables import users
 
-_COLUMNS = users.c.user_id, users.c.email, users.c.time_zone
+# Asked on every rerun of a page.
+_USER: Final = select(users.c.user_id, users.c.email, users.c.time_zone).where(
+    users.c.issuer == bindparam("issuer"), users.c.subject == bindparam("subject")
+)
 
 
 def user_of(connection: Connection, person: Person) -> User | None:
     """The user who is ``person``; None before their first login."""
-    this = users.c.issuer == person.issuer, users.c.subject == person.subject
-    row = connection.execute(select(*_COLUMNS).where(*this)).first()
+    this = {"issuer": person.issuer, "subject": person.subject}
+    row = connection.execute(_USER, this).first()
     return None if row is None else User(*row)
 
 

@@ -1,0 +1,34 @@
+"""The pages are made once; each run has its own of them."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from ui import navigation
+from ui.navigation import pages
+
+
+@pytest.fixture(autouse=True)
+def made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def group(*titles: str) -> tuple[SimpleNamespace, ...]:
+        return tuple(SimpleNamespace(title=title, may_run=False) for title in titles)
+
+    every = group("Overview", "Videos"), group("Installation"), group("Connecting")
+    monkeypatch.setattr(navigation, "_made", lambda: every)
+
+
+@pytest.mark.parametrize(
+    ("administers", "titles"),
+    [(False, ["Overview", "Videos"]), (True, ["Overview", "Videos", "Installation"])],
+)
+def test_administrators_see_the_installation_too(administers: bool, titles: list[str]) -> None:
+    shown, unseen = pages(administers=administers)
+    assert [page.title for page in shown] == titles
+    assert [page.title for page in unseen] == ["Connecting"]
+
+
+def test_what_one_run_marks_another_does_not_see() -> None:
+    mine, _ = pages(administers=False)
+    vars(mine[0])["may_run"] = True  # as st.navigation does, and the page takes back when it has run
+    theirs, _ = pages(administers=False)
+    assert not vars(theirs[0])["may_run"]
