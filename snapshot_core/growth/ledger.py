@@ -140,7 +140,9 @@ def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> Vide
 def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
     """The ledger of all ``videos`` for ``window``."""
     lines = (video_growth(video, window, rounded=rounded) for video in videos)
-    return sum((line.ledger for line in lines if line is not None), EMPTY)
+    amounts = [_amounts(line.ledger) for line in lines if line is not None]
+    # Column by column: a sum of ledgers would make one for every video.
+    return Ledger(*map(sum, zip(*amounts, strict=True)))
 
 
 def _published(v1: Value, rounded: bool) -> Ledger:
