@@ -91,8 +91,8 @@ def _sqlite(url: URL, begin: str) -> Engine:
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
             "journal_mode = WAL",
             "foreign_keys = ON",
+            # No mmap_size: see docs/decisions/memory-map.md.
             "synchronous = FULL",  # a capture, once said to be taken, survives a power cut
-            "mmap_size = 268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
         record.info["file"] = _identity(url)

@@ -1,9 +1,8 @@
 """Readings and totals over time, for charts. Each statement reads what it draws, no more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, select
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from snapshot_core.growth.series import GainLine
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.dialects import among
-from snapshot_core.store.standing import Key, of, readings_of
+from snapshot_core.store.standing import Key, mine, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -60,6 +59,10 @@ _HISTORY = (
 )
 
 
+_DOUBTS = select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
+    mine(quarantine), quarantine.c.video_id == bindparam("video")
+)
+
 _LISTED = select(captures.c.video_count).where(
     captures.c.user_id == bindparam("user"),
     captures.c.account_id == bindparam("account"),
@@ -70,8 +73,7 @@ SPARK_DAYS: Final = 15
 """Days that a sparkline shows the gains of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One capture's reading of a video: counts as the platform gave them."""
 
     captured_at: int
@@ -134,15 +136,12 @@ def video_history(connection: Connection, key: Key, video_id: int) -> list[Readi
     Driven from the list of captures: one look-up in the key for each, where scanning the
     user's readings would touch every video.
     """
-    rows = connection.execute(_HISTORY, {**_of(key), "video": video_id}).cursor.fetchall()
+    bound = {**_of(key), "video": video_id}
+    rows = connection.execute(_HISTORY, bound).cursor.fetchall()
     doubts: dict[int, dict[str, str]] = {}
-    for at, metric, verdict in connection.execute(
-        select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
-            of(quarantine, key), quarantine.c.video_id == video_id
-        )
-    ):
+    for at, metric, verdict in connection.execute(_DOUBTS, bound).cursor.fetchall():
         doubts.setdefault(at, {})[metric] = verdict
-    return [Reading(at, status, tuple(counts), doubts.get(at, {})) for at, status, *counts in rows]
+    return [Reading(row[0], row[1], row[2:], doubts.get(row[0], {})) for row in rows]
 
 
 def spark_gains(
