@@ -13,6 +13,7 @@ from snapshot_core.capture import take
 from snapshot_core.due import can_be_taken
 from snapshot_core.errors import Busy, SourceError, TruegrowthError
 from snapshot_core.sources.registry import source
+from snapshot_core.store.accounts import taken_together
 from snapshot_core.store.record import Recorded
 from snapshot_core.windows import iso
 
@@ -40,7 +41,7 @@ async def snapshot(request: Request, caller: Snapshooter) -> Response:
 
 
 def _take(house: House, caller: Caller) -> dict[str, object]:
-    able = [one for one in caller.together() if not one.paused and can_be_taken(one.source)]
+    able = [one for one in taken_together(caller.accounts) if can_be_taken(one.source)]
     if not able:
         raise Busy("There is no account to take a snapshot of: connect one on the dashboard.")
     access = Access(house.store, house.settings)

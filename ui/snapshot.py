@@ -10,7 +10,7 @@ from snapshot_core.due import can_be_taken
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.sources.registry import source
-from snapshot_core.store.accounts import Account, shown_together
+from snapshot_core.store.accounts import Account, taken_together
 from snapshot_core.store.history import history_of
 from snapshot_core.store.series import followers, gain_lines
 from snapshot_core.view.wording import moment
@@ -20,6 +20,7 @@ from ui.words import exact_signed
 
 FOUND = "found"
 """Key of what the last snapshot of this session found, until it has been told."""
+ALL_PAUSED = "All accounts are paused. Choose one, or resume them on the Accounts page."
 CUT_SHORT = "the list of videos was cut short, so this snapshot does not count yet. Take another."
 
 
@@ -37,9 +38,9 @@ class Found:
 
 def snapshot_button(desk: Desk, account: Account | None) -> None:
     """The button; disabled, with the reason, where there is nothing to take a snapshot of."""
-    asked = [account] if account else shown_together(desk.accounts)
+    asked = [account] if account else taken_together(desk.accounts)
     able = [one for one in asked if not why_not(one)]
-    reason = why_not(asked[0]) if asked and not able else None
+    reason = None if able or not desk.accounts else why_not(asked[0]) if asked else ALL_PAUSED
     if st.button(
         "Take snapshot now",
         type="primary",

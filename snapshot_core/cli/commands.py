@@ -25,6 +25,7 @@ from snapshot_core.store.accounts import (
     User,
     account_named,
     accounts_of,
+    taken_together,
     user_named,
 )
 from snapshot_core.store.database import Store
@@ -149,8 +150,8 @@ def _to_capture(context: Context, name: str | None) -> Sequence[Account]:
     with context.store.read() as connection:
         user = context.user(connection)
         if name is None:
-            every = accounts_of(connection, user.user_id)
-            chosen = [one for one in every if not (_only_imported(one) or one.paused)]
+            every = taken_together(accounts_of(connection, user.user_id))
+            chosen = [one for one in every if not _only_imported(one)]
             if not chosen:
                 raise InputError(
                     "There is no account to take a snapshot of. Connect one on the dashboard, "

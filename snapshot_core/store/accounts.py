@@ -85,6 +85,11 @@ def shown_together(accounts: Sequence[Account]) -> list[Account]:
     return [one for one in accounts if one.source != "sample"] or list(accounts)
 
 
+def taken_together(accounts: Sequence[Account]) -> list[Account]:
+    """The accounts that a snapshot of all is of, where their source can be read: no paused one."""
+    return [one for one in shown_together(accounts) if not one.paused]
+
+
 def user_named(connection: Connection, name: str) -> User:
     """The user with this e-mail or this number; else `NotFound`.
 

@@ -18,9 +18,10 @@ from snapshot_core.settings import load
 from snapshot_core.sources.contract import Listing, ProfileReading, VideoReading
 from snapshot_core.sources.readings import COLUMNS, parse
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.store.accounts import add_account
+from snapshot_core.store.accounts import account_named, add_account, set_paused
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, iso
+from tests.core.staged import Staged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = 1_760_000_000
@@ -41,6 +42,13 @@ class CommandLine:
         status = main([str(one) for one in argv], lambda: load(self.environ, None), self._clock)
         self.out, self.err = self.capsys.readouterr()
         return status
+
+    def pause(self, name: str) -> None:
+        store = Store(self.environ["DATABASE_URL"])
+        with store.read() as connection:
+            key = account_named(connection, 1, name).key
+        store.transact(lambda connection: set_paused(connection, key, True))
+        store.close()
 
     def _clock(self) -> int:
         return self.now
@@ -305,12 +313,16 @@ class Away:
         raise SourceError("The platform is away.\nTry again later.")
 
 
-def test_an_account_of_an_unknown_source_does_not_stop_the_others(ready: CommandLine) -> None:
+def test_an_account_of_an_unknown_source_does_not_stop_the_others(
+    ready: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SOURCES, "staged", Staged())
     ready.add("another", "of tomorrow")
+    ready.add("mine", "staged")
     remedy = "Update Truegrowth, or remove the account."
     told = f"another: This version has no source 'of tomorrow'. {remedy}\n"
     assert ready("snapshot") == FAILED
-    assert "Sample account: complete snapshot" in ready.out
+    assert ready.out.startswith("mine: complete snapshot")
     assert ready.err == told
     assert ready("snapshot", "--account", "another") == FAILED
     assert (ready.out, ready.err) == ("", told)
@@ -323,10 +335,27 @@ def test_an_account_that_fails_does_not_stop_the_others(
     ready: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SOURCES, "away", Away())
+    monkeypatch.setitem(SOURCES, "staged", Staged())
     ready.add("another", "away")
+    ready.add("mine", "staged")
     assert ready("snapshot") == FAILED
-    assert "Sample account: complete snapshot" in ready.out
+    assert ready.out.startswith("mine: complete snapshot")
     assert ready.err == "another: The platform is away. Try again later.\n"
+
+
+def test_a_snapshot_of_all_leaves_the_sample_and_paused_accounts_alone(
+    ready: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SOURCES, "staged", Staged())
+    ready.add("asleep", "staged")
+    ready.add("mine", "staged")
+    ready.pause("asleep")
+    assert ready("snapshot") == DONE
+    assert ready.out == "mine: complete snapshot of 3 videos\n"
+    # Whoever names one means it.
+    for name in ("asleep", "Sample account"):
+        assert ready("snapshot", "--account", name) == DONE
+        assert ready.out.startswith(f"{name}: complete snapshot of ")
 
 
 def test_a_bar_is_drawn_where_somebody_looks(

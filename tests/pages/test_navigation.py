@@ -29,6 +29,6 @@ def test_administrators_see_the_installation_too(administers: bool, titles: list
 
 def test_what_one_run_marks_another_does_not_see() -> None:
     mine, _ = pages(administers=False)
-    vars(mine[0])["may_run"] = True  # as st.navigation does, and the page takes back when it has run
+    vars(mine[0])["may_run"] = True  # as st.navigation does
     theirs, _ = pages(administers=False)
     assert not vars(theirs[0])["may_run"]

@@ -15,7 +15,7 @@ from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.settings import load
 from snapshot_core.setup import set_up
 from snapshot_core.sources.readings import ReadingRow, write
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
+from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, set_paused
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import ImportReport, import_file
 from snapshot_core.windows import DAY, HOUR
@@ -291,6 +291,27 @@ class TestTakeSnapshotNow:
         added(store)
         at = press(healthy(open_page()), "tg-take")
         assert "first snapshot taken, 3 videos" in at.toast[0].value
+
+    def test_takes_no_paused_account_along_with_all(
+        self, store: Store, staged: Staged, open_page: Open
+    ) -> None:
+        asleep, _ = added(store, "asleep"), added(store, "awake")
+        store.transact(lambda c: set_paused(c, asleep.key, True))
+        at = press(healthy(open_page()), "tg-take")
+        assert [toast.value for toast in at.toast] == ["**awake**: first snapshot taken, 3 videos."]
+
+    def test_is_off_where_all_are_paused_and_says_so(
+        self, store: Store, staged: Staged, open_page: Open
+    ) -> None:
+        one, two = added(store, "one"), added(store, "two")
+        store.transact(lambda c: set_paused(c, one.key, True))
+        store.transact(lambda c: set_paused(c, two.key, True))
+        button = healthy(open_page()).button(key="tg-take")
+        assert button.disabled
+        assert "All accounts are paused" in button.help
+        # Whoever chooses one means it.
+        at = press(healthy(open_page(account="two")), "tg-take")
+        assert "**two**: first snapshot taken" in at.toast[0].value
 
     def test_a_source_that_fails_says_why(
         self, store: Store, staged: Staged, open_page: Open
