@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, not_, select
 
+from snapshot_core.growth.fold import Counts
 from snapshot_core.growth.value import METRICS, is_estimate
 from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key
@@ -43,6 +44,14 @@ class Bracket:
         """Whether the instant is too far from either capture for counts to be as good as read."""
         distance = min(self.at - self.left, self.right - self.at)
         return is_estimate(self.right - self.left, distance)
+
+    def between(self, left: Counts, right: Counts) -> Counts:
+        """The counts at the instant, from those of its two captures, which differ.
+
+        `growth.value.interpolate` for arrays of one shape.
+        """
+        weight, span = 2 * (self.at - self.left), self.right - self.left
+        return left + ((right - left) * weight + span) // (2 * span)
 
     def crossing(self, amount: int) -> tuple[int, int]:
         """A fall of ``amount`` from left to right, split at the instant: before, after it."""

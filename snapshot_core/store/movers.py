@@ -84,9 +84,8 @@ def _values(connection: Connection, scene: Scene, bracket: Bracket) -> tuple[Ids
     at, there = rows_of(right_ids, ids)
     regular = _regular(ids, scene) & there
     left, right = left[regular], right[at[regular]]
-    span, weight = bracket.right - bracket.left, bracket.at - bracket.left
-    value = left + (2 * (right - left) * weight + span) // (2 * span)
-    return ids[regular], np.where((left >= 0) & (right >= 0), value, UNKNOWN)
+    known = (left >= 0) & (right >= 0)
+    return ids[regular], np.where(known, bracket.between(left, right), UNKNOWN)
 
 
 def _regular(ids: Ids, scene: Scene) -> npt.NDArray[np.bool_]:

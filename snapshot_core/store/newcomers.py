@@ -78,10 +78,7 @@ class Newcomers:
         if not which.any():
             return dict.fromkeys(METRICS, _NOTHING)
         left, right = self._rows(which, bracket)
-        value = left
-        if not bracket.exact:
-            weight, span = 2 * (bracket.at - bracket.left), bracket.right - bracket.left
-            value = left + ((right - left) * weight + span) // (2 * span)
+        value = left if bracket.exact else bracket.between(left, right)
         sums = zip(_sums(value), _sums(left), _sums(right), strict=True)
         steps = [sum(map(half_step, one)) for one in value.T.tolist()] if rounded else [0] * 4
         return {
