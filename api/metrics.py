@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from snapshot_core.view.health import AccountHealth, Health
+from snapshot_core.view.account_health import AccountHealth
+from snapshot_core.view.health import Health
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -16,7 +16,8 @@ from api.paging import Cursor, Limit, Rank, page
 from snapshot_core.cli.documents import status_document
 from snapshot_core.due import Timetable
 from snapshot_core.store.log import CaptureRow, captures_since
-from snapshot_core.view.health import SHOWN_DAYS, Health, health
+from snapshot_core.view.account_health import SHOWN_DAYS
+from snapshot_core.view.health import Health, health
 from snapshot_core.windows import DAY, iso
 
 router = APIRouter(tags=["health"])

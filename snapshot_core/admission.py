@@ -6,22 +6,12 @@ whether they are on the list; it may change, and the next person to have it is s
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from snapshot_core.errors import LoginNeeded, NotAllowed
+from snapshot_core.person import Person
 from snapshot_core.settings import Settings
 from snapshot_core.settings_web import EMAIL, lowered
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whom the provider vouches for."""
-
-    issuer: str
-    subject: str
-    email: str
-    """In lower case, as `settings_web.lowered` makes it."""
 
 
 def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:

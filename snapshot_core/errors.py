@@ -11,10 +11,7 @@ TruegrowthError
 `-- SourceError         a source could not be read; `permanent` stops retries
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from snapshot_core.admission import Person
+from snapshot_core.person import Person
 
 
 class TruegrowthError(Exception):
@@ -51,7 +48,7 @@ class NotAllowed(TruegrowthError):
     ``person``: who it is, where the provider has verified the e-mail.
     """
 
-    def __init__(self, message: str, person: "Person | None" = None) -> None:
+    def __init__(self, message: str, person: Person | None = None) -> None:
         super().__init__(message)
         self.person = person
 

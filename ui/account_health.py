@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from snapshot_core.view.health import SHOWN_DAYS, AccountHealth, CaptureDay, Gap, Health
+from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, CaptureDay, Gap
+from snapshot_core.view.health import Health
 from snapshot_core.view.wording import duration, moment
 from ui.markup import heading, note
 from ui.times import when

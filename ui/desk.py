@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from snapshot_core.admission import Person
 from snapshot_core.capture import Clock
 from snapshot_core.errors import LoginNeeded, NotAllowed, StoreError
 from snapshot_core.machine import zone_named
+from snapshot_core.person import Person
 from snapshot_core.settings import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, user_named
 from snapshot_core.store.database import Store

@@ -11,9 +11,10 @@ from typing import NoReturn
 
 import streamlit as st
 
-from snapshot_core.admission import Person, administers, person
+from snapshot_core.admission import administers, person
 from snapshot_core.capture import Clock
 from snapshot_core.errors import LoginNeeded, NotAllowed
+from snapshot_core.person import Person
 from snapshot_core.settings import Settings, load
 from snapshot_core.store.database import Store
 from snapshot_core.store.logins import note_email, user_of

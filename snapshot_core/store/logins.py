@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from snapshot_core.admission import Person, admitted
+from snapshot_core.admission import admitted
+from snapshot_core.person import Person
 from snapshot_core.settings import Settings
 from snapshot_core.store.accounts import User
 from snapshot_core.store.dialects import one_at_a_time

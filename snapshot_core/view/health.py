@@ -1,76 +1,25 @@
 """Health: captures, gaps, readings held back, the job, and what to do about each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
-from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.due import Timetable, can_be_taken
-from snapshot_core.growth.change import History, is_stale
-from snapshot_core.machine import zone_named
+from snapshot_core.due import Timetable
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
-from snapshot_core.store.history import history_of
 from snapshot_core.store.log import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.schedule import last_nightly, turns
-from snapshot_core.view.connections import ConnectionView, connection_views
+from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
+from snapshot_core.view.connections import connection_views
 from snapshot_core.view.problems import (
     Problem,
     account_problems,
     doubt_problems,
     job_problem,
 )
-from snapshot_core.view.video_story import longest_stretch
-from snapshot_core.windows import DAY, local_date, local_days
-
-SHOWN_DAYS: Final = 90
-
-DayState = Literal["complete", "partial", "failed", "none", "before"]
-"""The best that came of a day; ``none`` = nobody tried; ``before`` = tracking had not begun."""
-
-_BEST_FIRST: Final[tuple[DayState, ...]] = ("complete", "partial", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch without a complete capture, longer than the account's cadence allows."""
-
-    account: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureDay:
-    """One calendar day of an account."""
-
-    date: date
-    state: DayState
-    captures: int
-    """Captures that were tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountHealth:
-    """How one account's captures stand."""
-
-    account: Account
-    history: History
-    next_capture: int | None
-    """When one is due next: ``now`` if it is overdue, None if never by itself."""
-    stale: bool
-    gaps: Sequence[Gap]
-    days: Sequence[CaptureDay]
-    """The last `SHOWN_DAYS` days in the account's zone, today last."""
-    zone: ZoneInfo
-    can_be_taken: bool
-    """False where its source is one that is only imported."""
-    access: ConnectionView
-    """How it is connected to its platform."""
+from snapshot_core.windows import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +63,7 @@ def health(
     )
     access = {one.account.account_id: one for one in views}
     each = [
-        _account(
+        account_health(
             connection,
             account,
             by_account.get(account.name, []),
@@ -147,45 +96,3 @@ def job_problem_of(
         timetable,
         now,
     )
-
-
-def _account(
-    connection: Connection,
-    account: Account,
-    rows: Sequence[CaptureRow],
-    next_due: int | None,
-    access: ConnectionView,
-    timetable: Timetable,
-    now: int,
-) -> AccountHealth:
-    history = history_of(connection, account.key)
-    zone = (account.time_zone and zone_named(account.time_zone)) or timetable.zone
-    done = sorted(row.captured_at for row in rows if row.status == "complete")
-    limit = longest_stretch(account)
-    return AccountHealth(
-        account,
-        history,
-        next_due,
-        is_stale(history, now, account.cadence),
-        [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
-        _days(rows, history, zone, now),
-        zone,
-        can_be_taken(account.source, timetable.sources),
-        access,
-    )
-
-
-def _days(
-    rows: Iterable[CaptureRow], history: History, zone: ZoneInfo, now: int
-) -> list[CaptureDay]:
-    tried: dict[date, list[str]] = {}
-    for row in rows:
-        tried.setdefault(local_date(row.captured_at, zone), []).append(row.status)
-    begun = local_date(history.first_complete, zone) if history.first_complete else None
-    found = []
-    for day in local_days(now - (SHOWN_DAYS - 1) * DAY, now, zone):
-        statuses = tried.get(day.date, [])
-        idle: DayState = "none" if begun and day.date > begun else "before"
-        state = next((best for best in _BEST_FIRST if best in statuses), idle)
-        found.append(CaptureDay(day.date, state, len(statuses)))
-    return found

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from snapshot_core.due import Timetable, Turn
 from snapshot_core.store.heartbeats import MISSED, Heartbeat
 from snapshot_core.store.log import Doubt
+from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.wording import duration, exact, moment
 from snapshot_core.windows import HOUR
-
-if TYPE_CHECKING:
-    from snapshot_core.view.health import AccountHealth
 
 Mend = Literal["snapshot", "import", "job", "connect"]
 """What mends it: a snapshot taken now, newer readings brought in, the job started, the account
@@ -65,7 +63,7 @@ def job_problem(
     return None
 
 
-def account_problems(one: "AccountHealth", now: int) -> Iterator[Problem]:
+def account_problems(one: AccountHealth, now: int) -> Iterator[Problem]:
     """What keeps an account's numbers from being fresh."""
     account = one.account
     mend: Mend = "snapshot" if one.can_be_taken else "import"

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from snapshot_core.access.cookies import cookie_secret
-from snapshot_core.admission import Person, administers, admitted, person
+from snapshot_core.admission import administers, admitted, person
 from snapshot_core.errors import InputError, LoginNeeded, NotAllowed, NotFound, SettingsError
+from snapshot_core.person import Person
 from snapshot_core.settings import Settings, load
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, user_named
 from snapshot_core.store.database import Store

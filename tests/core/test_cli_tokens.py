@@ -2,8 +2,8 @@
 
 import pytest
 
-from snapshot_core.admission import Person
 from snapshot_core.cli.program import DONE, FAILED, USAGE
+from snapshot_core.person import Person
 from snapshot_core.store.database import Store
 from snapshot_core.store.logins import ensure_user_of
 from snapshot_core.tokens import claim, proved

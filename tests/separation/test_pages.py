@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.admission import Person
+from snapshot_core.person import Person
 from snapshot_core.windows import DAY
 from tests.core.staged import NOON, Hands
 from tests.pages.conftest import ROUTER

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
-from snapshot_core.admission import Person
+from snapshot_core.person import Person
 from snapshot_core.sources.contract import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, add_account
 from snapshot_core.store.connections import Stored, connect

@@ -17,14 +17,8 @@ from snapshot_core.store.record import Fetched, record, record_failure
 from snapshot_core.store.schedule import block
 from snapshot_core.store.standing import of
 from snapshot_core.store.tables import accounts
-from snapshot_core.view.health import (
-    SHOWN_DAYS,
-    AccountHealth,
-    Gap,
-    Health,
-    health,
-    job_problem_of,
-)
+from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, Gap
+from snapshot_core.view.health import Health, health, job_problem_of
 from snapshot_core.windows import DAY, HOUR
 from tests.support.stock import capture, local_accounts, make_account, stocked
 

@@ -1,0 +1,108 @@
+"""How one account's captures stand: day by day, with the gaps and when the next one is due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from snapshot_core.due import Timetable, can_be_taken
+from snapshot_core.growth.change import History, is_stale
+from snapshot_core.machine import zone_named
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.history import history_of
+from snapshot_core.store.log import CaptureRow
+from snapshot_core.view.connections import ConnectionView
+from snapshot_core.view.video_story import longest_stretch
+from snapshot_core.windows import DAY, local_date, local_days
+
+SHOWN_DAYS: Final = 90
+
+DayState = Literal["complete", "partial", "failed", "none", "before"]
+"""The best that came of a day; ``none`` = nobody tried; ``before`` = tracking had not begun."""
+
+_BEST_FIRST: Final[tuple[DayState, ...]] = ("complete", "partial", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without a complete capture, longer than the account's cadence allows."""
+
+    account: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureDay:
+    """One calendar day of an account."""
+
+    date: date
+    state: DayState
+    captures: int
+    """Captures that were tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHealth:
+    """How one account's captures stand."""
+
+    account: Account
+    history: History
+    next_capture: int | None
+    """When one is due next: ``now`` if it is overdue, None if never by itself."""
+    stale: bool
+    gaps: Sequence[Gap]
+    days: Sequence[CaptureDay]
+    """The last `SHOWN_DAYS` days in the account's zone, today last."""
+    zone: ZoneInfo
+    can_be_taken: bool
+    """False where its source is one that is only imported."""
+    access: ConnectionView
+    """How it is connected to its platform."""
+
+
+def account_health(
+    connection: Connection,
+    account: Account,
+    rows: Sequence[CaptureRow],
+    next_due: int | None,
+    access: ConnectionView,
+    timetable: Timetable,
+    now: int,
+) -> AccountHealth:
+    """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
+    history = history_of(connection, account.key)
+    zone = (account.time_zone and zone_named(account.time_zone)) or timetable.zone
+    done = sorted(row.captured_at for row in rows if row.status == "complete")
+    limit = longest_stretch(account)
+    return AccountHealth(
+        account,
+        history,
+        next_due,
+        is_stale(history, now, account.cadence),
+        [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
+        _days(rows, history, zone, now),
+        zone,
+        can_be_taken(account.source, timetable.sources),
+        access,
+    )
+
+
+def _days(
+    rows: Iterable[CaptureRow], history: History, zone: ZoneInfo, now: int
+) -> list[CaptureDay]:
+    tried: dict[date, list[str]] = {}
+    for row in rows:
+        tried.setdefault(local_date(row.captured_at, zone), []).append(row.status)
+    begun = local_date(history.first_complete, zone) if history.first_complete else None
+    found = []
+    for day in local_days(now - (SHOWN_DAYS - 1) * DAY, now, zone):
+        statuses = tried.get(day.date, [])
+        idle: DayState = "none" if begun and day.date > begun else "before"
+        state = next((best for best in _BEST_FIRST if best in statuses), idle)
+        found.append(CaptureDay(day.date, state, len(statuses)))
+    return found
