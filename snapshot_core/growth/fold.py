@@ -16,17 +16,20 @@ import numpy.typing as npt
 
 from snapshot_core.growth.acceptance import Judgement, Track, judge
 from snapshot_core.growth.completeness import Scope, Status, status_of
+from snapshot_core.growth.listing import (
+    NO_COUNTS,
+    NO_IDS,
+    UNKNOWN,
+    Counts,
+    Ids,
+    Listing,
+    rows_of,
+)
+from snapshot_core.growth.totals import totals_of
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 
-Ids = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.int64]
-
-UNKNOWN: Final = -1
 ACCOUNT: Final = 0
 """The id under which the account's own counter is judged beside the videos'."""
-
-NO_IDS: Final[Ids] = np.empty(0, np.int64)
-NO_COUNTS: Final[Counts] = np.empty((0, len(METRICS)), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Standing:
     last_complete_at: int | None = None
     last_complete_ids: Ids | None = None
     last_complete_counts: Counts = field(default_factory=lambda: NO_COUNTS)
+    complete_before: Listing | None = None
+    """The complete capture before the last one."""
     listed_before: Ids | None = None
     vouched: bool = False
     """Whether the last complete listing's own source said that it was walked to its end."""
@@ -80,26 +85,20 @@ class Settlement:
     """``(captured_at, video_id, metric, verdict)`` on readings held earlier."""
     totals: list[tuple[str, int, int, int]] = field(default_factory=list)
     """``(metric, total, entered, left)``; complete captures only."""
+    amended: list[tuple[int, str, int]] = field(default_factory=list)
+    """``(captured_at, metric, left)``: to be added to what left an earlier complete capture."""
 
 
 def fold(standing: Standing, taken: Taken) -> Settlement:
     """Take ``taken`` into ``standing`` and say what follows from it."""
     out = Settlement(taken.captured_at, _status(standing, taken))
-    _accept(standing, taken, out)
+    before = _accept(standing, taken, out)
     if out.status == "complete":
-        _close(standing, taken, out)
+        _close(standing, taken, before, out)
         standing.vouched = taken.walked_to_end is True
     if taken.scope == "complete" and taken.walked_to_end is not False:
         standing.listed_before = taken.ids
     return out
-
-
-def rows_of(ids: Ids, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
-    """Where each of ``wanted`` stands in the ascending ``ids``, and whether it is there."""
-    if not len(ids):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return at, ids[at] == wanted
 
 
 def _status(standing: Standing, taken: Taken) -> Status:
@@ -116,8 +115,11 @@ def _status(standing: Standing, taken: Taken) -> Status:
     )
 
 
-def _accept(standing: Standing, taken: Taken, out: Settlement) -> None:
-    """Judge every reading, remember what is accepted, note what appeared."""
+def _accept(standing: Standing, taken: Taken, out: Settlement) -> Counts:
+    """Judge every reading, remember what is accepted, note what appeared.
+
+    Gives the counts that were accepted before.
+    """
     at, there = rows_of(standing.ids, taken.ids)
     old = np.full_like(taken.counts, UNKNOWN)
     old[there] = standing.accepted[at[there]]
@@ -156,6 +158,7 @@ def _accept(standing: Standing, taken: Taken, out: Settlement) -> None:
             standing, out, ACCOUNT, FOLLOWERS, standing.followers, taken.followers
         )
     _remember(standing, taken.ids, accepted, at, there)
+    return old
 
 
 def _judge(
@@ -208,7 +211,7 @@ def _remember(
         standing.accepted = np.concatenate([standing.accepted, accepted[~there]])[order]
 
 
-def _close(standing: Standing, taken: Taken, out: Settlement) -> None:
+def _close(standing: Standing, taken: Taken, before: Counts, out: Settlement) -> None:
     """A complete capture: whoever is not listed has vanished; the totals are drawn up."""
     _, listed = rows_of(taken.ids, standing.ids)
     out.vanished = standing.ids[~listed].tolist()
@@ -218,38 +221,18 @@ def _close(standing: Standing, taken: Taken, out: Settlement) -> None:
 
     # A null is not carried into a total: the platform gave no count to add up.
     now = np.where(taken.counts >= 0, standing.accepted, UNKNOWN)
-    out.totals = _totals(standing, taken, now)
+    last = None
+    if standing.last_complete_at is not None and standing.last_complete_ids is not None:
+        last = Listing(
+            standing.last_complete_at, standing.last_complete_ids, standing.last_complete_counts
+        )
+    here = Listing(taken.captured_at, taken.ids, now)
+    for metric, totals in totals_of(
+        here, before, taken.published, last, standing.complete_before
+    ).items():
+        out.totals.append((metric, totals.total, totals.entered, totals.left))
+        out.amended += [(at, metric, left) for at, left in totals.lacked.items() if left]
+    standing.complete_before = last
     standing.last_complete_at = taken.captured_at
     standing.last_complete_ids = standing.ids
     standing.last_complete_counts = now
-
-
-def _totals(standing: Standing, taken: Taken, now: Counts) -> list[tuple[str, int, int, int]]:
-    """Totals of the listing, and what entered and left it since the last complete one."""
-    last_ids = NO_IDS if standing.last_complete_ids is None else standing.last_complete_ids
-    last = standing.last_complete_counts
-    at, there = rows_of(last_ids, taken.ids)
-    then = np.full_like(now, UNKNOWN)
-    then[there] = last[at[there]]
-    since = standing.last_complete_at
-    new = np.zeros(len(taken.ids), np.bool_)
-    for row in np.flatnonzero(~there):
-        # Of the first listing of all nobody can say what entered it.
-        new[row] = since is None or taken.published.get(int(taken.ids[row]), since) > since
-    stayed = np.zeros_like(last, np.bool_)
-    stayed[at[there]] = now[there] >= 0
-    totals = []
-    for column, metric in enumerate(METRICS):
-        known = now[:, column] >= 0
-        if known.any():
-            entered = known & (then[:, column] < 0) & ~new
-            left = (last[:, column] >= 0) & ~stayed[:, column]
-            totals.append(
-                (
-                    metric,
-                    int(now[known, column].sum()),
-                    int(now[entered, column].sum()),
-                    int(last[left, column].sum()),
-                )
-            )
-    return totals

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, not_, select
 
-from snapshot_core.growth.fold import Counts
+from snapshot_core.growth.listing import Counts
 from snapshot_core.growth.value import METRICS, is_estimate
 from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from snapshot_core.growth.fold import UNKNOWN, Counts, Ids, rows_of
 from snapshot_core.growth.ledger import Line, video_growth
+from snapshot_core.growth.listing import UNKNOWN, Counts, Ids, rows_of
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.frames import Bracket
 from snapshot_core.store.scene import Scene

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from snapshot_core.growth.fold import Counts, Ids
 from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.resolution import half_step
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.frames import Bracket, Side

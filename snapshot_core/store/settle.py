@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from snapshot_core.growth.completeness import Status
-from snapshot_core.growth.fold import Settlement, Standing, Taken, fold, rows_of
+from snapshot_core.growth.fold import Settlement, Standing, Taken, fold
+from snapshot_core.growth.listing import rows_of
 from snapshot_core.store.dialects import among
 from snapshot_core.store.standing import Key, arrays, load, of, readings_of
 from snapshot_core.store.tables import (
@@ -120,16 +121,7 @@ def _write(connection: Connection, key: Key, settled: Sequence[Settlement]) -> l
         ],
     )
     _write_quarantine(connection, key, whose, settled)
-    _insert(
-        connection,
-        capture_totals,
-        [
-            {**whose, "metric": metric, "captured_at": s.captured_at,
-             "total": total, "entered": entered, "left": left}
-            for s in settled
-            for metric, total, entered, left in s.totals
-        ],
-    )  # fmt: skip
+    _write_totals(connection, key, whose, settled)
     connection.execute(
         update(captures)
         .where(of(captures, key), captures.c.captured_at == bindparam("at"))
@@ -171,6 +163,37 @@ def _insert_runs(
             )
             .values(until=bindparam("at")),
             earlier,
+        )
+
+
+def _write_totals(
+    connection: Connection, key: Key, whose: dict[str, int], settled: Sequence[Settlement]
+) -> None:
+    """The totals of each capture, and what a later one adds to those of the one before."""
+    rows: dict[tuple[int, str], dict[str, Any]] = {
+        (s.captured_at, metric): {**whose, "metric": metric, "captured_at": s.captured_at,
+                                  "total": total, "entered": entered, "left": left}
+        for s in settled
+        for metric, total, entered, left in s.totals
+    }  # fmt: skip
+    stored: list[dict[str, Any]] = []
+    for s in settled:
+        for at, metric, left in s.amended:
+            if row := rows.get((at, metric)):
+                row["left"] += left
+            else:
+                stored.append({"at": at, "of_metric": metric, "went": left})
+    _insert(connection, capture_totals, list(rows.values()))
+    if stored:
+        same = (
+            capture_totals.c.captured_at == bindparam("at"),
+            capture_totals.c.metric == bindparam("of_metric"),
+        )
+        connection.execute(
+            update(capture_totals)
+            .where(of(capture_totals, key), *same)
+            .values(left=capture_totals.c.left + bindparam("went")),
+            stored,
         )
 
 

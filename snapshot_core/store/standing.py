@@ -8,7 +8,8 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, true
 
 from snapshot_core.growth.acceptance import Track, judge
-from snapshot_core.growth.fold import ACCOUNT, UNKNOWN, Counts, Ids, Standing, Taken, rows_of
+from snapshot_core.growth.fold import ACCOUNT, Standing, Taken
+from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids, Listing, rows_of
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.dialects import among
 from snapshot_core.store.tables import (
@@ -55,14 +56,19 @@ def arrays(rows: Sequence[Sequence[int | None]]) -> tuple[Ids, Counts]:
     return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1:])
 
 
-def listing(connection: Connection, key: Key, captured_at: int) -> tuple[Ids, Counts]:
-    """The readings of one capture."""
+def listing(
+    connection: Connection, key: Key, captured_at: int, ids: Sequence[int] | None = None
+) -> tuple[Ids, Counts]:
+    """The readings of one capture: of all its videos, or of ``ids`` where it has them."""
     statement = (
         select(readings.c.video_id, *COUNTS)
         .where(readings_of(key), readings.c.captured_at == captured_at)
         .order_by(readings.c.video_id)
     )
-    return arrays(connection.execute(statement).cursor.fetchall())
+    if ids is not None:
+        statement = statement.where(among(readings.c.video_id, "ids"))
+    bound = {} if ids is None else {"ids": ids}
+    return arrays(connection.execute(statement, bound).cursor.fetchall())
 
 
 def load(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Standing:
@@ -86,6 +92,7 @@ def load(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Stand
             accepted = _overrule(connection, key, capture.captured_at, ids, counts)
             _overlay(standing, ids, accepted)
     _recall(connection, key, standing, taken, new)
+    _complete_before(connection, key, standing, taken, new)
     _held(connection, key, standing)
     standing.followers = _followers(connection, key, taken.captured_at)
     return standing
@@ -128,7 +135,8 @@ def _overrule(connection: Connection, key: Key, at: int, ids: Ids, counts: Count
     accepted = counts.copy()
     for video_id, metric, count in doubts:
         row = int(np.searchsorted(ids, video_id))
-        accepted[row, METRICS.index(metric)] = UNKNOWN if count is None else count
+        if row < len(ids) and ids[row] == video_id:
+            accepted[row, METRICS.index(metric)] = UNKNOWN if count is None else count
     return accepted
 
 
@@ -161,6 +169,34 @@ def _recall(
             standing.accepted[at[row]] = counts
         else:
             standing.gone[video] = counts
+
+
+def _complete_before(
+    connection: Connection, key: Key, standing: Standing, taken: Taken, new: set[int]
+) -> None:
+    """The complete capture before the last one, with the videos that the last one did not count."""
+    if standing.last_complete_ids is None:
+        return
+    at, there = rows_of(standing.last_complete_ids, taken.ids)
+    missed = ~there
+    last = standing.last_complete_counts[at[there]]
+    missed[there] = ((taken.counts[there] >= 0) & (last < 0)).any(axis=1)
+    if not missed.any():
+        return
+    before = connection.scalar(
+        select(func.max(captures.c.captured_at)).where(
+            of(captures, key),
+            captures.c.status == "complete",
+            captures.c.captured_at < standing.last_complete_at,
+        )
+    )
+    if before is None:
+        return
+    ids, counts = NO_IDS, NO_COUNTS
+    if asked := [int(video) for video in taken.ids[missed] if int(video) not in new]:
+        ids, counts = listing(connection, key, before, asked)
+        counts = _overrule(connection, key, before, ids, counts)
+    standing.complete_before = Listing(before, ids, counts)
 
 
 def last_tracks(

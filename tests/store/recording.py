@@ -13,7 +13,7 @@ from snapshot_core.store.irregular import every_id, load_irregular, marks
 from snapshot_core.store.record import record, record_failure
 from snapshot_core.store.scene import Scene
 from snapshot_core.store.standing import Key
-from snapshot_core.store.tables import captures
+from snapshot_core.store.tables import users
 from tests.store.histories import START, AccountHistory
 
 no_reset = settings(suppress_health_check=list(HealthCheck))
@@ -32,7 +32,7 @@ def recorded(
     connection: Connection, accounts: list[AccountHistory], order: Any = None
 ) -> list[Key]:
     """Record what the accounts of a new user went through, in turns; their keys."""
-    number = len(connection.execute(select(captures.c.user_id).distinct()).all())
+    number = len(connection.execute(select(users.c.user_id)).all())
     user = ensure_user(connection, f"user-{number}@example.org", START)
     keys = [
         add_account(connection, user.user_id, f"{n}", "csv", START, rounded=history.rounded).key

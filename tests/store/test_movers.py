@@ -6,8 +6,8 @@ from hypothesis import event, example, given, settings
 from sqlalchemy import Connection
 
 from snapshot_core.growth.change import window_before
-from snapshot_core.growth.fold import UNKNOWN
 from snapshot_core.growth.ledger import video_growth
+from snapshot_core.growth.listing import UNKNOWN
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.database import Store
 from snapshot_core.store.growths import account_growth
