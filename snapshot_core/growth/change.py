@@ -224,7 +224,8 @@ def follower_growth(
 def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> Growth:
     """Several accounts' changes as one: known where every one of them is."""
     current = [one.current for one in each if one.current is not None]
-    unknown = next((one.reason for one in each if one.reason is not None), None)
+    reasons = [one.reason for one in each if one.reason is not None]
+    unknown = max(reasons, key=lambda reason: reason.ready_at or 0, default=None)
     if not each or unknown is not None:
         total = sum(current) if current and len(current) == len(each) else None
         return Growth(metric, window, total, reason=unknown or Reason("not_counted"))

@@ -8,7 +8,7 @@ growth in it.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -103,7 +103,7 @@ class GainLine:
 
     def days(self, start: int, end: int, zone: ZoneInfo) -> list[DayGrowth]:
         """The growth of each calendar day of ``zone`` that overlaps ``[start, end]``."""
-        latest = self.points[-1][0] if self.points else None
+        latest = min(self.points[-1][0], end) if self.points else None
         found: list[DayGrowth] = []
         for day in local_days(start, end, zone):
             if found and day.start >= end:
@@ -119,11 +119,22 @@ class GainLine:
             found.append(DayGrowth(day.date, growth, day.hours, estimated, so_far))
         return found
 
+    def share(self, day: DayGrowth, start: int, end: int, *, last: bool) -> DayGrowth:
+        """What an account adds to ``day``, from ``start`` to ``end``, of all accounts."""
+        first, latest = self.points[0][0], self.points[-1][0]
+        if start < first:  # tracking began on it
+            gained = self.at(min(end, latest), DAILY_GAP)
+            return replace(day, growth=gained.count if gained else None)
+        if last and latest <= start:
+            return replace(day, growth=0, so_far=True)
+        return day
+
 
 def together(lines: Sequence[GainLine], max_gap: int) -> GainLine:
     """The sum of several accounts' lines, at the instants of any of their captures.
 
     An account adds nothing before its first capture, and keeps its last gain after its last.
+    Where one is in too wide a gap, the sum is not known, and there is no point.
     """
     lines = [line for line in lines if line.points]
     if len(lines) == 1:
@@ -135,7 +146,47 @@ def together(lines: Sequence[GainLine], max_gap: int) -> GainLine:
             if instant > line.points[-1][0]:
                 total += line.points[-1][1]
             elif instant >= line.points[0][0]:
-                here = line.at(instant, max_gap=instant)
-                total += here.count if here else 0
-        points.append((instant, total))
+                here = line.at(instant, max_gap)
+                if here is None:
+                    break
+                total += here.count
+        else:
+            points.append((instant, total))
     return GainLine(points)
+
+
+def days_together(
+    lines: Sequence[GainLine], start: int, end: int, zone: ZoneInfo
+) -> list[DayGrowth]:
+    """The days of several accounts as those of one: known where each one's is.
+
+    An account adds nothing before its first capture. On the last day, of which it is not said
+    that it is over, one that was captured before is waited for.
+    """
+    lines = [line for line in lines if line.points]
+    if len(lines) < 2:
+        return (lines[0] if lines else GainLine([])).days(start, end, zone)
+    each = [line.days(start, end, zone) for line in lines]
+    starts = [day.start for day in local_days(start, end, zone)]
+    found = []
+    for number, days in enumerate(zip(*each, strict=True)):
+        ends = starts[number + 1] if number + 1 < len(starts) else end
+        last = number == len(each[0]) - 1
+        shares = [
+            line.share(day, starts[number], min(ends, end), last=last)
+            for line, day in zip(lines, days, strict=True)
+            if line.points[0][0] < ends
+        ]
+        found.append(_added(days[0], shares))
+    return found
+
+
+def _added(day: DayGrowth, shares: Sequence[DayGrowth]) -> DayGrowth:
+    known = [share.growth for share in shares if share.growth is not None]
+    return DayGrowth(
+        day.date,
+        sum(known) if known and len(known) == len(shares) else None,
+        day.hours,
+        any(share.estimated for share in shares),
+        any(share.so_far for share in shares),
+    )

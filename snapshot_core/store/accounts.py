@@ -23,10 +23,12 @@ from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.standing import Key, of, readings_of
 from snapshot_core.store.tables import accounts, users
 from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.windows import DAY
+from snapshot_core.windows import DAY, HOUR
 
 LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
+FAR: Final = HOUR
+"""Seconds from now that no lease reaches."""
 
 
 ALL_ACCOUNTS: Final = "All accounts"
@@ -232,8 +234,14 @@ def claim(
 ) -> bool:
     """Take the account's lease for ``owner``; False while somebody else's has not run out, and
     where the account was not made at ``made_at``, if that is given.
+
+    A lease that reaches further than `FAR` was taken by a clock that was ahead.
     """
-    free = or_(accounts.c.lease_until.is_(None), accounts.c.lease_until <= now)
+    free = or_(
+        accounts.c.lease_until.is_(None),
+        accounts.c.lease_until <= now,
+        accounts.c.lease_until > now + FAR,
+    )
     open_to_us = or_(free, accounts.c.lease_owner == owner)
     same = true() if made_at is None else accounts.c.created_at == made_at
     statement = update(accounts).where(of(accounts, key), open_to_us, same)

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, not_, or_, select, true, update
 
+from snapshot_core.store.accounts import FAR
 from snapshot_core.store.standing import Key, of
 from snapshot_core.store.tables import accounts, authorizations, connections
 
@@ -99,8 +100,15 @@ def renewed(connection: Connection, key: Key, new: Stored, old: Stored) -> bool:
 
 
 def lease(connection: Connection, key: Key, owner: str, now: int, until: int) -> bool:
-    """Take the right to renew; False while somebody else's has not run out."""
-    free = or_(connections.c.lease_until.is_(None), connections.c.lease_until <= now)
+    """Take the right to renew; False while somebody else's has not run out.
+
+    One that reaches further than `FAR` was taken by a clock that was ahead.
+    """
+    free = or_(
+        connections.c.lease_until.is_(None),
+        connections.c.lease_until <= now,
+        connections.c.lease_until > now + FAR,
+    )
     statement = update(connections).where(of(connections, key), free)
     return connection.execute(
         statement.values(lease_owner=owner, lease_until=until)

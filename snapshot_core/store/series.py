@@ -151,13 +151,14 @@ def spark_gains(
     zone: ZoneInfo,
     video_ids: Sequence[int] | None = None,
 ) -> dict[int, list[int | None]]:
-    """Views gained from day to day up to ``end``, by video; None where one was not read, or its
-    reading is not accepted.
+    """Views gained from day to day up to ``end``, by video; None where one of the two was not
+    read, or its reading is not accepted.
 
     The last complete capture of each of the `SPARK_DAYS` days before ``end`` is used.
     ``video_ids`` None: every video of the account.
     """
-    instants = _one_a_day(connection, key, end, zone)
+    days = _one_a_day(connection, key, end, zone)
+    instants = list(days.values())
     wanted: Any = readings_of(key) if video_ids is None else among(readings.c.video_id, "ids")
     bound = {"at": instants} if video_ids is None else {"at": instants, "ids": video_ids}
     rows = connection.execute(
@@ -166,10 +167,12 @@ def spark_gains(
         ),
         bound,
     ).cursor.fetchall()
-    column = {at: n for n, at in enumerate(instants)}
+    # A day that was missed has its column: what came after it is not one day's growth.
+    first, last = min(days, default=0), max(days, default=-1)
+    column = {at: day - first for day, at in days.items()}
     counts: dict[int, list[int | None]] = {}
     for at, video, count in rows:
-        counts.setdefault(video, [None] * len(instants))[column[at]] = count
+        counts.setdefault(video, [None] * (last - first + 1))[column[at]] = count
     for at, video in _doubtful_views(connection, key, instants):
         if video in counts:
             counts[video][column[at]] = None
@@ -197,7 +200,8 @@ def _doubtful_views(
     return [(at, video) for at, video in rows]
 
 
-def _one_a_day(connection: Connection, key: Key, end: int, zone: ZoneInfo) -> list[int]:
+def _one_a_day(connection: Connection, key: Key, end: int, zone: ZoneInfo) -> dict[int, int]:
+    """By day, as its ordinal, the last complete capture of it."""
     instants = connection.scalars(
         select(captures.c.captured_at)
         .where(
@@ -207,7 +211,7 @@ def _one_a_day(connection: Connection, key: Key, end: int, zone: ZoneInfo) -> li
         )
         .order_by(captures.c.captured_at)
     )
-    return sorted({local_date(at - 1, zone): at for at in instants}.values())
+    return {local_date(at - 1, zone).toordinal(): at for at in instants}
 
 
 def videos_listed(connection: Connection, key: Key, captured_at: int) -> int:

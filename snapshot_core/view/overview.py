@@ -14,7 +14,7 @@ from snapshot_core.growth.change import (
     window_before,
     window_of,
 )
-from snapshot_core.growth.series import DayGrowth, GainLine
+from snapshot_core.growth.series import DayGrowth, GainLine, days_together, together
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.store.series import videos_listed
@@ -25,7 +25,7 @@ from snapshot_core.view.parts import (
     joint_follower_growth,
     joint_growth,
     joint_history,
-    joint_lines,
+    lines_of,
     of_one_time,
     part_of,
 )
@@ -98,7 +98,7 @@ def overview(
         if is_stale(part.growth.history, now, part.account.cadence)
     ]
     young = [part.account.name for part in every if not part.reaches_back]
-    lines = joint_lines(parts, window)
+    lines = lines_of(parts)
     growths = {metric: joint_growth(metric, parts, history, window) for metric in METRICS}
     growths[FOLLOWERS] = joint_follower_growth(parts, window)
     return Overview(
@@ -125,16 +125,20 @@ def overview(
 
 
 def _days(
-    line: GainLine, window: Window | None, period: Period, zone: ZoneInfo
+    lines: Sequence[GainLine], window: Window | None, period: Period, zone: ZoneInfo
 ) -> Sequence[DayGrowth]:
     if window is None:
         return []
-    return line.days(window.end - (DAYS[period.days] - 1) * DAY, window.end, zone)
+    since = window.end - (DAYS[period.days] - 1) * DAY
+    return days_together(lines, since, window.end, zone)
 
 
-def _curve(line: GainLine, growth: Growth, history: History, window: Window | None) -> Curve:
+def _curve(
+    lines: Sequence[GainLine], growth: Growth, history: History, window: Window | None
+) -> Curve:
     if window is None or growth.growth is None:
         return Curve((), ())
+    line = together(lines, window.max_gap)
     now = line.since(window.start, window.end, window.max_gap)
     earlier = window_before(history, window)
     before: list[tuple[int, int | None]] = []

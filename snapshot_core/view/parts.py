@@ -15,7 +15,7 @@ from snapshot_core.growth.change import (
     video_counter_growth,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
-from snapshot_core.growth.series import GainLine, together
+from snapshot_core.growth.series import GainLine
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.growths import AccountGrowth, account_growth
@@ -58,7 +58,8 @@ def part_of(connection: Connection, account: Account, period: Period) -> Part:
         account,
         growth,
         gain_lines(connection, account.key, since, window.end),
-        followers(connection, account.key, since, window.end),
+        # A count that came later still tells what there was at the window's end.
+        followers(connection, account.key, since, window.end + window.max_gap),
     )
 
 
@@ -85,15 +86,11 @@ def joint_history(histories: Sequence[History]) -> History:
     )
 
 
-def joint_lines(parts: Sequence[Part], window: Window | None) -> dict[str, GainLine]:
-    """The running gain of every counter, followers included, over all parts."""
-    gap = window.max_gap if window else DAY
-    lines = {
-        metric: together([part.lines[metric] for part in parts if part.lines], gap)
-        for metric in METRICS
-    }
+def lines_of(parts: Sequence[Part]) -> dict[str, list[GainLine]]:
+    """The running gains of every counter, followers included, a line for each part."""
+    lines = {metric: [part.lines[metric] for part in parts if part.lines] for metric in METRICS}
     counted = [GainLine.from_readings(part.follower_series) for part in parts]
-    return {**lines, FOLLOWERS: together(counted, gap)}
+    return {**lines, FOLLOWERS: counted}
 
 
 def joint_growth(

@@ -27,7 +27,7 @@ class Problem:
 
 
 LATE: Final = HOUR
-"""Seconds by which a capture may be overdue before somebody is told that no job runs."""
+"""Seconds by which a capture may be overdue, or dated ahead, before somebody is told."""
 
 
 def job_problem(
@@ -94,6 +94,14 @@ def account_problems(one: AccountHealth, now: int) -> Iterator[Problem]:
             "Take one now." if one.can_be_taken else "Import a readings file.",
             account.name,
             mend,
+        )
+    elif one.history.last_complete > now + LATE:
+        ahead = moment(one.history.last_complete, one.zone, now)
+        yield Problem(
+            f"{account.name}: the last snapshot is dated {ahead}, which is still to come.",
+            "The clock was wrong when it was taken. Growth ends at that instant until it has "
+            "passed; snapshots go on being taken.",
+            account.name,
         )
     elif one.stale:
         last = moment(one.history.last_complete, one.zone, now)

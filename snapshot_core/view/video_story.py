@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.change import Estimate, Reason, missing, reaches_back, window_of
 from snapshot_core.growth.ledger import VideoGrowth, video_growth
-from snapshot_core.growth.series import DayGrowth, GainLine
+from snapshot_core.growth.series import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.history import history_of
@@ -156,8 +156,9 @@ def _days(
     """By calendar day; the day of publication counts from 0 if it was seen soon after."""
     if not series:
         return []
-    points = list(series)
-    if published_at is not None and 0 < points[0][0] - published_at <= 2 * DAY:
-        # The line before it is flat: nothing was gained on the days before publication.
+    points, since = list(series), series[0][0]
+    if published_at is not None and 0 < since - published_at <= DAILY_GAP:
+        # The line before it is flat: nothing was gained on the day before publication.
         points = [(published_at - DAY, 0), (published_at, 0), *points]
-    return GainLine.from_readings(points).days(series[0][0], series[-1][0], zone)
+        since = published_at
+    return GainLine.from_readings(points).days(since, series[-1][0], zone)

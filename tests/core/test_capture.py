@@ -217,7 +217,7 @@ class TestOneAtATime:
 
         def lose(_account: AccountRef, number: int) -> None:
             if number == 1:
-                theirs = {"lease_owner": "another", "lease_until": NOON + 5 * LEASE}
+                theirs = {"lease_owner": "another", "lease_until": NOON + 2 * LEASE}
                 store.transact(lambda c: c.execute(update(accounts).values(theirs)).rowcount)
 
         with pytest.raises(Busy):

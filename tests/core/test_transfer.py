@@ -295,6 +295,18 @@ def test_an_import_leaves_no_lease_behind(files: Files) -> None:
     assert files.store.transact(lambda connection: claim(connection, key, "job", 0, 1))
 
 
+def test_a_lease_of_a_clock_that_was_a_year_ahead_stops_nobody(files: Files) -> None:
+    files.give(row("v1", 0))
+    with files.store.read() as connection:
+        key = account_named(connection, files.user.user_id, "a").key
+    ahead = NOW + 365 * DAY
+    assert files.store.transact(lambda c: claim(c, key, "killed", ahead, ahead + 900))
+    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + 900))
+    # A clock that is a few minutes ahead still holds what it took.
+    assert files.store.transact(lambda c: claim(c, key, "job", NOW + 300, NOW + 1_200))
+    assert not files.store.transact(lambda c: claim(c, key, "another", NOW, NOW + 900))
+
+
 def test_a_file_that_is_none_changes_nothing(files: Files, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         import_file(files.store, tmp_path / "missing.csv", files.user, NOW)

@@ -221,6 +221,13 @@ class TestWhatIsWrong:
         assert "take a snapshot to start again" in problem.remedy
         assert problem.mend == "snapshot"
 
+    def test_a_snapshot_is_dated_ahead(self, store: Store) -> None:
+        nights(store, make_account(store, "one"), *range(21))
+        assert whats(see(store, MIDNIGHT + 20 * DAY)) == []
+        (problem,) = see(store, MIDNIGHT + 17 * DAY).problems
+        assert problem.what.endswith("is dated 5 Dec, 00:00, which is still to come.")
+        assert problem.remedy.startswith("The clock was wrong")
+
     def test_readings_are_held_back(self, store: Store) -> None:
         account = make_account(store, "one", "sample")
         nights(store, account, *range(20))

@@ -117,6 +117,40 @@ class TestTheCurve:
         card = see(store, account, WEEK).cards["views"]
         assert sum(day.growth or 0 for day in card.days[-7:]) == card.growth.growth
 
+    def test_days_hold_what_a_video_gained_over_a_capture_without_it(self, store: Store) -> None:
+        account = make_account(store, "one")
+        for night in range(10):
+            views = {f"{n}": 1_000 + 10 * night for n in range(20)}
+            if night == 6:
+                del views["7"]
+            capture(store, account, FIRST + night * DAY, views)
+        card = see(store, account, WEEK).cards["views"]
+        assert [day.growth for day in card.days[-7:]] == [200] * 7
+        assert card.growth.growth == 7 * 200
+
+    def test_days_lose_nothing_to_a_capture_without_a_counter(self, store: Store) -> None:
+        account = make_account(store, "one")
+        for night in range(10):
+            likes = None if night == 5 else 500 + night
+            of_all = [VideoReading(name, views=1_000, likes=likes) for name in "abc"]
+            at = FIRST + night * DAY
+            capture(store, account, at, {one.platform_id: one for one in of_all})
+        view = see(store, account, WEEK)
+        assert [day.growth for day in view.cards["likes"].days[-7:]] == [3] * 7
+        assert [gain for _, gain in view.curves["likes"].now] == [0, 3, 6, 9, 12, 15, 18, 21]
+
+    def test_followers_counted_between_the_captures_are_read_off_their_line(
+        self, store: Store
+    ) -> None:
+        account = make_account(store, "one")
+        for night in range(4):
+            capture(store, account, FIRST + night * DAY, {"a": 100})
+            noon = FIRST + night * DAY + DAY // 2
+            fans = 1_000 + 100 * night
+            capture(store, account, noon, {}, followers=fans, walked_to_end=False)
+        card = see(store, account).cards["followers"]
+        assert (card.growth.growth, card.days[-1].growth) == (100, 100)
+
 
 class TestMovers:
     def test_are_the_videos_that_gained_best_first(self, store: Store) -> None:
@@ -154,6 +188,39 @@ class TestAllAccounts:
         assert ledger is not None
         assert (ledger.growth, ledger.newly_tracked) == (7, 300)
         assert view.late == ["young"]
+
+    def test_a_night_that_one_of_them_missed_is_unknown_for_all(self, store: Store) -> None:
+        one, two = make_account(store, "one"), make_account(store, "two")
+        for night in range(9):
+            if not 3 <= night <= 5:
+                capture(store, one, FIRST + night * DAY, {"a": 100 * night})
+            capture(store, two, FIRST + night * DAY, {"b": 10 * night})
+        days = see(store, None, WEEK).cards["views"].days
+        assert [day.growth for day in days[-8:]] == [110, 110, None, None, None, None, 110, 110]
+
+    def test_one_that_stopped_is_unknown_and_not_nothing(self, store: Store) -> None:
+        one, two = make_account(store, "one"), make_account(store, "two")
+        for night in range(9):
+            if night < 5:
+                capture(store, one, FIRST + night * DAY, {"a": 100 * night})
+            capture(store, two, FIRST + night * DAY, {"b": 10 * night})
+        days = see(store, None, WEEK).cards["views"].days
+        assert [day.growth for day in days[-8:-1]] == [110] * 4 + [None] * 3
+        assert (days[-1].growth, days[-1].so_far) == (10, True)
+
+    @pytest.mark.parametrize("names", [("old", "young"), ("young", "old")])
+    def test_followers_are_ready_when_the_last_of_them_is(
+        self, store: Store, names: tuple[str, str]
+    ) -> None:
+        accounts = {name: make_account(store, name) for name in names}
+        for night in range(6):
+            for name, since in (("old", 0), ("young", 3)):
+                if night >= since:
+                    at = FIRST + night * DAY
+                    capture(store, accounts[name], at, {"a": 1}, followers=10)
+        reason = see(store, None, MONTH).cards["followers"].growth.reason
+        assert reason is not None
+        assert reason.ready_at == FIRST + 33 * DAY
 
     def test_removed_accounts_leave_nothing_behind(self, store: Store) -> None:
         account = make_account(store, "one")

@@ -1,6 +1,7 @@
 """What the Videos page says: the table of a period, and one video's story, on both databases."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -151,6 +152,12 @@ class TestTheTable:
         assert view.reason is not None
         assert view.reason.code == "no_capture"
 
+    def test_its_sparkline_shows_no_two_days_as_one(self, store: Store) -> None:
+        account = make_account(store, "one")
+        for number in (0, 1, 2, 5, 6):
+            night(store, account, number, video("a", 100 * number))
+        assert row(table(store), "a").spark == [100, 100, None, None, None, 100]
+
     def test_its_sparkline_leaves_out_what_is_not_believed(self, store: Store) -> None:
         account = make_account(store, "one")
         for number, views in enumerate((100, 200, 0, 300, 10)):
@@ -242,6 +249,19 @@ class TestOneVideo:
         days = story(lively, "new").days["views"]
         assert days[0].growth is not None
         assert sum(day.growth or 0 for day in days) <= 8_000
+
+    def test_the_day_of_publication_is_there_though_it_was_first_read_at_midnight(
+        self, store: Store
+    ) -> None:
+        account = make_account(store, "one")
+        for number in range(4):
+            views = [video("old", 1_000)]
+            if number > 1:
+                views.append(video("new", 5_000 * (number - 1), FIRST + DAY + 18 * HOUR))
+            night(store, account, number, *views)
+        days = story(store, "new").days["views"]
+        assert [day.growth for day in days] == [5_000, 5_000]
+        assert days[0].date == date(2023, 11, 16)
 
     def test_before_the_period_is_ready_it_says_why(self, lively: Store) -> None:
         seen = story(lively, "steady", MONTH)
