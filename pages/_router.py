@@ -4,6 +4,7 @@
 
 import streamlit as st
 
+from ui.controls import arrive
 from ui.navigation import pages
 from ui.trouble import troubles
 from ui.visitor import come_in, log_out_link
@@ -21,4 +22,5 @@ with troubles():
             st.page_link(entry)
         if guest.person is not None:
             log_out_link(guest.person.email)
+    arrive(page.url_path)
     page.run()

@@ -7,14 +7,16 @@ from ui.accounts_list import accounts_list
 from ui.accounts_view import views
 from ui.bring import connect
 from ui.consent import tell_refused
+from ui.controls import choose_account, row, unseen
 from ui.desk import open_desk
 from ui.snapshot import tell_found
 from ui.states import job_remark
 
 desk = open_desk()
 
-with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+with row("tg-top"):
     st.title("Accounts", anchor=False, width="content")
+    choose_account(desk, unseen=True)
     # Together, also where they find room only below the heading.
     with st.container(horizontal=True, width="content", key="tg-actions"):
         lost = desk.trouble is not None
@@ -23,6 +25,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
         if st.button("Add an account", type="primary", key="tg-add", disabled=lost):
             add_account()
 
+unseen()
 tell_refused()
 tell_found(desk)
 job_remark(desk)

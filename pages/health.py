@@ -3,20 +3,21 @@
 import streamlit as st
 
 from ui.account_health import account_healths
-from ui.controls import choose_account
+from ui.controls import choose_account, row, unseen
 from ui.desk import open_desk
 from ui.health_tables import doubts, log, show
 from ui.health_view import STYLE, health_sheet
 from ui.heartbeat import heartbeat
 from ui.problems import problems
 from ui.snapshot import tell_found
-from ui.states import empty
+from ui.states import away, empty
 
 desk = open_desk()
 
-with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+with row("tg-top"):
     st.title("Health", anchor=False, width="content")
     account = choose_account(desk)
+unseen()
 heartbeat(desk)
 
 if not desk.accounts:
@@ -27,6 +28,7 @@ sheet = health_sheet(desk, account)
 view, several = sheet.view, account is None and len(desk.accounts) > 1
 
 tell_found(desk)
+away(desk, sheet.at, view.zone)
 problems(desk, view, account)
 st.html(sheet.once(account_healths))
 

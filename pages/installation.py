@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.controls import choose_account, row, unseen
 from ui.desk import open_desk
 from ui.heartbeat import heartbeat
 from ui.oversight import everybody, everybody_html
@@ -9,8 +10,10 @@ from ui.states import job_remark
 
 desk = open_desk()
 
-with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+with row("tg-top"):
     st.title("Installation", anchor=False, width="content")
+    choose_account(desk, unseen=True)
+unseen()
 heartbeat(desk)
 job_remark(desk)
 st.html(everybody_html(everybody(desk)))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.cards import cards
 from ui.charts import CONFIG, day_chart, gain_chart, has_days
-from ui.controls import choose_account, choose_counter, choose_period
+from ui.controls import choose_account, choose_counter, choose_period, row
 from ui.desk import open_desk
 from ui.ledger import ledger
 from ui.legends import day_legend, gain_legend, no_gain
@@ -17,7 +17,7 @@ from ui.states import empty, remarks, sample_label
 
 desk = open_desk()
 
-with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+with row("tg-top"):
     st.title("Growth", anchor=False, width="content")
     account = choose_account(desk)
     snapshot_button(desk, account)
@@ -26,12 +26,7 @@ if not desk.accounts:
     empty(desk)
     st.stop()
 
-with st.container(
-    horizontal=True,
-    vertical_alignment="center",
-    horizontal_alignment="distribute",
-    key="tg-controls",
-):
+with row("tg-controls", distribute=True):
     period = choose_period()
     sheet = overview_sheet(desk, account, period)
     provenance(desk, sheet.view)

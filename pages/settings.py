@@ -5,13 +5,16 @@ from html import escape
 import streamlit as st
 
 from ui.api_tokens import new_token, token_list
+from ui.controls import choose_account, row, unseen
 from ui.desk import open_desk
 from ui.markup import remark
 
 desk = open_desk()
 
-with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+with row("tg-top"):
     st.title("Settings", anchor=False, width="content")
+    choose_account(desk, unseen=True)
+unseen()
 
 if desk.trouble is not None:
     st.html(remark(escape(str(desk.trouble))))

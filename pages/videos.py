@@ -3,32 +3,33 @@
 import streamlit as st
 
 from ui.charts import CONFIG
-from ui.controls import choose_account, choose_period
+from ui.controls import choose_account, choose_counter, choose_period, kept, row
 from ui.desk import Desk, open_desk
 from ui.readings import readings, readings_table
-from ui.states import empty, sample_label
+from ui.states import away, empty, sample_label
 from ui.video_charts import daily_chart, daily_key, history_chart, history_key
 from ui.video_head import head, video_cards
 from ui.video_ledger import video_ledger
-from ui.video_story import STYLE, back, choose_metric, download, kept, no_such_video, story_sheet
+from ui.video_story import STYLE, back, choose_metric, download, no_such_video, story_sheet
 from ui.video_table import OPEN, all_videos, counts_line, search_box, video_sheet
 from ui.videos_empty import no_snapshot
 
 
 def table(desk: Desk) -> None:
     """All videos in a period."""
-    with st.container(horizontal=True, vertical_alignment="center", key="tg-top"):
+    with row("tg-top"):
         st.title("Videos", anchor=False, width="content")
         account = choose_account(desk)
     if not desk.accounts:
         empty(desk)
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="tg-controls"):
+    with row("tg-controls"):
         period = choose_period()
         words = search_box()
         sheet = video_sheet(desk, account, period)
         counts_line(sheet.view, desk, account)
     sample_label(desk, account)
+    away(desk, sheet.at, desk.zone(account))
     if sheet.view.windows:
         all_videos(sheet, desk, account, words)
     else:
@@ -50,6 +51,7 @@ def one(desk: Desk, asked: str) -> None:
     minute = desk.now // 60
     named.html(sheet.once(head, len(desk.accounts) > 1, minute))
     sample_label(desk, sheet.view.account)
+    away(desk, sheet.at, sheet.view.zone)
     st.html(sheet.once(video_cards, minute))
     metric = choose_metric()
     with st.container(border=True, key="tg-total"):
@@ -70,8 +72,8 @@ def one(desk: Desk, asked: str) -> None:
 desk = open_desk()
 if asked := st.query_params.get(OPEN):
     one(desk, asked)
-    kept(lambda: choose_account(desk), search_box)
+    kept(lambda: choose_account(desk), choose_counter, search_box)
 else:
     table(desk)
-    kept(choose_metric)
+    kept(choose_counter, choose_metric)
 st.html(STYLE)

@@ -7,10 +7,19 @@ sheets decide better how many stand in a row.
 from html import escape
 
 from snapshot_core.view.overview import Card, Overview
-from snapshot_core.view.wording import compact, percent
+from snapshot_core.view.wording import compact
 from ui.markup import pill, sign, tip
 from ui.spark import sparkline
-from ui.words import against, counted, doubts, full_reason, headline, in_full, short_reason
+from ui.words import (
+    against,
+    counted,
+    doubts,
+    full_reason,
+    headline,
+    in_full,
+    short_reason,
+    shown_percent,
+)
 
 
 def cards(view: Overview) -> str:
@@ -42,9 +51,9 @@ def _of(card: Card, view: Overview) -> str:
     growth = card.growth
     if growth.reason is not None:
         return "" if growth.current is None else "in total"
-    shown = ""
+    shown, gained = "", growth.growth or 0
     if growth.percentage is not None and not growth.below_resolution:
-        shown = pill(percent(growth.percentage), sign(growth.growth or 0))
+        shown = pill(shown_percent(growth.percentage, gained), sign(gained))
     return f"{shown} of {compact(growth.current or 0)}"
 
 
@@ -54,7 +63,8 @@ def _before(card: Card, view: Overview) -> str:
     if growth.reason is not None:
         return tip(short_reason(growth, view), full_reason(growth, view), "tg-chip")
     change = against(growth)
-    span = f'<span class="tg-wide">the </span>{view.period.words}'
     if change is None:
         return "nothing earlier to compare"
-    return f"{escape(change)} {span} before"
+    # Only beside "vs" can the article go where there is little room.
+    the = '<span class="tg-wide">the </span>' if change.endswith("vs") else "the "
+    return f"{escape(change)} {the}{view.period.words} before"

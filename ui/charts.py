@@ -48,6 +48,8 @@ def layout(height: int, ticks: str, hover: str) -> dict[str, Any]:
         "margin": {"l": 46, "r": 6, "t": 6, "b": 28},
         "showlegend": False,
         "hovermode": "x unified",
+        # However far the next point is: between two snapshots there is no other.
+        "hoverdistance": -1,
         "dragmode": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -151,7 +153,8 @@ def _line(points: Sequence[tuple[int, int | None]], zone: ZoneInfo, name: str) -
         "x": [_local(at, zone) for at, _ in points],
         "y": [gain for _, gain in points],
         "name": name,
-        "hovertemplate": "%{y:+,}",
+        # Named here: of itself Plotly writes a space before the colon.
+        "hovertemplate": f"{name}: %{{y:+,}}<extra></extra>",
         "cliponaxis": False,
     }
 

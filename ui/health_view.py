@@ -20,5 +20,5 @@ def health_sheet(desk: Desk, account: Account | None) -> Sheet[Health]:
         with desk.store.read() as connection:
             return health(connection, shown, timetable, desk.now)
 
-    key = ("health", account and account.account_id, desk.job_alive)
-    return kept_sheet(desk, key, compute)
+    key = ("health", account and account.account_id)
+    return kept_sheet(desk, key, compute, desk.job_alive)

@@ -22,6 +22,9 @@ EVERY = "15s"
 def heartbeat(desk: Desk) -> None:
     """The line, drawn again by itself; what changed elsewhere redraws the whole page."""
     fresh = desk if desk.clock() == desk.now else open_desk()
+    # The page says that the store is away, and may do so no longer once it is back.
+    if (fresh.trouble is None) != (desk.trouble is None):
+        st.rerun()
     changed = fresh.revisions != desk.revisions or fresh.job_alive != desk.job_alive
     if fresh.trouble is None and changed:
         st.rerun()

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.wording import exact
-from ui.markup import heading, note, panel
+from snapshot_core.view.wording import compact, exact, signed
+from ui.markup import heading, note, panel, tip
 from ui.words import counted, exact_signed, has_ledger
 
 CUT = 0.16
 """The part of a bar's width that is left of the smallest total, where the scale is cut."""
+LONG = 10**11
+"""From here on a figure with every digit does not fit beside its bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,20 @@ class Step:
     label: str
     hint: str
     figure: str
+    """HTML."""
     start: int
     end: int
     css: str = ""
+
+
+def total(count: int) -> str:
+    """``22,204,508``; short, with every digit on hover, where that would be too long."""
+    return exact(count) if abs(count) < LONG else tip(compact(count), exact(count))
+
+
+def change(count: int) -> str:
+    """``+2,204,508``, or short as in `total`."""
+    return exact_signed(count) if abs(count) < LONG else tip(signed(count), exact_signed(count))
 
 
 def ledger(view: Overview, counter: str) -> str:
@@ -34,9 +47,9 @@ def ledger(view: Overview, counter: str) -> str:
     else:
         before, now = growth.previous or 0, growth.current or 0
         steps = [
-            Step("Before", "", exact(before), 0, before, "tg-end"),
-            Step("Change", "gained less lost", exact_signed(now - before), before, now),
-            Step("Now", "", exact(now), 0, now, "tg-end"),
+            Step("Before", "", total(before), 0, before, "tg-end"),
+            Step("Change", "gained less lost", change(now - before), before, now),
+            Step("Now", "", total(now), 0, now, "tg-end"),
         ]
         remarks = ["Followers come and go for many reasons: this is the change alone."]
     rows = "".join(_row(step, *_scale(steps)) for step in steps)
@@ -51,19 +64,19 @@ def _steps(book: Ledger) -> list[Step]:
     two = one + book.published
     three = two + book.newly_tracked
     return [
-        Step("Before", "", exact(book.previous), 0, book.previous, "tg-end"),
+        Step("Before", "", total(book.previous), 0, book.previous, "tg-end"),
         Step(
             "Videos you had",
             "net of corrections",
-            exact_signed(book.like_for_like),
+            change(book.like_for_like),
             book.previous,
             one,
         ),
-        Step("Published since", "new videos", exact_signed(book.published), one, two),
+        Step("Published since", "new videos", change(book.published), one, two),
         Step(
             "Newly tracked",
             "older ones; not growth",
-            exact_signed(book.newly_tracked),
+            change(book.newly_tracked),
             two,
             three,
             "tg-aside",
@@ -71,12 +84,12 @@ def _steps(book: Ledger) -> list[Step]:
         Step(
             "Removed",
             "gone since; not a loss",
-            exact_signed(-book.removed),
+            change(-book.removed),
             three,
             book.current,
             "tg-aside",
         ),
-        Step("Now", "", exact(book.current), 0, book.current, "tg-end"),
+        Step("Now", "", total(book.current), 0, book.current, "tg-end"),
     ]
 
 

@@ -12,7 +12,7 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording import ago, compact, exact, signed
 from ui.markup import heading, note, panel, tip
 from ui.spark import sparkline
-from ui.words import exact_signed, share
+from ui.words import exact_signed, full_reason, share
 
 COLUMNS = (
     ("tg-cover", '<span class="tg-sr">Cover</span>'),
@@ -25,10 +25,11 @@ COLUMNS = (
 
 
 def movers(view: Overview) -> str:
-    """The table; a sentence where no video gained anything."""
-    title = heading("What made the growth")
+    """The table; a sentence where there is nothing to put into it."""
+    # Of views, whichever counter is looked at: that is what the table ranks by.
+    title = heading("Videos behind the views")
     if not view.movers:
-        return panel(title + note("No video gained views in this period that can be told."))
+        return panel(title + note(_why_none(view)))
     head = "".join(f'<th scope="col" class="{css}">{text}</th>' for css, text in COLUMNS)
     rows = "".join(_row(mover, view) for mover in view.movers)
     return panel(
@@ -52,13 +53,23 @@ def cover(url: str | None) -> str:
     return f'<img src="{escape(url)}" alt="" width="33" height="44" decoding="async">'
 
 
+def _why_none(view: Overview) -> str:
+    growth = view.cards["views"].growth
+    if growth.reason is not None:
+        return full_reason(growth, view)
+    if growth.below_resolution:
+        return "No video gained enough views to be seen in the rounded numbers of its source."
+    return f"No video gained views in the last {view.period.words}."
+
+
 def _row(mover: Mover, view: Overview) -> str:
     title = mover.title or f"Video {mover.platform_id}"
     total = view.cards["views"].growth.growth
     return (
         f'<tr><td class="tg-cover">{cover(mover.cover_url)}</td>'
-        f'<th scope="row"><a href="{escape(video_address(mover, view))}" target="_self">'
-        f"{escape(title)}</a><small>{escape(_about(mover, view))}</small></th>"
+        f'<th scope="row"><a href="{escape(video_address(mover, view))}" target="_self" '
+        f'title="{escape(title)}">{escape(title)}</a>'
+        f"<small>{escape(_about(mover, view))}</small></th>"
         f'<td class="tg-num tg-strong">{tip(signed(mover.growth), exact_signed(mover.growth))}</td>'
         f'<td class="tg-num tg-wide">{share(mover.growth, total)}</td>'
         f'<td class="tg-num tg-wide">{tip(compact(mover.current), exact(mover.current))}</td>'

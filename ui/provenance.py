@@ -1,5 +1,6 @@
 """Where the numbers come from and how fresh they are: one quiet line that keeps itself right."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -13,6 +14,8 @@ from ui.markup import tip
 
 EVERY = 30
 """Seconds between two looks at the clock and at whether new readings came in."""
+MOST_NAMES = 3
+"""Accounts named that are behind; of more, how many."""
 
 
 def provenance(desk: Desk, view: Overview) -> None:
@@ -44,5 +47,10 @@ def provenance_html(view: Overview, accounts: tuple[Account, ...], now: int) -> 
         if view.cards["views"].growth.reason is None:
             parts.append(f"compared with {moment(view.window.start, view.zone, now)}")
     if view.late:
-        parts.append("not up to date: " + escape(", ".join(view.late)))
+        parts.append(f"not up to date: {escape(_names(view.late))}")
     return f'<p class="tg-provenance">{" · ".join(parts)}</p>'
+
+
+def _names(late: Sequence[str]) -> str:
+    more = len(late) - MOST_NAMES
+    return ", ".join(late[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

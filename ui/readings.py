@@ -17,6 +17,8 @@ from ui.words import counted
 
 ROW = 36
 MOST_ROWS = 10
+DIGIT, AROUND = 8, 20
+"""Pixels that a digit takes at most, and what a cell adds to its text."""
 _SAID = {
     "held": "held back",
     "rejected": "not believed",
@@ -54,12 +56,21 @@ def readings_table(table: Any, rows: int) -> None:
         height=ROW * min(rows, MOST_ROWS) + 38,
         column_config={
             "at": number("Read at", width=120, alignment="left"),
-            **{metric: number(counted(metric), width=96) for metric in METRICS},
+            **{
+                metric: number(counted(metric), width=_width(table.data[metric]))
+                for metric in METRICS
+            },
             "note": column.TextColumn("Note", width=220),
         },
         placeholder=UNKNOWN,
         alt="Every reading of the video, newest first",
     )
+
+
+def _width(counts: Any) -> int:
+    """Wide enough for the longest count: a narrow cell would cut off its first digits."""
+    longest = max((len(exact(int(count))) for count in counts.dropna()), default=0)
+    return max(96, longest * DIGIT + AROUND)
 
 
 def readings_file(story: VideoStory) -> bytes:

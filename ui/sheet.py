@@ -23,8 +23,10 @@ T = TypeVar("T")
 class Sheet(Generic[V]):
     """A frozen view, and the figures and tables drawn from it so far."""
 
-    def __init__(self, view: V) -> None:
+    def __init__(self, view: V, at: int) -> None:
         self.view = view
+        self.at = at
+        """The instant that the view was read at."""
         self._drawn: dict[Hashable, Any] = {}
 
     def once(self, draw: Callable[..., T], *arguments: Hashable) -> T:
@@ -46,11 +48,16 @@ def overview_sheet(desk: Desk, account: Account | None, period: Period) -> Sheet
     return kept_sheet(desk, ("overview", account and account.account_id, period.label), compute)
 
 
-def kept_sheet(desk: Desk, key: tuple[Hashable, ...], compute: Callable[[], V]) -> Sheet[V]:
-    """The sheet of what ``compute`` gives, kept under ``key`` for this user and this minute."""
+def kept_sheet(
+    desk: Desk, key: tuple[Hashable, ...], compute: Callable[[], V], *more: Hashable
+) -> Sheet[V]:
+    """The sheet of what ``compute`` gives, kept under ``key`` for this user and this minute.
+
+    ``more``: what else it is computed from. While the store is away, the last one of ``key``.
+    """
     whose = (desk.settings.database_url, desk.user.user_id, *key)
-    state = (desk.user.time_zone, desk.accounts, desk.now // 60)
-    sheet, _ = last_good(whose, lambda: _place(whose).of(state, compute))
+    state = (desk.user.time_zone, desk.accounts, desk.now // 60, *more)
+    sheet, _ = last_good(whose, lambda: _place(whose).of(state, compute, desk.now))
     return sheet
 
 
@@ -62,11 +69,11 @@ class _Place:
         self._state: Hashable = None
         self._sheet: Sheet[Any] | None = None
 
-    def of(self, state: Hashable, compute: Callable[[], V]) -> Sheet[V]:
+    def of(self, state: Hashable, compute: Callable[[], V], now: int) -> Sheet[V]:
         """The sheet of this state, computed by one visitor while others wait for it."""
         with self._turn:
             if self._sheet is None or self._state != state:
-                self._sheet, self._state = Sheet(compute()), state
+                self._sheet, self._state = Sheet(compute(), now), state
             return self._sheet
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -19,11 +20,14 @@ JOB_AWAY = (
     "The nightly job is not running, so snapshots are only taken by hand. "
     '<a href="/health" target="_self">What to do</a>'
 )
+GONE = "sample-gone"
+"""Key of that the sample account was removed, until it has been told."""
 OF_FILES = "These accounts come from files: import newer ones to bring them up to date."
 
 
 def empty(desk: Desk) -> None:
     """There is no account: one sentence, one button."""
+    _tell_gone()
     with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
         st.html(
             "<h2>No account yet</h2><p>Bring your readings in and your growth appears here.</p>",
@@ -35,16 +39,24 @@ def empty(desk: Desk) -> None:
 
 def sample_label(desk: Desk, shown: Account | None) -> None:
     """That the numbers are made up, and the two ways on."""
+    _tell_gone()
     if shown is None or shown.source != Sample.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
         st.html("<p><b>Sample data:</b> made up to show how it works.</p>", width="content")
-        if st.button("Connect your own", type="tertiary", key="connect"):
+        lost = desk.trouble is not None
+        if st.button("Connect your own", type="tertiary", key="connect", disabled=lost):
             connect()
-        if st.button("Remove", type="tertiary", key="remove-sample"):
+        if st.button("Remove", type="tertiary", key="remove-sample", disabled=lost):
             desk.store.transact(lambda connection: remove_account(connection, shown.key))
-            st.toast("The sample account is gone.")
+            st.session_state[GONE] = True
             st.rerun()
+
+
+def _tell_gone() -> None:
+    """Tell, once, that the sample was removed: a rerun loses what the run before it told."""
+    if st.session_state.pop(GONE, False):
+        st.toast("The sample account is gone.")
 
 
 def newer(accounts: Sequence[Account]) -> None:
@@ -61,8 +73,7 @@ def remarks(desk: Desk, view: Overview) -> None:
     shown = [view.account] if view.account else shown_together(view.accounts)
     reasons = [why_not(account) for account in shown]
     if desk.trouble is not None:
-        at = moment(view.now, view.zone, desk.now)
-        st.html(remark(f"{escape(str(desk.trouble))} These are the numbers of {at}."))
+        away(desk, view.now, view.zone)
     elif all(reasons):
         # The disabled button says so on hover; a finger cannot hover.
         newer(shown)
@@ -70,7 +81,17 @@ def remarks(desk: Desk, view: Overview) -> None:
         job_remark(desk)
 
 
+def away(desk: Desk, read_at: int, zone: ZoneInfo) -> None:
+    """Why the store cannot be read, where that is so, and of when what is shown is."""
+    if desk.trouble is not None:
+        at = moment(read_at, zone, desk.now)
+        st.html(remark(f"{escape(str(desk.trouble))} These are the numbers of {at}."))
+
+
 def job_remark(desk: Desk) -> None:
     """That nobody takes the nightly snapshots, where that is so."""
-    if job_away(desk):
+    # While the store is away nobody knows.
+    if desk.trouble is not None:
+        st.html(remark(escape(str(desk.trouble))))
+    elif job_away(desk):
         st.html(remark(JOB_AWAY))

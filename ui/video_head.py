@@ -6,11 +6,11 @@ from snapshot_core.growth.change import percent as ratio
 from snapshot_core.growth.ledger import VideoGrowth
 from snapshot_core.growth.value import METRICS
 from snapshot_core.view.video_story import VideoStory
-from snapshot_core.view.wording import ago, compact, exact, moment, percent, signed
+from snapshot_core.view.wording import ago, compact, exact, moment, signed
 from ui.markup import pill, sign, tip
 from ui.movers import cover
 from ui.video_words import gone_sentence, name_of, running_time, unsure, why_unknown
-from ui.words import counted, exact_signed
+from ui.words import counted, exact_signed, shown_percent
 
 
 def head(story: VideoStory, named: bool, minute: int) -> str:
@@ -27,10 +27,10 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
             f'<a href="{escape(about.share_url)}" target="_blank" rel="noopener noreferrer">'
             "Open on the platform ↗</a>"
         )
-    gone = gone_sentence(story, now)
+    gone, title = gone_sentence(story, now), escape(name_of(about.title, about.platform_id))
     return (
         f'<header class="tg-video">{cover(about.cover_url) if about.cover_url else ""}<div>'
-        f"<h1>{escape(name_of(about.title, about.platform_id))}</h1>"
+        f'<h1 title="{title}">{title}</h1>'
         f'<p class="tg-provenance">{" · ".join(facts)}</p>'
         + (f'<p class="tg-remark">{escape(gone)}</p>' if gone else "")
         + "</div></header>"
@@ -73,6 +73,5 @@ def _gain(story: VideoStory, growth: VideoGrowth) -> tuple[str, str]:
     part = ratio(book.growth, book.base)
     shown = ""
     if part is not None and text[0] != "<":
-        told = percent(part)
-        shown = pill(told, 0 if told == "0%" else sign(book.growth))
+        shown = pill(shown_percent(part, book.growth), sign(book.growth))
     return tip(text, hint), f"{shown} of {compact(book.current)}"

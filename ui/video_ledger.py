@@ -3,6 +3,7 @@
 from snapshot_core.growth.ledger import VideoGrowth
 from snapshot_core.view.video_story import VideoStory
 from snapshot_core.view.wording import exact, moment
+from ui.ledger import change, total
 from ui.markup import heading, note, panel
 from ui.video_words import LINE_HINTS, LINES, unsure, why_unknown
 from ui.words import counted, exact_signed
@@ -27,7 +28,7 @@ def _rows(story: VideoStory, growth: VideoGrowth, now: int) -> str:
     start, end, book = growth.start, growth.end, growth.ledger
     hint = "not published yet" if growth.line == "published" else "" if start else "not read"
     had = book.previous if start else 0 if growth.line == "published" else None
-    change = {
+    gained = {
         "like_for_like": book.like_for_like,
         "published": book.published,
         "newly_tracked": book.newly_tracked,
@@ -37,7 +38,7 @@ def _rows(story: VideoStory, growth: VideoGrowth, now: int) -> str:
     gone = "" if end else "not counted any more" if book.uncounted else "not on the account"
     return (
         _row(moment(story.window.start, story.zone, now), hint, _count(had), "tg-end")
-        + _row(LINES[growth.line], LINE_HINTS[growth.line], exact_signed(change), aside)
+        + _row(LINES[growth.line], LINE_HINTS[growth.line], change(gained), aside)
         + _row(
             moment(story.window.end, story.zone, now),
             gone,
@@ -56,7 +57,7 @@ def _row(label: str, hint: str, figure: str, css: str) -> str:
 
 
 def _count(count: int | None) -> str:
-    return "–" if count is None else exact(count)
+    return "–" if count is None else total(count)
 
 
 def _notes(story: VideoStory, metric: str, growth: VideoGrowth) -> list[str]:

@@ -1,6 +1,5 @@
 """One video: its view, kept; the way back to the table; what is said where there is none."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -77,17 +76,6 @@ def download(story: VideoStory) -> None:
         on_click="ignore",
         key="tg-download",
     )
-
-
-def kept(*controls: Callable[[], object]) -> None:
-    """Controls that are not of this view, out of sight.
-
-    Streamlit takes the parameter of a control that is not drawn out of the URL, as a step of its
-    own in the browser's history: Back would then need two clicks, and reloading would forget.
-    """
-    with st.container(key="tg-kept"):
-        for control in controls:
-            control()
 
 
 def _close() -> None:

@@ -21,6 +21,9 @@ MANYFOLD = 900
 """Per cent of change from which people say how many times as much."""
 
 
+NEXT_TO_NOTHING = "< 0.1%"
+
+
 def exact_signed(count: int) -> str:
     """Every digit and the sign: ``+2,204,508``."""
     return f"+{exact(count)}" if count > 0 else exact(count)
@@ -56,13 +59,14 @@ def against(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
     ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
-    itself (``−5``) where there is nothing to be a percentage of.
+    itself (``−5 in``) where there is nothing to be a percentage of.
     """
     if growth.change is None:
-        return None if growth.before is None else signed(growth.before)
+        return None if growth.before is None else f"{signed(growth.before)} in"
     if growth.change >= MANYFOLD:
         return f"{compact(round(1 + growth.change / 100))}×"
-    return f"{percent(growth.change)} vs"
+    difference = (growth.growth or 0) - (growth.before or 0)
+    return f"{shown_percent(growth.change, difference)} vs"
 
 
 def short_reason(growth: Growth, view: Overview) -> str:
@@ -70,7 +74,7 @@ def short_reason(growth: Growth, view: Overview) -> str:
     assert growth.reason is not None
     if growth.reason.ready_at is not None:
         ready = moment(growth.reason.ready_at, view.zone, view.now)
-        return f"ready {ready}" if growth.reason.ready_at > view.now else f"needs {ready} on"
+        return f"ready {ready}" if growth.reason.ready_at > view.now else "needs a newer snapshot"
     return {
         "no_capture": "no snapshot yet",
         "low_coverage": "too few measured",
@@ -105,7 +109,13 @@ def share(part: int, whole: int | None) -> str:
     """``part`` of ``whole`` in per cent, without a sign."""
     if not whole or whole <= 0:
         return "–"
-    return percent(Decimal(100 * part) / whole).removeprefix("+")
+    return shown_percent(Decimal(100 * part) / whole, part).removeprefix("+")
+
+
+def shown_percent(value: Decimal, part: int) -> str:
+    """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1%``."""
+    text = percent(value)
+    return NEXT_TO_NOTHING if part and text == "0%" else text
 
 
 def has_ledger(counter: str) -> bool:

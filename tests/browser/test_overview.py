@@ -131,8 +131,50 @@ class TestTheCharts:
         )
         drawn(page)
 
+    def test_tell_the_nearest_points_wherever_one_hovers(self, visit: Visit) -> None:
+        page = drawn(visit())
+        chart = page.locator(".st-key-gained .nsewdrag")
+        chart.scroll_into_view_if_needed()
+        box = chart.bounding_box()
+        assert box is not None
+        for part in (0.13, 0.31, 0.57, 0.83):
+            page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
+            hover = page.locator(".st-key-gained .hoverlayer")
+            expect(hover).to_contain_text(re.compile(r"Last 7 days: \+[\d,]+"))
+
 
 class TestAddresses:
+    def test_a_choice_stays_on_the_way_through_the_pages(self, visit: Visit) -> None:
+        page = drawn(visit("/?period=30d&counter=Likes"))
+        links = page.locator(".st-key-tg-nav")
+        before = page.evaluate("history.length")
+        for name, heading in (("Videos", "Videos"), ("Settings", "Settings")):
+            links.get_by_role("link", name=name).click()
+            expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+            expect(page).to_have_url(re.compile(rf"/{name.lower()}\?.*period=30d"))
+        assert page.evaluate("history.length") - before <= 4, "a step or two per page"
+        links.get_by_role("link", name="Overview").click()
+        expect(page.get_by_role("radio", name="30d")).to_be_checked()
+        expect(page.get_by_role("radio", name="Likes")).to_be_checked()
+        expect(page).to_have_url(re.compile(r"period=30d"))
+
+    def test_back_returns_to_the_period(self, visit: Visit) -> None:
+        page = drawn(visit("/?period=30d"))
+        page.locator(".st-key-tg-nav").get_by_role("link", name="Accounts").click()
+        expect(page.get_by_role("heading", name="Accounts", level=1)).to_be_visible()
+        page.go_back()
+        expect(page.locator("[data-counter=views]")).to_contain_text("30 days before")
+
+    def test_the_keyboard_is_seen_in_the_navigation(self, visit: Visit) -> None:
+        page = drawn(visit())
+        link = page.locator(".st-key-tg-nav").get_by_role("link", name="Videos")
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            if link.evaluate("link => link === document.activeElement"):
+                break
+        expect(link).to_be_focused()
+        expect(link).to_have_css("outline-style", "solid")
+
     def test_a_deep_link_leads_to_the_videos_page(self, visit: Visit) -> None:
         page = visit("/videos")
         expect(page.get_by_role("heading", level=1)).to_be_visible()

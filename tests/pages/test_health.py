@@ -1,7 +1,9 @@
 """The Health page: what is wrong and what to do, in every state it can be in."""
 
 import re
+from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -17,7 +19,10 @@ from snapshot_core.windows import DAY, HOUR
 from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.stock import capture, make_account
+from ui import visitor
 from ui.desk import CLOCK
+
+Breaks = Callable[[], None]
 
 MIDNIGHT = NOON - 12 * HOUR
 """The last one in Lisbon."""
@@ -272,3 +277,38 @@ class TestSeveralAccounts:
         text = text_of(open_health())
         assert "account 0" in text
         assert "and 6 more accounts; choose one to see it" in text
+
+
+class TestWhileTheDatabaseIsAway:
+    @pytest.fixture
+    def broken(self, page_url: str) -> Breaks:
+        file = Path(page_url.removeprefix("sqlite:///"))
+
+        def breaks() -> None:
+            visitor.store_at(page_url).close()
+            for beside in file.parent.glob(f"{file.name}-*"):
+                beside.unlink()
+            file.write_bytes(b"no database at all" * 500)
+
+        return breaks
+
+    def test_its_last_state_stays_and_says_of_when_it_is(
+        self, fine: Account, store: Store, open_health: Open, clock: Hands, broken: Breaks
+    ) -> None:
+        at = open_health()
+        store.close()
+        broken()
+        clock.now += 20 * 60
+        text = text_of(healthy(at.run()))
+        assert "These are the numbers of 22 Nov, 12:00." in text
+        assert "All is well." in text
+
+    def test_videos_say_so_too(
+        self, fine: Account, store: Store, open_page: Open, clock: Hands, broken: Breaks
+    ) -> None:
+        at = open_page("videos.py")
+        store.close()
+        broken()
+        clock.now += 600
+        assert "These are the numbers of 22 Nov, 12:00." in text_of(healthy(at.run()))
+        assert len(at.dataframe) == 1

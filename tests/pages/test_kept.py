@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from types import SimpleNamespace
 
 import pytest
 
 from snapshot_core.errors import StoreError
-from ui import kept
+from tests.core.staged import NOON
+from ui import desk, kept
 from ui.kept import last_good
 
 
@@ -28,6 +30,12 @@ def test_what_cannot_be_read_is_as_it_was_with_the_reason(values: OrderedDict) -
     assert str(trouble) == "the database is away"
     with pytest.raises(StoreError):
         last_good("b", away)
+
+
+def test_without_a_beat_the_nightly_job_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "_beat", lambda *_: away())
+    here = SimpleNamespace(settings=SimpleNamespace(database_url="sqlite://nowhere"), now=NOON)
+    assert desk.Desk.job.fget(here) is None  # type: ignore[attr-defined]
 
 
 def test_what_was_not_used_for_longest_makes_room(

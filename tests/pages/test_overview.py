@@ -180,8 +180,52 @@ class TestStates:
         at = healthy(open_page())
         assert gain(at) == "1.2M"
         assert "ready 29 Nov, 12:00" in card(at, "views")
+        movers = html_of(at).split("Videos behind the views")[1]
+        assert "7-day growth will be ready on 29 Nov, 12:00" in movers
         assert "7-day growth will be ready on 29 Nov, 12:00" in card(at, "views")
         assert "0%" not in html_of(at)
+
+    def test_growth_that_waits_for_a_newer_snapshot_says_so(
+        self, store: Store, open_page: Open
+    ) -> None:
+        capture(store, added(store), NOON - 300 * DAY, {"a": 5})
+        words = card(healthy(open_page()), "views")
+        assert "needs a newer snapshot" in words
+        assert "7-day growth needs a snapshot from 2 Feb, 12:00 on" in words
+
+    def test_no_growth_at_all_is_told_in_words(self, store: Store, open_page: Open) -> None:
+        account = added(store)
+        for night in range(3):
+            capture(store, account, NOON - night * DAY, {"a": 5})
+        at = healthy(open_page(period="24h"))
+        assert "0 in the 24 hours before" in re.sub(" +", " ", card(at, "views"))
+        assert "No video gained views in the last 24 hours." in html_of(at)
+
+    def test_next_to_nothing_is_not_nothing(self, store: Store, open_page: Open) -> None:
+        account = added(store)
+        for night, views in enumerate((1_000_400, 1_000_000)):
+            capture(store, account, NOON - night * DAY, {"a": views})
+        at = healthy(open_page(period="24h"))
+        assert "↑ < 0.1%" in card(at, "views")
+
+    def test_figures_too_long_for_the_ledger_are_short_and_exact_on_hover(
+        self, store: Store, open_page: Open
+    ) -> None:
+        account = added(store)
+        for night, views in enumerate((3 * 10**12 + 7, 2 * 10**12)):
+            capture(store, account, NOON - night * DAY, {"a": views})
+        page = html_of(healthy(open_page(period="24h")))
+        table = re.search(r'<table class="tg-ledger">.*?</table>', page, re.S)
+        assert table
+        for short, exact in (("3T", "3,000,000,000,007"), ("+1T", "+1,000,000,000,007")):
+            assert re.search(rf">{re.escape(short)}<[^>]*>{re.escape(exact)}<", table[0])
+
+    def test_many_accounts_behind_are_counted(self, store: Store, open_page: Open) -> None:
+        capture(store, added(store, "fresh"), NOON, {"x": 1})
+        for number in range(5):
+            old = added(store, f"old_{number}")
+            capture(store, old, NOON - 9 * DAY, {f"a{number}": 1})
+        assert "not up to date: fresh, old_0, old_1 and 3 more" in html_of(healthy(open_page()))
 
     def test_an_account_without_any_capture(self, store: Store, open_page: Open) -> None:
         added(store)
@@ -233,7 +277,8 @@ class TestStates:
         at = healthy(at.run())
         assert gain(at) == shown
         assert "These are the numbers of 22 Nov, 12:00." in html_of(at)
-        assert at.button(key="tg-take").disabled
+        for key in ("tg-take", "connect", "remove-sample"):
+            assert at.button(key=key).disabled
         file.rmdir()
         away.rename(file)
         assert "These are the numbers" not in html_of(healthy(at.run()))
@@ -269,6 +314,8 @@ class TestTheSampleAccount:
 
     def test_goes_with_one_click(self, sample: Store, open_page: Open) -> None:
         at = press(healthy(open_page()), "remove-sample")
+        assert [toast.value for toast in at.toast] == ["The sample account is gone."]
+        assert not healthy(at.run()).toast
         assert local_accounts(sample) == []
         assert "No account yet" in html_of(at)
 
