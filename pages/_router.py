@@ -4,7 +4,7 @@
 
 import streamlit as st
 
-from ui.controls import arrive
+from ui.every_page import arrive
 from ui.navigation import pages
 from ui.trouble import troubles
 from ui.visitor import come_in, log_out_link

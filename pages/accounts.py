@@ -7,8 +7,9 @@ from ui.accounts_list import accounts_list
 from ui.accounts_view import views
 from ui.bring import connect
 from ui.consent import tell_refused
-from ui.controls import choose_account, row, unseen
+from ui.controls import choose_account, unseen
 from ui.desk import open_desk
+from ui.every_page import row
 from ui.snapshot import tell_found
 from ui.states import job_remark
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from ui.account_health import account_healths
-from ui.controls import choose_account, row, unseen
+from ui.controls import choose_account, unseen
 from ui.desk import open_desk
+from ui.every_page import row
 from ui.health_tables import doubts, log, show
 from ui.health_view import STYLE, health_sheet
 from ui.heartbeat import heartbeat

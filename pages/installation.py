@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui.controls import choose_account, row, unseen
+from ui.controls import choose_account, unseen
 from ui.desk import open_desk
+from ui.every_page import row
 from ui.heartbeat import heartbeat
 from ui.oversight import everybody, everybody_html
 from ui.states import job_remark

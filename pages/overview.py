@@ -4,8 +4,9 @@ import streamlit as st
 
 from ui.cards import cards
 from ui.charts import CONFIG, day_chart, gain_chart, has_days
-from ui.controls import choose_account, choose_counter, choose_period, row
+from ui.controls import choose_account, choose_counter, choose_period
 from ui.desk import open_desk
+from ui.every_page import row
 from ui.ledger import ledger
 from ui.legends import day_legend, gain_legend, no_gain
 from ui.movers import movers

@@ -5,8 +5,9 @@ from html import escape
 import streamlit as st
 
 from ui.api_tokens import new_token, token_list
-from ui.controls import choose_account, row, unseen
+from ui.controls import choose_account, unseen
 from ui.desk import open_desk
+from ui.every_page import row
 from ui.markup import remark
 
 desk = open_desk()

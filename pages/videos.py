@@ -3,8 +3,9 @@
 import streamlit as st
 
 from ui.charts import CONFIG
-from ui.controls import choose_account, choose_counter, choose_period, kept, row
+from ui.controls import choose_account, choose_counter, choose_period
 from ui.desk import Desk, open_desk
+from ui.every_page import kept, row
 from ui.readings import readings, readings_table
 from ui.states import away, empty, sample_label
 from ui.video_charts import daily_chart, daily_key, history_chart, history_key
