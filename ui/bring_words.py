@@ -16,6 +16,9 @@ NAMED: Final = 3
 """New accounts told by name."""
 
 INTRODUCTION: Final = (
+    "<p><b>No file?</b> A public TikTok profile needs nothing but its handle: "
+    '<a href="/accounts" target="_self">add an account</a>, and snapshots are taken from now '
+    "on.</p>"
     "<p>Choose an export of TikTok Studio (zip, CSV or xlsx), a table of your own with one row per "
     "video and moment, or a readings file (CSV or Parquet). A newer file adds what is new.</p>"
 )

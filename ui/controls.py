@@ -23,7 +23,8 @@ def unseen(*controls: Callable[[], object]) -> None:
     with row("tg-controls"):
         choose_period()
     kept(choose_counter, *controls)
-    st.html("<style>.st-key-tg-controls { display: none; }</style>")
+    # With what lays it out, which would leave a gap.
+    st.html("<style>div:has(> .st-key-tg-controls) { display: none; }</style>")
 
 
 @on_every_page()

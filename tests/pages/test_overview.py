@@ -312,6 +312,10 @@ class TestTheSampleAccount:
         assert "made up to show how it works" in html_of(at)
         assert press(at, "connect").file_uploader(key="tg-file-0")
 
+    def test_ones_own_needs_no_file(self, sample: Store, open_page: Open) -> None:
+        at = press(healthy(open_page()), "connect")
+        assert '<a href="/accounts" target="_self">add an account</a>' in html_of(at)
+
     def test_goes_with_one_click(self, sample: Store, open_page: Open) -> None:
         at = press(healthy(open_page()), "remove-sample")
         assert [toast.value for toast in at.toast] == ["The sample account is gone."]
