@@ -13,6 +13,7 @@ from snapshot_core.sources.youtube import YouTube
 from ui.consent import begin
 from ui.controls import NEXT_ACCOUNT
 from ui.desk import Desk, open_desk
+from ui.every_page import go_to
 from ui.markup import literal
 from ui.snapshot import FOUND, first_snapshot
 
@@ -76,4 +77,4 @@ def _by_address(desk: Desk, name: str, reader: Addressed, lacks: str | None) -> 
         return
     st.session_state[FOUND] = [first_snapshot(desk, made)]
     st.session_state[NEXT_ACCOUNT] = made.name
-    st.switch_page("overview.py")
+    go_to("overview.py")

@@ -9,8 +9,9 @@ from snapshot_core.connecting import PATIENCE, ask, lacking, receive
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account
-from ui.controls import NEXT_ACCOUNT
+from ui.controls import CHOICES, NEXT_ACCOUNT
 from ui.desk import Desk, open_desk
+from ui.every_page import go_to
 from ui.markup import literal
 from ui.snapshot import FOUND, first_snapshot
 
@@ -56,21 +57,22 @@ def connect_again(account: Account) -> None:
 
 def answer(desk: Desk) -> None:
     """Take what the platform sent the browser back with, and go on to where it is told."""
-    given = dict(st.query_params)
-    st.query_params.clear()  # a code is for one use, and no part of an address to keep
+    given = {name: said for name, said in st.query_params.items() if name not in CHOICES}
+    for name in given:
+        del st.query_params[name]  # a code is for one use, and no part of an address to keep
     if not given:
-        st.switch_page("accounts.py")
+        go_to("accounts.py")
     access = Access(desk.store, desk.settings)
     try:
         with st.spinner("Connecting your account …"):
             made = receive(access, SOURCES[PLATFORM], desk.user.user_id, given, desk.clock())
     except TruegrowthError as error:
         st.session_state[REFUSED] = str(error)
-        st.switch_page("accounts.py")
+        go_to("accounts.py")
     st.session_state.pop(CONSENT, None)
     st.session_state[FOUND] = [first_snapshot(desk, made)]
     st.session_state[NEXT_ACCOUNT] = made.name
-    st.switch_page("overview.py")
+    go_to("overview.py")
 
 
 def tell_refused() -> None:

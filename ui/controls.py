@@ -14,6 +14,8 @@ from ui.words import counted
 DEFAULT_PERIOD = "7d"
 ACCOUNT = "account"
 """Key of the account that is shown, by name."""
+CHOICES = ("period", "counter", ACCOUNT)
+"""What the URL has of them."""
 NEXT_ACCOUNT = "next-account"
 """Key of the account to show from the next rerun on, set by what has brought it in."""
 

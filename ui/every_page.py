@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -48,6 +49,14 @@ def kept(*controls: Callable[[], object]) -> None:
     with place:
         for control in controls:
             control()
+
+
+def go_to(page: str) -> NoReturn:
+    """Show another page, with the same choices.
+
+    Left to itself Streamlit clears the URL, and refuses to where a control has a parameter in it.
+    """
+    st.switch_page(page, query_params={})
 
 
 def arrive(page: str) -> None:
