@@ -69,11 +69,11 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
             ],
             RUNS,
         )
-        lines.append(line(f"cards for {period.label}", ours, original, 15))
+        lines.append(line(f"cards for {period.label}", ours, original, ">= 15"))
     ours, original = medians(
         [lambda: daily(store, key, last.captured_at), lambda: theirs(naive.daily_totals)], RUNS
     )
-    lines.append(line(f"{nights} daily totals", ours, original, 100))
+    lines.append(line(f"{nights} daily totals", ours, original, ">= 100"))
     # Another video each time, as a creator looks through them.
     best = side_by_side(folder / "floor.db", folder / "ours.db")
     mine, original_ids, floor_ids = iter(cycle(numbers)), iter(cycle(names)), iter(cycle(numbers))
@@ -85,8 +85,8 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
         ],
         2 * RUNS,
     )
-    lines.append(line("one video's history", ours, original, 20))
-    lines.append(("the same, rows side by side", *line("", floor, original, 0)[1:4], "(floor)"))
+    lines.append(line("one video's history", ours, original, ">= 20"))
+    lines.append(line("the same, rows side by side", floor, original, "(floor)"))
     best.dispose()
     engine.dispose()
     lines += flat_lines(folder, store, key, videos)
@@ -114,10 +114,10 @@ def flat_lines(folder: Path, long: Store, key: Key, videos: int) -> list[tuple[s
     return lines
 
 
-def line(name: str, ours: float, original: float, target: int) -> tuple[str, ...]:
+def line(name: str, ours: float, original: float, target: str) -> tuple[str, ...]:
     """A row of the table."""
     ratio = f"{original / ours:.1f}"
-    return name, milliseconds(ours), milliseconds(original), ratio, f">= {target}"
+    return name, milliseconds(ours), milliseconds(original), ratio, target
 
 
 def cards(store: Store, key: Key, period: Any) -> Any:

@@ -1,7 +1,5 @@
 """What the person at the screen chooses: period, counter, account. All of it lives in the URL."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
@@ -20,11 +18,11 @@ NEXT_ACCOUNT = "next-account"
 """Key of the account to show from the next rerun on, set by what has brought it in."""
 
 
-def unseen(*controls: Callable[[], object]) -> None:
-    """Below the title of a page without them, the period and the counter; and ``controls``."""
+def unseen() -> None:
+    """Below the title of a page without them, the period and the counter."""
     with row("tg-controls"):
         choose_period()
-    kept(choose_counter, *controls)
+    kept(choose_counter)
     # With what lays it out, which would leave a gap.
     st.html("<style>div:has(> .st-key-tg-controls) { display: none; }</style>")
 

@@ -59,9 +59,7 @@ class Standing:
     """Last accepted counts of videos that a complete capture no longer saw."""
     held: dict[tuple[int, str], Track] = field(default_factory=dict)
     followers: int | None = None
-    last_complete_at: int | None = None
-    last_complete_ids: Ids | None = None
-    last_complete_counts: Counts = field(default_factory=lambda: NO_COUNTS)
+    last_complete: Listing | None = None
     complete_before: Listing | None = None
     """The complete capture before the last one."""
     listed_before: Ids | None = None
@@ -102,7 +100,7 @@ def fold(standing: Standing, taken: Taken) -> Settlement:
 
 
 def _status(standing: Standing, taken: Taken) -> Status:
-    last, before = standing.last_complete_ids, standing.listed_before
+    last, before = standing.last_complete, standing.listed_before
     if taken.walked_to_end is None and standing.vouched:
         before = None  # a file of some videos, however often it misses the others
     return status_of(
@@ -110,7 +108,7 @@ def _status(standing: Standing, taken: Taken) -> Status:
         scope=taken.scope,
         walked_to_end=taken.walked_to_end,
         reported_count=taken.reported_count,
-        last_complete=None if last is None else set(last.tolist()),
+        last_complete=None if last is None else set(last.ids.tolist()),
         listed_before=None if before is None else set(before.tolist()),
     )
 
@@ -189,11 +187,11 @@ def _note(out: Settlement, video: int, metric: str, judgement: Judgement) -> Non
 
 def _believe(standing: Standing, video: int, metric: str, confirmed: Judgement) -> None:
     """A reading of the last complete capture counts after all, for what enters and leaves."""
-    if confirmed.at == standing.last_complete_at and metric in METRICS:
-        ids = NO_IDS if standing.last_complete_ids is None else standing.last_complete_ids
-        row = int(np.searchsorted(ids, video))
-        if row < len(ids) and ids[row] == video:
-            standing.last_complete_counts[row, METRICS.index(metric)] = confirmed.count
+    last = standing.last_complete
+    if last is not None and confirmed.at == last.captured_at and metric in METRICS:
+        row = int(np.searchsorted(last.ids, video))
+        if row < len(last.ids) and last.ids[row] == video:
+            last.counts[row, METRICS.index(metric)] = confirmed.count
 
 
 def _remember(
@@ -221,18 +219,9 @@ def _close(standing: Standing, taken: Taken, before: Counts, out: Settlement) ->
 
     # A null is not carried into a total: the platform gave no count to add up.
     now = np.where(taken.counts >= 0, standing.accepted, UNKNOWN)
-    last = None
-    if standing.last_complete_at is not None and standing.last_complete_ids is not None:
-        last = Listing(
-            standing.last_complete_at, standing.last_complete_ids, standing.last_complete_counts
-        )
-    here = Listing(taken.captured_at, taken.ids, now)
-    for metric, totals in totals_of(
-        here, before, taken.published, last, standing.complete_before
-    ).items():
+    last, here = standing.last_complete, Listing(taken.captured_at, taken.ids, now)
+    found = totals_of(here, before, taken.published, last, standing.complete_before)
+    for metric, totals in found.items():
         out.totals.append((metric, totals.total, totals.entered, totals.left))
         out.amended += [(at, metric, left) for at, left in totals.lacked.items() if left]
-    standing.complete_before = last
-    standing.last_complete_at = taken.captured_at
-    standing.last_complete_ids = standing.ids
-    standing.last_complete_counts = now
+    standing.complete_before, standing.last_complete = last, here

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
+    Column,
+    ColumnElement,
     Connection,
     and_,
     bindparam,
@@ -223,6 +225,13 @@ def remove_account(connection: Connection, key: Key) -> None:
     connection.execute(delete(accounts).where(of(accounts, key)))
 
 
+def is_free(lease_until: Column[Any], now: int) -> ColumnElement[bool]:
+    """Whether nobody holds a lease: it was given back, has run out, or reaches further than `FAR`,
+    as one does that was taken by a clock that was ahead.
+    """
+    return or_(lease_until.is_(None), lease_until <= now, lease_until > now + FAR)
+
+
 def claim(
     connection: Connection,
     key: Key,
@@ -234,15 +243,8 @@ def claim(
 ) -> bool:
     """Take the account's lease for ``owner``; False while somebody else's has not run out, and
     where the account was not made at ``made_at``, if that is given.
-
-    A lease that reaches further than `FAR` was taken by a clock that was ahead.
     """
-    free = or_(
-        accounts.c.lease_until.is_(None),
-        accounts.c.lease_until <= now,
-        accounts.c.lease_until > now + FAR,
-    )
-    open_to_us = or_(free, accounts.c.lease_owner == owner)
+    open_to_us = or_(is_free(accounts.c.lease_until, now), accounts.c.lease_owner == owner)
     same = true() if made_at is None else accounts.c.created_at == made_at
     statement = update(accounts).where(of(accounts, key), open_to_us, same)
     taken = connection.execute(statement.values(lease_owner=owner, lease_until=until))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, not_, or_, select, true, update
+from sqlalchemy import Connection, delete, insert, not_, select, true, update
 
-from snapshot_core.store.accounts import FAR
+from snapshot_core.store.accounts import is_free
 from snapshot_core.store.standing import Key, of
 from snapshot_core.store.tables import accounts, authorizations, connections
 
@@ -100,15 +100,8 @@ def renewed(connection: Connection, key: Key, new: Stored, old: Stored) -> bool:
 
 
 def lease(connection: Connection, key: Key, owner: str, now: int, until: int) -> bool:
-    """Take the right to renew; False while somebody else's has not run out.
-
-    One that reaches further than `FAR` was taken by a clock that was ahead.
-    """
-    free = or_(
-        connections.c.lease_until.is_(None),
-        connections.c.lease_until <= now,
-        connections.c.lease_until > now + FAR,
-    )
+    """Take the right to renew; False while somebody else's has not run out."""
+    free = is_free(connections.c.lease_until, now)
     statement = update(connections).where(of(connections, key), free)
     return connection.execute(
         statement.values(lease_owner=owner, lease_until=until)

@@ -38,9 +38,9 @@ def touch(connection: Connection, key: Key) -> None:
 def settle(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Status:
     """Fold the newest capture of an account and write what follows; gives its status."""
     standing = load(connection, key, taken, new)
-    last = standing.last_complete_ids
+    last = standing.last_complete
     if last is not None:
-        _, stayed = rows_of(last, taken.ids)
+        _, stayed = rows_of(last.ids, taken.ids)
         entered = taken.ids[~stayed].tolist()
         taken = replace(taken, published=_published(connection, key, entered))
     return _write(connection, key, [fold(standing, taken)])[0]

@@ -82,11 +82,9 @@ def load(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Stand
         if capture.scope == "complete" and capture.walked_to_end is not False:
             standing.listed_before = ids
         if capture.status == "complete":
-            standing.last_complete_at = capture.captured_at
-            standing.last_complete_ids = ids
             standing.vouched = capture.walked_to_end is True
             accepted = _overrule(connection, key, capture.captured_at, ids, counts)
-            standing.last_complete_counts = accepted
+            standing.last_complete = Listing(capture.captured_at, ids, accepted)
             standing.ids, standing.accepted = ids, accepted.copy()
         else:
             accepted = _overrule(connection, key, capture.captured_at, ids, counts)
@@ -175,19 +173,18 @@ def _complete_before(
     connection: Connection, key: Key, standing: Standing, taken: Taken, new: set[int]
 ) -> None:
     """The complete capture before the last one, with the videos that the last one did not count."""
-    if standing.last_complete_ids is None:
+    if (last := standing.last_complete) is None:
         return
-    at, there = rows_of(standing.last_complete_ids, taken.ids)
+    at, there = rows_of(last.ids, taken.ids)
     missed = ~there
-    last = standing.last_complete_counts[at[there]]
-    missed[there] = ((taken.counts[there] >= 0) & (last < 0)).any(axis=1)
+    missed[there] = ((taken.counts[there] >= 0) & (last.counts[at[there]] < 0)).any(axis=1)
     if not missed.any():
         return
     before = connection.scalar(
         select(func.max(captures.c.captured_at)).where(
             of(captures, key),
             captures.c.status == "complete",
-            captures.c.captured_at < standing.last_complete_at,
+            captures.c.captured_at < last.captured_at,
         )
     )
     if before is None:
