@@ -21,15 +21,14 @@ HERE = Path(__file__).resolve().parent
 # The main script is pages/_router.py, so it is its folder, not ours, that Python looks in.
 sys.path.insert(0, str(HERE))
 
-from snapshot_core.access.cookies import cookie_secret  # noqa: E402
-from snapshot_core.admission import person  # noqa: E402
 from snapshot_core.errors import LoginNeeded, NotAllowed, SettingsError  # noqa: E402
-from snapshot_core.settings import Settings, load  # noqa: E402
+from snapshot_core.identity.allow_list import person  # noqa: E402
+from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
+from snapshot_core.settings.loading import Settings, load  # noqa: E402
 from ui.charts import rehearse  # noqa: E402
-from ui.trouble import unexpected  # noqa: E402
+from ui.errors import unexpected  # noqa: E402
 from web.access_log import keep_queries_out  # noqa: E402
 from web.assets import Assets  # noqa: E402
-from web.front import Front, fill, warm  # noqa: E402
 from web.guard import (  # noqa: E402
     NoFigures,
     OwnPages,
@@ -38,10 +37,11 @@ from web.guard import (  # noqa: E402
     exposed,
     known_hosts,
 )
-from web.later import Later  # noqa: E402
-from web.page import shell  # noqa: E402
+from web.index_html import shell  # noqa: E402
+from web.lazy_app import Later  # noqa: E402
 from web.policy import hashes_of, policy  # noqa: E402
 from web.problems import Problems  # noqa: E402
+from web.static_middleware import Front, fill, warm  # noqa: E402
 from web.uploads import Uploads  # noqa: E402
 from web.warm import freeze, import_early  # noqa: E402
 

@@ -16,15 +16,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp
 
-from api import export, growth, problems, snapshot, standing, videos
-from api.description import DESCRIPTION, describe
-from api.house import House
-from api.limits import Limits
-from api.manners import Manners
-from api.reference import reference
-from snapshot_core.capture import Clock
+from api import errors
+from api.context import House
+from api.docs.openapi import DESCRIPTION, describe
+from api.docs.page import reference
+from api.middleware import Manners
+from api.rate_limit import Limits
+from api.routes import accounts, export, growth, snapshot, videos
+from snapshot_core.capture.take import Clock
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings import Settings, load
+from snapshot_core.settings.loading import Settings, load
 from snapshot_core.store.database import Store
 from web.guard import LOCAL, ThisMachine, known_hosts
 from web.problems import Problems
@@ -72,8 +73,8 @@ def create(
         telemetry=_SILENT,
     )
     app.state.house = house
-    problems.install(app)
-    for part in (snapshot, growth, videos, standing, export):
+    errors.install(app)
+    for part in (snapshot, growth, videos, accounts, export):
         app.include_router(part.router)
     describe(app)
     _surround(app, settings)

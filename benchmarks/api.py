@@ -23,7 +23,7 @@ from benchmarks import Table, Unmeasured, life
 from benchmarks.api_bare import DOCUMENT
 from benchmarks.api_clients import requests_per_second
 from benchmarks.storage import fill, new_store
-from snapshot_core.tokens import READ, create
+from snapshot_core.identity.api_tokens import READ, create
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent

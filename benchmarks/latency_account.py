@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import Fetched, store_readings
+from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.settle import resettle
 from snapshot_core.windows import DAY, HOUR, instant
 
 NIGHTS = 90

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from snapshot_core.sources.contract import ProfileReading, VideoReading
-from snapshot_core.store.record import Fetched
+from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY
 
 START: Final = 1_730_000_000 // DAY * DAY

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from snapshot_core.store.record import Fetched
+from snapshot_core.store.record_capture import Fetched
 
 USER: Final = 1
 """The user who is measured; the others only fill the table, as an agency's would."""

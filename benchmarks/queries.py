@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 from benchmarks import Table, life, naive
 from benchmarks.clock import medians, milliseconds
 from benchmarks.storage import fill, new_store
-from snapshot_core.store import series
+from snapshot_core.store import readings
 from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import Key
 from snapshot_core.store.growths import account_growth
-from snapshot_core.store.standing import Key
 from snapshot_core.store.tables import metadata
 from snapshot_core.windows import PERIODS
 
@@ -129,13 +129,13 @@ def cards(store: Store, key: Key, period: Any) -> Any:
 def daily(store: Store, key: Key, end: int) -> Any:
     """The totals of one counter, capture by capture."""
     with store.read() as connection:
-        return series.totals(connection, key, ["views"], 0, end)
+        return readings.totals(connection, key, ["views"], 0, end)
 
 
 def history(store: Store, key: Key, video: int) -> Any:
     """Every reading of one video."""
     with store.read() as connection:
-        return series.video_history(connection, key, video)
+        return readings.video_history(connection, key, video)
 
 
 def side_by_side(path: Path, ours: Path) -> Engine:

@@ -8,16 +8,16 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Thread
 
-from jobs.heart import Heart
+from jobs.heartbeat import Heart
 from jobs.log import log_to
 from jobs.loop import Task, loop
-from jobs.nightly import Nightly
 from jobs.stop import Stop, Stopped
-from snapshot_core.access.means import Access
-from snapshot_core.due import Timetable
+from jobs.tasks.nightly import Nightly
+from snapshot_core.capture.schedule import Timetable
+from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import SettingsError, TruegrowthError
-from snapshot_core.retention import EVERY, keep_to_policy
-from snapshot_core.settings import load
+from snapshot_core.maintenance.retention import EVERY, keep_to_policy
+from snapshot_core.settings.loading import load
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
 from snapshot_core.store.database import Store

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from schedule import Scheduler
 
-from jobs.heart import Heart
+from jobs.heartbeat import Heart
 from jobs.stop import Stop, Stopped
 from snapshot_core.errors import TruegrowthError
 

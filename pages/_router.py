@@ -4,10 +4,10 @@
 
 import streamlit as st
 
-from ui.every_page import arrive
+from ui.errors import troubles
+from ui.login import come_in, log_out_link
 from ui.navigation import pages
-from ui.trouble import troubles
-from ui.visitor import come_in, log_out_link
+from ui.page import arrive
 
 st.set_page_config(page_title="Truegrowth", layout="wide")
 

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from ui.account_add import add_account
-from ui.accounts_list import accounts_list
-from ui.accounts_view import views
-from ui.bring import connect
-from ui.consent import tell_refused
+from ui.accounts.add import add_account
+from ui.accounts.consent import tell_refused
+from ui.accounts.list import accounts_list
+from ui.accounts.view import views
 from ui.controls import choose_account, unseen
-from ui.desk import open_desk
-from ui.every_page import row
+from ui.imports.dialog import connect
+from ui.notices import job_remark
+from ui.page import row
+from ui.session import open_desk
 from ui.snapshot import tell_found
-from ui.states import job_remark
 
 desk = open_desk()
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from snapshot_core.settings import ROOT
+from snapshot_core.settings.loading import ROOT
 
 with st.container(key="tg-guide"):
     st.markdown((ROOT / "docs" / "tiktok-app.md").read_text("utf-8"))

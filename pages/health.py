@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from ui.account_health import account_healths
 from ui.controls import choose_account, unseen
-from ui.desk import open_desk
-from ui.every_page import row
-from ui.health_tables import doubts, log, show
-from ui.health_view import STYLE, health_sheet
+from ui.health.accounts import account_healths
+from ui.health.problems import problems
+from ui.health.tables import doubts, log, show
+from ui.health.view import STYLE, health_sheet
 from ui.heartbeat import heartbeat
-from ui.problems import problems
+from ui.notices import away, empty
+from ui.page import row
+from ui.session import open_desk
 from ui.snapshot import tell_found
-from ui.states import away, empty
 
 desk = open_desk()
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from ui.controls import unseen
-from ui.desk import open_desk
+from ui.health.installation import everybody, everybody_html
 from ui.heartbeat import heartbeat
-from ui.oversight import everybody, everybody_html
-from ui.states import job_remark
+from ui.notices import job_remark
+from ui.session import open_desk
 
 desk = open_desk()
 

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from ui.cards import cards
 from ui.charts import CONFIG, day_chart, gain_chart, has_days
 from ui.controls import choose_account, choose_counter, choose_period
-from ui.desk import open_desk
-from ui.every_page import row
-from ui.ledger import ledger
-from ui.legends import day_legend, gain_legend, no_gain
-from ui.movers import movers
-from ui.provenance import provenance
-from ui.reported import reported_days
-from ui.sheet import overview_sheet
+from ui.freshness import provenance
+from ui.notices import empty, remarks, sample_label
+from ui.overview.cards import cards
+from ui.overview.ledger import ledger
+from ui.overview.legends import day_legend, gain_legend, no_gain
+from ui.overview.reported_days import reported_days
+from ui.overview.top_videos import movers
+from ui.page import row
+from ui.session import open_desk
 from ui.snapshot import snapshot_button, tell_found
-from ui.states import empty, remarks, sample_label
+from ui.view_cache import overview_sheet
 
 desk = open_desk()
 

@@ -4,11 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from ui.api_tokens import new_token, token_list
 from ui.controls import choose_account, unseen
-from ui.desk import open_desk
-from ui.every_page import row
-from ui.markup import remark
+from ui.html import remark
+from ui.page import row
+from ui.session import open_desk
+from ui.settings.api_tokens import new_token, token_list
 
 desk = open_desk()
 

@@ -4,16 +4,16 @@ import streamlit as st
 
 from ui.charts import CONFIG
 from ui.controls import choose_account, choose_counter, choose_period
-from ui.desk import Desk, open_desk
-from ui.every_page import kept, row
-from ui.readings import readings, readings_table
-from ui.states import away, empty, sample_label
-from ui.video_charts import daily_chart, daily_key, history_chart, history_key
-from ui.video_head import head, video_cards
-from ui.video_ledger import video_ledger
-from ui.video_story import STYLE, back, choose_metric, download, no_such_video, story_sheet
-from ui.video_table import OPEN, all_videos, counts_line, search_box, video_sheet
-from ui.videos_empty import no_snapshot
+from ui.notices import away, empty, sample_label
+from ui.page import kept, row
+from ui.session import Desk, open_desk
+from ui.video.charts import daily_chart, daily_key, history_chart, history_key
+from ui.video.head import head, video_cards
+from ui.video.ledger import video_ledger
+from ui.video.readings import readings, readings_table
+from ui.video.view import STYLE, back, choose_metric, download, no_such_video, story_sheet
+from ui.videos.empty import no_snapshot
+from ui.videos.table import OPEN, all_videos, counts_line, search_box, video_sheet
 
 
 def table(desk: Desk) -> None:

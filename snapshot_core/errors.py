@@ -11,7 +11,7 @@ TruegrowthError
 `-- SourceError         a source could not be read; `permanent` stops retries
 """
 
-from snapshot_core.person import Person
+from snapshot_core.identity.person import Person
 
 
 class TruegrowthError(Exception):

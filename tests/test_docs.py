@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from snapshot_core.cli.program import _parser
-from snapshot_core.settings import SETTINGS
+from snapshot_core.settings.loading import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 
-from snapshot_core.growth.series import DayGrowth
+from snapshot_core.growth.gain_line import DayGrowth
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.wording import compact
-from ui.words import exact_signed
+from snapshot_core.view.wording.numbers import compact
+from ui.growth_text import exact_signed
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 ACCENT, FILL, FAINT, QUIET = "#e11d48", "rgba(225,29,72,.10)", "rgba(225,29,72,.4)", "#8b8b95"

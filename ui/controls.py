@@ -5,9 +5,9 @@ import streamlit as st
 from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
 from snapshot_core.view.overview import COUNTERS
 from snapshot_core.windows import PERIODS, Period, period
-from ui.desk import Desk
-from ui.every_page import kept, on_every_page, row, tell_url
-from ui.words import counted
+from ui.growth_text import counted
+from ui.page import kept, on_every_page, row, tell_url
+from ui.session import Desk
 
 DEFAULT_PERIOD = "7d"
 ACCOUNT = "account"

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from snapshot_core.due import Timetable
+from snapshot_core.capture.schedule import Timetable
 from snapshot_core.store.heartbeats import Heartbeat
 from snapshot_core.view.health import job_problem_of
-from ui.desk import Desk, open_desk
-from ui.sheet import kept_sheet
+from ui.session import Desk, open_desk
 from ui.times import when
+from ui.view_cache import kept_sheet
 
 EVERY = "15s"
 

@@ -4,19 +4,19 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from snapshot_core.access.means import Access
-from snapshot_core.capture import take
-from snapshot_core.due import can_be_taken
+from snapshot_core.capture.schedule import can_be_taken
+from snapshot_core.capture.take import take
+from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account, taken_together
-from snapshot_core.store.history import history_of
-from snapshot_core.store.series import followers, gain_lines
-from snapshot_core.view.wording import moment
-from ui.desk import Desk
-from ui.markup import literal
-from ui.words import exact_signed
+from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.readings import followers, gain_lines
+from snapshot_core.view.wording.numbers import moment
+from ui.growth_text import exact_signed
+from ui.html import literal
+from ui.session import Desk
 
 FOUND = "found"
 """Key of what the last snapshot of this session found, until it has been told."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from snapshot_core.view.wording import ago, duration, moment
+from snapshot_core.view.wording.numbers import ago, duration, moment
 
 
 def wall_clock(instant: int, zone: ZoneInfo) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
-from web.shelf import IMMUTABLE, Item
+from web.static_cache import IMMUTABLE, Item
 
 KINDS = {".css", ".woff2", ".png"}
 

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.access.means import Access
-from snapshot_core.capture import Clock, take
+from snapshot_core.capture.first_start import of_unknown_source, set_up
+from snapshot_core.capture.schedule import Timetable, can_be_taken
+from snapshot_core.capture.take import Clock, take
 from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.cli.printing import print_json, progress_bar
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
-from snapshot_core.due import Timetable, can_be_taken
+from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import Busy, InputError, NotFound, SourceError
-from snapshot_core.machine import zone_named
-from snapshot_core.settings import Settings
-from snapshot_core.setup import of_unknown_source, set_up
+from snapshot_core.settings.loading import Settings
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
@@ -29,7 +28,7 @@ from snapshot_core.store.accounts import (
     user_named,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import Recorded
+from snapshot_core.store.record_capture import Recorded
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import (
     Target,
@@ -38,11 +37,12 @@ from snapshot_core.transfer import (
     import_file,
     recognise,
 )
-from snapshot_core.view.document import growth_document
+from snapshot_core.view.documents.growth import growth_document
 from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos import video_story
 from snapshot_core.windows import PERIODS
+from snapshot_core.zones import zone_named
 
 
 class Usage(InputError):

@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from snapshot_core import settings as settings_
-from snapshot_core.capture import Clock
+from snapshot_core.capture.take import Clock
 from snapshot_core.cli import commands, tokens
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.settings import Settings
+from snapshot_core.settings import loading as settings_
+from snapshot_core.settings.loading import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
 from snapshot_core.windows import Period, period

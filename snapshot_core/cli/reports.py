@@ -5,13 +5,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.cli.printing import print_table
-from snapshot_core.growth.change import Growth
+from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.value import METRICS
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.videos import VideoStory
-from snapshot_core.view.wording import (
+from snapshot_core.view.wording.numbers import (
     ago,
     compact,
     duration,

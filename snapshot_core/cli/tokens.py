@@ -5,13 +5,13 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from snapshot_core import tokens
 from snapshot_core.cli.commands import Context
 from snapshot_core.cli.printing import print_json, print_table
 from snapshot_core.errors import InputError
+from snapshot_core.identity import api_tokens
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.api_tokens import ApiToken, tokens_of
-from snapshot_core.view.wording import ago, moment
+from snapshot_core.view.wording.numbers import ago, moment
 from snapshot_core.windows import iso
 
 DAYS = 365
@@ -37,9 +37,9 @@ def add_to(command: argparse.ArgumentParser) -> None:
     one.add_argument("name", metavar="NAME", help="what it is for, in your own words")
     one.add_argument(
         "--scope",
-        default=tokens.READ,
+        default=api_tokens.READ,
         metavar="SCOPES",
-        help=f"of {', '.join(tokens.SCOPES)}; several divided by commas (default: read)",
+        help=f"of {', '.join(api_tokens.SCOPES)}; several divided by commas (default: read)",
     )
     one.add_argument(
         "--days",
@@ -62,7 +62,7 @@ def create(context: Context, arguments: Namespace) -> bool:
         user = context.user(connection, arguments.user)
     now = context.clock()
     made, text = context.store.transact(
-        lambda connection: tokens.create(
+        lambda connection: api_tokens.create(
             connection, user.user_id, arguments.name, scopes, now, days
         )
     )
@@ -112,7 +112,7 @@ def revoke(context: Context, arguments: Namespace) -> bool:
     with context.store.read() as connection:
         user = context.user(connection, arguments.user)
     known = context.store.transact(
-        lambda connection: tokens.revoke(connection, user.user_id, arguments.id, now)
+        lambda connection: api_tokens.revoke(connection, user.user_id, arguments.id, now)
     )
     was = " before" if known.revoked_at is not None else ""
     print(f"Token {known.token_id} ({known.name}) is revoked{was}.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Final, Literal
 
-from snapshot_core.growth.resolution import half_step
+from snapshot_core.growth.rounding import half_step
 from snapshot_core.growth.value import Series, Value, carried_to, decreases, value_at
 from snapshot_core.windows import Window
 

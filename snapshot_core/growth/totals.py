@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from snapshot_core.growth.gain_line import DAILY_GAP
 from snapshot_core.growth.listing import UNKNOWN, Counts, Listing, rows_of
-from snapshot_core.growth.series import DAILY_GAP
 from snapshot_core.growth.value import METRICS, interpolate
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.settings import Settings
+from snapshot_core.settings.loading import Settings
 
 if TYPE_CHECKING:
     from snapshot_core.errors import SourceError
-    from snapshot_core.sources.wire import Wire
+    from snapshot_core.sources.http_client import Wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from typing import Final
 
 from snapshot_core.errors import NotFound
+from snapshot_core.formats.readings.parse import ReadingsFile
 from snapshot_core.sources.contract import Source
-from snapshot_core.sources.public import Public
-from snapshot_core.sources.readings import ReadingsFile
 from snapshot_core.sources.sample import Sample
-from snapshot_core.sources.tiktok import TikTok
-from snapshot_core.sources.youtube import YouTube
+from snapshot_core.sources.tiktok.source import TikTok
+from snapshot_core.sources.tiktok_public.source import Public
+from snapshot_core.sources.youtube.source import YouTube
 
 _ALL: Final[tuple[Source, ...]] = (Sample(), TikTok(), Public(), YouTube(), ReadingsFile())
 

@@ -15,7 +15,7 @@ from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.growth.ledger import VideoReadings
 from snapshot_core.growth.value import METRICS, Series
 from snapshot_core.store.dialects import among
-from snapshot_core.store.standing import Key, mine, of
+from snapshot_core.store.fold_state import Key, mine, of
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from snapshot_core.growth.ledger import Line, video_growth
 from snapshot_core.growth.listing import UNKNOWN, Counts, Ids, rows_of
 from snapshot_core.growth.value import METRICS
+from snapshot_core.store.fold_state import listing
 from snapshot_core.store.frames import Bracket
 from snapshot_core.store.scene import Scene
-from snapshot_core.store.standing import listing
 from snapshot_core.windows import Window
 
 NO_GROWTH: Final = np.iinfo(np.int64).min

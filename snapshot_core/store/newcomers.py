@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.listing import Counts, Ids
-from snapshot_core.growth.resolution import half_step
+from snapshot_core.growth.rounding import half_step
 from snapshot_core.growth.value import METRICS
+from snapshot_core.store.fold_state import Key
 from snapshot_core.store.frames import Bracket, Side
 from snapshot_core.store.irregular import READINGS, Unsteady, rows
-from snapshot_core.store.standing import Key
 from snapshot_core.windows import Window
 
 _Mask = npt.NDArray[np.bool_]

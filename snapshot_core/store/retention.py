@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, delete, exists, func, select
 
-from snapshot_core.store.settle import resettle, touch
-from snapshot_core.store.standing import Key, of, readings_of
+from snapshot_core.store.fold_state import Key, of, readings_of
+from snapshot_core.store.fold_write import resettle, touch
 from snapshot_core.store.tables import account_snapshots, accounts, captures, quarantine, videos
 from snapshot_core.store.tables import video_snapshots as readings
 

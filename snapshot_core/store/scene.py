@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from snapshot_core.growth.value import METRICS
+from snapshot_core.store.fold_state import Key, mine
 from snapshot_core.store.frames import Bracket, Frame, frame
 from snapshot_core.store.irregular import (
     NOTHING,
@@ -26,7 +27,6 @@ from snapshot_core.store.irregular import (
     unsteady,
 )
 from snapshot_core.store.newcomers import Newcomers, load_newcomers, newcomer_ids
-from snapshot_core.store.standing import Key, mine
 from snapshot_core.store.tables import capture_totals
 from snapshot_core.windows import Window
 

@@ -4,15 +4,11 @@ The two are each other's inverse: what is exported and imported elsewhere gives 
 judged the same, and so the same growth to the unit.
 """
 
-from snapshot_core.transfer.exports import export_file
-from snapshot_core.transfer.files import import_file, recognise
-from snapshot_core.transfer.imports import ImportReport
-from snapshot_core.transfer.mapped_import import import_mapped, preview_mapped
-from snapshot_core.transfer.studio_import import (
-    Target,
-    accounts_for_export,
-    preview_studio,
-)
+from snapshot_core.transfer.export_file import export_file
+from snapshot_core.transfer.import_file import import_file, recognise
+from snapshot_core.transfer.import_mapped import import_mapped, preview_mapped
+from snapshot_core.transfer.import_readings import ImportReport
+from snapshot_core.transfer.import_studio import Target, accounts_for_export, preview_studio
 
 __all__ = [
     "ImportReport",

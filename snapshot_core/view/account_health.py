@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.due import Timetable, can_be_taken
-from snapshot_core.growth.change import History, is_stale
-from snapshot_core.machine import zone_named
+from snapshot_core.capture.schedule import Timetable, can_be_taken
+from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.history import history_of
-from snapshot_core.store.log import CaptureRow
+from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.captures import CaptureRow
 from snapshot_core.view.connections import ConnectionView
-from snapshot_core.view.video_story import longest_stretch
+from snapshot_core.view.video import longest_stretch
 from snapshot_core.windows import DAY, local_date, local_days
+from snapshot_core.zones import zone_named
 
 SHOWN_DAYS: Final = 90
 

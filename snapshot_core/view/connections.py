@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.due import can_be_taken
+from snapshot_core.capture.schedule import can_be_taken
 from snapshot_core.errors import NotFound
-from snapshot_core.machine import zone_named
 from snapshot_core.sources.contract import Consented
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.connections import Stored, connected
-from snapshot_core.store.history import history_of
 from snapshot_core.windows import DAY
+from snapshot_core.zones import zone_named
 
 WARNED: Final = 28 * DAY
 """Seconds before its end at which an access is said to end."""

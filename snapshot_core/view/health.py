@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.due import Timetable
+from snapshot_core.capture.schedule import Timetable
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
+from snapshot_core.store.due_accounts import last_nightly, turns
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
-from snapshot_core.store.log import CaptureRow, Doubt, captures_since, doubts_since
-from snapshot_core.store.schedule import last_nightly, turns
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
 from snapshot_core.view.connections import connection_views
 from snapshot_core.view.problems import (

@@ -7,19 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.growth.change import (
-    Growth,
-    History,
-    is_stale,
-    window_before,
-    window_of,
-)
-from snapshot_core.growth.series import DayGrowth, GainLine, days_together, together
+from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
+from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.accounts import Account, shown_together
-from snapshot_core.store.series import videos_listed
-from snapshot_core.view.movers import Mover, movers_of
-from snapshot_core.view.parts import (
+from snapshot_core.store.readings import videos_listed
+from snapshot_core.view.account_growth import (
     DAYS,
     Part,
     joint_follower_growth,
@@ -29,6 +22,7 @@ from snapshot_core.view.parts import (
     of_one_time,
     part_of,
 )
+from snapshot_core.view.top_videos import Mover, movers_of
 from snapshot_core.windows import DAY, Period, Window
 
 COUNTERS: Final = (*METRICS, FOLLOWERS)

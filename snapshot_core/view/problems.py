@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from snapshot_core.due import Timetable, Turn
+from snapshot_core.capture.schedule import Timetable, Turn
+from snapshot_core.store.captures import Doubt
 from snapshot_core.store.heartbeats import MISSED, Heartbeat
-from snapshot_core.store.log import Doubt
 from snapshot_core.view.account_health import AccountHealth
-from snapshot_core.view.wording import duration, exact, moment
+from snapshot_core.view.wording.numbers import duration, exact, moment
 from snapshot_core.windows import HOUR
 
 Mend = Literal["snapshot", "import", "job", "connect"]

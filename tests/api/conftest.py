@@ -11,16 +11,16 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from api.app import create as create_api
-from snapshot_core.settings import Settings, load
+from snapshot_core.identity.api_tokens import create
+from snapshot_core.settings.loading import Settings, load
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import Fetched, store_readings
-from snapshot_core.store.settle import resettle
-from snapshot_core.tokens import create
+from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.windows import DAY
-from tests.core.staged import NOON, Hands, Staged
+from tests.support.staged import NOON, Hands, Staged
 from tests.support.stock import local_accounts, make_account, stocked
 
 NIGHTS = 40

@@ -12,21 +12,21 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.metrics import metrics_text
+from api.prometheus import metrics_text
 from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.store.accounts import Account, accounts_of, user_named
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import export_file
-from snapshot_core.view.document import growth_document
+from snapshot_core.view.documents.growth import growth_document
 from snapshot_core.windows import DAY, iso, period
 from tests.api.conftest import Api, all_pages
-from tests.core.staged import NOON, captures_of
+from tests.support.staged import NOON, captures_of
 from tests.support.stock import capture, make_account
-from ui.desk import Desk
-from ui.health_view import health_sheet
-from ui.sheet import overview_sheet
-from ui.video_story import story_sheet
-from ui.video_table import video_sheet
+from ui.health.view import health_sheet
+from ui.session import Desk
+from ui.video.view import story_sheet
+from ui.videos.table import video_sheet
+from ui.view_cache import overview_sheet
 
 SAMPLE = "Sample account"
 

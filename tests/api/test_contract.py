@@ -16,10 +16,10 @@ from snapshot_core.cli import main
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import remove_account, user_named
-from snapshot_core.transfer import export_file, import_file, stream
+from snapshot_core.transfer import export_file, export_stream, import_file
 from snapshot_core.windows import DAY, iso
 from tests.api.conftest import NIGHTS, Api, readings_file
-from tests.core.staged import NOON, captures_of
+from tests.support.staged import NOON, captures_of
 from tests.support.stock import capture, make_account, stocked
 
 READS: dict[str, type[BaseModel]] = {
@@ -211,8 +211,8 @@ class TestExport:
     def test_an_account_removed_on_the_way_ends_it_with_an_error(
         self, api: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(stream, "CSV_ROWS", 50)
-        pieces = stream.export_pieces(api.store, [api.account], "csv")
+        monkeypatch.setattr(export_stream, "CSV_ROWS", 50)
+        pieces = export_stream.export_pieces(api.store, [api.account], "csv")
         next(pieces)
         api.store.transact(lambda c: remove_account(c, api.account.key))
         with pytest.raises(NotFound):

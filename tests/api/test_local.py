@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from api.app import create
 from api.models import Problem
-from snapshot_core.settings import load
+from snapshot_core.settings.loading import load
 from tests.api.conftest import HERE, Api
 from tests.separation.conftest import LOGINS
 
@@ -58,7 +58,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(
     def broken(*_arguments: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("api.growth.overview", broken)
+    monkeypatch.setattr("api.routes.growth.overview", broken)
     client = sqlite_api.client(sqlite_api.token())
     elsewhere = TestClient(sqlite_api.app, "http://10.0.0.1")
     asked = {

@@ -14,9 +14,9 @@ from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinish
 from starlette.types import Receive, Scope, Send
 
 from api import models
-from api.reference import example_of, reference
+from api.docs.page import example_of, reference
 from tests.api.conftest import Api, make_api
-from tests.core.staged import Hands
+from tests.support.staged import Hands
 
 ENOUGH = 1_000
 """Requests of the long run."""

@@ -11,10 +11,10 @@ from api.paging import page
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.value import METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
-from snapshot_core.store.record import Fetched, record
+from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.windows import DAY
 from tests.api.conftest import NIGHTS, Api, all_pages
-from tests.core.staged import NOON
+from tests.support.staged import NOON
 from tests.support.stock import capture, make_account
 
 BIG = 2**63 - 1

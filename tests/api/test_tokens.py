@@ -9,14 +9,14 @@ import pytest
 from anyio import CapacityLimiter
 from sqlalchemy import event, select
 
-from api.register import GOOD_FOR, LONGEST_HELD, Known, Register
-from snapshot_core import tokens
+from api.token_cache import GOOD_FOR, LONGEST_HELD, Known, Register
 from snapshot_core.errors import InputError, NotFound, StoreError
+from snapshot_core.identity import api_tokens as identity_tokens
+from snapshot_core.identity.api_tokens import claim, create, proved, revoke
 from snapshot_core.store.tables import api_tokens
-from snapshot_core.tokens import claim, create, proved, revoke
 from snapshot_core.windows import DAY
 from tests.api.conftest import Api
-from tests.core.staged import NOON, captures_of
+from tests.support.staged import NOON, captures_of
 
 EVERYTHING = (
     ("GET", "/api/growth/7"),
@@ -290,7 +290,7 @@ class TestTheTokensThemselves:
         assert stored(api)[0][-2] == NOON
 
     def test_compared_in_constant_time(self) -> None:
-        assert "compare_digest" in tokens.proved.__code__.co_names
+        assert "compare_digest" in identity_tokens.proved.__code__.co_names
 
 
 def test_a_good_token_shown_for_the_first_time_does_not_wait_behind_a_flood(
@@ -302,7 +302,7 @@ def test_a_good_token_shown_for_the_first_time_does_not_wait_behind_a_flood(
     async def noted(seconds: float) -> None:
         held.append(seconds)
 
-    monkeypatch.setattr("api.register.sleep", noted)
+    monkeypatch.setattr("api.token_cache.sleep", noted)
     register = Register(sqlite_api.store, sqlite_api.settings, CapacityLimiter(1))
     claims = [claim(text) for text in (sqlite_api.token(), *(guess(n) for n in range(1, 101)))]
 
@@ -323,7 +323,7 @@ def test_a_wrong_token_alone_hears_of_it_at_once(
     async def never(_seconds: float) -> None:
         raise AssertionError("it was held back")
 
-    monkeypatch.setattr("api.register.sleep", never)
+    monkeypatch.setattr("api.token_cache.sleep", never)
     for number in range(5):
         refused(sqlite_api.client(guess(number)).get("/api/growth/7"), 401)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from snapshot_core.access.cookies import cookie_secret
-from snapshot_core.settings import load
+from snapshot_core.identity.cookie_secret import cookie_secret
+from snapshot_core.settings.loading import load
 from tests.browser.conftest import Complaints, Dashboard, keep, started
 from tests.support.oidc import SECRET, Provider, provider
 from tests.support.ports import free_port

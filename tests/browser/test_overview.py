@@ -14,7 +14,7 @@ from snapshot_core.store.accounts import remove_account
 from snapshot_core.store.database import Store
 from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep, wait_until
 from tests.support.stock import local_accounts
-from ui.bring_words import example
+from ui.imports.readings_texts import example
 
 DRAWN = """() => document.fonts.status === 'loaded'
   && document.querySelectorAll('.scatterlayer .js-line').length === 2

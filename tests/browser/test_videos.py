@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from snapshot_core.sources.readings import parse
+from snapshot_core.formats.readings.parse import parse
 from tests.browser.conftest import Visit, keep, wait_until
 
 HEADER, ROW = 38, 44

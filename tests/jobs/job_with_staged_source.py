@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jobs.__main__ import main
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import AccountRef, VideoReading
-from tests.core.staged import Staged
+from tests.support.staged import Staged
 
 
 class Obedient(Staged):

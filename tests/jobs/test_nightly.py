@@ -10,19 +10,19 @@ import pytest
 from schedule import Scheduler
 from sqlalchemy import update
 
-from jobs.heart import Heart
+from jobs.heartbeat import Heart
 from jobs.loop import Task, loop, scheduled
-from jobs.nightly import Nightly, Outcome
 from jobs.stop import Stop, Stopped
-from snapshot_core.due import Timetable
+from jobs.tasks.nightly import Nightly, Outcome
+from snapshot_core.capture.schedule import Timetable
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import of
 from snapshot_core.store.heartbeats import EVERY, MISSED, heartbeat
-from snapshot_core.store.standing import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY, HOUR, instant, local_date
-from tests.core.staged import (
+from tests.support.staged import (
     NOON,
     Hands,
     Staged,

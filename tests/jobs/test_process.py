@@ -14,7 +14,7 @@ import pytest
 
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat, heartbeat
-from tests.core.staged import added, captures_of, halves, installed, standing
+from tests.support.staged import added, captures_of, halves, installed, standing
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGED = "tests.jobs.job_with_staged_source"

@@ -10,16 +10,16 @@ import pytest
 from schedule import Scheduler
 from sqlalchemy import update
 
-from jobs.heart import Heart
+from jobs.heartbeat import Heart
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import Fetched, record
-from snapshot_core.store.standing import Key, of
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import HOUR
-from tests.core.staged import Hands, added, captures_of, installed
+from tests.support.staged import Hands, added, captures_of, installed
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_AGO = 1_600_000_000

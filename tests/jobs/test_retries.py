@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jobs.nightly import Nightly
-from snapshot_core.due import FIRST_RETRY, Timetable
+from jobs.tasks.nightly import Nightly
+from snapshot_core.capture.schedule import FIRST_RETRY, Timetable
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
-from tests.core.staged import NOON, Hands, Staged, added, captures_of, installed
+from tests.support.staged import NOON, Hands, Staged, added, captures_of, installed
 
 MIDNIGHT = NOON + 12 * HOUR
 

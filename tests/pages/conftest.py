@@ -8,12 +8,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.settings import load
-from snapshot_core.setup import set_up
+from snapshot_core.capture.first_start import set_up
+from snapshot_core.settings.loading import load
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.database import Store
-from tests.core.staged import Hands, Staged, installed
-from ui.desk import CLOCK
+from tests.support.staged import Hands, Staged, installed
+from ui.session import CLOCK
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "_router.py"
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.access.cipher import Cipher
-from snapshot_core.access.tokens import sealed
-from snapshot_core.capture import take
+from snapshot_core.capture.take import take
+from snapshot_core.connections.encryption import Cipher
+from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import Grant
 from snapshot_core.store import connections
@@ -23,9 +23,9 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import accounts as table
 from snapshot_core.windows import DAY
-from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import Open
-from ui.desk import CLOCK
+from tests.support.staged import NOON, Hands, Staged, added
+from ui.session import CLOCK
 
 Dialog = Callable[[Callable[[], None]], AppTest]
 KEY = "a key of the tests that is long enough"
@@ -44,17 +44,17 @@ def page(store: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open
 
 def adding() -> None:
     """The dialog that adds an account, without the dialog: it closes at a whole rerun."""
-    from ui.account_add import ways
-    from ui.desk import open_desk
+    from ui.accounts.add import ways
+    from ui.session import open_desk
 
     ways(open_desk())
 
 
 def managing() -> None:
     """The dialog of the first account, likewise."""
-    from ui.account_dialog import controls
-    from ui.accounts_view import views
-    from ui.desk import open_desk
+    from ui.accounts.dialog import controls
+    from ui.accounts.view import views
+    from ui.session import open_desk
 
     desk = open_desk()
     for view in views(desk)[:1]:
@@ -229,9 +229,9 @@ def test_a_dialog_left_open_does_not_act_on_another_account_that_got_the_number(
     def left_open() -> None:
         from dataclasses import replace
 
-        from ui.account_dialog import controls
-        from ui.accounts_view import views
-        from ui.desk import open_desk
+        from ui.accounts.dialog import controls
+        from ui.accounts.view import views
+        from ui.session import open_desk
 
         desk = open_desk()
         (view,) = views(desk)

@@ -14,13 +14,13 @@ from snapshot_core.sources.contract import ProfileReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
-from snapshot_core.store.record import Fetched, record_failure
+from snapshot_core.store.record_capture import Fetched, record_failure
 from snapshot_core.windows import DAY, HOUR
-from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import ROUTER, Open, html_of
+from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, make_account
-from ui import visitor
-from ui.desk import CLOCK
+from ui import login
+from ui.session import CLOCK
 
 Breaks = Callable[[], None]
 
@@ -285,7 +285,7 @@ class TestWhileTheDatabaseIsAway:
         file = Path(page_url.removeprefix("sqlite:///"))
 
         def breaks() -> None:
-            visitor.store_at(page_url).close()
+            login.store_at(page_url).close()
             for beside in file.parent.glob(f"{file.name}-*"):
                 beside.unlink()
             file.write_bytes(b"no database at all" * 500)

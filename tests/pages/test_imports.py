@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from snapshot_core.errors import Busy
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.database import Store
-from snapshot_core.store.standing import of
+from snapshot_core.store.fold_state import of
 from snapshot_core.store.tables import (
     account_snapshots,
     captures,
@@ -20,11 +20,11 @@ from snapshot_core.store.tables import (
     metadata,
     video_snapshots,
 )
-from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import Open, html_of
+from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import local_accounts
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, zipped
-from ui.import_mapped import NOWHERE
+from ui.imports.mapped import NOWHERE
 
 UPLOADED = 1_793_534_400
 """2026-11-01T12:00:00Z."""
@@ -231,7 +231,7 @@ class TestAnExportOfStudio:
         def busy(*_: object) -> None:
             raise Busy("A snapshot of mine is being taken.")
 
-        monkeypatch.setattr("ui.import_studio.import_file", busy)
+        monkeypatch.setattr("ui.imports.studio.import_file", busy)
         dialog = Dialog(open_page(), EXPORT, "export.zip")
         dialog.type("Name of the account", "mine")
         dialog.press_import()

@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from snapshot_core.capture.first_start import set_up
 from snapshot_core.errors import Busy, SourceError, StoreError
-from snapshot_core.settings import load
-from snapshot_core.setup import set_up
-from snapshot_core.sources.readings import ReadingRow, write
+from snapshot_core.formats.readings.parse import ReadingRow, write
+from snapshot_core.settings.loading import load
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, set_paused
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import ImportReport, import_file
 from snapshot_core.windows import DAY, HOUR
-from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import Open, html_of
+from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, local_accounts, make_account
-from ui import visitor
-from ui.bring_words import example
+from ui import login
+from ui.imports.readings_texts import example
 
 
 def healthy(at: AppTest) -> AppTest:
@@ -270,7 +270,7 @@ class TestStates:
         file = Path(sqlite_url.removeprefix("sqlite:///"))
         away = file.with_suffix(".away")
         sample.close()
-        visitor.store_at(sqlite_url).close()
+        login.store_at(sqlite_url).close()
         file.rename(away)
         file.mkdir()
         clock.now += 600
@@ -473,7 +473,7 @@ class TestBringingReadingsIn:
             files.append(path)
             return import_file(store, path, *rest)
 
-        monkeypatch.setattr("ui.bring.import_file", counted)
+        monkeypatch.setattr("ui.imports.dialog.import_file", counted)
         at = upload(healthy(open_page()), example(NOON))
         at = press(at, "connect")
         assert "my_channel is here" in html_of(at)
@@ -549,7 +549,7 @@ class TestBringingReadingsIn:
         def fail(*_: Any) -> None:
             raise error
 
-        monkeypatch.setattr("ui.bring.import_file", fail)
+        monkeypatch.setattr("ui.imports.dialog.import_file", fail)
         at = upload(healthy(open_page()), example(NOON))
         assert said in html_of(at)
         assert "tg-show" not in keys(at)

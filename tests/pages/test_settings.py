@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from snapshot_core.identity.api_tokens import claim, create, proved
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.tokens import claim, create, proved
-from tests.core.staged import NOON, Hands
 from tests.pages.conftest import Open, html_of
-from ui import api_tokens
+from tests.support.staged import NOON, Hands
+from ui.settings import api_tokens
 
 DAY = 86_400
 

@@ -12,18 +12,18 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from snapshot_core.formats.readings.parse import parse
 from snapshot_core.sources.contract import VideoReading
-from snapshot_core.sources.readings import parse
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import import_file
 from snapshot_core.view.videos import VideoStory, video_story, video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
-from tests.core.staged import NOON, Hands, Staged, added
 from tests.pages.conftest import ROUTER, ZONE, Open, html_of
+from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, local_accounts, make_account
-from ui.desk import CLOCK
-from ui.readings import readings_file
+from ui.session import CLOCK
+from ui.video.readings import readings_file
 
 LISBON = ZoneInfo(ZONE)
 MIDNIGHT = NOON - 12 * HOUR

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import make_url
 
 from snapshot_core.sources.registry import SOURCES
-from tests.core.staged import Staged
 from tests.separation.worlds import World, make
 from tests.support.postgres import Server
+from tests.support.staged import Staged
 
 Worlds = tuple[World, World]
 """Anna's installation with Boris in it, and without."""

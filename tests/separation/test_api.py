@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create
-from snapshot_core.settings import load
-from tests.core.staged import Hands
+from snapshot_core.settings.loading import load
 from tests.separation.conftest import LOGINS, Worlds
 from tests.separation.worlds import ANNA, BORIS, OF_BORIS, World, anna_accounts
+from tests.support.staged import Hands
 from tests.support.stock import capture
 
 OPEN = {"/openapi.json", "/docs"}
@@ -59,7 +59,7 @@ def cursors(one: World) -> list[str]:
 
 
 def create_token(one: World) -> str:
-    from snapshot_core.tokens import create as made
+    from snapshot_core.identity.api_tokens import create as made
 
     assert one.boris is not None
     user_id = one.boris.user_id

@@ -8,10 +8,10 @@ import pytest
 
 from snapshot_core.cli import main
 from snapshot_core.cli.program import _parser
-from snapshot_core.settings import load
-from tests.core.staged import Hands
+from snapshot_core.settings.loading import load
 from tests.separation.conftest import Worlds
 from tests.separation.worlds import OF_BORIS, World
+from tests.support.staged import Hands
 
 THEIRS, OWN = "boris-channel-0", "anna-channel-0"
 COMMANDS: dict[str, list[list[str]]] = {

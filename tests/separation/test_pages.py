@@ -10,13 +10,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.person import Person
+from snapshot_core.identity.person import Person
 from snapshot_core.windows import DAY
-from tests.core.staged import NOON, Hands
 from tests.pages.conftest import ROUTER
 from tests.separation.conftest import LOGINS, Worlds
 from tests.separation.worlds import ANNA, BORIS, OF_BORIS, World
-from ui.desk import CLOCK
+from tests.support.staged import NOON, Hands
+from ui.session import CLOCK
 
 FOR_ADMINISTRATORS = {"installation.py"}
 PAGES = sorted({path.name for path in ROUTER.parent.glob("[!_]*.py")} - FOR_ADMINISTRATORS)

@@ -12,18 +12,18 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
-from snapshot_core.person import Person
+from snapshot_core.identity.api_tokens import create
+from snapshot_core.identity.person import Person
 from snapshot_core.sources.contract import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, add_account
 from snapshot_core.store.connections import Stored, connect
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
-from snapshot_core.store.logins import ensure_user_of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import metadata, users
-from snapshot_core.tokens import create
+from snapshot_core.store.users import ensure_user_of
 from snapshot_core.windows import DAY, HOUR
-from tests.core.staged import NOON
+from tests.support.staged import NOON
 from tests.support.stock import capture
 
 ISSUER: Final = "https://login.example"

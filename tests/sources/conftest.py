@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
-from tests.fakes.desk import Clock, Desk, desk
 from tests.fakes.serve import Stage, serve
+from tests.fakes.session import Clock, Desk, desk
 from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import person
 

@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 import stamina
 
-from snapshot_core.access.means import Access
-from snapshot_core.settings import load
+from snapshot_core.connections.source_context import Access
+from snapshot_core.settings.loading import load
 from snapshot_core.sources.contract import AccountRef, Means, Source
 from snapshot_core.store.database import Store
-from tests.core.staged import NOON, installed
+from tests.support.staged import NOON, installed
 
 
 @dataclass

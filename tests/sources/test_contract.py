@@ -17,15 +17,15 @@ from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, Source, VideoReading
 from snapshot_core.sources.registry import SOURCES, source
 from snapshot_core.windows import DAY
-from tests.core.staged import Hands
-from tests.fakes.desk import Clock, desk
 from tests.fakes.profile_pages import Profile, profile_pages
 from tests.fakes.profile_pages import Video as Listed
 from tests.fakes.serve import serve
+from tests.fakes.session import Clock, desk
 from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import person
 from tests.fakes.youtube import YouTube, channel_with
 from tests.sources import reading
+from tests.support.staged import Hands
 
 NOW = 1_795_360_000
 

@@ -7,10 +7,10 @@ import pytest
 
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import Listing, VideoReading
-from snapshot_core.sources.tiktok import RECENT_PAGES, STANDSTILL
-from snapshot_core.sources.wire import LONGEST_WAIT
-from tests.fakes.desk import Clock, Desk
+from snapshot_core.sources.http_client import LONGEST_WAIT
+from snapshot_core.sources.tiktok.source import RECENT_PAGES, STANDSTILL
 from tests.fakes.scripted import LOST, RESET, Said
+from tests.fakes.session import Clock, Desk
 from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import Video, person
 

@@ -20,9 +20,9 @@ from sqlalchemy import text
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.value import METRICS
-from tests.fakes.desk import Clock, Desk, desk
 from tests.fakes.scripted import LOST, RESET, Said
 from tests.fakes.serve import Stage
+from tests.fakes.session import Clock, Desk, desk
 from tests.fakes.tiktok import Call, TikTok
 from tests.fakes.tiktok_world import person
 

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse
 
-from snapshot_core.capture import take
+from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
-from snapshot_core.settings import load
-from snapshot_core.sources import youtube_parts
+from snapshot_core.settings.loading import load
 from snapshot_core.sources.contract import Addressed, Listing, Means
-from snapshot_core.sources.youtube import YouTube
+from snapshot_core.sources.youtube import answers
+from snapshot_core.sources.youtube.source import YouTube
 from snapshot_core.store.accounts import account, identify
 from snapshot_core.store.database import Store
-from tests.core.staged import NOON, Hands, added, captures_of, installed, standing
 from tests.fakes.serve import serve
 from tests.fakes.youtube import KEY, channel_with, refusal
 from tests.fakes.youtube import YouTube as Fake
 from tests.sources.reading import access, means, ref
+from tests.support.staged import NOON, Hands, added, captures_of, installed, standing
 
 SOURCE = YouTube()
 
@@ -213,7 +213,7 @@ class TestReading:
         ],
     )
     def test_durations(self, text: Any, seconds: int | None) -> None:
-        assert youtube_parts.seconds_of(text) == seconds
+        assert answers.seconds_of(text) == seconds
 
     @pytest.mark.parametrize(
         ("text", "instant"),
@@ -228,7 +228,7 @@ class TestReading:
         ],
     )
     def test_instants(self, text: Any, instant: int | None) -> None:
-        assert youtube_parts.instant_of(text) == instant
+        assert answers.instant_of(text) == instant
 
 
 class TestRefusals:
@@ -329,5 +329,5 @@ def test_the_terms_are_told_as_the_installation_is_set(days: str, says: str) -> 
 def test_a_number_of_videos_that_cannot_be_one_is_unknown_and_costs_nothing_else(
     told: str | None,
 ) -> None:
-    profile = youtube_parts.profile_of({"statistics": {"videoCount": told, "subscriberCount": "7"}})
+    profile = answers.profile_of({"statistics": {"videoCount": told, "subscriberCount": "7"}})
     assert (profile.videos, profile.followers) == (None, 7)

@@ -12,20 +12,20 @@ from sqlalchemy import delete, select, update
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from snapshot_core.access.means import Access
-from snapshot_core.capture import take
+from snapshot_core.capture.take import take
+from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.value import METRICS
-from snapshot_core.sources.youtube import YouTube
+from snapshot_core.sources.youtube.source import YouTube
 from snapshot_core.store.accounts import account, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.standing import of
+from snapshot_core.store.fold_state import of
 from snapshot_core.store.tables import COUNTS, accounts, captures, users, video_snapshots, videos
-from tests.core.staged import NOON, Hands, installed
 from tests.fakes.serve import hang_up, serve
 from tests.fakes.youtube import YouTube as Fake
 from tests.fakes.youtube import channel_with
 from tests.sources.reading import access
+from tests.support.staged import NOON, Hands, installed
 
 CHANNEL = channel_with(3, NOON)
 

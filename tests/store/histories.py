@@ -14,7 +14,7 @@ from snapshot_core.growth.completeness import status_of
 from snapshot_core.growth.ledger import Ledger, VideoReadings, ledger_of
 from snapshot_core.growth.value import METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
-from snapshot_core.store.record import LARGEST, Fetched
+from snapshot_core.store.record_capture import LARGEST, Fetched
 from snapshot_core.windows import DAY, HOUR, Window
 
 START = 1_700_000_000

@@ -6,12 +6,12 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from snapshot_core.growth.change import window_before
+from snapshot_core.growth.growth import window_before
 from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.fold_write import resettle
 from snapshot_core.store.growths import account_growth, ledgers
 from snapshot_core.store.scene import look
-from snapshot_core.store.settle import resettle
-from snapshot_core.store.standing import Key, of
 from snapshot_core.store.tables import (
     capture_totals,
     captures,

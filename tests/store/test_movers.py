@@ -5,15 +5,15 @@ from typing import Any
 from hypothesis import event, example, given, settings
 from sqlalchemy import Connection
 
-from snapshot_core.growth.change import window_before
+from snapshot_core.growth.growth import window_before
 from snapshot_core.growth.ledger import video_growth
 from snapshot_core.growth.listing import UNKNOWN
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import Key
 from snapshot_core.store.growths import account_growth
 from snapshot_core.store.movers import NO_GROWTH, VideoLines, video_lines
 from snapshot_core.store.scene import Scene, look
-from snapshot_core.store.standing import Key
 from snapshot_core.windows import PERIODS, Window
 from tests.store.histories import AccountHistory, first_capture, gone_at_a_start, users
 from tests.store.recording import no_reset, recorded, the_engines_scene, undone

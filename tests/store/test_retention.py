@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from snapshot_core.retention import keep_to_policy
-from snapshot_core.settings import Settings, load
+from snapshot_core.maintenance.retention import keep_to_policy
+from snapshot_core.settings.loading import Settings, load
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store import retention as module
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import Fetched, record, record_failure
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.retention import forget
-from snapshot_core.store.standing import Key, of
 from snapshot_core.store.tables import (
     account_snapshots,
     accounts,
@@ -28,7 +28,7 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.windows import DAY
-from tests.core.staged import NOON, installed
+from tests.support.staged import NOON, installed
 
 NIGHTS = 40
 FOLDED = (captures, presence, corrections, quarantine, capture_totals)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.record import Fetched, Recorded, record
+from snapshot_core.store.record_capture import Fetched, Recorded, record
 from snapshot_core.store.schema import upgrade
 
 

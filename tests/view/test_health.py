@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from snapshot_core.due import Timetable
+from snapshot_core.capture.schedule import Timetable
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.database import Store
+from snapshot_core.store.due_accounts import block
+from snapshot_core.store.fold_state import of
 from snapshot_core.store.heartbeats import Heartbeat, beat
-from snapshot_core.store.record import Fetched, record, record_failure
-from snapshot_core.store.schedule import block
-from snapshot_core.store.standing import of
+from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import accounts
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, Gap
 from snapshot_core.view.health import Health, health, job_problem_of

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.change import Reason, ReasonCode
-from snapshot_core.view import wording
+from snapshot_core.growth.growth import Reason, ReasonCode
+from snapshot_core.view.wording import numbers
 from snapshot_core.windows import PERIODS
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,22 +34,22 @@ NOON = 1_795_348_800
     ],
 )
 def test_compact(count: int, text: str) -> None:
-    assert wording.compact(count) == text
+    assert numbers.compact(count) == text
 
 
 @given(st.integers(-(2**53), 2**53))
 def test_compact_is_short_and_keeps_the_sign(count: int) -> None:
-    text = wording.compact(count)
+    text = numbers.compact(count)
     assert len(text.lstrip("−")) <= 6
     assert text.startswith("−") == (count < 0)
 
 
 def test_signed() -> None:
-    assert [wording.signed(n) for n in (2_200_000, 0, -448)] == ["+2.2M", "0", "−448"]
+    assert [numbers.signed(n) for n in (2_200_000, 0, -448)] == ["+2.2M", "0", "−448"]
 
 
 def test_exact() -> None:
-    assert wording.exact(-22_204_508) == "−22,204,508"
+    assert numbers.exact(-22_204_508) == "−22,204,508"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_exact() -> None:
     ],
 )
 def test_percent(value: str, text: str) -> None:
-    assert wording.percent(Decimal(value)) == text
+    assert numbers.percent(Decimal(value)) == text
 
 
 @pytest.mark.parametrize(
@@ -72,28 +72,28 @@ def test_percent(value: str, text: str) -> None:
     [(5, "just now"), (720, "12 min ago"), (3 * 3_600, "3 h ago"), (3 * 86_400, "3 days ago")],
 )
 def test_ago(seconds: int, text: str) -> None:
-    assert wording.ago(seconds) == text
+    assert numbers.ago(seconds) == text
 
 
 def test_moment_is_local_and_names_the_year_only_where_it_is_another() -> None:
-    assert wording.moment(NOON, BERLIN, NOON) == "22 Nov, 13:00"
-    assert wording.moment(NOON - 400 * 86_400, BERLIN, NOON) == "18 Oct 2025, 14:00"
+    assert numbers.moment(NOON, BERLIN, NOON) == "22 Nov, 13:00"
+    assert numbers.moment(NOON - 400 * 86_400, BERLIN, NOON) == "18 Oct 2025, 14:00"
 
 
 def test_every_reason_has_a_sentence() -> None:
     for code in get_args(ReasonCode):
         for ready_at in (None, NOON):
-            sentence = wording.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN, NOON)
+            sentence = numbers.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN, NOON)
             assert sentence.endswith(".")
 
 
 def test_what_was_to_be_ready_long_ago_is_not_promised() -> None:
     reason = Reason("not_ready", NOON - 300 * 86_400)
-    sentence = wording.reason_sentence(reason, PERIODS[1], BERLIN, NOON)
+    sentence = numbers.reason_sentence(reason, PERIODS[1], BERLIN, NOON)
     assert sentence == "7-day growth needs a snapshot from 26 Jan, 13:00 on; the last one is older."
 
 
 def test_every_estimate_says_why() -> None:
     for estimate in ("interpolated", "carried", "partial", "resolution"):
-        assert wording.estimate_sentence([estimate], 100_000).startswith("Estimated: ")
-    assert wording.estimate_sentence([], 0) == ""
+        assert numbers.estimate_sentence([estimate], 100_000).startswith("Estimated: ")
+    assert numbers.estimate_sentence([], 0) == ""

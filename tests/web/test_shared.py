@@ -19,8 +19,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from snapshot_core.access.cookies import cookie_secret
-from snapshot_core.settings import load
+from snapshot_core.identity.cookie_secret import cookie_secret
+from snapshot_core.settings.loading import load
 from tests.support.ports import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]

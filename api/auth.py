@@ -1,0 +1,137 @@
+"""Who calls: the one place where a request becomes a user.
+
+Every handler takes the caller as an argument, and every query binds its ``user_id``.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, HTTPException, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+
+from api.context import house_of
+from snapshot_core.errors import NotFound
+from snapshot_core.identity.api_tokens import READ, SNAPSHOT, claim
+from snapshot_core.settings.loading import Settings
+from snapshot_core.store.accounts import Account, shown_together
+from snapshot_core.zones import zone_named
+
+ALLOWANCE: Final = "truegrowth.allowance"
+"""Where in the scope of a request its caller's `limits.Allowance` is left for the answer."""
+
+_scheme = HTTPBearer(
+    auto_error=False,
+    bearerFormat="tg_<user>_<number>_<secret>",
+    description="A token from the Settings page, or from `python -m snapshot_core token create`.",
+)
+Given = Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]
+
+MISSING: Final = "This needs a token: send it as `Authorization: Bearer <token>`."
+WRONG: Final = "This token is not valid: it is mistyped, has ended or was revoked. Use another one."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user a request is made for, and what it may ask."""
+
+    user_id: int
+    token_id: int
+    scopes: frozenset[str]
+    time_zone: str | None
+    accounts: tuple[Account, ...]
+    """All of the user's, as they stood within the last second."""
+    state: bytes
+    """Changes with anything of the accounts."""
+    now: int
+    """The instant of the request (UTC seconds)."""
+
+    @property
+    def moment(self) -> tuple[Any, ...]:
+        """What an answer depends on beside the question: it is kept for as long as this stays."""
+        return self.user_id, self.state, self.now // 60
+
+    def account(self, name: str | None) -> Account | None:
+        """The account called ``name``; without a name the only one there is, or None for all.
+
+        Raises `NotFound`.
+        """
+        if name is None:
+            return self.accounts[0] if len(self.accounts) == 1 else None
+        for one in self.accounts:
+            if one.name == name:
+                return one
+        known = ", ".join(repr(one.name) for one in self.accounts) or "none yet"
+        raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
+
+    def chosen(self, name: str | None) -> list[Account]:
+        """The account called ``name``, or each there is. Raises `NotFound`.
+
+        For what is told of accounts one by one, as on the Health page.
+        """
+        account = self.account(name)
+        return list(self.accounts) if account is None else [account]
+
+    def together(self, name: str | None = None) -> list[Account]:
+        """The account called ``name``, or those that make up "all accounts". Raises `NotFound`.
+
+        For numbers, which the sample never mixes with: as on the Overview and Videos pages.
+        """
+        return shown_together(self.chosen(name))
+
+    def zone(self, settings: Settings, account: Account | None = None) -> ZoneInfo:
+        """The zone of its days: the account's own, else the user's, else the installation's."""
+        for name in (account and account.time_zone, self.time_zone):
+            if name and (zone := zone_named(name)):
+                return zone
+        return settings.time_zone
+
+
+async def reader(request: Request, given: Given) -> Caller:
+    """Whoever shows a token with the scope ``read``."""
+    return await _caller(request, given, READ)
+
+
+async def snapshooter(request: Request, given: Given) -> Caller:
+    """Whoever shows a token with the scope ``snapshot``."""
+    return await _caller(request, given, SNAPSHOT)
+
+
+async def visitor(request: Request, given: Given) -> Caller | None:
+    """Anybody; None where no token is shown. One that is shown must be good."""
+    if "authorization" not in request.headers:
+        return None
+    return await _caller(request, given, READ)
+
+
+Reader = Annotated[Caller, Depends(reader)]
+Snapshooter = Annotated[Caller, Depends(snapshooter)]
+Visitor = Annotated[Caller | None, Depends(visitor)]
+
+
+async def _caller(
+    request: Request, given: HTTPAuthorizationCredentials | None, scope: str
+) -> Caller:
+    if given is None:
+        raise HTTPException(401, MISSING, {"WWW-Authenticate": 'Bearer realm="truegrowth"'})
+    house = house_of(request)
+    now = house.clock()
+    claimed = claim(given.credentials)
+    known = await house.register.find(claimed, now) if claimed else None
+    if known is None:
+        challenge = 'Bearer realm="truegrowth", error="invalid_token"'
+        raise HTTPException(401, WRONG, {"WWW-Authenticate": challenge})
+    bearer = known.bearer
+    token = bearer.user_id, bearer.token_id
+    allowance = house.limits.take(token, now)
+    request.scope[ALLOWANCE] = allowance
+    house.register.used(bearer, now)
+    if allowance.left < 0:
+        said = f"This token may make {allowance.limit:,} calls a minute. Wait for the next one."
+        raise HTTPException(429, said, {"Retry-After": str(allowance.reset)})
+    if scope not in bearer.scopes:
+        challenge = f'Bearer realm="truegrowth", error="insufficient_scope", scope="{scope}"'
+        said = f"This token has not the scope {scope!r}. Make one that has it."
+        raise HTTPException(403, said, {"WWW-Authenticate": challenge})
+    return Caller(*token, bearer.scopes, bearer.time_zone, known.accounts, known.state, now)

@@ -1,0 +1,80 @@
+"""What one process of the API works with, made once and handed to every request."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.cache import Kept
+from api.rate_limit import Limits
+from api.responses import Answer, answer
+from api.token_cache import Register
+from snapshot_core.capture.take import Clock
+from snapshot_core.settings.loading import Settings
+from snapshot_core.store.database import Store
+from snapshot_core.view.videos import VideoTable
+
+T = TypeVar("T")
+
+READERS: Final = 8
+"""Requests that read the database at once: fewer than it gives connections to one process."""
+SNAPSHOTS: Final = 4
+"""Requests that wait for a platform at once."""
+BODIES: Final = 32 << 20
+"""Bytes of answers kept."""
+BESIDE: Final = 1_000
+"""Bytes that an answer takes beside its body, rounded up: its key, its ETag, its place."""
+ROWS: Final = 50_000
+"""Rows of tables of videos kept."""
+
+
+@dataclass
+class House:
+    """The process's own."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    limits: Limits
+    answers: Kept[Answer] = field(
+        default_factory=lambda: Kept(BODIES, lambda one: len(one.body) + BESIDE)
+    )
+    tables: Kept[VideoTable] = field(
+        default_factory=lambda: Kept(ROWS, lambda one: max(1, len(one.rows)))
+    )
+    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
+    register: Register = field(init=False)
+    snapshots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SNAPSHOTS))
+    taking: set[int] = field(default_factory=set)
+    """Users whose request for a snapshot is under way: one each, so that nobody has all slots."""
+
+    def __post_init__(self) -> None:
+        """The register reads as everything else does."""
+        self.register = Register(self.store, self.settings, self.readers)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """``work``, which reads the database, in a thread: the event loop never waits for it."""
+        return await to_thread.run_sync(work, limiter=self.readers)
+
+    async def answer(
+        self, request: Request, key: Hashable, document: Callable[[], Mapping[str, Any]]
+    ) -> Response:
+        """``document``, computed at most once for ``key``; 304 where the client has it."""
+        found = self.answers.get(key)
+        if found is None:
+            found = await self.read(lambda: self.answers.make(key, lambda: answer(document())))
+        return found.reply(request)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.register.close()
+        self.store.close()
+
+
+def house_of(request: Request) -> House:
+    """The house that answers ``request``."""
+    house: House = request.app.state.house
+    return house

@@ -1,0 +1,126 @@
+"""How accounts, snapshots and the job stand."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api import models
+from api.auth import Caller, Reader, Visitor
+from api.context import House, house_of
+from api.models import AccountName
+from api.paging import Cursor, Limit, Rank, page
+from api.prometheus import MEDIA_TYPE, metrics_text
+from api.responses import answer, text
+from snapshot_core.capture.schedule import Timetable
+from snapshot_core.cli.documents import status_document
+from snapshot_core.store.captures import CaptureRow, captures_since
+from snapshot_core.view.account_health import SHOWN_DAYS
+from snapshot_core.view.health import Health, health
+from snapshot_core.windows import DAY, iso
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/accounts", response_model=models.Accounts)
+async def accounts(request: Request, caller: Reader) -> Response:
+    """All accounts, oldest first, and how their snapshots stand."""
+    house = house_of(request)
+
+    def document() -> dict[str, Any]:
+        said = status_document(_health(house, caller))
+        return {name: said[name] for name in ("timestamp", "accounts")}
+
+    return await house.answer(request, (*caller.moment, "accounts"), document)
+
+
+@router.get("/captures", response_model=models.Captures)
+async def captures(
+    request: Request,
+    caller: Reader,
+    account: AccountName = None,
+    days: Annotated[int, Query(ge=1, le=3650, description="How far back.")] = SHOWN_DAYS,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """Snapshots that were tried in the last days, newest first."""
+    house = house_of(request)
+
+    def compute() -> Any:
+        return answer(_captures_document(house, caller, account, days, limit, cursor))
+
+    # Not kept: a capture of the newest videos that fails leaves no trace on its account.
+    found = await house.read(compute)
+    return found.reply(request)
+
+
+def _captures_document(
+    house: House, caller: Caller, account: str | None, days: int, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    chosen = caller.chosen(account)
+    numbers = {one.name: one.account_id for one in chosen}
+    since = caller.now - days * DAY
+    with house.store.read() as connection:
+        rows = [row for one in chosen for row in captures_since(connection, one, since)]
+
+    def rank(row: CaptureRow) -> Rank:
+        return -row.captured_at, numbers[row.account], 0, 0
+
+    rows.sort(key=rank)
+    of = ("captures", caller.user_id, sorted(numbers.values()))
+    shown, following = page(rows, rank, limit, cursor, of)
+    return {
+        "timestamp": iso(caller.now),
+        "captures": [_capture(row) for row in shown],
+        "next": following,
+    }
+
+
+def _capture(row: CaptureRow) -> dict[str, Any]:
+    return {
+        "account": row.account,
+        "captured_at": iso(row.captured_at),
+        "ended_at": iso(row.ended_at),
+        "trigger": row.trigger,
+        "scope": row.scope,
+        "status": row.status,
+        "videos": row.videos,
+        "rejected": row.rejected,
+        "message": row.message,
+    }
+
+
+@router.get("/health", response_model=models.Health | models.Alive)
+async def healthy(request: Request, caller: Visitor) -> Response:
+    """Without a token: that the API answers. With one: the job, snapshots, what is wrong."""
+    if caller is None:
+        return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+    house = house_of(request)
+
+    def compute() -> Any:
+        return answer({"status": "ok", **status_document(_health(house, caller))})
+
+    # Not kept: the job's heart beats four times a minute.
+    found = await house.read(compute)
+    return found.reply(request)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Metrics"}
+    },
+)
+async def metrics(request: Request, caller: Reader) -> Response:
+    """The same for Prometheus, in its text format."""
+    house = house_of(request)
+    found = await house.read(lambda: text(metrics_text(_health(house, caller)), MEDIA_TYPE))
+    return found.reply(request)
+
+
+def _health(house: House, caller: Caller) -> Health:
+    timetable = Timetable(caller.zone(house.settings), house.settings.snapshot_at)
+    with house.store.read() as connection:
+        return health(connection, caller.accounts, timetable, caller.now)

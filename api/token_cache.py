@@ -1,0 +1,147 @@
+"""Whose tokens were shown lately.
+
+Looking a token up takes a thread and two statements: more than all the rest of an answer that is
+kept already. So what was found is good for a second, and whoever asks while a look-up is under way
+waits for it instead of starting another. A revoked token is refused, and a new snapshot shown, a
+second later at most.
+
+What is wrong is looked up each time, and nothing is remembered of it; strangers have threads of
+their own, so that however many come, those who are known do not wait behind them. A good token that
+is shown for the first time does: so who was wrong hears of it the later the more are waiting, and a
+flood waits for its own answers instead of standing in the way of others.
+"""
+
+import asyncio
+import hmac
+import logging
+from asyncio import sleep
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from time import monotonic
+from typing import Final
+
+from anyio import CapacityLimiter, to_thread
+
+from snapshot_core.errors import StoreError
+from snapshot_core.identity.api_tokens import Bearer, Claim, digest, proved
+from snapshot_core.settings.loading import Settings
+from snapshot_core.store.accounts import Account, accounts_of
+from snapshot_core.store.api_tokens import USED_EVERY, note_use
+from snapshot_core.store.database import Store
+from snapshot_core.store.users import may_use
+
+GOOD_FOR: Final = 1.0
+"""Seconds."""
+MOST: Final = 10_000
+"""Tokens remembered."""
+STRANGERS: Final = 2
+"""Tokens looked up at once that nobody has shown before."""
+HELD: Final = 0.1
+"""Seconds that a refusal is held back for each stranger who waits to be looked up."""
+LONGEST_HELD: Final = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who showed a token, and the accounts as they stood then."""
+
+    bearer: Bearer
+    accounts: tuple[Account, ...]
+    state: bytes
+    """Changes with anything of theirs: an answer is good for as long as it stays."""
+    digest: str = field(repr=False)
+    until: float
+    """On the monotonic clock."""
+
+
+class Register:
+    """The tokens of one process. All but the look-up itself runs on the event loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        threads: CapacityLimiter,
+        monotonic: Callable[[], float] = monotonic,
+    ) -> None:
+        self._store, self._settings = store, settings
+        self._threads, self._monotonic = threads, monotonic
+        self._strangers = CapacityLimiter(STRANGERS)
+        self._known: dict[tuple[int, int], Known] = {}
+        self._under_way: dict[Claim, asyncio.Task[Known | None]] = {}
+        self._noted: dict[tuple[int, int], int] = {}
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="token-use")
+
+    async def find(self, claimed: Claim, now: int) -> Known | None:
+        """Who it is at ``now`` (UTC seconds); None where the token is good for nothing."""
+        found = self._known.get((claimed.user_id, claimed.token_id))
+        if found is not None and not hmac.compare_digest(found.digest, digest(claimed.secret)):
+            found = None
+        if found is None or found.until <= self._monotonic():
+            threads = self._strangers if found is None else self._threads
+            found = await self._look_up(claimed, now, threads)
+            if found is None and (waiting := self._strangers.statistics().tasks_waiting):
+                await sleep(min(LONGEST_HELD, HELD * waiting))
+        if found is None or (found.bearer.ends_at or now + 1) <= now:
+            return None
+        return found
+
+    async def _look_up(self, claimed: Claim, now: int, threads: CapacityLimiter) -> Known | None:
+        task = self._under_way.get(claimed)
+        if task is None:
+            work = to_thread.run_sync(self._read, claimed, now, limiter=threads)
+            task = asyncio.ensure_future(work)
+            self._under_way[claimed] = task
+            task.add_done_callback(lambda _: self._under_way.pop(claimed))
+        # Others may wait for it too: who goes away does not end it.
+        found = await asyncio.shield(task)
+        key = claimed.user_id, claimed.token_id
+        if found is not None:
+            if len(self._known) >= MOST:
+                self._known.clear()
+            self._known[key] = found
+        elif key in self._known and self._known[key].digest == digest(claimed.secret):
+            del self._known[key]  # it was good, and is no more
+        return found
+
+    def _read(self, claimed: Claim, now: int) -> Known | None:
+        until = self._monotonic() + GOOD_FOR
+        with self._store.read() as connection:
+            bearer = proved(connection, claimed, now)
+            if bearer is None or not may_use(connection, self._settings, bearer.user_id):
+                return None
+            accounts = tuple(accounts_of(connection, bearer.user_id))
+        said = repr((bearer.time_zone, accounts)).encode()
+        state = blake2b(said, digest_size=16).digest()
+        return Known(bearer, accounts, state, digest(claimed.secret), until)
+
+    def forget(self) -> None:
+        """Look everybody up anew: something was changed here."""
+        self._known = {key: replace(one, until=0.0) for key, one in self._known.items()}
+
+    def used(self, bearer: Bearer, now: int) -> None:
+        """Note that a token was used: once a minute, beside the request, never in its way."""
+        token, minute = (bearer.user_id, bearer.token_id), now // USED_EVERY
+        last = bearer.last_used_at
+        if self._noted.get(token) == minute or (last is not None and 0 <= now - last < USED_EVERY):
+            return
+        if len(self._noted) >= MOST:
+            self._noted.clear()
+        self._noted[token] = minute
+        self._writer.submit(self._write, token, now)
+
+    def _write(self, token: tuple[int, int], now: int) -> None:
+        try:
+            with self._store.write() as connection:
+                note_use(connection, *token, now)
+        except StoreError as error:
+            # The next minute tries again; whoever asked has had the answer.
+            log.warning("The use of a token was not noted: %s", error)
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._writer.shutdown()

@@ -1,0 +1,1 @@
+"""What the job does, one file per task."""

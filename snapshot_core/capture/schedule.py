@@ -1,0 +1,159 @@
+"""When a nightly capture is due: decided from what is stored and the instant, nothing else.
+
+A *night* begins at the installation's snapshot time on the account's own wall clock and lasts
+until the next one. It is served by one complete capture at or after its beginning, whoever took
+it. One that failed or broke off is tried again in the same night, later and later; one whose
+listing was short is looked at once more, so that a real mass removal is believed. Nothing is
+remembered between two questions, so a restart, an outage of any length and a clock that jumps
+all get the same answer: one capture now, or none.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from snapshot_core.errors import NotFound
+from snapshot_core.sources.contract import Source
+from snapshot_core.sources.registry import source
+from snapshot_core.windows import DAY, HOUR, local_date
+from snapshot_core.zones import zone_named
+
+FIRST_RETRY: Final = 300
+"""Seconds until a capture that failed is tried again, doubled by each further failure; and until
+a listing that was short without an error gets its second look."""
+LAST_RETRY: Final = HOUR
+
+AHEAD: Final = DAY
+"""Seconds by which a stored capture may be ahead of the clock and still count. More means that
+the clock was wrong then: such a capture must not silence the job until its date comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An account as the job sees it. Instants are UTC seconds."""
+
+    user_id: int
+    account_id: int
+    name: str
+    source: str
+    time_zone: str | None
+    """The account's, else its user's; None where the installation's holds."""
+    paused: bool
+    blocked: bool
+    """A capture failed for good; the job waits until the user acts."""
+    attempted_at: int | None
+    failures: int
+    """Captures of complete scope that failed or broke off since the last one that did not."""
+    last_good: int | None
+    """The latest complete or partial capture of complete scope, at most `AHEAD` of the clock."""
+    last_complete: int | None
+    """The latest one that is complete, if it is of the last two days."""
+    looked_before: int | None
+    """Where `last_good` is partial: the latest one before it that was cut as it was, if it is of
+    the last two days. So `last_good` was a second look already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The installation's rhythm: its time zone, and the wall-clock time of the nightly capture."""
+
+    zone: ZoneInfo
+    at: time
+    sources: Callable[[str], Source] = source
+
+    def next_due(self, turn: Turn, now: int) -> int | None:
+        """The first instant, ``now`` or later, at which a capture is due if nothing happens.
+
+        ``now`` itself means: take it. None means never, until the user acts: the account is
+        paused or blocked, or its source is one that is only imported.
+        """
+        if turn.paused or turn.blocked or not can_be_taken(turn.source, self.sources):
+            return None
+        zone = (turn.time_zone and _zone(turn.time_zone)) or self.zone
+        begin = night_of(now, zone, self.at)
+        served = _served_at(turn, begin)
+        if served is not None:
+            return night_after(max(now, served), zone, self.at)
+        return max(now, _retry_at(turn, begin, now))
+
+    def overdue(self, turn: Turn, now: int) -> int:
+        """Seconds for which a capture has been due untried; 0 where none was ever tried."""
+        tried = [at for at in (turn.attempted_at, turn.last_good) if at is not None and at <= now]
+        if not tried or self.next_due(turn, now) != now:
+            return 0
+        since = self.next_due(turn, max(tried))
+        return 0 if since is None else max(0, now - since)
+
+    def agenda(self, turns: Iterable[Turn], now: int) -> tuple[list[Turn], int | None]:
+        """The accounts due at ``now``, longest waiting first, and when the next one will be.
+
+        The second is ``now`` while any is due, None where none ever will be.
+        """
+        when = [(at, turn) for turn in turns if (at := self.next_due(turn, now)) is not None]
+        due = [turn for at, turn in when if at == now]
+        due.sort(key=lambda turn: (turn.last_good or 0, turn.user_id, turn.account_id))
+        return due, min((at for at, _ in when), default=None)
+
+
+def can_be_taken(name: str, sources: Callable[[str], Source] = source) -> bool:
+    """Whether captures can be taken of the source called ``name``; else it is only imported."""
+    try:
+        return "complete" in sources(name).scopes
+    except NotFound:  # stored by a newer version of the program
+        return False
+
+
+@lru_cache(maxsize=1024)
+def night_of(now: int, zone: ZoneInfo, at: time) -> int:
+    """The instant at which the night that holds ``now`` began."""
+    # From a day ahead: a clock put back over midnight is on the old date in the new night.
+    day = local_date(now, zone) + timedelta(days=1)
+    while (begin := _begin(day, zone, at)) > now:
+        day -= timedelta(days=1)
+    return begin
+
+
+@lru_cache(maxsize=1024)
+def night_after(now: int, zone: ZoneInfo, at: time) -> int:
+    """The instant at which the night after the one that holds ``now`` begins."""
+    day = local_date(now, zone) - timedelta(days=1)
+    while (begin := _begin(day, zone, at)) <= now:
+        day += timedelta(days=1)
+    return begin
+
+
+def _begin(day: date, zone: ZoneInfo, at: time) -> int:
+    """When the wall clock shows ``at`` on ``day``: the first time, if it does so twice.
+
+    Where it skips that time, the moment that would have been it: still once for the day.
+    """
+    return int(datetime.combine(day, at, tzinfo=zone).timestamp())
+
+
+def _served_at(turn: Turn, begin: int) -> int | None:
+    """The capture by which the night that began at ``begin`` is served; None where it is not."""
+    complete, looked = turn.last_complete, turn.looked_before
+    if complete is not None and complete >= begin:
+        return complete
+    if not turn.failures and looked is not None and looked >= begin:
+        return turn.last_good  # a third look would show no more than the second
+    return None
+
+
+def _retry_at(turn: Turn, begin: int, now: int) -> int:
+    """Not before this instant, in a night that is not served."""
+    if turn.failures:
+        last, delay = turn.attempted_at, FIRST_RETRY << min(turn.failures - 1, 10)
+    else:
+        last, delay = turn.last_good, FIRST_RETRY
+    if last is None or last > now or (not turn.failures and last < begin):
+        return now  # an attempt in the future tells of a clock put back, not of a delay
+    return last + min(delay, LAST_RETRY)
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo | None:
+    return zone_named(name)

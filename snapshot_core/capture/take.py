@@ -1,0 +1,177 @@
+"""Taking a capture: fetch outside any transaction, then store all of it in one."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
+
+from snapshot_core.capture.fetch import fetch, unexpected
+from snapshot_core.connections.source_context import Access
+from snapshot_core.errors import Busy, SourceError, StoreError
+from snapshot_core.growth.completeness import Scope
+from snapshot_core.sources.contract import AccountRef, ProfileReading, Progress, Source
+from snapshot_core.store.accounts import Account, claim, identify, note_attempt, release
+from snapshot_core.store.database import Store
+from snapshot_core.store.due_accounts import block
+from snapshot_core.store.record_capture import Fetched, Recorded, record, record_failure
+
+Clock = Callable[[], int]
+"""Gives the present instant (UTC seconds). Read once per operation and passed down."""
+
+LEASE: Final = 900
+"""Seconds after which the lease of a capture that died is free again."""
+
+RENEW: Final = LEASE // 3
+"""Seconds after which a capture that lives renews its lease."""
+
+
+def take(
+    store: Store,
+    source: Source,
+    account: Account,
+    clock: Clock,
+    *,
+    trigger: str,
+    scope: Scope = "complete",
+    progress: Progress | None = None,
+    still_due: Callable[[Connection], bool] | None = None,
+    access: Access | None = None,
+) -> Recorded:
+    """Take a capture of ``account`` now.
+
+    ``progress`` is called in this thread, some times a second even while the source is silent;
+    an exception it raises gives the capture up, and nothing is stored. ``still_due`` is asked
+    in the transaction that claims the account: of two processes that both found it due, the
+    slower one is told that it no longer is. ``access`` is what a source that reaches out to a
+    platform does so with.
+
+    Raises:
+        Busy: another capture of the account runs, or it is not due any more. Nothing is stored.
+        SourceError: the source failed. A failed capture is stored, or a partial one if it
+            failed in the middle; the attempt is noted for the next one of complete scope.
+        StoreError: the database is away. Nothing is stored.
+    """
+    with _lease(store, account, clock, still_due) as lease:
+        captured_at = clock()
+
+        def tick(count: int, expected: int | None) -> None:
+            lease.renew()
+            if progress:
+                progress(count, expected)
+
+        ref = AccountRef(
+            account.user_id,
+            account.account_id,
+            account.name,
+            account.external_id,
+            account.created_at,
+            account.handle,
+        )
+        with access.means(source, account.key) if access else nullcontext() as means:
+            ref = replace(ref, means=means)
+            got = fetch(source, ref, scope, captured_at, clock, tick)
+        fetched = Fetched(
+            captured_at,
+            clock(),
+            trigger,
+            scope,
+            got.walked_to_end,
+            got.profile,
+            got.videos,
+            " ".join(got.notices) or None,
+        )
+        error = got.error
+        if got.external_id and account.external_id is None:
+            store.transact(lambda c: identify(c, account.key, str(got.external_id)))
+        try:
+            stored = store.transact(lambda c: _save(c, lease, fetched, error))
+        except Exception as raised:
+            if not _is_of_the_data(raised):
+                raise
+            error = unexpected(source, raised)
+            failed = replace(fetched, videos=[], profile=ProfileReading(), message=str(error))
+            stored = store.transact(lambda c: _save(c, lease, failed, error))
+    if error is not None:
+        raise error
+    return stored
+
+
+def _save(
+    connection: Connection, lease: "_Lease", fetched: Fetched, error: SourceError | None
+) -> Recorded:
+    """Store the capture and what the attempt came to, if the account is still ours."""
+    # Also where the lease ran out unseen, as on a laptop that slept: first come, first stored.
+    lease.hold(connection)
+    nothing = error is not None and not fetched.videos
+    stored = (record_failure if nothing else record)(connection, lease.key, fetched)
+    for_good = error is not None and error.permanent
+    # One of the newest videos only says nothing of whether the night's capture went well.
+    if fetched.scope == "complete" or for_good:
+        said = None if error is None else str(error)
+        note_attempt(connection, lease.key, fetched.captured_at, said)
+        block(connection, lease.key, for_good)
+    return stored
+
+
+def _is_of_the_data(raised: Exception) -> bool:
+    """Whether it is the readings that cannot be stored, and not the store that cannot store."""
+    if isinstance(raised, StoreError):
+        return isinstance(raised.__cause__, (DataError, IntegrityError))
+    return not isinstance(raised, Busy)
+
+
+class _Lease:
+    """The right to capture an account, held by one process at a time."""
+
+    def __init__(self, store: Store, account: Account, clock: Clock) -> None:
+        self.key, self._made_at = account.key, account.created_at
+        self._store, self._clock = store, clock
+        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._renewed_at = 0
+
+    def hold(self, connection: Connection) -> None:
+        """Claim or keep the account, for `LEASE` seconds from now; else `Busy`."""
+        now = self._clock()
+        # The number of an account that was removed may be another's by now.
+        mine = claim(connection, self.key, self._owner, now, now + LEASE, made_at=self._made_at)
+        if not mine:
+            raise Busy("A snapshot of this account is being taken already. Wait for it to end.")
+        self._renewed_at = now
+
+    def renew(self) -> None:
+        """Hold on, if it is time to. `Busy` where the lease is lost."""
+        if 0 <= self._clock() - self._renewed_at < RENEW:
+            return
+        try:
+            with self._store.write() as connection:
+                self.hold(connection)
+        except StoreError:
+            # No reason to throw away what was read: the last word is said when it is stored.
+            self._renewed_at = self._clock()
+
+    def release(self) -> None:
+        """Give the account back."""
+        self._store.transact(lambda connection: release(connection, self.key, self._owner))
+
+
+@contextmanager
+def _lease(
+    store: Store, account: Account, clock: Clock, still_due: Callable[[Connection], bool] | None
+) -> Iterator[_Lease]:
+    lease = _Lease(store, account, clock)
+
+    def begin(connection: Connection) -> None:
+        lease.hold(connection)
+        if still_due is not None and not still_due(connection):
+            raise Busy("This account's snapshot has just been taken.")
+
+    store.transact(begin)
+    try:
+        yield lease
+    finally:
+        lease.release()

@@ -1,0 +1,234 @@
+"""Bringing a real account in: by its public address, or by its owner's consent.
+
+Nothing is stored before the platform has said whose account it is. A consent is asked for in
+one visit and answered in another; between them stands a row with the digest of ``state``, which
+is of the user who asked, works once, and for a quarter of an hour.
+"""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Connection, select, update
+
+from snapshot_core.connections.encryption import cipher
+from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.tokens import sealed
+from snapshot_core.errors import InputError, SourceError, StoreError
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources.contract import Addressed, Consented, Grant, Identity, Source
+from snapshot_core.sources.http_client import TRIED_AGAIN
+from snapshot_core.store import connections
+from snapshot_core.store.accounts import Account, account, accounts_of, add_account
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.tables import accounts
+
+PATIENCE: Final = 15 * 60
+"""Seconds in which a consent must be given."""
+
+_log = logging.getLogger(__name__)
+
+
+def add_by_address(access: Access, source: Source, user_id: int, address: str, now: int) -> Account:
+    """Add the account at a public ``address``. Raises `InputError`, `SourceError`."""
+    assert isinstance(source, Addressed)
+    if (lacking := source.missing(access.settings)) is not None:
+        raise InputError(lacking)
+    with access.means(source, None) as means, _by_hand():
+        found = source.look_up(address, means)
+
+    def work(connection: Connection) -> Account:
+        if (there := _known(connection, user_id, source, found)) is not None:
+            raise InputError(f"{found.name} is here already, as {there.name}.")
+        return _add(connection, user_id, source, found, now)
+
+    return access.store.transact(work)
+
+
+def lacking(source: Source, settings: Settings) -> str | None:
+    """What to set before accounts of ``source`` can be brought in; None where nothing is."""
+    if isinstance(source, Addressed | Consented):
+        return source.missing(settings)
+    return None
+
+
+def ask(access: Access, source: Source, user_id: int, account_id: int | None, now: int) -> str:
+    """Begin a consent; gives the address to send the browser to. Raises `InputError`.
+
+    ``account_id``: the account that is connected again; None for a new one.
+    """
+    assert isinstance(source, Consented)
+    if (lacking := source.missing(access.settings)) is not None:
+        raise InputError(lacking)
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    kept = cipher(access.settings).encrypt(verifier)
+    access.store.transact(
+        lambda c: connections.ask_consent(c, user_id, _digest(state), kept, account_id, now)
+    )
+    return source.consent_url(access.settings, state, verifier)
+
+
+def receive(
+    access: Access, source: Source, user_id: int, answer: Mapping[str, str], now: int
+) -> Account:
+    """The account that the platform's ``answer`` (the redirect's parameters) connects.
+
+    Raises `InputError` where the owner or the platform refused or the answer is not to be
+    trusted, and `SourceError` where the platform could not be asked. Nothing is stored then.
+    """
+    assert isinstance(source, Consented)
+    taken = access.store.transact(
+        lambda c: connections.take_consent(
+            c, user_id, _digest(answer.get("state", "")), now - PATIENCE
+        )
+    )
+    if taken is None:
+        raise InputError(
+            "This answer does not belong to a connection that was begun here in the last "
+            "quarter of an hour, or it has been used already. Begin again."
+        )
+    sealed_verifier, account_id = taken
+    code = _code(source, source.label, answer)
+    verifier = cipher(access.settings).decrypt(sealed_verifier)
+    with access.wire() as wire, _by_hand():
+        grant = source.exchange(access.settings, wire, code, verifier, now)
+        try:
+            found = source.identity(access.settings, wire, grant)
+            return access.store.transact(
+                lambda c: _connect(c, access, source, (user_id, account_id), found, grant, now)
+            )
+        except Exception:
+            _give_up(source, access, grant, source.name)
+            raise
+
+
+def remove(access: Access, source: Source | None, key: Key) -> None:
+    """Tell the platform that an account's tokens are not needed any more, if it has any.
+
+    The caller removes the account, also where the platform cannot be told.
+    """
+    if source is None or not isinstance(source, Consented):
+        return
+    with access.store.read() as connection:
+        if connections.connection_of(connection, key) is None:
+            return
+        whose = account(connection, key).external_id
+        # Giving one access back may end all that the same app has to the same account.
+        if whose is not None and connections.in_use(connection, source.name, whose, but=key):
+            return
+    try:
+        # A stored access token has mostly run out, and only one that lives can end the others.
+        with access.means(source, key) as means:
+            source.revoke(access.settings, means.wire, means.token(None))
+    except SourceError as error:
+        _log.warning("Tokens of a removed account could not be revoked: %s", error)
+
+
+@contextmanager
+def _by_hand() -> Iterator[None]:
+    """Tell of an error what is true here: nobody tries again but whoever reads it."""
+    try:
+        yield
+    except SourceError as error:
+        told = str(error).replace(TRIED_AGAIN, "Nothing was added; try again in a few minutes.")
+        raise SourceError(told, permanent=error.permanent) from None
+
+
+def _code(source: Consented, label: str, answer: Mapping[str, str]) -> str:
+    """The code of a consent that was given; else `SourceError` or `InputError`."""
+    error, kind = answer.get("error", ""), answer.get("error_type")
+    if error or kind:
+        raise source.refusal(error, kind)
+    allowed = answer.get("scopes")
+    if allowed is not None and source.needed_scope not in allowed.replace(" ", ",").split(","):
+        raise InputError(
+            "The box for your videos was not ticked, and without it there is nothing to "
+            "measure. Connect again and leave it ticked."
+        )
+    if not answer.get("code"):
+        raise InputError(f"{label} sent the browser back without a code. Begin again.")
+    return answer["code"]
+
+
+def _give_up(source: Consented, access: Access, grant: Grant, name: str) -> None:
+    """Give back tokens that are not kept, unless that could end a connection that is."""
+    try:
+        with access.store.read() as connection:
+            if connections.in_use(connection, name, grant.external_id):
+                return
+        with access.wire() as wire:
+            source.revoke(access.settings, wire, grant.access_token)
+    except (SourceError, StoreError) as error:
+        _log.warning("Tokens that are not kept could not be revoked: %s", error)
+
+
+def _connect(
+    connection: Connection,
+    access: Access,
+    source: Source,
+    which: tuple[int, int | None],
+    found: Identity,
+    grant: Grant,
+    now: int,
+) -> Account:
+    user_id, account_id = which
+    there = _known(connection, user_id, source, found)
+    if account_id is not None:
+        asked = account(connection, (user_id, account_id))
+        if asked.external_id not in (None, found.external_id):
+            raise InputError(
+                f"You allowed {found.name}, and {asked.name} is another account. Log in to "
+                f"{source.label} as {asked.handle or asked.name} and connect again."
+            )
+        there = asked
+    if there is None:
+        there = _add(connection, user_id, source, found, now)
+    connections.connect(connection, there.key, sealed(grant, cipher(access.settings), now))
+    connection.execute(
+        update(accounts)
+        .where(of(accounts, there.key))
+        .values(
+            external_id=found.external_id,
+            handle=found.handle,
+            blocked=False,
+            failures=0,
+            last_error=None,
+        )
+    )
+    return account(connection, there.key)
+
+
+def _known(connection: Connection, user_id: int, source: Source, found: Identity) -> Account | None:
+    which = accounts.c.user_id == user_id, accounts.c.source == source.name
+    number = connection.scalar(
+        select(accounts.c.account_id).where(*which, accounts.c.external_id == found.external_id)
+    )
+    return None if number is None else account(connection, (user_id, number))
+
+
+def _add(
+    connection: Connection, user_id: int, source: Source, found: Identity, now: int
+) -> Account:
+    """A new account, under a name that no other of the user's has."""
+    taken = {one.name for one in accounts_of(connection, user_id)}
+    name = found.name.strip()[:150] or source.label
+    choices = [name, f"{name} ({source.label})"]
+    choices += [f"{name} ({source.label} {n})" for n in range(2, len(taken) + 3)]
+    free = next(one for one in choices if one not in taken)
+    return add_account(
+        connection,
+        user_id,
+        free,
+        source.name,
+        now,
+        rounded=source.rounded,
+        external_id=found.external_id,
+        handle=found.handle,
+    )
+
+
+def _digest(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()

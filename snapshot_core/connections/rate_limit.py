@@ -1,0 +1,96 @@
+"""Waiting one's turn, so that a platform never has to say no."""
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sqlalchemy import Connection
+
+from snapshot_core.store import rate_limits
+from snapshot_core.store.database import Store
+
+BURST: Final = 10
+"""Calls that may follow one another at once after a pause."""
+
+SLACK: Final = 0.5
+"""Seconds that two calls may come nearer to each other on their way to the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a platform allows: at most ``calls`` in any stretch of ``seconds``."""
+
+    calls: int
+    seconds: float
+
+    @property
+    def step(self) -> int:
+        """Milliseconds from one call to the next, so that no such stretch holds more."""
+        return -int(-(self.seconds + SLACK) * 1000 // max(1, self.calls - self.burst))
+
+    @property
+    def burst(self) -> int:
+        """Calls that may be made at once, at most a twentieth of what is allowed."""
+        return max(1, min(BURST, self.calls // 50))
+
+
+class Time(Protocol):
+    """The present and its passing, in seconds."""
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemTime:
+    """The machine's own."""
+
+    def time(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+class _TooLong(Exception):
+    """A turn that is too far away, given back by undoing the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The calls of all processes of a database, spread as a platform's rate asks."""
+
+    store: Store
+    clock: Time
+
+    def wait(self, endpoint: str, rate: Rate, longest: float = math.inf) -> bool:
+        """Return when it is this call's turn; False at once, and no turn taken, if that is more
+        than ``longest`` seconds away.
+        """
+        now = int(self.clock.time() * 1000)
+
+        def take(connection: Connection) -> int:
+            at = rate_limits.reserve(connection, endpoint, now, rate.step, rate.burst)
+            if at - now > longest * 1000:
+                raise _TooLong
+            return at
+
+        try:
+            at = self.store.transact(take)
+        except _TooLong:
+            return False
+        if at > now:
+            self.clock.sleep((at - now) / 1000)
+        return True
+
+    def hold(self, endpoint: str, rate: Rate, seconds: float) -> None:
+        """The platform said no: nobody calls ``endpoint`` again before ``seconds`` from now."""
+        until = int((self.clock.time() + seconds) * 1000)
+        self.store.transact(lambda c: rate_limits.hold(c, endpoint, until, rate.step, rate.burst))

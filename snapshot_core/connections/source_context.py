@@ -1,0 +1,67 @@
+"""What a source is handed to read one account with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from snapshot_core.connections.encryption import cipher
+from snapshot_core.connections.rate_limit import Pace, SystemTime, Time
+from snapshot_core.connections.tokens import Tokens
+from snapshot_core.errors import SourceError
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources.contract import Consented, Means, Source
+from snapshot_core.sources.http_client import Wire, open_wire
+from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.tables import presence, videos
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The installation's way to platforms."""
+
+    store: Store
+    settings: Settings
+    clock: Time = field(default_factory=SystemTime)
+
+    @contextmanager
+    def wire(self) -> Iterator[Wire]:
+        """A way out without any account, as for looking one up."""
+        with open_wire(Pace(self.store, self.clock)) as wire:
+            yield wire
+
+    @contextmanager
+    def means(self, source: Source, key: Key | None) -> Iterator[Means]:
+        """What ``source`` reads the account with; ``key`` None where there is no account yet."""
+        with self.wire() as wire:
+
+            def token(rejected: str | None) -> str:
+                if key is None or not isinstance(source, Consented):
+                    raise SourceError(f"{source.label} needs no token here.", permanent=True)
+                return Tokens(
+                    self.store,
+                    cipher(self.settings),
+                    self.settings,
+                    wire.pace,
+                    source,
+                    key,
+                    source.label,
+                ).token(rejected)
+
+            yield Means(self.settings, wire, token, lambda: self._known(key))
+
+    def _known(self, key: Key | None) -> frozenset[str]:
+        if key is None:
+            return frozenset()
+        listed = select(videos.c.platform_id).join(
+            presence,
+            (presence.c.user_id == videos.c.user_id) & (presence.c.video_id == videos.c.video_id),
+        )
+        with self.store.read() as connection:
+            return frozenset(
+                connection.scalars(
+                    listed.where(of(videos, key), of(presence, key), presence.c.until.is_(None))
+                )
+            )

@@ -1,0 +1,213 @@
+"""An account's tokens: kept encrypted, renewed by one process at a time, never lost on purpose.
+
+A platform that rotates refresh tokens kills the old one with each renewal, so the new pair is
+stored before anyone uses it. The lease keeps two workers from renewing at once; should one
+outlive its lease, the pair is stored all the same if nobody stored another meanwhile.
+"""
+
+import logging
+import secrets
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection
+
+from snapshot_core.connections.encryption import Cipher, cipher
+from snapshot_core.connections.rate_limit import Pace
+from snapshot_core.errors import SettingsError, SourceError, StoreError
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources.contract import Consented, Grant
+from snapshot_core.sources.http_client import open_wire
+from snapshot_core.store import connections
+from snapshot_core.store.connections import Stored
+from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import Key
+
+EARLY: Final = 120
+"""Seconds before its end from which an access token is renewed."""
+LEASE: Final = 600
+"""Seconds: longer than a renewal can take with all its repetitions."""
+POLL: Final = 0.5
+"""Seconds between two looks at whether another process has renewed."""
+STUBBORN: Final = 60
+"""Times that a new pair is tried to be stored while the database is away, `PAUSE` apart."""
+PAUSE: Final = 5.0
+GRACE: Final = 15.0
+"""Seconds to look for the pair of another process before a connection is given up: it may have
+outlived its lease with the only tokens that are alive."""
+
+_log = logging.getLogger(__name__)
+
+
+def sealed(grant: Grant, cipher: Cipher, now: int) -> Stored:
+    """``grant`` as it is stored."""
+    return Stored(
+        scopes=",".join(sorted(grant.scopes)),
+        access_token=cipher.encrypt(grant.access_token),
+        access_until=grant.access_until,
+        refresh_token=cipher.encrypt(grant.refresh_token) if grant.refresh_token else None,
+        refresh_until=grant.refresh_until,
+        generation=1,
+        lease_owner=None,
+        lease_until=None,
+        connected_at=now,
+    )
+
+
+@dataclass(slots=True)
+class _Renewal:
+    """What came of a renewal, which runs in a thread of its own."""
+
+    token: str | None = field(default=None, repr=False)
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of one account."""
+
+    store: Store
+    cipher: Cipher
+    settings: Settings
+    pace: Pace
+    login: Consented
+    key: Key
+    label: str
+    """What people call the platform."""
+
+    def token(self, rejected: str | None = None) -> str:
+        """An access token that is valid now and is not ``rejected``. Raises `SourceError`."""
+        owner = secrets.token_hex(8)
+        for _ in range(int(LEASE / POLL)):
+            now = self._now()
+            stored = self._stored()
+            access = self._opened(stored.access_token)
+            if access != rejected and stored.access_until - EARLY > now:
+                return access
+            if stored.refresh_token is None or (stored.refresh_until or now + 1) <= now:
+                raise self._over("The consent has ended.")
+            interrupted = stored.lease_until is not None and stored.lease_until <= now
+            mine = self.store.transact(partial(self._lease, owner, now))
+            if not mine:
+                self.pace.clock.sleep(POLL)
+                continue
+            if self._stored().generation != stored.generation:
+                self._give_back(owner)  # another was first, between our look and our lease
+                continue
+            return self._renewed(stored, owner, interrupted)
+        raise SourceError(f"{self.label}: another process is renewing the access. Try again soon.")
+
+    def _renewed(self, stored: Stored, owner: str, interrupted: bool) -> str:
+        result = _Renewal()
+
+        def run() -> None:
+            try:
+                result.token = self._renew(stored, owner, interrupted)
+            except Exception as error:
+                result.error = error
+
+        # Not a daemon: a process that is asked to end waits until the new pair is stored.
+        thread = threading.Thread(target=run, name=f"renew {self.key[1]}", daemon=False)
+        thread.start()
+        thread.join()
+        if result.error is not None:
+            raise result.error
+        assert result.token is not None
+        return result.token
+
+    def _renew(self, stored: Stored, owner: str, interrupted: bool) -> str:
+        now = self._now()
+        old = self._opened(stored.refresh_token or "")
+        try:
+            with open_wire(self.pace) as wire:  # the capture that asks may be left meanwhile
+                grant = self.login.renew(self.settings, wire, old, now)
+        except SourceError as error:
+            # Of two that were at it, the other's pair is the one alive.
+            if (others := self._of_another(stored, error.permanent and interrupted)) is not None:
+                return others
+            self._give_back(owner)
+            if error.permanent and interrupted:
+                why = "An earlier renewal was interrupted, and its answer may be lost."
+                raise SourceError(f"{why} {error}", permanent=True) from None
+            raise
+        self._store(sealed(grant, self.cipher, now), stored)
+        return grant.access_token
+
+    def _of_another(self, stored: Stored, patient: bool) -> str | None:
+        """The access token that another process stored after ``stored``, if one did."""
+        for _ in range(int(GRACE / POLL) if patient else 0):
+            if self._stored().generation != stored.generation:
+                break
+            self.pace.clock.sleep(POLL)
+        latest = self._stored()
+        if latest.generation == stored.generation:
+            return None
+        return self._opened(latest.access_token)
+
+    def _store(self, new: Stored, old: Stored) -> None:
+        """Store the new pair, however long the database is away: there is no other copy."""
+        for attempt in range(STUBBORN):
+            try:
+                stored = self.store.transact(lambda c: connections.renewed(c, self.key, new, old))
+            except StoreError:
+                _log.warning("New tokens cannot be stored yet: the database is away")
+                if attempt == STUBBORN - 1:
+                    raise
+                self.pace.clock.sleep(PAUSE)
+                continue
+            if not stored:
+                _log.info("Tokens renewed here are not needed: the account was connected again")
+            return
+
+    def _opened(self, secret: str) -> str:
+        try:
+            return self.cipher.decrypt(secret)
+        except SettingsError as error:
+            # Not for good: with the key put back, the next tick can read it.
+            raise SourceError(str(error)) from None
+
+    def _lease(self, owner: str, now: int, connection: Connection) -> bool:
+        return connections.lease(connection, self.key, owner, now, now + LEASE)
+
+    def _give_back(self, owner: str) -> None:
+        self.store.transact(lambda c: connections.give_back(c, self.key, owner))
+
+    def _stored(self) -> Stored:
+        with self.store.read() as connection:
+            stored = connections.connection_of(connection, self.key)
+        if stored is None:
+            raise self._over("It is not connected.")
+        return stored
+
+    def _over(self, why: str) -> SourceError:
+        return SourceError(f"{why} Connect the account with {self.label} again.", permanent=True)
+
+    def _now(self) -> int:
+        return int(self.pace.clock.time())
+
+
+def reseal(store: Store, settings: Settings) -> int:
+    """Bring every stored token to the newest secret key; gives how many connections had another.
+
+    A token that no key opens is left as it is: its account says so when it is read.
+    """
+
+    def work(connection: Connection) -> int:
+        count = 0
+        if not (every := connections.every(connection)):
+            return 0  # and no key is made where nothing needs one
+        keeper = cipher(settings)
+        for key, stored in every:
+            try:
+                pair = [
+                    one and keeper.renew(one) for one in (stored.access_token, stored.refresh_token)
+                ]
+            except SettingsError:
+                continue
+            if pair != [stored.access_token, stored.refresh_token]:
+                count += connections.reseal(connection, key, stored, str(pair[0]), pair[1])
+        return count
+
+    return store.transact(work)

@@ -1,0 +1,1 @@
+"""Files that people have, as readings: no database here."""

@@ -1,0 +1,1 @@
+"""Any table of totals whose columns its owner maps to ours."""

@@ -1,0 +1,122 @@
+"""The cells of somebody else's table: dates and numbers by one rule for the whole column."""
+
+import re
+from datetime import date, datetime, time
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from snapshot_core.formats.readings.cells import Refused, count_of, shortened
+from snapshot_core.formats.tiktok_studio.days import day_of
+from snapshot_core.formats.tiktok_studio.rows import LINK
+from snapshot_core.windows import instant
+
+DateForm = Literal["year first", "day first", "month first"]
+
+FORMS: Final[tuple[DateForm, ...]] = ("year first", "day first", "month first")
+SEPARATORS: Final = ("", ",", ".", " ", "'")
+"""Signs between thousands; the first is none."""
+_SPACES: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
+_GROUPED: Final = {
+    sign: re.compile(rf"\d{{1,3}}(?:{re.escape(sign)}\d{{3}})+") for sign in SEPARATORS if sign
+}
+
+_YEAR, _MONTH, _DATE = r"(?P<year>\d{4})", r"(?P<month>\d\d?)", r"(?P<day>\d\d?)"
+_SIGN, _SAME = r"(?P<sign>[-/.])", r"(?P=sign)"
+_DAY: Final = {
+    "year first": re.compile(_YEAR + _SIGN + _MONTH + _SAME + _DATE),
+    "day first": re.compile(_DATE + _SIGN + _MONTH + _SAME + _YEAR),
+    "month first": re.compile(_MONTH + _SIGN + _DATE + _SAME + _YEAR),
+}
+_CLOCK: Final = re.compile(
+    r"(?:[T ]|, )\s*(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
+    r"\s*(?:(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?"
+)
+_ADDRESSES: Final = (
+    LINK,
+    re.compile(
+        r"https?://(?:www\.|m\.)?youtube\.com/(?:shorts/|watch\?(?:\S*&)?v=)(?P<id>[\w-]{11})"
+        r"(?:[&?#/]\S*)?"
+    ),
+    re.compile(r"https?://youtu\.be/(?P<id>[\w-]{11})(?:[?#]\S*)?"),
+)
+
+
+def video_of(name: str, text: str) -> str:
+    """The id of a video, which may stand there as its address."""
+    for address in _ADDRESSES:
+        if found := address.fullmatch(text):
+            return found["id"]
+    if "://" in text:
+        raise Refused(f"{name} {shortened(text)} is no address of a video: give its id")
+    return text
+
+
+def number_of(name: str, text: str, separator: str) -> int | None:
+    """A count whose thousands are set apart by ``separator``, all of them or none."""
+    plain = text.translate(_SPACES)
+    if separator and _GROUPED[separator].fullmatch(plain):
+        plain = plain.replace(separator, "")
+    return count_of(name, plain)
+
+
+def moment_of(name: str, text: str, form: DateForm, zone: ZoneInfo) -> tuple[date, int | None]:
+    """The day, and the instant where a time is given; in ``zone`` where no other is."""
+    plain = text.translate(_SPACES).strip()
+    day, rest = _day_of(plain, form)
+    clock = _CLOCK.fullmatch(rest) if rest else None
+    if day is None or (rest and clock is None):
+        raise Refused(f"{name} {shortened(text)} is not a date with the {form}")
+    if clock is None:
+        return day, None
+    hour = int(clock["hour"])
+    if half := (clock["half"] or "").lower():
+        hour = hour % 12 + (12 if half == "p" else 0) if 1 <= hour <= 12 else 99
+    try:
+        at = time(hour, int(clock["minute"]), int(clock["second"] or 0))
+        given = clock["zone"]
+        if given is None:
+            return day, local_instant(name, text, datetime.combine(day, at), zone)
+        offset = "+00:00" if given in ("Z", "UTC") else given
+        return day, instant(datetime.fromisoformat(f"{day}T{at}{offset}"))
+    except ValueError:
+        raise Refused(f"{name} {shortened(text)} has no such time of day") from None
+
+
+def local_instant(name: str, text: str, moment: datetime, zone: ZoneInfo) -> int:
+    """The instant at which the clocks of ``zone`` show ``moment``, the first where twice."""
+    at = instant(moment.replace(tzinfo=zone))
+    if datetime.fromtimestamp(at, zone).replace(tzinfo=None) != moment:
+        raise Refused(f"{name} {shortened(text)}: the clocks of {zone.key} skipped that time")
+    return at
+
+
+def noon_of(day: date, zone: ZoneInfo) -> int:
+    """What a day without a time is taken for, where a counter was read on it."""
+    return instant(datetime.combine(day, time(12), tzinfo=zone))
+
+
+def _day_of(text: str, form: DateForm) -> tuple[date | None, str]:
+    """The day that ``text`` begins with, and what follows it."""
+    found = _DAY[form].match(text)
+    if found is None and form != "year first":
+        # The year in front cannot be taken for anything else.
+        found = _DAY["year first"].match(text)
+    if found is None:
+        # Neither can a month that is written out.
+        words, _, rest = text.partition(":")
+        head = words if not rest else re.sub(r",?\s*\d\d?$", "", words)
+        named = day_of(head)
+        known = named is not None and named.year is not None
+        day = named.in_year(named.year) if named and named.year and known else None
+        return day, text[len(head) :]
+    try:
+        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None, ""
+    rest = text[found.end() :]
+    return (None, "") if rest[:1].isdigit() else (day, rest)
+
+
+def day_begins(day: date, zone: ZoneInfo) -> int:
+    """The first moment of a day."""
+    return instant(datetime.combine(day, time(), tzinfo=zone))

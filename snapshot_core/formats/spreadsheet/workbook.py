@@ -1,0 +1,118 @@
+"""The sheets of a workbook (xlsx) as tables: all cells as text."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any, Final
+from zipfile import ZipFile
+
+from openpyxl import load_workbook
+
+from snapshot_core.errors import InputError
+from snapshot_core.formats.readings.rows import Row
+from snapshot_core.formats.spreadsheet.table import Table, explained
+
+TAGS: Final = 1_000_000
+"""Elements of a workbook, and attributes: each becomes an object in memory."""
+ATTRIBUTES: Final = 1_000
+"""Of one element: far more would be compared with each other."""
+MOST_SHEETS: Final = 20
+MOST_ROWS: Final = 20_000
+MOST_COLUMNS: Final = 60
+
+_SHEET: Final = re.compile(rb"<(?:[^<>\s/:]+:)?sheet[\s/>]")
+"""What a workbook lists its sheets with."""
+
+
+def checked(files: Mapping[str, bytes], name: str) -> bytes:
+    """The workbook of these files, packed anew: what is parsed is what was looked at.
+
+    Raises `InputError` where it would fill the memory or brings its own entities.
+    """
+    attributes = sheets = 0
+    tags = [0]
+    out = BytesIO()
+    with ZipFile(out, "w") as clean:
+        for file, data in files.items():
+            plain = data.replace(b"\0", b"")  # UTF-16 too
+            tags.append(plain.count(b"<"))
+            attributes += plain.count(b"=")
+            if b"<!DOCTYPE" in plain or max(sum(tags), attributes) > TAGS or _crowded(plain):
+                raise InputError(f"{name} is no plain table: save it as CSV UTF-8 and import that")
+            sheets += sum(1 for _ in _SHEET.finditer(plain))
+            clean.writestr(file, data)
+    # Each sheet costs its reading, and all of them may be the same one.
+    if sheets > MOST_SHEETS or sheets * max(tags) > 2 * TAGS:
+        raise InputError(f"{name} has too many large sheets: save one as CSV UTF-8 and import that")
+    return out.getvalue()
+
+
+def _crowded(plain: bytes) -> bool:
+    return max(part.count(b"=") for part in plain.split(b"<")) > ATTRIBUTES
+
+
+def book_tables(name: str, packed: bytes) -> list[Table]:
+    """The sheets of a workbook that have something in their first row."""
+    with _opened(name, packed) as book:
+        firsts = [(page.title, next(_page_rows(name, page), None)) for page in book.worksheets]
+    tables: list[Table] = []
+    for sheet, first in firsts:
+        if first is not None and any(first[1]):
+            own = name if not tables else f"{name}, sheet {sheet}"
+            tables.append(_sheet_table(own, packed, sheet, first))
+    return tables
+
+
+def _sheet_table(name: str, packed: bytes, sheet: str, first: Row) -> Table:
+    line, header = first
+    while header and not header[-1]:
+        header.pop()
+    width = len(header)
+
+    def rows() -> Iterator[Row]:
+        with _opened(name, packed) as book:
+            for at, cells in _page_rows(name, book[sheet]):
+                if at > line and any(cells):
+                    yield at, [*cells, *[""] * (width - len(cells))][:width]
+
+    return Table(name, header, rows)
+
+
+@contextmanager
+def _opened(name: str, packed: bytes) -> Iterator[Any]:
+    with explained(name):
+        book = load_workbook(BytesIO(packed), read_only=True, data_only=True, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+def _page_rows(name: str, page: Any) -> Iterator[Row]:
+    """The rows of a sheet as text, from the first with something in it."""
+    page.reset_dimensions()
+    begun = False
+    for line, values in enumerate(page.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+        if line > MOST_ROWS:
+            raise InputError(
+                f"{name} has more than {MOST_ROWS:,} rows: save it as CSV UTF-8 instead"
+            )
+        cells = [_text(value) for value in values]
+        if begun := begun or any(cells):
+            yield line, cells
+
+
+def _text(value: Any) -> str:
+    """A cell as a CSV file would have it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        plain = value.time() == datetime.min.time()
+        return value.date().isoformat() if plain else value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value).strip()

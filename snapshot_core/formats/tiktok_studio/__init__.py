@@ -1,0 +1,1 @@
+"""TikTok Studio exports: top posts, followers by day, amounts by day."""

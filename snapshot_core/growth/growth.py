@@ -1,0 +1,253 @@
+"""The growth of one counter in one window: a number, how sure it is, or why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.rounding import half_step
+from snapshot_core.growth.value import FOLLOWERS, NEAR, Series, carried_to, value_at
+from snapshot_core.windows import Period, Window
+
+ReasonCode = Literal[
+    "no_capture", "one_capture", "not_ready", "low_coverage", "not_counted", "not_measured"
+]
+Estimate = Literal["interpolated", "carried", "partial", "resolution"]
+
+ENOUGH_COVERAGE: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is no number, and the instant from which there will be one, if known."""
+
+    code: ReasonCode
+    ready_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The captures that decide what can be said: all instants, None where there is none."""
+
+    captures: int
+    """Captures with readings."""
+    first_complete: int | None
+    last_complete: int | None
+    partial_since: bool = False
+    """Whether a partial capture came after the last complete one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What one counter did in one window. ``None`` is unknown, never 0."""
+
+    metric: str
+    window: Window | None
+    current: int | None = None
+    previous: int | None = None
+    growth: int | None = None
+    percentage: Decimal | None = None
+    """Of the videos that were there at the start; two decimals, halves away from zero."""
+    change: Decimal | None = None
+    """Per cent by which growth differs from the growth of the period before."""
+    before: int | None = None
+    """The growth of the period before."""
+    low: int | None = None
+    high: int | None = None
+    resolution: int = 0
+    coverage: float = 0.0
+    ledger: Ledger | None = None
+    estimated: tuple[Estimate, ...] = ()
+    stale: bool = False
+    reason: Reason | None = None
+
+    @property
+    def is_increase(self) -> bool | None:
+        """The sign as the original API gave it; None where growth is unknown."""
+        return None if self.growth is None else self.growth > 0
+
+    @property
+    def below_resolution(self) -> bool:
+        """Whether a rounded source cannot tell this growth from none."""
+        return self.growth is not None and abs(self.growth) < self.resolution
+
+
+def percent(part: int, base: int) -> Decimal | None:
+    """``100 * part / base`` to two decimals, halves away from zero; None where base <= 0."""
+    if base <= 0:
+        return None
+    # In integers: a Decimal quotient is itself rounded (to 28 digits) before it is rounded to
+    # two decimals, and a small loss would become "-0.00".
+    hundredths = (20_000 * abs(part) + base) // (2 * base)
+    digits = tuple(int(digit) for digit in str(hundredths))
+    return Decimal((int(part < 0 < hundredths), digits, -2))
+
+
+def window_of(history: History, length: Period) -> Window | None:
+    """The window of ``length`` that ends at the last complete capture; None without one."""
+    if history.last_complete is None:
+        return None
+    end = history.last_complete
+    return Window(_begin(history, end - length.seconds), end)
+
+
+def window_before(history: History, window: Window) -> Window | None:
+    """The period before ``window``; None where the captures do not reach back to its start."""
+    before = Window(_begin(history, window.before.start), window.start)
+    return before if reaches_back(history, before) else None
+
+
+def reaches_back(history: History, window: Window) -> bool:
+    """Whether there was a complete capture by the start of ``window``."""
+    return history.first_complete is not None and window.start >= history.first_complete
+
+
+def _begin(history: History, start: int) -> int:
+    """``start``, or the first complete capture where that came just after it.
+
+    Nightly captures begin some seconds sooner or later. A first one at 00:00:08 must not hide
+    the growth of a window that ends at 00:00:03 for a whole day.
+    """
+    first = history.first_complete
+    return first if first is not None and 0 < first - start <= NEAR else start
+
+
+def missing(history: History, window: Window | None) -> Reason | None:
+    """Why no growth can be given for ``window``, from the captures alone."""
+    if history.first_complete is None or window is None:
+        return Reason("no_capture")
+    if not reaches_back(history, window):
+        ready_at = history.first_complete + window.seconds
+        return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
+    return Reason("one_capture") if history.captures < 2 else None
+
+
+def is_stale(history: History, now: int, cadence: int) -> bool:
+    """Whether the last complete capture is older than two cadences (seconds)."""
+    return history.last_complete is not None and now - history.last_complete > 2 * cadence
+
+
+def video_counter_growth(
+    metric: str, window: Window | None, now_: Ledger, before: Ledger | None, history: History
+) -> Growth:
+    """The growth of a video counter from its ledger and that of the period before.
+
+    ``before`` is None where the captures do not reach that far back. The caller sets
+    ``stale`` with `is_stale`.
+    """
+    reason = missing(history, window)
+    # Where no video that is listed has a count, the total is unknown, not 0.
+    counted = bool(now_.videos) and not (now_.uncounted and not now_.current)
+    current = now_.current if counted else None
+    if reason is None and not counted:
+        reason = Reason("not_counted")
+    if reason is None and now_.coverage < ENOUGH_COVERAGE:
+        reason = Reason("low_coverage")
+    if reason is not None:
+        return Growth(metric, window, current, coverage=now_.coverage, reason=reason)
+    earlier = None
+    if before is not None and before.videos and before.coverage >= ENOUGH_COVERAGE:
+        earlier = before.growth
+    return Growth(
+        metric,
+        window,
+        current=current,
+        previous=now_.previous,
+        growth=now_.growth,
+        percentage=percent(now_.growth, now_.base),
+        change=None if earlier is None else percent(now_.growth - earlier, earlier),
+        before=earlier,
+        low=now_.low,
+        high=now_.high,
+        resolution=now_.resolution,
+        coverage=now_.coverage,
+        ledger=now_,
+        estimated=_estimates(now_, history),
+    )
+
+
+def _estimates(ledger: Ledger, history: History) -> tuple[Estimate, ...]:
+    found: list[Estimate] = []
+    if ledger.interpolated:
+        found.append("interpolated")
+    if ledger.carried:
+        found.append("carried")
+    if history.partial_since:
+        found.append("partial")
+    if 10 * ledger.resolution > abs(ledger.growth):
+        found.append("resolution")
+    return tuple(found)
+
+
+def follower_growth(
+    window: Window | None, series: Series, history: History, *, rounded: bool
+) -> Growth:
+    """The change of the follower count: interpolation only, for it may fall legitimately."""
+    reason = missing(history, window)
+    if window is None or not series:
+        return Growth(FOLLOWERS, window, reason=reason or Reason("not_counted"))
+    gap = window.max_gap
+    v1 = value_at(series, window.end, gap) or carried_to(series, window.end, gap)
+    current = v1.count if v1 else None
+    v0 = value_at(series, window.start, gap)
+    if reason is not None or v1 is None or v0 is None:
+        return Growth(FOLLOWERS, window, current, reason=reason or Reason("not_measured"))
+    change = v1.count - v0.count
+    resolution = half_step(v0.count) + half_step(v1.count) if rounded else 0
+    before = window_before(history, window)
+    v_before = None if before is None else value_at(series, before.start, gap)
+    earlier = None if v_before is None else v0.count - v_before.count
+    between = v0.estimated or (v1.estimated and not v1.carried)
+    found: list[Estimate] = ["interpolated"] if between else []
+    if v1.carried:
+        found.append("carried")
+    if 10 * resolution > abs(change):
+        found.append("resolution")
+    return Growth(
+        FOLLOWERS,
+        window,
+        current=v1.count,
+        previous=v0.count,
+        growth=change,
+        percentage=percent(change, v0.count),
+        change=None if earlier is None else percent(change - earlier, earlier),
+        before=earlier,
+        low=v1.low - v0.high,
+        high=v1.high - v0.low,
+        resolution=resolution,
+        coverage=1.0,
+        estimated=tuple(found),
+    )
+
+
+def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> Growth:
+    """Several accounts' changes as one: known where every one of them is."""
+    current = [one.current for one in each if one.current is not None]
+    reasons = [one.reason for one in each if one.reason is not None]
+    unknown = max(reasons, key=lambda reason: reason.ready_at or 0, default=None)
+    if not each or unknown is not None:
+        total = sum(current) if current and len(current) == len(each) else None
+        return Growth(metric, window, total, reason=unknown or Reason("not_counted"))
+    growth, previous = _sum(each, "growth"), _sum(each, "previous")
+    known_before = all(one.before is not None for one in each)
+    before = _sum(each, "before") if known_before else None
+    return Growth(
+        metric,
+        window,
+        current=sum(current),
+        previous=previous,
+        growth=growth,
+        percentage=percent(growth, previous),
+        change=None if before is None else percent(growth - before, before),
+        before=before,
+        low=_sum(each, "low"),
+        high=_sum(each, "high"),
+        resolution=_sum(each, "resolution"),
+        coverage=1.0,
+        estimated=tuple(sorted({estimate for one in each for estimate in one.estimated})),
+    )
+
+
+def _sum(each: Sequence[Growth], name: str) -> int:
+    return sum(getattr(one, name) or 0 for one in each)

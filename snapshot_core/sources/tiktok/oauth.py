@@ -1,0 +1,228 @@
+"""TikTok's consent: the page to send people to, and the tokens for it.
+
+OAuth 2 with ways of TikTok's own: `client_key`, scopes divided by commas, the PKCE challenge in
+hexadecimal. What an answer means is decided by its body, because errors come with HTTP 200 too.
+No text of an error holds anything that TikTok sent but the error's own code: a description may
+repeat a code or a token.
+"""
+
+import hashlib
+import re
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import httpx2
+
+from snapshot_core.connections.rate_limit import Rate
+from snapshot_core.errors import SourceError
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources import json_fields
+from snapshot_core.sources.contract import Grant
+from snapshot_core.sources.http_client import TRIED_AGAIN, Answer, Verdict, Wire
+
+LABEL: Final = "TikTok"
+SCOPES: Final = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list")
+VIDEOS: Final = "video.list"
+RATE: Final = Rate(600, 60)
+"""Calls of one endpoint in any minute, whichever user they are for."""
+
+PATIENCE: Final = httpx2.Timeout(55.0, connect=10.0)
+"""A renewal that we stop waiting for may be made all the same, and its tokens are lost."""
+
+_LONGEST_LIFE: Final = 20 * 365 * 86_400
+_CONNECT: Final = "Connect the account again."
+_KEYS: Final = "TRUEGROWTH_TIKTOK_CLIENT_KEY and TRUEGROWTH_TIKTOK_CLIENT_SECRET"
+_NEWER: Final = "Look for a newer version of Truegrowth."
+
+_REFUSALS: Final = {
+    "access_denied": "You did not allow access at TikTok. Connect again and press Allow.",
+    "non_sandbox_target": (
+        "This TikTok account may not use your sandbox app yet. Add it to the app's target users "
+        "at developers.tiktok.com (Sandbox settings), then connect it again."
+    ),
+    "invalid_client": (
+        f"TikTok does not know your app. Compare {_KEYS} with the app's page at "
+        "developers.tiktok.com, then try again."
+    ),
+    "unauthorized_client": (
+        "Your TikTok app may not do this. Add Login Kit and the Display API to it at "
+        "developers.tiktok.com, then connect again."
+    ),
+    "invalid_scope": (
+        f"Your TikTok app does not have all the scopes that are asked for. Add {', '.join(SCOPES)} "
+        "to it at developers.tiktok.com, then connect again."
+    ),
+    "unsupported_response_type": f"TikTok does not know this kind of consent. {_NEWER}",
+    "unsupported_grant_type": f"TikTok does not know this kind of token call. {_NEWER}",
+    "unsupported_token_type": f"TikTok does not know this kind of token. {_NEWER}",
+}
+"""What to tell for an error of OAuth, where it is the same at every step."""
+
+_NO_EXCHANGE: Final = {
+    "invalid_grant": (
+        "TikTok does not take the code of this consent: each works once and for a short while. "
+        "Connect again."
+    ),
+    "invalid_request": (
+        "TikTok did not accept the end of this consent. See that TRUEGROWTH_TIKTOK_REDIRECT_URI "
+        "is registered with your app, letter by letter, then connect again."
+    ),
+}
+_NO_RENEWAL: Final = {
+    "invalid_grant": f"TikTok has ended this access: it was taken back or ran out. {_CONNECT}",
+    "access_token_invalid": f"TikTok has ended this access. {_CONNECT}",
+    "invalid_request": (
+        f"TikTok does not renew this access. {_CONNECT} If that does not help, compare {_KEYS} "
+        "with the app's page at developers.tiktok.com."
+    ),
+}
+
+
+class TikTokLogin:
+    """The steps of a consent. Nothing is kept in it."""
+
+    needed_scope: str = VIDEOS
+
+    def missing(self, settings: Settings) -> str | None:
+        """What to set before it can be used; None where nothing is missing."""
+        if settings.tiktok_client_key and settings.tiktok_client_secret:
+            return None
+        return f"Set {_KEYS} to those of your TikTok app."
+
+    def consent_url(self, settings: Settings, state: str, verifier: str) -> str:
+        """Where to send the browser. ``verifier``: 43 to 128 of ``A-Z a-z 0-9 - . _ ~``."""
+        asked = {
+            "client_key": settings.tiktok_client_key or "",
+            "response_type": "code",
+            "scope": ",".join(SCOPES),
+            "redirect_uri": settings.tiktok_redirect_uri,
+            "state": state,
+            "code_challenge": hashlib.sha256(verifier.encode()).hexdigest(),
+            "code_challenge_method": "S256",
+        }
+        return f"{settings.tiktok_auth_base}/v2/auth/authorize/?{urlencode(asked)}"
+
+    def refusal(self, error: str, kind: str | None = None) -> SourceError:
+        """What a consent that came back with an ``error`` (and its ``error_type``) means."""
+        for code in (kind, error):
+            if code in _REFUSALS:
+                return SourceError(_REFUSALS[code], permanent=True)
+        return SourceError(f"TikTok ended the consent ({_shown(error)}). Connect again.")
+
+    def exchange(self, settings: Settings, wire: Wire, code: str, verifier: str, now: int) -> Grant:
+        """The tokens for a consent's code, already decoded. Raises `SourceError`."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": settings.tiktok_redirect_uri,
+            "code_verifier": verifier,
+        }
+        remedy = "Connect again."
+        answer = self._post(settings, wire, "token", form, repeat=False, remedy=remedy)
+        grant = _grant(answer, now, _NO_EXCHANGE, remedy)
+        if self.needed_scope not in grant.scopes:
+            raise SourceError(
+                "The box for your videos was not ticked at TikTok, and without it there is "
+                "nothing to measure. Connect again and leave it ticked.",
+                permanent=True,
+            )
+        return grant
+
+    def renew(self, settings: Settings, wire: Wire, refresh_token: str, now: int) -> Grant:
+        """New tokens for old ones. Raises `SourceError`, permanent where they are dead."""
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        answer = self._post(settings, wire, "token", form, repeat=True, remedy=TRIED_AGAIN)
+        return _grant(answer, now, _NO_RENEWAL, TRIED_AGAIN)
+
+    def revoke(self, settings: Settings, wire: Wire, access_token: str) -> None:
+        """Tell TikTok that the tokens are not needed any more. Raises `SourceError`."""
+        remedy = "To end the access, remove the app in TikTok's own security settings."
+        form = {"token": access_token}
+        answer = self._post(settings, wire, "revoke", form, repeat=True, remedy=remedy)
+        error = _error(answer)
+        if error in (None, "invalid_grant", "access_token_invalid"):
+            return  # those two: it has ended already
+        raise SourceError(f"TikTok did not end the access ({_shown(error)}). {remedy}")
+
+    def _post(
+        self,
+        settings: Settings,
+        wire: Wire,
+        endpoint: str,
+        form: dict[str, str],
+        *,
+        repeat: bool,
+        remedy: str,
+    ) -> Answer:
+        if (missing := self.missing(settings)) is not None:
+            raise SourceError(missing, permanent=True)
+        app = {
+            "client_key": settings.tiktok_client_key,
+            "client_secret": settings.tiktok_client_secret,
+        }
+        return wire.ask(
+            LABEL,
+            "POST",
+            f"{settings.tiktok_api_base}/v2/oauth/{endpoint}/",
+            endpoint=f"tiktok oauth/{endpoint}",
+            rate=RATE,
+            repeat=repeat,
+            judge=_judge,
+            bodyless=endpoint == "revoke",
+            remedy=remedy,
+            timeout=PATIENCE,
+            data=app | form,
+        )
+
+
+def _judge(answer: Answer) -> Verdict:
+    error = _error(answer)
+    if error == "rate_limit_exceeded":
+        return "wait"
+    return (
+        "again" if error in ("server_error", "temporarily_unavailable", "internal_error") else None
+    )
+
+
+def _error(answer: Answer) -> str | None:
+    """The error's code in any of the shapes that TikTok has for it; None where all is well."""
+    error = answer.body.get("error")
+    if isinstance(error, dict):
+        error = error.get("code")
+    if error in (None, "", "ok"):
+        return None if answer.status < 400 else f"HTTP {answer.status}"
+    return error if isinstance(error, str) else "unknown"
+
+
+def _grant(answer: Answer, now: int, refusals: dict[str, str], remedy: str) -> Grant:
+    error = _error(answer)
+    if error is not None:
+        told = (refusals | _REFUSALS).get(error)
+        if told is not None:
+            raise SourceError(told, permanent=True)
+        raise SourceError(f"TikTok gave no access ({_shown(error)}). {remedy}")
+    body = answer.body
+    access, refresh = _token(body.get("access_token")), _token(body.get("refresh_token"))
+    lives, refresh_lives = _life(body.get("expires_in")), _life(body.get("refresh_expires_in"))
+    owner, scope = json_fields.name(body.get("open_id")), body.get("scope")
+    if not (access and refresh and lives and refresh_lives and owner and isinstance(scope, str)):
+        raise SourceError(f"TikTok gave an answer that is not the one it documents. {remedy}")
+    scopes = frozenset(one for one in re.split(r"[,\s]+", scope) if one)
+    return Grant(access, now + lives, refresh, now + refresh_lives, scopes, owner)
+
+
+def _token(value: Any) -> str | None:
+    """A token that can be sent in a header; None for anything else."""
+    fine = isinstance(value, str) and re.fullmatch(r"[!-~]{1,4000}", value)
+    return value if fine else None
+
+
+def _life(value: Any) -> int | None:
+    """Seconds that a token lives; None for what is not clearly that."""
+    return value if type(value) is int and 0 < value <= _LONGEST_LIFE else None
+
+
+def _shown(error: str | None) -> str:
+    """An error's code, if that is what it is: it may be shown."""
+    fine = error is not None and re.fullmatch(r"[A-Za-z][\w ]{0,59}", error, re.ASCII)
+    return str(error) if fine else "an error without a name"

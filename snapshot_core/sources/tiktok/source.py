@@ -1,0 +1,248 @@
+"""TikTok through its Display API v2: exact counters of one's own public videos.
+
+The list is walked page by page. A video that left it is asked for by name: what TikTok still
+answers for is unlisted, and only the rest may be gone.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from snapshot_core.errors import SourceError
+from snapshot_core.growth.completeness import Scope
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources import json_fields
+from snapshot_core.sources.contract import (
+    AccountRef,
+    Grant,
+    Identity,
+    Listing,
+    Means,
+    ProfileReading,
+    VideoReading,
+)
+from snapshot_core.sources.http_client import Wire
+from snapshot_core.sources.tiktok import client
+from snapshot_core.sources.tiktok.client import UNDOCUMENTED, NotAllowed, Rejected
+from snapshot_core.sources.tiktok.oauth import LABEL, TikTokLogin
+from snapshot_core.windows import DAY
+
+PAGE: Final = 20
+"""Videos of one call: TikTok's most."""
+ASKED: Final = 200
+"""Videos that left the list and are asked for by name, the newest first."""
+RECENT_DAYS: Final = 8
+RECENT_PAGES: Final = 5
+STANDSTILL: Final = 20
+"""Pages in a row without a new video after which the list is taken to be stuck."""
+
+_STATS: Final = "open_id,follower_count,following_count,likes_count,video_count"
+_FIELDS: Final = (
+    "id,create_time,cover_image_url,share_url,video_description,duration,title,"
+    "like_count,comment_count,share_count,view_count"
+)
+
+
+class TikTok(TikTokLogin):
+    """One's own TikTok account."""
+
+    name: str = "tiktok"
+    label: str = LABEL
+    rounded: bool = False
+    counts: frozenset[str] = frozenset({"views", "likes", "comments", "shares", "followers"})
+    scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+
+    def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
+        """List the account as it is now. Raises `SourceError`."""
+        if account.means is None:
+            raise SourceError(f"{account.name} is not connected to TikTok.", permanent=True)
+        calls = _Calls(account.means)
+        notices: list[str] = []
+        user = _user(calls, notices)
+        owner = json_fields.name(user.get("open_id"))
+        if owner and account.external_id and owner != account.external_id:
+            raise SourceError(
+                f"{account.name} was connected as another TikTok account. Connect it again as "
+                "the one it was made for, or add the other one as a new account.",
+                permanent=True,
+            )
+        profile = ProfileReading(
+            followers=json_fields.count(user.get("follower_count")),
+            following=json_fields.count(user.get("following_count")),
+            likes=json_fields.count(user.get("likes_count")),
+            videos=json_fields.bounded(user.get("video_count")),
+        )
+        listing = Listing(profile, iter(()), notices=notices, external_id=owner)
+        listing.videos = _walk(calls, listing, scope, now)
+        return listing
+
+    def identity(self, settings: Settings, wire: Wire, grant: Grant) -> Identity:
+        """Whose tokens they are. Raises `SourceError`."""
+
+        def ask(wanted: str) -> dict[str, Any]:
+            return _object(
+                client.ask(settings, wire, grant.access_token, "user/info", wanted), "user"
+            )
+
+        try:
+            user = ask("open_id,display_name,username")
+        except NotAllowed:
+            try:
+                user = ask("open_id,display_name")
+            except NotAllowed:
+                user = {}  # it can be measured all the same
+        if json_fields.name(user.get("open_id")) not in (None, grant.external_id):
+            raise SourceError(
+                "TikTok gave the access of one account and the name of another. Connect again."
+            )
+        handle = json_fields.text(user.get("username"))
+        name = json_fields.text(user.get("display_name")) or handle or "TikTok account"
+        return Identity(grant.external_id, handle, name[:200])
+
+
+class _Calls:
+    """Calls with the account's token, with another one where the platform rejects it."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._token = means.token(None)
+
+    def ask(self, endpoint: str, wanted: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The data of an endpoint. Raises `SourceError`."""
+        settings, wire = self._means.settings, self._means.wire
+        try:
+            return client.ask(settings, wire, self._token, endpoint, wanted, body)
+        except Rejected:
+            self._token = self._means.token(self._token)
+        return client.ask(settings, wire, self._token, endpoint, wanted, body)
+
+    def known(self) -> frozenset[str]:
+        """The videos that the account had."""
+        return self._means.known()
+
+
+def _user(calls: _Calls, notices: list[str]) -> dict[str, Any]:
+    """The account itself: what TikTok was allowed to tell of it."""
+    try:
+        return _object(calls.ask("user/info", _STATS), "user")
+    except NotAllowed:
+        notices.append(
+            "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
+            "connect the account again and leave the box for its statistics ticked."
+        )
+    try:
+        return _object(calls.ask("user/info", "open_id"), "user")
+    except NotAllowed:
+        return {}
+
+
+def _walk(calls: _Calls, listing: Listing, scope: Scope, now: int) -> Iterator[VideoReading]:
+    """The list, page by page, and then what left it."""
+    seen: set[str] = set()
+    nameless = 0
+    for page in _pages(calls, listing, seen, None if scope == "complete" else RECENT_PAGES):
+        oldest = now
+        for one in page:
+            video = _reading(one) if isinstance(one, dict) else None
+            if video is None:
+                nameless += 1
+            elif video.platform_id not in seen:
+                seen.add(video.platform_id)
+                oldest = min(oldest, video.published_at or now)
+                yield video
+        if scope == "recent" and oldest < now - RECENT_DAYS * DAY:
+            listing.walked_to_end = False
+            return
+    if nameless:
+        listing.walked_to_end = False
+        listing.notices.append(f"TikTok listed {nameless} without an id: left out.")
+    if scope == "complete" and listing.walked_to_end:
+        yield from _left(calls, listing, calls.known() - seen)
+
+
+def _pages(
+    calls: _Calls, listing: Listing, seen: set[str], most: int | None
+) -> Iterator[list[Any]]:
+    """The pages of the list. The caller adds what it saw on each to ``seen``.
+
+    Says in ``listing`` whether the end was reached. TikTok may say that there is more and give
+    nothing new: where the cursor stands still, or nothing comes for long, the walk stops.
+    """
+    cursor: int | None = None
+    cursors: set[int | None] = {None}
+    count, still = 0, 0
+    while True:
+        body = {"max_count": PAGE} | ({} if cursor is None else {"cursor": cursor})
+        data = calls.ask("video/list", _FIELDS, body)
+        before = len(seen)
+        videos, more = data.get("videos"), data.get("has_more")
+        if videos is None and more is False and not listing.profile.videos and not seen:
+            videos = []  # an account without videos
+        if not isinstance(videos, list) or not isinstance(more, bool):
+            raise SourceError(UNDOCUMENTED)
+        yield videos
+        count, still = count + 1, still + 1 if len(seen) == before else 0
+        if not more:
+            return
+        cursor = json_fields.count(data.get("cursor"))
+        if cursor in cursors or still >= STANDSTILL:
+            expected = listing.profile.videos
+            listing.walked_to_end = expected is not None and len(seen) >= expected
+            if not listing.walked_to_end:
+                of = "" if expected is None else f" of {expected}"
+                listing.notices.append(f"TikTok stopped listing after {len(seen)}{of} videos.")
+            return
+        if count == most:
+            listing.walked_to_end = False
+            return
+        cursors.add(cursor)
+
+
+def _left(calls: _Calls, listing: Listing, gone: frozenset[str]) -> Iterator[VideoReading]:
+    """Readings of videos that left the list and still exist: unlisted, not removed."""
+    asked = sorted(gone, key=lambda one: (len(one), one), reverse=True)[:ASKED]
+    found = 0
+    for at in range(0, len(asked), PAGE):
+        names = asked[at : at + PAGE]
+        try:
+            data = calls.ask("video/query", _FIELDS, {"filters": {"video_ids": names}})
+        except SourceError as error:
+            # The list itself is whole, so the night is not lost.
+            listing.notices.append(
+                f"Whether videos that left the list still exist is unknown. {error}"
+            )
+            return
+        for one in json_fields.items(data.get("videos")):
+            video = _reading(one)
+            if video is not None and video.platform_id in names:
+                names.remove(video.platform_id)
+                found += 1
+                yield video
+    if found:
+        videos = "1 video" if found == 1 else f"{found} videos"
+        listing.notices.append(f"{videos} left the public list but can still be read.")
+
+
+def _reading(one: dict[str, Any]) -> VideoReading | None:
+    """A video as TikTok states it; None without an id."""
+    platform_id = json_fields.name(one.get("id"))
+    if platform_id is None:
+        return None
+    return VideoReading(
+        platform_id,
+        views=json_fields.count(one.get("view_count")),
+        likes=json_fields.count(one.get("like_count")),
+        comments=json_fields.count(one.get("comment_count")),
+        shares=json_fields.count(one.get("share_count")),
+        title=json_fields.text(one.get("title")) or json_fields.text(one.get("video_description")),
+        published_at=json_fields.instant(one.get("create_time")),
+        cover_url=json_fields.address(one.get("cover_image_url")),
+        share_url=json_fields.address(one.get("share_url")),
+        duration=json_fields.bounded(one.get("duration")) or None,
+    )
+
+
+def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    if not isinstance(value, dict):
+        raise SourceError(UNDOCUMENTED)
+    return value

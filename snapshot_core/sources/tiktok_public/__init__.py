@@ -1,0 +1,1 @@
+"""A public TikTok profile by its handle, without a key."""

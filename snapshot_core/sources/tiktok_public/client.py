@@ -1,0 +1,257 @@
+"""Reading a public TikTok profile with yt-dlp, which reads the pages that a browser reads.
+
+yt-dlp is used as it is. Its requests pass through here so that all processes together keep a
+polite pace, a fault of the network is tried again, and what went wrong is known by its kind:
+some of yt-dlp's errors say no more than that something is missing on a page.
+"""
+
+import io
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import stamina
+
+from snapshot_core.connections.rate_limit import Pace, Rate
+from snapshot_core.errors import SourceError, TruegrowthError
+from snapshot_core.sources import json_fields
+
+ENDPOINT: Final = "tiktok.com/public"
+RATE: Final = Rate(60, 60)
+"""Ours: a page a second, whatever the number of profiles and workers."""
+ATTEMPTS: Final = 3
+REFUSED: Final = 60.0
+"""Seconds for which nobody asks again after a 429."""
+EMPTY: Final = 60
+"""Pages in a row without a new video after which the list is taken to have ended. TikTok is asked
+for one week after another where nothing was posted, maybe back to its beginning."""
+LONGEST: Final = 300
+"""Characters of yt-dlp's own words that are shown."""
+
+_log = logging.getLogger(__name__)
+
+
+class _Enough(Exception):
+    """Raised where a page more would be asked for in vain."""
+
+
+@dataclass(slots=True)
+class Said:
+    """yt-dlp's logger: what it warned of, and whether its requests failed."""
+
+    warnings: list[str] = field(default_factory=list)
+    failed: tuple[str, Exception] | None = None
+    """Path and error of the last request, if it failed."""
+    empty: int = 0
+    """Requests since the last new video."""
+
+    def debug(self, message: str) -> None:
+        """Progress, which nobody reads."""
+
+    info = debug
+
+    def warning(self, message: str) -> None:
+        """Keep it, once."""
+        if (text := plain(message)) and text not in self.warnings:
+            self.warnings.append(text)
+
+    def error(self, message: str) -> None:
+        """What is raised as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A profile opened: its lasting id, and its videos as yt-dlp gives them. To be closed."""
+
+    channel_id: str | None
+    entries: Iterator[dict[str, Any]]
+    said: Said
+    close: Callable[[], None]
+
+
+def plain(text: str) -> str:
+    """yt-dlp's words without colours and without the advice that is meant for its own users."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.split(r"[;,.]?\s*please report this issue on", text, flags=re.IGNORECASE)[0]
+    text = re.split(r"\.?\s*(?:Use --|See\s+https?://|See --list-|If you are able to)", text)[0]
+    text = re.sub(r"^(?:(?:ERROR|WARNING):\s*)?(?:\[[\w:]+\]\s*)?", "", text.strip())
+    return (json_fields.text(text) or "")[:LONGEST]
+
+
+def open_profile(pace: Pace, address: str, who: str) -> Walk:
+    """Open the profile at ``address``, which yt-dlp understands. Raises `SourceError`.
+
+    ``who``: what to call it in messages. ``entries`` raise `SourceError` as well.
+    """
+    said = Said()
+    with _explained(said, who), ExitStack() as opened:
+        downloader = opened.enter_context(closing(_downloader(pace, said)))
+        found = downloader.extract_info(address, download=False, process=False)
+        channel_id = json_fields.name(json_fields.part(found, "id"))
+        entries = _entries(found["entries"], said, who)
+        return Walk(channel_id, entries, said, opened.pop_all().close)
+
+
+def _entries(entries: Any, said: Said, who: str) -> Iterator[dict[str, Any]]:
+    count = 0
+    try:
+        with _explained(said, who):
+            for entry in entries:
+                said.empty, count = 0, count + 1
+                yield entry
+    except _Enough:
+        if not count:
+            raise _declined(said, who) from None
+        said.warning(
+            f"No older video was found in {EMPTY} steps back in time; the list was taken to end."
+        )
+
+
+def _downloader(pace: Pace, said: Said) -> Any:
+    # Imported when a profile is read: it takes a second that no other page should wait for.
+    from yt_dlp import YoutubeDL
+    from yt_dlp.extractor.tiktok import TikTokUserIE
+    from yt_dlp.networking.common import Response
+    from yt_dlp.networking.exceptions import CertificateVerifyError, HTTPError, TransportError
+
+    def worth(error: Exception) -> bool:
+        if isinstance(error, HTTPError):
+            return bool(error.status == 429 or error.status >= 500)
+        return isinstance(error, TransportError) and not isinstance(error, CertificateVerifyError)
+
+    class Downloader(YoutubeDL):  # type: ignore[misc]
+        def urlopen(self, req: Any) -> Any:
+            said.empty += 1
+            if said.empty > EMPTY:
+                raise _Enough
+            path = urlsplit(getattr(req, "url", req)).path
+            # The embedded page is a second try: the fate of the first one is what matters.
+            matters = not path.startswith("/embed/")
+            try:
+                for attempt in stamina.retry_context(
+                    on=worth, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=10.0
+                ):
+                    with attempt:
+                        answer = self._once(req)
+            except (HTTPError, TransportError) as error:
+                if matters:
+                    said.failed = path, error
+                raise
+            if matters:
+                said.failed = None
+            return answer
+
+        def _once(self, req: Any) -> Any:
+            pace.wait(ENDPOINT, RATE)
+            try:
+                with closing(super().urlopen(req)) as told:
+                    # Read to its end here, so that one that breaks off is tried again too.
+                    body = io.BytesIO(told.read())
+                return Response(
+                    body, told.url, told.headers, told.status, told.reason, told.extensions
+                )
+            except HTTPError as error:
+                if error.status == 429:
+                    pace.hold(ENDPOINT, RATE, REFUSED)
+                raise
+
+    options: dict[str, Any] = {
+        "quiet": True,
+        "color": "never",
+        "logger": said,
+        "extract_flat": "in_playlist",
+        "skip_download": True,
+        "cachedir": False,
+        "extractor_retries": 1,
+        "socket_timeout": 20,
+    }
+    if os.environ.get("SSL_CERT_FILE"):
+        # yt-dlp prefers certifi's authorities to those that the machine is told to trust.
+        options["compat_opts"] = ["no-certifi"]
+    # Only this extractor: whatever an address turns out to be, nothing else is fetched.
+    downloader = Downloader(options, auto_init=False)
+    downloader.add_info_extractor(TikTokUserIE())
+    return downloader
+
+
+@contextmanager
+def _explained(said: Said, who: str) -> Iterator[None]:
+    """Turn what yt-dlp raises into a `SourceError`."""
+    try:
+        yield
+    except (TruegrowthError, _Enough):
+        raise
+    except Exception as error:
+        raise _reason(error, said, who) from None
+
+
+def _reason(error: Exception, said: Said, who: str) -> SourceError:
+    from yt_dlp.utils import DownloadError, YoutubeDLError
+
+    if isinstance(error, DownloadError) and error.exc_info and error.exc_info[1]:
+        error = error.exc_info[1]
+    if not isinstance(error, YoutubeDLError):
+        _log.error("yt-dlp failed unexpectedly", exc_info=error)
+        return SourceError(
+            f"TikTok's page of {who} could not be understood ({type(error).__name__}). It will be "
+            "tried again; the log has the details. A newer yt-dlp may help if it stays so."
+        )
+    text = plain(str(getattr(error, "orig_msg", None) or error))
+    if "account is private" in text:
+        return SourceError(
+            f"The profile {who} is private. Only public profiles can be read without consent: "
+            "make it public, or connect it with TikTok.",
+            permanent=True,
+        )
+    if "does not have any videos" in text:
+        return SourceError(
+            f"TikTok says that {who} has not posted any video yet. It will be tried again."
+        )
+    for explain in (_no_such_page, _no_network):
+        if (explained := explain(said, who)) is not None:
+            return explained
+    return _declined(said, who, text)
+
+
+def _no_such_page(said: Said, who: str) -> SourceError | None:
+    path, error = said.failed or ("", None)
+    if not path.startswith("/@") or getattr(error, "status", None) not in (404, 410):
+        return None
+    return SourceError(
+        f"There is no TikTok profile {who}. Check how its handle is written; if it was changed, "
+        "remove the account and add the new handle.",
+        permanent=True,
+    )
+
+
+def _no_network(said: Said, who: str) -> SourceError | None:
+    if said.failed is None:
+        return None
+    error = said.failed[1]
+    if (status := getattr(error, "status", None)) is not None:
+        if status < 500:
+            return None
+        return SourceError(
+            f"TikTok has a fault of its own (HTTP {status}). It will be tried again."
+        )
+    kind = type(error).__name__
+    certificate = kind == "CertificateVerifyError"
+    return SourceError(
+        f"TikTok cannot be reached ({kind}). It will be tried again."
+        + (" Where a proxy inspects traffic, set SSL_CERT_FILE." if certificate else "")
+    )
+
+
+def _declined(said: Said, who: str, text: str = "") -> SourceError:
+    heard = dict.fromkeys(each for each in (text, *said.warnings) if each)
+    words = "; ".join(heard)[:LONGEST].rstrip(".") or "no videos"
+    return SourceError(
+        f"TikTok did not let the public page of {who} be read. This often passes, and it will be "
+        "tried again. If it stays so, check the handle and that the profile is public, install "
+        f"the newest yt-dlp, or connect the account with TikTok. Details: {words}."
+    )

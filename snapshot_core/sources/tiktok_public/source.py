@@ -1,0 +1,186 @@
+"""A public TikTok profile by its handle, without any key.
+
+Counters are rounded from 10,000 up, as on the profile itself, and followers are not told. The
+profile's lasting id is found once, with the handle; from then on the list is read by the id, so
+a changed handle does no harm and the page that TikTok guards most is left alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from snapshot_core.errors import InputError, SourceError
+from snapshot_core.growth.completeness import Scope
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources import json_fields
+from snapshot_core.sources.contract import (
+    AccountRef,
+    Identity,
+    Listing,
+    Means,
+    ProfileReading,
+    VideoReading,
+)
+from snapshot_core.sources.tiktok_public.client import Walk, open_profile
+
+COMPLETE: Final = 10_000
+"""Videos that a walk lists at most: 15 to a page, a page a second."""
+RECENT: Final = 30
+MOST_WARNINGS: Final = 3
+
+_EXAMPLE: Final = "@handle or https://www.tiktok.com/@handle"
+_CHANNEL: Final = r"MS4wLjABAAAA[\w-]{64}"
+"""What yt-dlp takes for a lasting id; anything else it would take for a handle."""
+_UPLOADED: Final = 32
+"""Bits of a video's id below the instant of its upload."""
+
+
+class Public:
+    """A profile as anybody may see it."""
+
+    name: str = "public"
+    label: str = "TikTok (public)"
+    rounded: bool = True
+    counts: frozenset[str] = frozenset({"views", "likes", "comments", "shares"})
+    scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    address_label: str = "Profile"
+    address_example: str = _EXAMPLE
+
+    def missing(self, settings: Settings) -> str | None:
+        """Nothing: it needs no key."""
+        return None
+
+    def look_up(self, address: str, means: Means) -> Identity:
+        """Whose profile it is. The name is the handle; TikTok shows no other without more."""
+        handle = handle_in(address)
+        walk = open_profile(means.wire.pace, _page(handle), f"@{handle}")
+        walk.close()
+        channel_id = _lasting(walk.channel_id)
+        if channel_id is None:
+            raise SourceError(f"TikTok does not tell the id of @{handle}. Try again later.")
+        return Identity(channel_id, handle, handle)
+
+    def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
+        """The profile's videos, newest first, as they are asked for."""
+        if account.means is None:
+            raise SourceError("TikTok cannot be reached from here.", permanent=True)
+        channel_id, handle = _lasting(account.external_id), account.handle
+        if channel_id is None and handle is None:
+            raise SourceError(
+                f"No profile is noted for {account.name}. Remove the account and add the profile "
+                "again.",
+                permanent=True,
+            )
+        who = f"@{handle}" if handle else account.name
+        address = f"tiktokuser:{channel_id}" if channel_id else _page(str(handle))
+        walk = open_profile(account.means.wire.pace, address, who)
+        listing = Listing(
+            ProfileReading(), iter(()), external_id=channel_id or _lasting(walk.channel_id)
+        )
+        listing.videos = _videos(walk, listing, scope, handle, who, account.means.known)
+        return listing
+
+
+def handle_in(address: str) -> str:
+    """The handle in what people type or paste. Raises `InputError`."""
+    text = unquote(address.strip())
+    if "/" in text:
+        try:
+            parts = urlsplit(text if "://" in text else f"https://{text}")
+            host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+        except ValueError:
+            parts, host = urlsplit(""), ""
+        text = parts.path.lstrip("/").partition("/")[0] if host == "tiktok.com" else ""
+        if not text.startswith("@"):
+            raise InputError(f"That is no address of a TikTok profile. Write {_EXAMPLE}.")
+    handle = text.removeprefix("@").lower()
+    if not re.fullmatch(r"[a-z0-9_.]{1,24}", handle):
+        raise InputError(f"{text[:100]!r} is no handle on TikTok. Write {_EXAMPLE}.")
+    return handle
+
+
+def _page(handle: str) -> str:
+    return f"https://www.tiktok.com/@{handle}"
+
+
+def _lasting(channel_id: str | None) -> str | None:
+    fits = channel_id is not None and re.fullmatch(_CHANNEL, channel_id, re.ASCII)
+    return channel_id if fits else None
+
+
+def _videos(
+    walk: Walk,
+    listing: Listing,
+    scope: Scope,
+    handle: str | None,
+    who: str,
+    known: Callable[[], frozenset[str]],
+) -> Iterator[VideoReading]:
+    seen: set[str] = set()
+    try:
+        for entry in walk.entries:
+            video_id = json_fields.name(entry.get("id"))
+            if video_id is None or video_id in seen:
+                continue
+            if len(seen) == COMPLETE:
+                _stopped(listing, f"The newest {COMPLETE:,} videos were read; there are more.")
+                break
+            seen.add(video_id)
+            yield _reading(entry, video_id, handle)
+            if scope == "recent" and len(seen) == RECENT:
+                _stopped(listing, None)
+                break
+    finally:
+        walk.close()
+    if scope == "complete" and listing.walked_to_end:
+        _compare(listing, seen, known(), who)
+    listing.notices += walk.said.warnings[:MOST_WARNINGS]
+
+
+def _compare(listing: Listing, seen: set[str], known: frozenset[str], who: str) -> None:
+    """Doubt a list that ended early: TikTok cuts some short, with nothing to tell them by."""
+    if known and not seen:
+        raise SourceError(
+            f"TikTok lists no video of {who} any more. The profile may be private or gone, or "
+            "TikTok does not want to be read now: look at it in a browser. It will be tried again."
+        )
+    missing = known - seen
+    # Ids grow with time: it is the older part that a list cut short lacks.
+    if 2 * len(missing) > len(known) and max(map(_age, missing)) < min(map(_age, seen)):
+        _stopped(
+            listing,
+            f"TikTok listed {len(known & seen):,} of the {len(known):,} videos seen before, and "
+            "none of the older ones; the list is taken to be cut short.",
+        )
+
+
+def _age(video_id: str) -> int:
+    return int(video_id) if video_id.isdigit() else 0
+
+
+def _stopped(listing: Listing, why: str | None) -> None:
+    listing.walked_to_end = False
+    if why is not None:
+        listing.notices.append(why)
+
+
+def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoReading:
+    uploaded = int(video_id) >> _UPLOADED if video_id.isdigit() else None
+    return VideoReading(
+        video_id,
+        views=json_fields.count(entry.get("view_count")),
+        likes=json_fields.count(entry.get("like_count")),
+        comments=json_fields.count(entry.get("comment_count")),
+        shares=json_fields.count(entry.get("repost_count")),
+        title=json_fields.text(entry.get("description")) or json_fields.text(entry.get("title")),
+        published_at=json_fields.instant(entry.get("timestamp")) or json_fields.instant(uploaded),
+        cover_url=_cover(entry),
+        share_url=f"https://www.tiktok.com/@{handle or '_'}/video/{video_id}",
+        duration=json_fields.bounded(entry.get("duration")) or None,
+    )
+
+
+def _cover(entry: dict[str, Any]) -> str | None:
+    covers = {one.get("id"): one.get("url") for one in json_fields.items(entry.get("thumbnails"))}
+    return json_fields.address(covers.get("cover") or covers.get("originCover"))

@@ -1,0 +1,1 @@
+"""YouTube by its Data API: a channel's videos, with a key."""

@@ -1,0 +1,119 @@
+"""What YouTube's answers say: channels and videos, and the addresses people know channels by."""
+
+import re
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from snapshot_core.errors import InputError
+from snapshot_core.sources import json_fields
+from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.windows import DAY, HOUR
+
+EXAMPLE: Final = "@handle or https://www.youtube.com/@handle"
+
+_DURATION: Final = re.compile(
+    r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?)?", re.ASCII
+)
+_CHANNEL: Final = r"UC[\w-]{22}"
+
+
+def channel_filter(address: str) -> dict[str, str]:
+    """What to ask ``channels`` for, by a handle, a channel id or a channel's address.
+
+    Raises `InputError`.
+    """
+    text = address.strip()
+    if re.fullmatch(_CHANNEL, text, re.ASCII):
+        return {"id": text}
+    if "/" not in text:
+        return {"forHandle": _handle(text)}
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    except ValueError:
+        host = ""
+    if host != "youtube.com":
+        raise InputError(f"That is no address of a YouTube channel. Write {EXAMPLE}.")
+    kind, name, *_ = [*(unquote(step) for step in parts.path.split("/") if step), "", ""]
+    if kind.startswith("@"):
+        return {"forHandle": _handle(kind)}
+    if kind == "channel" and re.fullmatch(_CHANNEL, name, re.ASCII):
+        return {"id": name}
+    if kind == "user" and re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+        return {"forUsername": name}
+    if kind == "c":
+        raise InputError(
+            "YouTube does not tell which channel a /c/ address belongs to. Open it in a browser "
+            "and use the @handle shown below the channel's name."
+        )
+    raise InputError(f"That is an address on YouTube, but of no channel. Write {EXAMPLE}.")
+
+
+def _handle(text: str) -> str:
+    name = text.removeprefix("@")
+    # Letters of any script; YouTube also allows a middle dot.
+    if not re.fullmatch(r"[\w.·-]{1,100}", name):
+        raise InputError(f"{text[:100]!r} is no handle of a YouTube channel. Write {EXAMPLE}.")
+    return f"@{name}"
+
+
+def handle_of(channel: dict[str, Any]) -> str | None:
+    """A channel's handle without the @, if it has one."""
+    handle = json_fields.text(json_fields.part(channel, "snippet", "customUrl"))
+    return handle.removeprefix("@") if handle else None
+
+
+def uploads_of(channel: dict[str, Any], channel_id: str) -> str:
+    """The playlist of everything a channel uploaded."""
+    told = json_fields.name(
+        json_fields.part(channel, "contentDetails", "relatedPlaylists", "uploads")
+    )
+    return told or f"UU{channel_id[2:]}"
+
+
+def profile_of(channel: dict[str, Any]) -> ProfileReading:
+    """A channel's counters. YouTube rounds subscribers to three digits, from 1,000 up."""
+    told = json_fields.part(channel, "statistics")
+    # A hidden count may still be there, as a zero.
+    hidden = json_fields.part(told, "hiddenSubscriberCount") not in (None, False)
+    return ProfileReading(
+        followers=None if hidden else json_fields.count(json_fields.part(told, "subscriberCount")),
+        videos=json_fields.bounded(json_fields.part(told, "videoCount")),
+    )
+
+
+def video_of(video: dict[str, Any], video_id: str) -> VideoReading:
+    """One video. A count that is hidden is absent: unknown, not zero. There are no shares."""
+    told, about = json_fields.part(video, "statistics"), json_fields.part(video, "snippet")
+    return VideoReading(
+        video_id,
+        views=json_fields.count(json_fields.part(told, "viewCount")),
+        likes=json_fields.count(json_fields.part(told, "likeCount")),
+        comments=json_fields.count(json_fields.part(told, "commentCount")),
+        title=json_fields.text(json_fields.part(about, "title")),
+        published_at=instant_of(json_fields.part(about, "publishedAt")),
+        cover_url=json_fields.address(json_fields.part(about, "thumbnails", "medium", "url")),
+        share_url=f"https://www.youtube.com/watch?v={video_id}",
+        duration=seconds_of(json_fields.part(video, "contentDetails", "duration")),
+    )
+
+
+def instant_of(value: Any) -> int | None:
+    """UTC seconds of an ISO-8601 instant with its zone; None for anything else."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+        return None if at.tzinfo is None else json_fields.instant(int(at.timestamp()))
+    except (ValueError, OverflowError):
+        return None
+
+
+def seconds_of(value: Any) -> int | None:
+    """Seconds of an ISO-8601 duration such as P1DT2H3M4S; None for none, as of a live stream."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return days * DAY + hours * HOUR + minutes * 60 + seconds or None

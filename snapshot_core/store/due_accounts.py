@@ -1,0 +1,125 @@
+"""What the job asks of the tables, for all users at once: whose capture may be due."""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
+
+from snapshot_core.capture.schedule import AHEAD, Turn
+from snapshot_core.errors import NotFound
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.tables import accounts, captures, users
+from snapshot_core.windows import DAY
+
+RECENT: Final = 2 * DAY
+"""Seconds back to which captures of the present night are looked for; no night is longer."""
+
+NIGHTLY: Final = ("nightly", "hourly")
+"""What the job calls the captures it takes in its rhythm."""
+
+_last, _before = captures.alias("last"), captures.alias("before")
+
+
+def _whole(its: FromClause) -> ColumnElement[bool]:
+    """The account's captures of complete scope, not from too far ahead of the clock."""
+    return and_(
+        its.c.user_id == accounts.c.user_id,
+        its.c.account_id == accounts.c.account_id,
+        its.c.captured_at <= bindparam("horizon"),
+        its.c.scope == "complete",
+    )
+
+
+def _newest(its: FromClause, *which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    # The newest first, by the key: it stops at the first row in most accounts, however long
+    # their history. A maximum would read all of it on SQLite.
+    newest = select(its.c.captured_at).where(*which).order_by(its.c.captured_at.desc()).limit(1)
+    return newest.correlate(accounts, _last).scalar_subquery()
+
+
+_LAST_GOOD: Final = _newest(
+    captures, _whole(captures), captures.c.status.in_(("complete", "partial"))
+)
+_LAST_COMPLETE: Final = _newest(
+    captures,
+    _whole(captures),
+    captures.c.status == "complete",
+    captures.c.captured_at > bindparam("recent"),
+)
+_LOOKED_BEFORE: Final = (
+    select(
+        _newest(
+            _before,
+            _whole(_before),
+            _before.c.status == "partial",
+            _before.c.captured_at > bindparam("recent"),
+            _before.c.captured_at < _last.c.captured_at,
+            _before.c.walked_to_end.is_not_distinct_from(_last.c.walked_to_end),
+        )
+    )
+    .where(_whole(_last), _last.c.status == "partial", _last.c.captured_at == _LAST_GOOD)
+    .correlate(accounts)
+    .scalar_subquery()
+)
+
+_TURNS: Final[Select[Any]] = select(
+    accounts.c.user_id,
+    accounts.c.account_id,
+    accounts.c.name,
+    accounts.c.source,
+    func.coalesce(accounts.c.time_zone, users.c.time_zone),
+    accounts.c.paused,
+    accounts.c.blocked,
+    accounts.c.attempted_at,
+    accounts.c.failures,
+    _LAST_GOOD,
+    _LAST_COMPLETE,
+    _LOOKED_BEFORE,
+).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
+
+_LAST_NIGHTLY: Final = _newest(
+    captures,
+    captures.c.user_id == accounts.c.user_id,
+    captures.c.account_id == accounts.c.account_id,
+    captures.c.trigger.in_(NIGHTLY),
+)
+
+
+def turns(connection: Connection, now: int, user_id: int | None = None) -> list[Turn]:
+    """The accounts of a user, or of all, as `due.Timetable` wants them. One statement."""
+    statement = _TURNS if user_id is None else _TURNS.where(accounts.c.user_id == user_id)
+    rows = connection.execute(statement, _around(now))
+    return [Turn(*row) for row in rows]
+
+
+def turn(connection: Connection, key: Key, now: int) -> Turn:
+    """One account's; else `NotFound`."""
+    row = connection.execute(_TURNS.where(of(accounts, key)), _around(now)).first()
+    if row is None:
+        raise NotFound("There is no such account; it may have been removed.")
+    return Turn(*row)
+
+
+def last_nightly(connection: Connection, user_id: int) -> int | None:
+    """When the job last tried a capture in its rhythm of any account of a user; None = never."""
+    statement = select(_LAST_NIGHTLY).where(accounts.c.user_id == user_id)
+    return max((at for at in connection.scalars(statement) if at is not None), default=None)
+
+
+def _around(now: int) -> dict[str, int]:
+    return {"horizon": now + AHEAD, "recent": now - RECENT}
+
+
+def block(connection: Connection, key: Key, blocked: bool) -> None:
+    """Make the job wait for the user, after a failure for good; or no longer."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(blocked=blocked))

@@ -1,0 +1,228 @@
+"""Writing what a fold concluded: for one capture as it is taken, or for a whole history."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from snapshot_core.growth.completeness import Status
+from snapshot_core.growth.fold import Settlement, Standing, Taken, fold
+from snapshot_core.growth.listing import rows_of
+from snapshot_core.store.dialects import among
+from snapshot_core.store.fold_state import Key, arrays, load, of, readings_of
+from snapshot_core.store.tables import (
+    COUNTS,
+    account_snapshots,
+    accounts,
+    capture_totals,
+    captures,
+    corrections,
+    presence,
+    quarantine,
+    videos,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+
+
+def touch(connection: Connection, key: Key) -> None:
+    """Say that the account's readings change, and make whoever else changes them wait.
+
+    The fold reads what it writes on: two of them at once would each miss the other's capture.
+    """
+    connection.execute(
+        update(accounts).where(of(accounts, key)).values(revision=accounts.c.revision + 1)
+    )
+
+
+def settle(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Status:
+    """Fold the newest capture of an account and write what follows; gives its status."""
+    standing = load(connection, key, taken, new)
+    last = standing.last_complete
+    if last is not None:
+        _, stayed = rows_of(last.ids, taken.ids)
+        entered = taken.ids[~stayed].tolist()
+        taken = replace(taken, published=_published(connection, key, entered))
+    return _write(connection, key, [fold(standing, taken)])[0]
+
+
+def _published(
+    connection: Connection, key: Key, ids: Sequence[int] | None = None
+) -> dict[int, int]:
+    """Instants of publication, where known, of some videos of an account or of all."""
+    statement = select(videos.c.video_id, videos.c.published_at).where(
+        of(videos, key), videos.c.published_at.is_not(None)
+    )
+    if ids is not None:
+        statement = statement.where(among(videos.c.video_id, "ids"))
+    rows = connection.execute(statement, {} if ids is None else {"ids": list(ids)})
+    return dict(rows.all())
+
+
+def resettle(connection: Connection, key: Key) -> None:
+    """Fold all captures of an account again: after readings came in between old ones."""
+    touch(connection, key)
+    for table in (presence, corrections, capture_totals):
+        connection.execute(delete(table).where(of(table, key)))
+    folded = quarantine.c.verdict.in_(("held", "rejected"))
+    connection.execute(delete(quarantine).where(of(quarantine, key), folded))
+    standing = Standing()
+    _write(connection, key, [fold(standing, taken) for taken in history(connection, key)])
+
+
+def history(connection: Connection, key: Key) -> Iterator[Taken]:
+    """All captures of an account that have readings, oldest first."""
+    published = _published(connection, key)
+    followers = dict(
+        connection.execute(
+            select(account_snapshots.c.captured_at, account_snapshots.c.follower_count).where(
+                of(account_snapshots, key)
+            )
+        ).all()
+    )
+    taken = connection.execute(
+        select(captures)
+        .where(of(captures, key), captures.c.status != "failed")
+        .order_by(captures.c.captured_at)
+    ).all()
+    one = (
+        select(readings.c.video_id, *COUNTS)
+        .where(readings_of(key), readings.c.captured_at == bindparam("at"))
+        .order_by(readings.c.video_id)
+    )
+    for row in taken:
+        rows = connection.execute(one, {"at": row.captured_at}).cursor.fetchall()
+        ids, counts = arrays(rows)
+        yield Taken(
+            row.captured_at,
+            row.scope,
+            row.walked_to_end,
+            row.reported_count,
+            ids,
+            counts,
+            published,
+            followers.get(row.captured_at),
+        )
+
+
+def _write(connection: Connection, key: Key, settled: Sequence[Settlement]) -> list[Status]:
+    """Write settlements, oldest first: one statement a table, whatever their number."""
+    if not settled:
+        return []
+    whose = {"user_id": key[0], "account_id": key[1]}
+    _insert_runs(connection, whose, settled)
+    _insert(
+        connection,
+        corrections,
+        [
+            {**whose, "captured_at": at, "video_id": video, "metric": metric, "amount": amount}
+            for s in settled
+            for at, video, metric, amount in s.corrections
+        ],
+    )
+    _write_quarantine(connection, key, whose, settled)
+    _write_totals(connection, key, whose, settled)
+    connection.execute(
+        update(captures)
+        .where(of(captures, key), captures.c.captured_at == bindparam("at"))
+        .values(status=bindparam("is")),
+        [{"at": s.captured_at, "is": s.status} for s in settled],
+    )
+    return [s.status for s in settled]
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _insert_runs(
+    connection: Connection, whose: dict[str, int], settled: Sequence[Settlement]
+) -> None:
+    """Open the runs of the videos that appeared; close those of the ones that vanished."""
+    runs: dict[int, dict[str, Any]] = {}
+    closed: list[dict[str, Any]] = []
+    earlier: list[dict[str, Any]] = []
+    for s in settled:
+        for video in s.appeared:
+            runs[video] = {**whose, "video_id": video, "since": s.captured_at, "until": None}
+        for video in s.vanished:
+            if video in runs:
+                closed.append({**runs.pop(video), "until": s.captured_at})
+            else:
+                earlier.append({"video": video, "at": s.captured_at})
+    _insert(connection, presence, closed + list(runs.values()))
+    if earlier:
+        connection.execute(
+            update(presence)
+            .where(
+                presence.c.user_id == whose["user_id"],
+                presence.c.account_id == whose["account_id"],
+                presence.c.video_id == bindparam("video"),
+                presence.c.until.is_(None),
+            )
+            .values(until=bindparam("at")),
+            earlier,
+        )
+
+
+def _write_totals(
+    connection: Connection, key: Key, whose: dict[str, int], settled: Sequence[Settlement]
+) -> None:
+    """The totals of each capture, and what a later one adds to those of the one before."""
+    rows: dict[tuple[int, str], dict[str, Any]] = {
+        (s.captured_at, metric): {**whose, "metric": metric, "captured_at": s.captured_at,
+                                  "total": total, "entered": entered, "left": left}
+        for s in settled
+        for metric, total, entered, left in s.totals
+    }  # fmt: skip
+    stored: list[dict[str, Any]] = []
+    for s in settled:
+        for at, metric, left in s.amended:
+            if row := rows.get((at, metric)):
+                row["left"] += left
+            else:
+                stored.append({"at": at, "of_metric": metric, "went": left})
+    _insert(connection, capture_totals, list(rows.values()))
+    if stored:
+        same = (
+            capture_totals.c.captured_at == bindparam("at"),
+            capture_totals.c.metric == bindparam("of_metric"),
+        )
+        connection.execute(
+            update(capture_totals)
+            .where(of(capture_totals, key), *same)
+            .values(left=capture_totals.c.left + bindparam("went")),
+            stored,
+        )
+
+
+def _write_quarantine(
+    connection: Connection, key: Key, whose: dict[str, int], settled: Sequence[Settlement]
+) -> None:
+    """A confirmed reading leaves quarantine; a rejected one stays and says so."""
+    _insert(
+        connection,
+        quarantine,
+        [
+            {**whose, "captured_at": s.captured_at, "video_id": video, "metric": metric,
+             "count": count, "accepted_count": accepted, "verdict": "held"}
+            for s in settled
+            for video, metric, count, accepted in s.held
+        ],
+    )  # fmt: skip
+    same = (
+        quarantine.c.captured_at == bindparam("at"),
+        quarantine.c.video_id == bindparam("video"),
+        quarantine.c.metric == bindparam("of_metric"),
+    )
+    decided = [
+        ({"at": at, "video": video, "of_metric": metric}, verdict)
+        for s in settled
+        for at, video, metric, verdict in s.decided
+    ]
+    if confirmed := [row for row, verdict in decided if verdict == "confirmed"]:
+        connection.execute(delete(quarantine).where(of(quarantine, key), *same), confirmed)
+    if rejected := [row for row, verdict in decided if verdict == "rejected"]:
+        statement = update(quarantine).where(of(quarantine, key), *same)
+        connection.execute(statement.values(verdict="rejected"), rejected)

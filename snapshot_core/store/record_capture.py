@@ -1,0 +1,265 @@
+"""Recording a capture: all of it or nothing, once for its instant, in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from snapshot_core.growth.completeness import Scope, Status
+from snapshot_core.growth.fold import Taken
+from snapshot_core.growth.value import METRICS
+from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.store import dialects
+from snapshot_core.store.fold_state import Key, arrays, of
+from snapshot_core.store.fold_write import resettle, settle, touch
+from snapshot_core.store.tables import (
+    COUNTS,
+    VIDEOS_PER_ACCOUNT,
+    account_snapshots,
+    accounts,
+    captures,
+    quarantine,
+    videos,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+
+LARGEST: Final = 2**53 - 1
+"""Above it no platform counts, and JSON numbers are no longer exact."""
+
+_ABOUT: Final = ("title", "cover_url", "share_url", "duration", "published_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A capture as fetched, not yet stored. Instants are UTC seconds."""
+
+    captured_at: int
+    ended_at: int
+    trigger: str
+    scope: Scope
+    walked_to_end: bool | None
+    profile: ProfileReading
+    videos: Sequence[VideoReading]
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a capture. ``status`` is None where its instant was taken already."""
+
+    captured_at: int
+    status: Status | None
+    videos: int = 0
+    rejected: int = 0
+
+
+def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
+    """Store a capture with at least its listing walked in part, and settle the account."""
+    touch(connection, key)
+    latest = connection.scalar(select(func.max(captures.c.captured_at)).where(of(captures, key)))
+    stored = store_readings(connection, key, fetched)
+    if stored is None:
+        return Recorded(fetched.captured_at, None)
+    taken, new, rejected = stored
+    if latest is None or latest < fetched.captured_at:
+        status: Status | None = settle(connection, key, taken, new)
+    else:
+        resettle(connection, key)
+        status = connection.scalar(
+            select(captures.c.status).where(
+                of(captures, key), captures.c.captured_at == fetched.captured_at
+            )
+        )
+    return Recorded(fetched.captured_at, status, len(taken.ids), rejected)
+
+
+def record_failure(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
+    """Store that a capture was tried and gave nothing."""
+    _claim(connection, key, fetched, "failed", 0)
+    return Recorded(fetched.captured_at, "failed")
+
+
+def store_readings(
+    connection: Connection, key: Key, fetched: Fetched
+) -> tuple[Taken, set[int], int] | None:
+    """Store the raw rows; None where the instant is taken. The caller settles the account.
+
+    Gives the capture for the fold, the ids of videos never seen before, and the number of
+    counters that were refused.
+    """
+    listed = {video.platform_id: video for video in fetched.videos}
+    if not _claim(connection, key, fetched, "partial", len(listed)):
+        return None
+    ids, new, _ = video_ids(connection, key, listed)
+    doubts: list[tuple[int, str, int]] = []
+    rows = sorted(_row(ids[name], video, doubts) for name, video in listed.items())
+    user, at = key[0], fetched.captured_at
+    dialects.insert_many(
+        connection,
+        (readings.c.user_id, readings.c.captured_at, readings.c.video_id, *COUNTS),
+        [(user, at, *row) for row in rows],
+    )
+    followers = _profile(connection, key, fetched, doubts)
+    _reject(connection, key, at, doubts)
+    numbers, counts = arrays(rows)
+    taken = Taken(
+        at,
+        fetched.scope,
+        fetched.walked_to_end,
+        fetched.profile.videos,
+        numbers,
+        counts,
+        followers=followers,
+    )
+    return taken, new, len(doubts)
+
+
+def _claim(
+    connection: Connection, key: Key, fetched: Fetched, status: Status, video_count: int
+) -> bool:
+    """Insert the capture's own row: its key decides who was first."""
+    row = {
+        "user_id": key[0],
+        "account_id": key[1],
+        "captured_at": fetched.captured_at,
+        "ended_at": fetched.ended_at,
+        "trigger": fetched.trigger,
+        "scope": fetched.scope,
+        "status": status,
+        "walked_to_end": fetched.walked_to_end,
+        "reported_count": fetched.profile.videos,
+        "video_count": video_count,
+        "rejected_count": 0,
+        "message": fetched.message,
+    }
+    statement = dialects.insert_new(connection, captures).values(row)
+    return connection.execute(statement.returning(captures.c.captured_at)).first() is not None
+
+
+def video_ids(
+    connection: Connection, key: Key, listed: dict[str, VideoReading], *, newest: bool = True
+) -> tuple[dict[str, int], set[int], bool]:
+    """The ids of the account's videos, the new ones among them made.
+
+    Titles, covers and the like are brought up to date; where ``listed`` is not the ``newest``
+    word on them, only what is unknown is filled in. Gives the ids by platform id, those that
+    are new, and whether what is known of an old one changed.
+    """
+    about = [videos.c[name] for name in _ABOUT]
+    stored = connection.execute(
+        select(videos.c.platform_id, videos.c.video_id, *about).where(of(videos, key))
+    ).cursor.fetchall()
+    ids: dict[str, int] = {}
+    changed: list[dict[str, Any]] = []
+    for row in stored:  # slices, not names for all columns: this runs for every video there is
+        platform_id, video_id, known = row[0], row[1], row[2:]
+        ids[platform_id] = video_id
+        if (video := listed.get(platform_id)) is None:
+            continue
+        told = (video.title, video.cover_url, video.share_url, video.duration, video.published_at)
+        if known != told:
+            # A source that does not say keeps what another one said.
+            first, second = (told, known) if newest else (known, told)
+            merged = tuple(
+                _storable(b if a is None else a) for a, b in zip(first, second, strict=True)
+            )
+            if merged != known:
+                changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
+    if changed:
+        connection.execute(
+            update(videos)
+            .where(videos.c.user_id == key[0], videos.c.video_id == bindparam("id")),
+            changed,
+        )  # fmt: skip
+    added = [video for name, video in listed.items() if name not in ids]
+    if not added:
+        return ids, set(), bool(changed)
+    first_id = _reserve(connection, key, len(added))
+    rows: list[dict[str, Any]] = [
+        {
+            "user_id": key[0],
+            "video_id": first_id + n,
+            "account_id": key[1],
+            "platform_id": video.platform_id,
+            **{name: _storable(getattr(video, name)) for name in _ABOUT},
+        }
+        for n, video in enumerate(added)
+    ]
+    connection.execute(insert(videos), rows)
+    new = {row["platform_id"]: row["video_id"] for row in rows}
+    return ids | new, set(new.values()), bool(changed)
+
+
+def _storable(value: str | int | None) -> str | int | None:
+    """PostgreSQL has no place for a NUL in a text; nobody misses it."""
+    return value.replace("\0", "") if isinstance(value, str) else value
+
+
+def _reserve(connection: Connection, key: Key, count: int) -> int:
+    """The first of ``count`` fresh video ids of the account."""
+    following: int = connection.execute(
+        update(accounts)
+        .where(of(accounts, key))
+        .values(next_video=accounts.c.next_video + count)
+        .returning(accounts.c.next_video)
+    ).scalar_one()
+    return key[1] * VIDEOS_PER_ACCOUNT + following - count
+
+
+def _row(
+    video_id: int, video: VideoReading, doubts: list[tuple[int, str, int]]
+) -> tuple[int, int | None, int | None, int | None, int | None]:
+    views, likes, comments, shares = video.views, video.likes, video.comments, video.shares
+    if (
+        (views is None or 0 <= views <= LARGEST)
+        and (likes is None or 0 <= likes <= LARGEST)
+        and (comments is None or 0 <= comments <= LARGEST)
+        and (shares is None or 0 <= shares <= LARGEST)
+    ):
+        return video_id, views, likes, comments, shares
+    counts = dict(zip(METRICS, (views, likes, comments, shares), strict=True))
+    for metric, count in counts.items():
+        if count is not None and not 0 <= count <= LARGEST:
+            doubts.append((video_id, metric, count))
+            counts[metric] = None
+    return (video_id, *counts.values())  # type: ignore[return-value]
+
+
+def _profile(
+    connection: Connection, key: Key, fetched: Fetched, doubts: list[tuple[int, str, int]]
+) -> int | None:
+    profile = fetched.profile
+    counts = {
+        "follower_count": profile.followers,
+        "following_count": profile.following,
+        "like_count": profile.likes,
+        "video_count": profile.videos,
+    }
+    for name, count in counts.items():
+        if count is not None and not 0 <= count <= LARGEST:
+            doubts.append((0, "followers" if name == "follower_count" else name, count))
+            counts[name] = None
+    if any(count is not None for count in counts.values()):
+        row = {"user_id": key[0], "account_id": key[1], "captured_at": fetched.captured_at}
+        connection.execute(insert(account_snapshots).values({**row, **counts}))
+    return counts["follower_count"]
+
+
+def _reject(
+    connection: Connection, key: Key, at: int, doubts: Iterable[tuple[int, str, int]]
+) -> None:
+    """Note counters that cannot be counts; they are stored as unknown."""
+    rows = [
+        {"user_id": key[0], "account_id": key[1], "captured_at": at, "video_id": video,
+         "metric": metric, "count": max(min(count, 2**63 - 1), -(2**63)),
+         "accepted_count": None, "verdict": "negative" if count < 0 else "too_large"}
+        for video, metric, count in doubts
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(quarantine), rows)
+        connection.execute(
+            update(captures)
+            .where(of(captures, key), captures.c.captured_at == at)
+            .values(rejected_count=len(rows))
+        )

@@ -1,0 +1,88 @@
+"""Amounts by day, as a platform's exports give them; nothing is folded from them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.tables import daily_amounts
+
+REPORTED: Final = ("views", "profile_views", "likes", "comments", "shares")
+"""The metrics, in the order they are shown in."""
+
+Amounts = Mapping[date, Mapping[str, int]]
+"""Amounts by day, then by metric; what is unknown is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a file's amounts."""
+
+    changed: frozenset[date]
+    """Days of which at least one amount was added or renewed."""
+    amounts: int
+    """Amounts that were added or renewed."""
+
+
+def amounts_of(
+    connection: Connection, key: Key, since: date | None = None
+) -> dict[date, dict[str, int]]:
+    """The amounts of an account by day, oldest first; from ``since`` on."""
+    table = daily_amounts.c
+    wanted = [of(daily_amounts, key), *([] if since is None else [table.day >= since])]
+    rows = connection.execute(
+        select(table.day, table.metric, table.amount).where(*wanted).order_by(table.day)
+    )
+    found: dict[date, dict[str, int]] = {}
+    for day, metric, amount in rows:
+        found.setdefault(day, {})[metric] = amount
+    return found
+
+
+def last_reported(connection: Connection, key: Key) -> date | None:
+    """The last day of which anything is known; None where nothing is."""
+    statement = select(func.max(daily_amounts.c.day)).where(of(daily_amounts, key))
+    day: date | None = connection.scalar(statement)
+    return day
+
+
+def keep_amounts(connection: Connection, key: Key, told: Amounts) -> Kept:
+    """Store the amounts of a file; storing them again changes nothing.
+
+    The newer file wins: Studio corrects its last days. A file that ends before what is stored is
+    an older one, and only fills in what is missing.
+    """
+    if not told:
+        return Kept(frozenset(), 0)
+    stored = amounts_of(connection, key, min(told))
+    last = max(stored, default=None)
+    newer = last is None or max(told) >= last
+    added: list[dict[str, Any]] = []
+    renewed: list[dict[str, Any]] = []
+    for day, metric, amount in _each(told):
+        known = stored.get(day, {}).get(metric)
+        row: dict[str, Any] = {"on": day, "of": metric, "to": amount}
+        if known is None:
+            added.append(row)
+        elif known != amount and newer:
+            renewed.append(row)
+    whose = {"user_id": key[0], "account_id": key[1]}
+    if added:
+        rows = [
+            {**whose, "metric": row["of"], "day": row["on"], "amount": row["to"]} for row in added
+        ]
+        connection.execute(insert(daily_amounts), rows)
+    if renewed:
+        table = daily_amounts.c
+        same = table.metric == bindparam("of"), table.day == bindparam("on")
+        statement = update(daily_amounts).where(of(daily_amounts, key), *same)
+        connection.execute(statement.values(amount=bindparam("to")), renewed)
+    changed = added + renewed
+    return Kept(frozenset(row["on"] for row in changed), len(changed))
+
+
+def _each(told: Amounts) -> Iterable[tuple[date, str, int]]:
+    return ((day, metric, amount) for day, by in told.items() for metric, amount in by.items())

@@ -1,0 +1,78 @@
+"""Users by who the identity provider says they are: issuer and subject."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from snapshot_core.identity.allow_list import admitted
+from snapshot_core.identity.person import Person
+from snapshot_core.settings.loading import Settings
+from snapshot_core.store.accounts import User
+from snapshot_core.store.dialects import one_at_a_time
+from snapshot_core.store.tables import users
+
+# Asked on every rerun of a page.
+_USER: Final = select(users.c.user_id, users.c.email, users.c.time_zone).where(
+    users.c.issuer == bindparam("issuer"), users.c.subject == bindparam("subject")
+)
+
+
+def user_of(connection: Connection, person: Person) -> User | None:
+    """The user who is ``person``; None before their first login."""
+    this = {"issuer": person.issuer, "subject": person.subject}
+    row = connection.execute(_USER, this).first()
+    return None if row is None else User(*row)
+
+
+def ensure_user_of(connection: Connection, person: Person, now: int) -> User:
+    """The user who is ``person``, under their present e-mail; made at the first login.
+
+    Whoever had that e-mail before them has it no longer, and their tokens are good no more.
+    No sample account is made for them: who runs a shared installation has shown it already.
+    """
+    one_at_a_time(connection)
+    found = user_of(connection, person)
+    if found is not None:
+        note_email(connection, person)
+        return replace(found, email=person.email)
+    _release(connection, person)
+    row: dict[str, Any] = {
+        "user_id": (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1,
+        "email": person.email,
+        "issuer": person.issuer,
+        "subject": person.subject,
+        "created_at": now,
+        "sample_offered_at": now,
+    }
+    connection.execute(insert(users).values(row))
+    return User(row["user_id"], person.email, None)
+
+
+def note_email(connection: Connection, person: Person) -> None:
+    """Remember the present e-mail of a known user, by which the list holds for programs too."""
+    one_at_a_time(connection)
+    _release(connection, person)
+    this = users.c.issuer == person.issuer, users.c.subject == person.subject
+    connection.execute(update(users).where(*this).values(email=person.email))
+
+
+def _release(connection: Connection, person: Person) -> None:
+    """Take ``person``'s e-mail from whoever had it before: the provider says whose it is now.
+
+    What stands in its place has a blank in it, so it is on no list and their tokens end.
+    """
+    before = (
+        users.c.issuer == person.issuer,
+        users.c.subject != person.subject,
+        users.c.email == person.email,
+    )
+    connection.execute(update(users).where(*before).values(email=f"formerly {person.email}"))
+
+
+def may_use(connection: Connection, settings: Settings, user_id: int) -> bool:
+    """Whether a user may use programs: anybody where nobody logs in, else who is on the list."""
+    if not settings.logins:
+        return True
+    email = connection.scalar(select(users.c.email).where(users.c.user_id == user_id))
+    return email is not None and admitted(settings, email)

@@ -1,0 +1,164 @@
+"""One video through its whole history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from snapshot_core.errors import NotFound
+from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
+from snapshot_core.growth.growth import Estimate, Reason, missing, reaches_back, window_of
+from snapshot_core.growth.ledger import VideoGrowth, video_growth
+from snapshot_core.growth.value import METRICS
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.irregular import load_irregular, marks
+from snapshot_core.store.readings import Reading, video_history
+from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
+from snapshot_core.windows import DAY, Period, Window
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStory:
+    """One video: every reading, its growth in a period, its days."""
+
+    account: Account
+    video_id: int
+    about: AboutVideo
+    readings: Sequence[Reading]
+    """Oldest first, as the platform gave them."""
+    accepted: Mapping[str, Sequence[tuple[int, int]]]
+    """Accepted readings by metric, oldest first."""
+    corrections: Mapping[str, Sequence[tuple[int, int]]]
+    """``(instant, amount)`` of falls between accepted readings, by metric."""
+    days: Mapping[str, Sequence[DayGrowth]]
+    """Growth by calendar day, by metric."""
+    window: Window | None
+    growth: Mapping[str, VideoGrowth | None]
+    """Its line in the ledger of the period, by metric; None before the period is ready, and
+    where it has no value at either end."""
+    gone_since: int | None
+    """The first complete capture that did not see it; None while it is listed."""
+    period: Period
+    zone: ZoneInfo
+    reason: Reason | None
+    """Why the period is not ready."""
+
+    def curve(self, metric: str) -> list[tuple[int, int | None]]:
+        """The accepted readings, with a None between two that are too far apart to be joined."""
+        series = self.accepted[metric]
+        line: list[tuple[int, int | None]] = list(series[:1])
+        for (before, _), (at, count) in pairwise(series):
+            if at - before > longest_stretch(self.account):
+                line.append(((before + at) // 2, None))
+            line.append((at, count))
+        return line
+
+    def doubtful(self, metric: str) -> list[tuple[int, int, str]]:
+        """``(instant, count, verdict)`` of the readings that growth leaves out."""
+        column = METRICS.index(metric)
+        return [
+            (reading.captured_at, count, reading.doubts[metric])
+            for reading in self.readings
+            if metric in reading.doubts and (count := reading.counts[column]) is not None
+        ]
+
+    def estimates(self, metric: str) -> list[Estimate]:
+        """Why its growth in the period is estimated; empty where it is not, or unknown."""
+        growth = self.growth[metric]
+        if growth is None or growth.line not in ("like_for_like", "published"):
+            return []
+        found: list[Estimate] = ["interpolated"] if growth.ledger.interpolated else []
+        if growth.ledger.carried:
+            found.append("carried")
+        if 10 * growth.ledger.resolution > abs(growth.ledger.growth):
+            found.append("resolution")
+        return found
+
+
+def longest_stretch(account: Account) -> int:
+    """Seconds between two captures beyond which one is missing between them."""
+    return account.cadence * 3 // 2
+
+
+def owner(connection: Connection, accounts: Sequence[Account], video_id: int) -> Account:
+    """The one of a user's ``accounts`` that the video belongs to; else `NotFound`."""
+    for user_id in {account.user_id for account in accounts}:
+        about = about_videos(connection, user_id, [video_id]).get(video_id)
+        for account in accounts:
+            if about is not None and about.account_id == account.account_id:
+                return account
+    raise NotFound("There is no such video; its account may have been removed.")
+
+
+def video_story(
+    connection: Connection, account: Account, video_id: int, period: Period, zone: ZoneInfo
+) -> VideoStory:
+    """Everything known of one video; `NotFound` where the account has no such video."""
+    about = about_videos(connection, account.user_id, [video_id]).get(video_id)
+    if about is None or about.account_id != account.account_id:
+        raise NotFound("There is no such video; its account may have been removed.")
+    readings = video_history(connection, account.key, video_id)
+    accepted = {metric: _accepted(readings, column) for column, metric in enumerate(METRICS)}
+    history = history_of(connection, account.key)
+    window = window_of(history, period)
+    growth: dict[str, VideoGrowth | None] = dict.fromkeys(METRICS)
+    if window is not None and reaches_back(history, window):
+        growth = _growth(connection, account, video_id, window)
+    return VideoStory(
+        account,
+        video_id,
+        about,
+        readings,
+        accepted,
+        {metric: _falls(accepted[metric]) for metric in METRICS},
+        {metric: _days(accepted[metric], about.published_at, zone) for metric in METRICS},
+        window,
+        growth,
+        gone_since(connection, account.key, video_id),
+        period,
+        zone,
+        missing(history, window),
+    )
+
+
+def _growth(
+    connection: Connection, account: Account, video_id: int, window: Window
+) -> dict[str, VideoGrowth | None]:
+    start, end = window.start - window.max_gap, window.end + window.max_gap
+    seen = marks(connection, account.key, start, end)
+    known = load_irregular(connection, account.key, [video_id], seen)
+    return {
+        metric: video_growth(one, window, rounded=account.rounded)
+        for metric in METRICS
+        for one in known.readings(metric, window)
+    } or dict.fromkeys(METRICS)
+
+
+def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]:
+    metric = METRICS[column]
+    return [
+        (reading.captured_at, count)
+        for reading in readings
+        if (count := reading.counts[column]) is not None and metric not in reading.doubts
+    ]
+
+
+def _falls(series: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(at, before - count) for (_, before), (at, count) in pairwise(series) if count < before]
+
+
+def _days(
+    series: Sequence[tuple[int, int]], published_at: int | None, zone: ZoneInfo
+) -> Sequence[DayGrowth]:
+    """By calendar day; the day of publication counts from 0 if it was seen soon after."""
+    if not series:
+        return []
+    points, since = list(series), series[0][0]
+    if published_at is not None and 0 < since - published_at <= DAILY_GAP:
+        # The line before it is flat: nothing was gained on the day before publication.
+        points = [(published_at - DAY, 0), (published_at, 0), *points]
+        since = published_at
+    return GainLine.from_readings(points).days(since, series[-1][0], zone)

@@ -1,0 +1,1 @@
+"""Numbers, times and growth as people write them."""

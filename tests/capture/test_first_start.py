@@ -1,0 +1,181 @@
+"""Setting up: everything a first start needs, and nothing a second time."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from snapshot_core.capture.first_start import set_up
+from snapshot_core.errors import SourceError
+from snapshot_core.growth.completeness import Scope
+from snapshot_core.settings.loading import Settings, load
+from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, Source, VideoReading
+from snapshot_core.sources.registry import source
+from snapshot_core.sources.sample import ACCOUNT_NAME
+from snapshot_core.store.accounts import (
+    LOCAL_EMAIL,
+    Account,
+    account_named,
+    accounts_of,
+    add_account,
+    ensure_user,
+    remove_account,
+    user_named,
+)
+from snapshot_core.store.database import Store
+from snapshot_core.store.fold_state import of
+from snapshot_core.store.growths import account_growth
+from snapshot_core.store.schema import upgrade
+from snapshot_core.store.tables import captures
+from snapshot_core.windows import DAY, PERIODS, local_date, midnight
+
+NOW = 1_760_000_000 + 15 * 3_600
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return load({"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "America/New_York"}, None)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = Store(settings.database_url)
+    yield store
+    store.close()
+
+
+class Steady:
+    """A source with one video; or, if it is broken, with none."""
+
+    name = label = "steady"
+    rounded = False
+    counts = frozenset({"views"})
+    scopes: frozenset[Scope] = frozenset({"complete"})
+
+    def __init__(self, *, broken: bool = False, permanent: bool = False) -> None:
+        self.broken, self.permanent = broken or permanent, permanent
+        self.asked = 0
+
+    def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
+        self.asked += 1
+        if self.broken:
+            message = "The platform is away. Try again later."
+            raise SourceError(message, permanent=self.permanent)
+        return Listing(ProfileReading(), iter([VideoReading("v1", 7)]))
+
+
+def sources(**others: Source) -> Callable[[str], Source]:
+    return lambda name: others[name] if name in others else source(name)
+
+
+def at(now: int) -> Callable[[], int]:
+    return lambda: now
+
+
+def accounts(store: Store) -> list[Account]:
+    with store.read() as connection:
+        return accounts_of(connection, user_named(connection, LOCAL_EMAIL).user_id)
+
+
+def add(store: Store, name: str, of_source: str) -> Account:
+    return store.transact(lambda connection: add_account(connection, 1, name, of_source, NOW))
+
+
+def test_the_first_start_shows_a_filled_sample_account(store: Store, settings: Settings) -> None:
+    report = set_up(store, settings, at(NOW))
+
+    assert report.user.email == LOCAL_EMAIL
+    assert (report.nights, report.baselines, report.failures) == (89, {}, {})
+    (sample,) = accounts(store)
+    assert (sample.name, sample.source, sample.created_at) == (ACCOUNT_NAME, "sample", NOW)
+    with store.read() as connection:
+        for period in PERIODS:
+            growth = account_growth(connection, sample.key, period, rounded=False)
+            assert growth.window is not None
+            assert growth.now["views"].growth > 0
+            assert growth.before is not None
+
+
+def test_the_sample_was_captured_at_local_midnights(store: Store, settings: Settings) -> None:
+    set_up(store, settings, at(NOW))
+    (sample,) = accounts(store)
+    with store.read() as connection:
+        taken = connection.execute(select(captures).where(of(captures, sample.key))).all()
+    zone = settings.time_zone
+    assert all(
+        one.captured_at == midnight(local_date(one.captured_at, zone), zone) for one in taken
+    )
+    assert {(one.trigger, one.scope) for one in taken} == {("sample", "complete")}
+    assert max(one.captured_at for one in taken) == midnight(local_date(NOW, zone), zone)
+
+
+def test_a_second_start_changes_nothing(store: Store, settings: Settings) -> None:
+    set_up(store, settings, at(NOW))
+    report = set_up(store, settings, at(NOW + DAY))
+    assert (report.nights, report.baselines, report.failures) == (0, {}, {})
+    with store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(captures)) == 89
+    assert len(accounts(store)) == 1
+
+
+def test_a_removed_sample_account_does_not_come_back(store: Store, settings: Settings) -> None:
+    set_up(store, settings, at(NOW))
+    (sample,) = accounts(store)
+    store.transact(lambda connection: remove_account(connection, sample.key))
+    assert set_up(store, settings, at(NOW + DAY)).nights == 0
+    assert accounts(store) == []
+
+
+def test_whoever_has_accounts_needs_no_sample(store: Store, settings: Settings) -> None:
+    upgrade(store)
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, NOW))
+    mine = add(store, "mine", "csv")
+    assert set_up(store, settings, at(NOW)).nights == 0
+    assert accounts(store) == [mine]
+    store.transact(lambda connection: remove_account(connection, mine.key))
+    assert set_up(store, settings, at(NOW)).nights == 0
+
+
+def test_every_account_without_a_capture_gets_its_baseline(
+    store: Store, settings: Settings
+) -> None:
+    set_up(store, settings, at(NOW))
+    add(store, "mine", "steady")
+    add(store, "from a file", "csv")
+    report = set_up(store, settings, at(NOW + 60), sources(steady=Steady()))
+    assert list(report.baselines) == ["mine"]
+    taken = report.baselines["mine"]
+    assert (taken.captured_at, taken.status, taken.videos) == (NOW + 60, "complete", 1)
+    with store.read() as connection:
+        mine = account_named(connection, 1, "mine")
+        (stored,) = connection.execute(select(captures).where(of(captures, mine.key)))
+    assert stored.trigger == "baseline"
+    assert not set_up(store, settings, at(NOW + 120), sources(steady=Steady())).baselines
+
+
+def test_a_baseline_that_fails_is_told_and_stops_nobody(store: Store, settings: Settings) -> None:
+    set_up(store, settings, at(NOW))
+    for name in ("broken", "steady", "newer than this program"):
+        add(store, name, name)
+    both = sources(broken=Steady(broken=True), steady=Steady())
+    report = set_up(store, settings, at(NOW + 60), both)
+    assert list(report.baselines) == ["steady"]
+    assert set(report.failures) == {"broken", "newer than this program"}
+    assert report.failures["broken"] == "The platform is away. Try again later."
+    assert "no source 'newer than" in report.failures["newer than this program"]
+    assert "Update Truegrowth" in report.failures["newer than this program"]
+    again = set_up(store, settings, at(NOW + 120), sources(broken=Steady(), steady=Steady()))
+    assert list(again.baselines) == ["broken"]
+
+
+def test_who_must_act_first_is_not_asked_again_at_each_start(
+    store: Store, settings: Settings
+) -> None:
+    set_up(store, settings, at(NOW))
+    add(store, "revoked", "revoked")
+    add(store, "away", "away")
+    revoked, away = Steady(permanent=True), Steady(broken=True)
+    both = sources(revoked=revoked, away=away)
+    assert set(set_up(store, settings, at(NOW + 60), both).failures) == {"revoked", "away"}
+    assert set(set_up(store, settings, at(NOW + 120), both).failures) == {"away"}
+    assert (revoked.asked, away.asked) == (1, 2)

@@ -1,0 +1,274 @@
+"""Bringing a real account in: nothing is stored before the platform has said whose it is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from snapshot_core.capture.first_start import set_up
+from snapshot_core.connections.accounts import PATIENCE, add_by_address, ask, receive, remove
+from snapshot_core.connections.source_context import Access
+from snapshot_core.errors import InputError, SourceError, TruegrowthError
+from snapshot_core.store import connections
+from snapshot_core.store.accounts import (
+    Account,
+    account,
+    accounts_of,
+    ensure_user,
+    remove_account,
+    set_paused,
+)
+from snapshot_core.store.tables import accounts, authorizations
+from snapshot_core.store.tables import connections as stored
+from tests.fakes import tiktok_consent
+from tests.fakes.session import SOURCE, Clock, settings_for
+from tests.fakes.tiktok import TikTok as Fake
+from tests.fakes.tiktok_world import person
+from tests.support.staged import NOON, installed
+
+
+class Visit:
+    """A user with a browser, an installation and a TikTok."""
+
+    def __init__(self, fake: Fake, base: str, url: str) -> None:
+        self.fake, self.clock = fake, Clock()
+        self.store = installed(url)
+        for email in ("mine", "yours"):
+            self.store.transact(partial(ensure_user, email=email, now=NOON))
+        self.access = Access(self.store, settings_for(fake, base, url), self.clock)
+
+    def begin(self, again: Account | None = None) -> str:
+        """The address of the consent page."""
+        number = again.account_id if again else None
+        return ask(self.access, SOURCE, 1, number, self.clock())
+
+    def come_back(self, again: Account | None = None, **how: Any) -> dict[str, str]:
+        """What the consent page sends the browser back with."""
+        return tiktok_consent.answer(self.begin(again), **how)
+
+    def receive(self, answer: dict[str, str], user: int = 1) -> Account:
+        return receive(self.access, SOURCE, user, answer, self.clock())
+
+    def counts(self) -> tuple[int, int]:
+        """Accounts and connections stored."""
+        with self.store.read() as connection:
+            one, two = (
+                connection.scalar(select(func.count()).select_from(table)) or 0
+                for table in (accounts, stored)
+            )
+        return one, two
+
+    def refused(self, answer: dict[str, str], kind: type[TruegrowthError] = TruegrowthError) -> str:
+        """Why it was refused; nothing may be stored then."""
+        before = self.counts()
+        with pytest.raises(kind) as raised:
+            self.receive(answer)
+        assert self.counts() == before
+        return str(raised.value)
+
+
+@pytest.fixture
+def visit(database_url: str) -> Iterator[Visit]:
+    fake = Fake(Clock(), person(1, now=NOON))
+    with fake.running() as base:
+        made = Visit(fake, base, database_url)
+        yield made
+        made.store.close()
+
+
+def test_a_consent_makes_an_account_with_encrypted_tokens(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    assert (made.name, made.source, made.handle) == ("Mara 1", "tiktok", "mara1")
+    assert made.external_id == "-000open1"
+    with visit.store.read() as connection:
+        kept = connections.connection_of(connection, made.key)
+    assert kept is not None
+    assert kept.scopes == "user.info.basic,user.info.profile,user.info.stats,video.list"
+    secrets = {*visit.fake.access, *visit.fake.refresh}
+    assert secrets
+    assert not any(one in f"{kept.access_token}{kept.refresh_token}" for one in secrets)
+
+
+def test_of_a_consent_under_way_only_a_digest_and_a_secret_are_stored(visit: Visit) -> None:
+    url = visit.begin()
+    with visit.store.read() as connection:
+        (row,) = connection.execute(select(authorizations)).all()
+    assert row.state not in url
+    assert row.verifier.startswith("gAAAA")
+
+
+def test_a_wrong_state(visit: Visit) -> None:
+    answer = visit.come_back() | {"state": "of somebody else"}
+    assert "does not belong to a connection that was begun here" in visit.refused(answer)
+    assert not visit.fake.called("oauth/token")
+
+
+def test_another_users_answer(visit: Visit) -> None:
+    answer = visit.come_back()
+    with pytest.raises(InputError, match="does not belong"):
+        visit.receive(answer, user=2)
+    assert visit.counts() == (0, 0)
+
+
+def test_an_answer_that_comes_twice(visit: Visit) -> None:
+    answer = visit.come_back()
+    visit.receive(answer)
+    assert "used already" in visit.refused(answer)
+    assert len(visit.fake.called("oauth/token")) == 1
+
+
+def test_an_answer_that_comes_late(visit: Visit) -> None:
+    answer = visit.come_back()
+    visit.clock.sleep(PATIENCE + 1)
+    assert "quarter of an hour" in visit.refused(answer)
+
+
+def test_a_code_that_was_used_by_another(visit: Visit) -> None:
+    answer = visit.come_back()
+    visit.fake.codes.clear()
+    assert "works once" in visit.refused(answer)
+
+
+def test_no_permission(visit: Visit) -> None:
+    assert "did not allow" in visit.refused(visit.come_back(allow=False))
+
+
+def test_the_box_for_the_videos_unticked(visit: Visit) -> None:
+    assert "leave it ticked" in visit.refused(visit.come_back(untick=["video.list"]))
+    assert not visit.fake.called("oauth/token"), "a code was used up for nothing"
+
+
+def test_an_account_that_the_sandbox_does_not_know(visit: Visit) -> None:
+    visit.fake.people[0].target = False
+    assert "target users" in visit.refused(visit.come_back())
+
+
+@pytest.mark.parametrize("code", ["invalid_client", "invalid_grant", "invalid_request"])
+def test_an_error_that_comes_with_http_200(visit: Visit, code: str) -> None:
+    visit.fake.script("oauth/token", code)
+    said = visit.refused(visit.come_back(), SourceError)
+    assert said.endswith(("again.", "again"))
+
+
+def test_who_cannot_be_told_apart_is_not_connected_and_given_back(visit: Visit) -> None:
+    visit.fake.script("user/info", *["internal_error"] * 8)
+    visit.refused(visit.come_back(), SourceError)
+    assert len(visit.fake.called("oauth/revoke")) == 1
+
+
+def test_connecting_again_keeps_the_account_and_lifts_its_stop(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    visit.store.transact(
+        lambda c: c.execute(accounts.update().values(blocked=True, failures=3, last_error="x"))
+    )
+    again = visit.receive(visit.come_back(made))
+    assert again.key == made.key
+    assert (again.blocked, again.failures, again.last_error) == (False, 0, None)
+    assert visit.counts() == (1, 1)
+
+
+def test_the_same_account_without_saying_so_is_connected_again_too(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    assert visit.receive(visit.come_back()).key == made.key
+
+
+def test_connecting_again_as_somebody_else_is_refused_and_given_back(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    visit.fake.people.append(person(2, now=NOON))
+    visit.fake.present = visit.fake.people[1]
+    said = visit.refused(visit.come_back(made), InputError)
+    assert "You allowed Mara 2, and Mara 1 is another account" in said
+    assert len(visit.fake.called("oauth/revoke")) == 1
+
+
+def alive(visit: Visit, key: tuple[int, int]) -> bool:
+    """Whether the platform still accepts what an account is connected with."""
+    with visit.access.means(SOURCE, key) as means:
+        return means.token(None) in visit.fake.access
+
+
+def test_connecting_again_as_another_account_that_is_here_leaves_that_one_connected(
+    visit: Visit,
+) -> None:
+    made = visit.receive(visit.come_back())
+    visit.fake.people.append(person(2, now=NOON))
+    visit.fake.present = visit.fake.people[1]
+    other = visit.receive(visit.come_back())
+    visit.refused(visit.come_back(made), InputError)
+    assert alive(visit, other.key)
+
+
+def test_connecting_again_that_fails_leaves_the_old_connection_alive(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    visit.fake.script("user/info", *["internal_error"] * 8)
+    visit.refused(visit.come_back(made), SourceError)
+    assert alive(visit, made.key)
+
+
+def test_removing_leaves_another_users_connection_to_the_same_account_alive(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    url = ask(visit.access, SOURCE, 2, None, visit.clock())
+    other = visit.receive(tiktok_consent.answer(url), user=2)
+    remove(visit.access, SOURCE, made.key)
+    visit.store.transact(lambda c: remove_account(c, made.key))
+    assert alive(visit, other.key)
+    remove(visit.access, SOURCE, other.key)
+    assert visit.fake.access == {}
+
+
+def test_a_name_that_is_taken(visit: Visit) -> None:
+    visit.receive(visit.come_back())
+    visit.fake.people.append(replace(person(2, now=NOON), display_name="Mara 1"))
+    visit.fake.present = visit.fake.people[1]
+    assert visit.receive(visit.come_back()).name == "Mara 1 (TikTok)"
+
+
+def test_removing_gives_the_access_back(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    remove(visit.access, SOURCE, made.key)
+    visit.store.transact(lambda c: remove_account(c, made.key))
+    assert len(visit.fake.called("oauth/revoke")) == 1
+    assert visit.counts() == (0, 0)
+
+
+def test_the_secret_key_is_changed_without_connecting_again(visit: Visit) -> None:
+    made = visit.receive(visit.come_back())
+    visit.store.transact(lambda c: set_paused(c, made.key, True))  # no capture, which would renew
+    old = visit.access.settings
+    new_key = "another key that is long enough by far"
+    both = replace(old, secret_key=f"{new_key},{old.secret_key}")
+    assert set_up(visit.store, both, visit.clock).resealed == 1
+    assert set_up(visit.store, both, visit.clock).resealed == 0
+    alone = Access(visit.store, replace(old, secret_key=new_key), visit.clock)
+    with alone.means(SOURCE, made.key) as means:
+        assert means.token(None) in visit.fake.access
+
+
+class Addressed:
+    """A source of which every address is somebody's."""
+
+    name, label, rounded = "public", "TikTok (public)", True
+    counts: frozenset[str] = frozenset({"views"})
+    scopes: frozenset[Any] = frozenset({"complete"})
+    address_label, address_example = "Profile", "@handle"
+
+    def missing(self, _settings: object) -> str | None:
+        return None
+
+    def look_up(self, address: str, _means: object) -> Any:
+        from snapshot_core.sources.contract import Identity
+
+        return Identity(f"id of {address.lower()}", address, address)
+
+
+def test_an_address_is_added_once(visit: Visit) -> None:
+    source: Any = Addressed()
+    made = add_by_address(visit.access, source, 1, "mara", visit.clock())
+    assert (made.external_id, made.rounded) == ("id of mara", True)
+    with pytest.raises(InputError, match="is here already, as mara"):
+        add_by_address(visit.access, source, 1, "MARA", visit.clock())
+    with visit.store.read() as connection:
+        assert account(connection, made.key) in accounts_of(connection, 1)

@@ -1,0 +1,139 @@
+"""A store with an account that is connected to a fake TikTok, as a creator would have it."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from snapshot_core.capture.take import take
+from snapshot_core.connections.encryption import cipher
+from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.tokens import Tokens, sealed
+from snapshot_core.settings.loading import Settings
+from snapshot_core.sources.contract import AccountRef, Grant, Listing
+from snapshot_core.sources.tiktok.source import TikTok
+from snapshot_core.store import connections
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.connections import Stored
+from snapshot_core.store.database import Store
+from snapshot_core.store.due_accounts import block
+from snapshot_core.store.record_capture import Recorded
+from tests.fakes import tiktok_consent
+from tests.fakes.tiktok import TikTok as Fake
+from tests.support.staged import NOON, added, installed
+
+VERIFIER = "v" * 43
+SOURCE = TikTok()
+
+
+class Clock:
+    """A clock of simulated seconds: who waits moves it on."""
+
+    def __init__(self, now: float = NOON) -> None:
+        self.now = float(now)
+
+    def __call__(self) -> int:
+        return int(self.now)
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def settings_for(fake: Fake, base: str, url: str = "sqlite:////nowhere", **more: Any) -> Settings:
+    """An installation whose TikTok is the fake at ``base``."""
+    given: dict[str, Any] = {
+        "secret_key": "a key of the tests, long enough for all",
+        "tiktok_client_key": fake.client_key,
+        "tiktok_client_secret": fake.client_secret,
+        "tiktok_api_base": base,
+        "tiktok_auth_base": base,
+    }
+    return Settings(url, ZoneInfo("UTC"), time(0, 0), **given | more)
+
+
+@dataclass
+class Desk:
+    """All that a test of a connected account has at hand."""
+
+    fake: Fake
+    settings: Settings
+    store: Store
+    account: Account
+    clock: Clock
+
+    @property
+    def access(self) -> Access:
+        return Access(self.store, self.settings, self.clock)
+
+    def consent(self, untick: Collection[str] = ()) -> Grant:
+        """Through the consent page and the token call."""
+        url = SOURCE.consent_url(self.settings, "state", VERIFIER)
+        back = tiktok_consent.answer(url, untick=untick)
+        with self.access.wire() as wire:
+            return SOURCE.exchange(self.settings, wire, back["code"], VERIFIER, self.clock())
+
+    def connect(self, untick: Collection[str] = ()) -> Grant:
+        """Connect the account, or connect it again."""
+        grant = self.consent(untick)
+        stored = sealed(grant, cipher(self.settings), self.clock())
+
+        def work(connection: Any) -> None:
+            connections.connect(connection, self.account.key, stored)
+            block(connection, self.account.key, False)
+
+        self.store.transact(work)
+        return grant
+
+    def stored(self) -> Stored:
+        """What the account is connected with."""
+        with self.store.read() as connection:
+            found = connections.connection_of(connection, self.account.key)
+        assert found is not None
+        return found
+
+    def take(self, **options: Any) -> Recorded:
+        """A capture, as the job takes it."""
+        given: dict[str, Any] = {"trigger": "nightly", "access": self.access} | options
+        return take(self.store, SOURCE, self.account, self.clock, **given)
+
+    @contextmanager
+    def reading(self, scope: Any = "complete", external_id: str | None = None) -> Iterator[Listing]:
+        """What the source lists."""
+        one = self.account
+        with self.access.means(SOURCE, one.key) as means:
+            ref = AccountRef(one.user_id, one.account_id, one.name, external_id, NOON, means=means)
+            yield SOURCE.read(ref, scope, self.clock())
+
+    @contextmanager
+    def tokens(self) -> Iterator[Tokens]:
+        """The account's tokens, as a worker of its own has them."""
+        with self.access.wire() as wire:
+            yield Tokens(
+                self.store,
+                cipher(self.settings),
+                self.settings,
+                wire.pace,
+                SOURCE,
+                self.account.key,
+                SOURCE.label,
+            )
+
+
+@contextmanager
+def desk(url: str, fake: Fake, base: str, clock: Clock, *, connect: bool = True) -> Iterator[Desk]:
+    """A fresh store at ``url`` with an account of the fake's present person."""
+    store = installed(url)
+    made = Desk(
+        fake, settings_for(fake, base, url), store, added(store, "mara", source="tiktok"), clock
+    )
+    try:
+        if connect:
+            made.connect()
+        yield made
+    finally:
+        store.close()

@@ -1,0 +1,329 @@
+"""A number, how sure it is, or why there is none."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from snapshot_core.growth.growth import (
+    Growth,
+    History,
+    Reason,
+    follower_growth,
+    is_stale,
+    missing,
+    percent,
+    video_counter_growth,
+    window_before,
+    window_of,
+)
+from snapshot_core.growth.ledger import EMPTY, Ledger, VideoReadings, ledger_of
+from snapshot_core.windows import DAY, HOUR, PERIODS, Window
+from tests.support.builders import at, half_up, hours, video, window
+
+DAY_1 = window(24, 48)
+NIGHTLY = History(captures=3, first_complete=at(-24), last_complete=at(48))
+
+
+def growth_of(
+    *videos: VideoReadings,
+    where: Window | None = DAY_1,
+    history: History = NIGHTLY,
+    rounded: bool = False,
+) -> Growth:
+    if where is None:
+        return video_counter_growth("views", None, EMPTY, None, history)
+    now = ledger_of(videos, where, rounded=rounded)
+    before = ledger_of(videos, where.before, rounded=rounded)
+    return video_counter_growth("views", where, now, before, history)
+
+
+class TestPercentage:
+    @pytest.mark.parametrize(
+        ("part", "base", "expected"),
+        [
+            (1, 3, "33.33"),
+            (2, 3, "66.67"),
+            (1, 20_000, "0.01"),  # 0.005: halves away from zero
+            (-1, 20_000, "-0.01"),
+            (1, 20_001, "0.00"),
+            (-1, 20_001, "0.00"),  # and never "-0.00"
+            (0, 5, "0.00"),
+            (3, 2, "150.00"),
+            (2**62, 1, str(2**62 * 100) + ".00"),
+        ],
+    )
+    def test_has_two_decimals_halves_away_from_zero(
+        self, part: int, base: int, expected: str
+    ) -> None:
+        assert str(percent(part, base)) == expected
+
+    @pytest.mark.parametrize("base", [0, -1, -(2**62)])
+    def test_of_nothing_is_unknown(self, base: int) -> None:
+        assert percent(5, base) is None
+
+    @settings(max_examples=1_000)
+    @given(part=st.integers(-(2**70), 2**70), base=st.integers(1, 2**70))
+    @example(part=1_000_000_000_000_000_000, base=3)
+    @example(part=2**62 - 1, base=2**62)
+    def test_is_exact_for_the_largest_counters(self, part: int, base: int) -> None:
+        exact = 10_000 * Fraction(abs(part), base)
+        found = percent(part, base)
+        assert found == Decimal(half_up(exact) * (-1 if part < 0 else 1)).scaleb(-2)
+
+    def test_is_of_the_videos_that_are_still_there(self) -> None:
+        growth = growth_of(
+            video((24, 200), (48, 250)),
+            video((24, 9_800), may_carry=False),
+            video((48, 50), published=30),
+        )
+        assert (growth.growth, growth.previous) == (100, 10_000)
+        assert growth.percentage == Decimal("50.00")
+
+    def test_is_null_where_everything_is_new(self) -> None:
+        growth = growth_of(video((48, 50), published=30))
+        assert (growth.growth, growth.percentage, growth.reason) == (50, None, None)
+
+
+class TestChangeAgainstThePeriodBefore:
+    def test_is_a_number_of_its_own(self) -> None:
+        growth = growth_of(video((0, 100), (24, 200), (48, 350)))
+        assert (growth.growth, growth.before) == (150, 100)
+        assert growth.change == Decimal("50.00")
+        assert growth.percentage == Decimal("75.00")
+
+    def test_may_be_negative(self) -> None:
+        assert growth_of(video((0, 100), (24, 200), (48, 210))).change == Decimal("-90.00")
+
+    @pytest.mark.parametrize("earlier", [200, 300])
+    def test_is_null_where_nothing_was_gained_before(self, earlier: int) -> None:
+        growth = growth_of(video((0, earlier), (24, 200), (48, 350)))
+        assert growth.before == 200 - earlier
+        assert growth.change is None
+
+    def test_is_null_where_the_period_before_is_unknown(self) -> None:
+        growth = growth_of(video((24, 200), (48, 350)))
+        assert (growth.growth, growth.before, growth.change) == (150, None, None)
+
+    def test_is_null_where_the_captures_do_not_reach_back(self) -> None:
+        now = ledger_of([video((24, 200), (48, 350))], DAY_1)
+        growth = video_counter_growth("views", DAY_1, now, None, NIGHTLY)
+        assert (growth.before, growth.change) == (None, None)
+
+
+class TestNull:
+    def test_before_the_first_capture(self) -> None:
+        growth = growth_of(where=None, history=History(0, None, None))
+        assert growth.reason == Reason("no_capture")
+        assert (growth.growth, growth.current, growth.is_increase) == (None, None, None)
+
+    def test_with_partial_captures_only(self) -> None:
+        assert missing(History(2, None, None), None) == Reason("no_capture")
+
+    def test_after_one_capture_says_when_it_will_be_ready(self) -> None:
+        history = History(1, at(48), at(48))
+        growth = growth_of(video((48, 350)), history=history)
+        assert growth.reason == Reason("one_capture", ready_at=at(72))
+        assert (growth.growth, growth.percentage, growth.current) == (None, None, 350)
+
+    def test_while_the_window_begins_before_the_first_complete_capture(self) -> None:
+        history = History(2, at(24) + 1, at(48))
+        growth = growth_of(video((24, 200), (48, 350)), history=history)
+        assert growth.reason == Reason("not_ready", ready_at=at(48) + 1)
+
+    @pytest.mark.parametrize("days", [1, 7, 30])
+    def test_ends_at_the_instant_that_was_promised(self, days: int) -> None:
+        start = History(2, at(0), at(1))
+        reason = missing(start, Window(at(1) - days * DAY, at(1)))
+        assert reason is not None
+        assert reason.ready_at is not None
+        then = History(3, at(0), reason.ready_at)
+        assert missing(then, Window(reason.ready_at - days * DAY, reason.ready_at)) is None
+
+    def test_of_a_counter_that_the_source_does_not_give(self) -> None:
+        growth = growth_of(video())
+        assert growth.reason == Reason("not_counted")
+        assert (growth.growth, growth.current) == (None, None)
+
+    def test_of_a_counter_that_the_source_no_longer_gives(self) -> None:
+        growth = growth_of(
+            video((24, 200), may_carry=False, uncounted=True),
+            video((24, 0), may_carry=False, uncounted=True),
+        )
+        assert growth.reason == Reason("not_counted")
+        assert (growth.growth, growth.current) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("known", "reason"), [(900, None), (899, Reason("low_coverage")), (1_000, None)]
+    )
+    def test_where_too_little_of_the_start_is_known(
+        self, known: int, reason: Reason | None
+    ) -> None:
+        growth = growth_of(video((24, known), (48, known)), video((48, 1_000 - known)))
+        assert growth.reason == reason
+        assert growth.current == 1_000
+        assert (growth.growth is None) is (reason is not None)
+        assert growth.coverage == known / 1_000
+
+    def test_published_videos_do_not_count_as_unknown(self) -> None:
+        growth = growth_of(video((24, 1), (48, 2)), video((48, 1_000), published=30))
+        assert (growth.growth, growth.coverage) == (1_001, 1.0)
+
+    def test_where_too_much_of_the_end_is_withheld(self) -> None:
+        kept = video((24, 800), (48, 800))
+        growth = growth_of(kept, video((24, 200), may_carry=False, uncounted=True))
+        assert growth.reason == Reason("low_coverage")
+
+    def test_not_of_videos_that_are_gone(self) -> None:
+        growth = growth_of(video((24, 200), may_carry=False))
+        assert growth.reason is None
+        assert (growth.current, growth.growth, growth.percentage) == (0, 0, None)
+
+    def test_a_total_of_zero_is_a_number(self) -> None:
+        growth = growth_of(video((0, 0), (24, 0), (48, 0)))
+        assert (growth.current, growth.growth, growth.percentage) == (0, 0, None)
+        assert growth.is_increase is False
+
+
+class TestEstimated:
+    steady = video((0, 100_000), (24, 200_000), (48, 350_000))
+
+    def test_is_not_said_of_nightly_readings_at_both_ends(self) -> None:
+        assert growth_of(self.steady).estimated == ()
+
+    def test_between_two_nights(self) -> None:
+        assert growth_of(self.steady, where=window(12, 36)).estimated == ("interpolated",)
+
+    def test_with_a_video_carried_forward(self) -> None:
+        carried = video((24, 100_000), (40, 150_000))
+        assert growth_of(self.steady, carried).estimated == ("carried",)
+
+    def test_with_a_partial_capture_since(self) -> None:
+        history = replace(NIGHTLY, partial_since=True)
+        assert growth_of(self.steady, history=history).estimated == ("partial",)
+
+    @pytest.mark.parametrize(("gain", "estimated"), [(1_000, ()), (999, ("resolution",))])
+    def test_where_the_resolution_is_above_a_tenth_of_the_growth(
+        self, gain: int, estimated: tuple[str, ...]
+    ) -> None:
+        growth = growth_of(video((24, 20_000), (48, 20_000 + gain)), rounded=True)
+        assert growth.resolution == 100
+        assert growth.estimated == estimated
+
+    def test_a_change_below_the_resolution_is_not_zero(self) -> None:
+        growth = growth_of(video((24, 2_000_000), (48, 2_000_000)), rounded=True)
+        assert (growth.growth, growth.resolution, growth.below_resolution) == (0, 100_000, True)
+
+    def test_an_exact_zero_is_not_below_anything(self) -> None:
+        assert not growth_of(video((24, 5), (48, 5))).below_resolution
+
+
+class TestStale:
+    @pytest.mark.parametrize(("late", "stale"), [(2 * DAY, False), (2 * DAY + 1, True)])
+    def test_is_older_than_two_cadences(self, late: int, stale: bool) -> None:
+        assert is_stale(NIGHTLY, at(48) + late, DAY) is stale
+
+    def test_cannot_be_said_without_a_capture(self) -> None:
+        assert not is_stale(History(0, None, None), at(48), DAY)
+
+
+class TestFollowers:
+    SERIES = hours((0, 1_000), (24, 1_100), (48, 1_050))
+
+    def test_may_fall(self) -> None:
+        growth = follower_growth(DAY_1, self.SERIES, NIGHTLY, rounded=False)
+        assert (growth.current, growth.previous, growth.growth) == (1_050, 1_100, -50)
+        assert growth.percentage == Decimal("-4.55")
+        assert (growth.before, growth.change) == (100, Decimal("-150.00"))
+        assert (growth.low, growth.high) == (-50, -50)
+        assert growth.is_increase is False
+
+    def test_have_no_ledger(self) -> None:
+        assert follower_growth(DAY_1, self.SERIES, NIGHTLY, rounded=False).ledger is None
+
+    def test_are_interpolated_with_a_range(self) -> None:
+        growth = follower_growth(window(12, 36), self.SERIES, NIGHTLY, rounded=False)
+        assert (growth.growth, growth.estimated) == (1_075 - 1_050, ("interpolated",))
+        assert (growth.low, growth.high) == (1_050 - 1_100, 1_100 - 1_000)
+
+    def test_are_estimated_where_only_the_end_lies_between_readings(self) -> None:
+        growth = follower_growth(window(24, 36), self.SERIES, NIGHTLY, rounded=False)
+        assert growth.estimated == ("interpolated",)
+
+    def test_without_readings_are_null(self) -> None:
+        growth = follower_growth(DAY_1, [], NIGHTLY, rounded=False)
+        assert (growth.current, growth.growth, growth.reason) == (None, None, Reason("not_counted"))
+
+    def test_without_a_reading_at_the_end_keep_their_last_and_are_estimated(self) -> None:
+        growth = follower_growth(DAY_1, self.SERIES[:2], NIGHTLY, rounded=False)
+        assert (growth.current, growth.growth, growth.estimated) == (1_100, 0, ("carried",))
+
+    def test_long_without_a_reading_are_null(self) -> None:
+        growth = follower_growth(DAY_1, hours((-12, 9)), NIGHTLY, rounded=False)
+        assert (growth.current, growth.reason) == (None, Reason("not_measured"))
+
+    def test_without_a_reading_at_the_start_are_null(self) -> None:
+        growth = follower_growth(DAY_1, self.SERIES[2:], NIGHTLY, rounded=False)
+        assert (growth.current, growth.reason) == (1_050, Reason("not_measured"))
+
+    def test_wait_for_the_first_complete_capture(self) -> None:
+        history = History(2, at(30), at(48))
+        growth = follower_growth(DAY_1, self.SERIES, history, rounded=False)
+        assert growth.reason == Reason("not_ready", ready_at=at(54))
+
+    def test_from_zero_have_no_percentage(self) -> None:
+        growth = follower_growth(DAY_1, hours((24, 0), (48, 9)), NIGHTLY, rounded=False)
+        assert (growth.growth, growth.percentage) == (9, None)
+
+    def test_of_a_source_that_rounds(self) -> None:
+        series = hours((24, 1_000_000), (48, 1_100_000))
+        growth = follower_growth(DAY_1, series, NIGHTLY, rounded=True)
+        assert (growth.resolution, growth.estimated) == (100_000, ("resolution",))
+
+
+def test_a_growth_carries_its_ledger_whole() -> None:
+    growth = growth_of(video((24, 1_000), (36, 990), (48, 1_200)), video((30, 9), (48, 10)))
+    assert isinstance(growth.ledger, Ledger)
+    assert growth.ledger.adds_up
+    assert (growth.current, growth.previous) == (growth.ledger.current, growth.ledger.previous)
+    assert growth.growth == growth.ledger.growth
+    assert growth.window is not None
+    assert growth.window.seconds == 24 * HOUR
+
+
+class TestTheWindowOfAHistory:
+    """Nightly captures come some seconds sooner or later; that must not hide a day's growth."""
+
+    @staticmethod
+    def after(seconds: int) -> Window | None:
+        """The 24-hour window of two captures, a day and ``seconds`` apart."""
+        return window_of(History(2, at(0), at(24) + seconds), PERIODS[0])
+
+    def test_is_as_long_as_the_period(self) -> None:
+        assert self.after(60) == Window(at(0) + 60, at(24) + 60)
+
+    @pytest.mark.parametrize("early", [1, 5, 900])
+    def test_begins_at_the_first_capture_if_that_came_just_after_its_start(
+        self, early: int
+    ) -> None:
+        assert self.after(-early) == Window(at(0), at(24) - early)
+
+    def test_is_not_cut_shorter_than_that(self) -> None:
+        found = self.after(-901)
+        assert found == Window(at(0) - 901, at(24) - 901)
+        reason = missing(History(2, at(0), at(24) - 901), found)
+        assert reason is not None
+        assert (reason.code, reason.ready_at) == ("not_ready", at(24))
+
+    def test_the_period_before_is_given_the_same_grace(self) -> None:
+        history = History(3, at(0), at(48) - 5)
+        window = window_of(history, PERIODS[0])
+        assert window is not None
+        assert window_before(history, window) == Window(at(0), at(24) - 5)
+
+    def test_there_is_none_before_the_captures(self) -> None:
+        history = History(2, at(0), at(24))
+        assert window_before(history, Window(at(0), at(24))) is None

@@ -1,0 +1,201 @@
+"""The value of a video at an instant: growth.md's rules 1 to 4."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snapshot_core.growth.rounding import half_step, looks_rounded
+from snapshot_core.growth.value import Value, carried_to, decreases, interpolate, value_at
+from snapshot_core.windows import HOUR
+from tests.support.builders import at, exact_value, half_up, hours, rounded_value
+
+GAP = 50 * HOUR
+NIGHTLY = hours((0, 1_000), (24, 3_400))
+
+
+def count_at(after: float, published: float | None = None) -> int | None:
+    value = value_at(NIGHTLY, at(after), GAP, None if published is None else at(published))
+    return None if value is None else value.count
+
+
+class TestRule1BeforePublication:
+    def test_is_zero(self) -> None:
+        assert count_at(-5, published=-4) == 0
+
+    def test_is_known_exactly(self) -> None:
+        assert value_at([], at(-5), GAP, at(-4)) == Value(0, 0, 0)
+
+    def test_comes_before_any_reading(self) -> None:
+        assert count_at(0, published=1) == 0
+
+    def test_ends_at_publication_itself(self) -> None:
+        assert value_at([], at(-4), GAP, at(-4)) is None
+
+
+class TestRule2TheReadingItself:
+    def test_is_taken_as_it_is(self) -> None:
+        assert value_at(NIGHTLY, at(24), GAP) == Value(3_400, 3_400, 3_400, distance=0)
+
+    def test_is_never_estimated(self) -> None:
+        value = value_at(NIGHTLY, at(0), GAP)
+        assert value is not None
+        assert not value.estimated
+
+    def test_needs_no_neighbour(self) -> None:
+        assert count_at(0, published=None) == 1_000
+
+
+class TestRule3TheStraightLine:
+    def test_between_the_nearest_readings(self) -> None:
+        assert count_at(6) == 1_600
+
+    def test_is_bounded_by_them(self) -> None:
+        value = value_at(NIGHTLY, at(6), GAP)
+        assert value is not None
+        assert (value.low, value.high, value.distance) == (1_000, 3_400, 6 * HOUR)
+
+    def test_goes_down_where_the_counter_does(self) -> None:
+        value = value_at(hours((0, 100), (10, 90)), at(5), GAP)
+        assert value == Value(95, 90, 100, distance=5 * HOUR)
+
+    @pytest.mark.parametrize(("gap", "known"), [(50 * HOUR, True), (50 * HOUR + 1, False)])
+    def test_the_widest_bracket_still_counts(self, gap: int, known: bool) -> None:
+        series = [(at(0), 10), (at(0) + gap, 20)]
+        assert (value_at(series, at(1), GAP) is not None) is known
+
+    def test_ignores_readings_further_off(self) -> None:
+        series = hours((-24, 999_999), (0, 10), (2, 20), (24, 999_999))
+        value = value_at(series, at(1), GAP)
+        assert value is not None
+        assert value.count == 15
+
+    @pytest.mark.parametrize(("gap", "known"), [(50 * HOUR, True), (50 * HOUR + 1, False)])
+    def test_publication_is_a_reading_of_zero(self, gap: int, known: bool) -> None:
+        series = [(at(0) + gap, 1_000)]
+        value = value_at(series, at(0) + gap // 2, GAP, at(0))
+        assert value == (Value(500, 0, 1_000, distance=gap // 2) if known else None)
+
+    def test_publication_itself_is_zero_where_it_is_a_point(self) -> None:
+        value = value_at(NIGHTLY, at(-4), GAP, at(-4))
+        assert value == Value(0, 0, 0)
+
+    def test_publication_is_no_point_once_there_are_readings(self) -> None:
+        assert value_at(hours((40, 5), (100, 9)), at(60), GAP, at(30)) is None
+
+    @pytest.mark.parametrize(("minutes", "estimated"), [(15, False), (15.1, True), (719, True)])
+    def test_is_estimated_further_than_a_quarter_of_an_hour_from_a_reading(
+        self, minutes: float, estimated: bool
+    ) -> None:
+        for instant in (at(minutes / 60), at(24 - minutes / 60)):
+            value = value_at(NIGHTLY, instant, GAP)
+            assert value is not None
+            assert value.estimated is estimated
+
+    @pytest.mark.parametrize(("bracket", "estimated"), [(2, False), (2.1, True)])
+    def test_is_not_estimated_inside_two_hours(self, bracket: float, estimated: bool) -> None:
+        value = value_at(hours((0, 1), (bracket, 9)), at(1), GAP)
+        assert value is not None
+        assert value.estimated is estimated
+
+
+class TestRule4Otherwise:
+    @pytest.mark.parametrize("after", [-0.1, 24.1])
+    def test_is_unknown_and_never_zero(self, after: float) -> None:
+        assert count_at(after) is None
+
+    def test_is_unknown_without_readings(self) -> None:
+        assert value_at([], at(0), GAP) is None
+
+    def test_is_unknown_before_an_old_videos_first_reading(self) -> None:
+        assert count_at(-0.1, published=-200) is None
+
+
+class TestCarrying:
+    def test_keeps_the_last_reading_and_says_so(self) -> None:
+        value = carried_to(NIGHTLY, at(30), GAP)
+        assert value == Value(3_400, 3_400, 3_400, 6 * HOUR, carried=True)
+        assert value.estimated
+
+    @pytest.mark.parametrize(("after", "known"), [(GAP, True), (GAP + 1, False)])
+    def test_for_max_gap_at_the_most(self, after: int, known: bool) -> None:
+        assert (carried_to(NIGHTLY, at(24) + after, GAP) is not None) is known
+
+    def test_never_back_in_time(self) -> None:
+        assert carried_to(NIGHTLY, at(-1), GAP) is None
+
+
+class TestRounding:
+    @pytest.mark.parametrize(
+        ("left", "right", "middle"), [(0, 1, 1), (1, 0, 1), (0, 3, 2), (3, 0, 2), (5, 5, 5)]
+    )
+    def test_halves_go_up(self, left: int, right: int, middle: int) -> None:
+        assert interpolate((0, left), (2, right), 1) == middle
+
+    @pytest.mark.parametrize("base", [2**31, 2**53, 2**62])
+    def test_is_exact_for_the_largest_counters(self, base: int) -> None:
+        assert interpolate((0, base), (2, base + 1), 1) == base + 1
+        assert interpolate((0, base), (3, base + 1), 1) == base
+        assert interpolate((0, 0), (DAY_AND_A_BIT, base), 1) == half_up(
+            Fraction(base, DAY_AND_A_BIT)
+        )
+
+
+DAY_AND_A_BIT = 86_413
+
+
+class TestCorrections:
+    def test_are_the_falls_between_consecutive_readings(self) -> None:
+        series = hours((0, 10), (1, 30), (2, 20), (3, 25), (4, 22))
+        assert decreases(series, at(0), at(4), 10, 22) == 13
+
+    def test_outside_the_window_do_not_count(self) -> None:
+        series = hours((0, 90), (1, 30), (2, 40), (3, 5))
+        assert decreases(series, at(1), at(2), 30, 40) == 0
+
+    def test_count_in_part_where_the_window_begins_inside_a_fall(self) -> None:
+        assert decreases(hours((0, 100), (10, 0)), at(5), at(10), 50, 0) == 50
+
+
+class TestResolution:
+    @pytest.mark.parametrize(
+        ("count", "half"),
+        [(0, 0), (9_999, 0), (10_000, 50), (999_900, 50), (1_000_000, 50_000), (2**62, 50_000)],
+    )
+    def test_is_half_a_step(self, count: int, half: int) -> None:
+        assert half_step(count) == half
+
+    def test_a_source_that_rounds_is_known_by_twenty_counts(self) -> None:
+        assert looks_rounded([10_000 + 100 * n for n in range(20)])
+        assert not looks_rounded([10_000 + 100 * n for n in range(19)])
+        assert not looks_rounded([10_000 + 100 * n for n in range(40)] + [10_001])
+
+
+@st.composite
+def _series(draw: st.DrawFn) -> list[tuple[int, int]]:
+    limit = draw(st.sampled_from((3, 1_000, 2**31, 2**53, 2**62)))
+    instants = sorted(draw(st.sets(st.integers(0, 400_000), max_size=7)))
+    counts = draw(st.lists(st.integers(0, limit), min_size=len(instants), max_size=len(instants)))
+    return list(zip(instants, counts, strict=True))
+
+
+@settings(max_examples=1_000)
+@given(
+    series=_series(),
+    where=st.integers(-10, 400_010) | st.sampled_from(range(0, 400_000, 7_200)),
+    published=st.none() | st.integers(-200_000, 400_000),
+    max_gap=st.sampled_from((0, 3_600, 86_400, GAP, 10**7)),
+)
+def test_the_engine_says_what_the_rules_say(
+    series: list[tuple[int, int]], where: int, published: int | None, max_gap: int
+) -> None:
+    for instant in {where, *(read_at for read_at, _ in series), published or 0}:
+        value = value_at(series, instant, max_gap, published)
+        assert (None if value is None else value.count) == rounded_value(
+            series, instant, max_gap, published
+        )
+        exact = exact_value(series, instant, max_gap, published)
+        if value is not None and exact is not None:
+            assert value.low <= exact <= value.high
+            assert abs(value.count - exact) <= Fraction(1, 2)

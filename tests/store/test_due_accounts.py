@@ -1,0 +1,140 @@
+"""What the job reads of the tables to know whose turn it is."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from snapshot_core.capture.schedule import AHEAD
+from snapshot_core.capture.take import take
+from snapshot_core.errors import NotFound, SourceError
+from snapshot_core.store.database import Store
+from snapshot_core.store.due_accounts import block, last_nightly, turn, turns
+from snapshot_core.store.fold_state import of
+from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
+from snapshot_core.store.tables import accounts
+from snapshot_core.windows import DAY
+from tests.support import stock
+from tests.support.staged import NOON, Hands, Staged, added, installed, set_zone
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    made = installed(database_url)
+    yield made
+    made.close()
+
+
+def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:
+    one = added(store)
+
+    def last_good() -> int | None:
+        with store.read() as connection:
+            return turn(connection, one.key, NOON + 1_000).last_good
+
+    def capture(at: int, **options: Any) -> None:
+        take(store, Staged(), one, Hands(at), trigger="manual", **options)
+
+    assert last_good() is None
+    capture(NOON)
+    assert last_good() == NOON
+    capture(NOON + 60, scope="recent")
+    assert last_good() == NOON
+    down = Staged(errors={one.name: SourceError("Down.")})
+    with pytest.raises(SourceError):
+        take(store, down, one, Hands(NOON + 120), trigger="nightly")
+    assert last_good() == NOON
+    broken = Staged(errors={one.name: SourceError("Broken off.")}, before_error=2)
+    with pytest.raises(SourceError):
+        take(store, broken, one, Hands(NOON + 180), trigger="nightly")
+    assert last_good() == NOON + 180  # partial
+    capture(NOON + 1_001 + AHEAD)
+    assert last_good() == NOON + 180  # taken by a clock that was wrong
+
+
+def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
+    one = added(store)
+
+    def of_now() -> tuple[int | None, int | None, int | None]:
+        with store.read() as connection:
+            now = turn(connection, one.key, NOON + 1_000)
+        return now.last_good, now.last_complete, now.looked_before
+
+    def capture(at: int, walked_to_end: bool = True, videos: str = "abc") -> None:
+        views = dict.fromkeys(videos, 100)
+        stock.capture(store, one, NOON + at, views, walked_to_end=walked_to_end)
+
+    capture(-3 * DAY)
+    assert of_now() == (NOON - 3 * DAY, None, None)  # of long ago: no matter
+    capture(0)
+    assert of_now() == (NOON, NOON, None)
+    capture(60, walked_to_end=False)
+    assert of_now() == (NOON + 60, NOON, None)
+    capture(120, videos="a")  # walked to its end: not a second look at the one that broke off
+    assert of_now() == (NOON + 120, NOON, None)
+    capture(180, walked_to_end=False)
+    assert of_now() == (NOON + 180, NOON, NOON + 60)
+    capture(240, videos="b")
+    assert of_now() == (NOON + 240, NOON, NOON + 120)
+    take(store, Staged(), one, Hands(NOON + 300), trigger="hourly", scope="recent")
+    assert of_now() == (NOON + 240, NOON, NOON + 120)
+    capture(360)
+    assert of_now() == (NOON + 360, NOON + 360, None)
+
+
+def test_when_the_job_was_last_seen_at_work(store: Store) -> None:
+    one, other = added(store), added(store, "creator_02")
+
+    def last() -> int | None:
+        with store.read() as connection:
+            assert last_nightly(connection, one.user_id + 1) is None
+            return last_nightly(connection, one.user_id)
+
+    for at, trigger in ((0, "baseline"), (60, "manual")):
+        take(store, Staged(), one, Hands(NOON + at), trigger=trigger)
+    assert last() is None
+    down = Staged(errors={other.name: SourceError("Down.")})
+    with pytest.raises(SourceError):
+        take(store, down, other, Hands(NOON + 120), trigger="nightly")
+    assert last() == NOON + 120
+    take(store, Staged(), one, Hands(NOON + 180), trigger="nightly")
+    take(store, Staged(), one, Hands(NOON + 240), trigger="manual")
+    assert last() == NOON + 180
+
+
+def test_a_turn_tells_what_decides_it(store: Store) -> None:
+    one = added(store)
+    added(store, "creator_02", zone="Asia/Tokyo")
+    set_zone(store, "Europe/Rome")
+    paused = update(accounts).where(of(accounts, one.key)).values(paused=True)
+    store.transact(lambda c: c.execute(paused).rowcount)
+    store.transact(lambda c: block(c, one.key, True))
+    with store.read() as connection:
+        first, second = sorted(turns(connection, NOON), key=lambda each: each.account_id)
+        assert turns(connection, NOON, one.user_id + 1) == []
+        assert turn(connection, one.key, NOON) == first
+        with pytest.raises(NotFound):
+            turn(connection, (one.user_id, 99), NOON)
+    assert (first.name, first.source, first.time_zone) == ("creator_01", "staged", "Europe/Rome")
+    assert (first.paused, first.blocked, first.failures) == (True, True, 0)
+    assert (second.time_zone, second.paused, second.blocked) == ("Asia/Tokyo", False, False)
+    store.transact(lambda c: block(c, one.key, False))
+    with store.read() as connection:
+        assert not turn(connection, one.key, NOON).blocked
+
+
+def test_the_last_beat_is_kept_until_the_job_ends(store: Store) -> None:
+    first = Heartbeat("job", NOON, NOON, NOON + 60, "something")
+    later = Heartbeat("job", NOON, NOON + 15, None, None)
+    with store.read() as connection:
+        assert heartbeat(connection) is None
+    for each in (first, later):
+        store.transact(partial(beat, beat=each))
+        with store.read() as connection:
+            assert heartbeat(connection) == each
+            assert heartbeat(connection, "another") is None
+    store.transact(end)
+    with store.read() as connection:
+        assert heartbeat(connection) is None

@@ -1,0 +1,126 @@
+"""One account: what it may be read with, its time zone, pausing, and removing it for good."""
+
+from functools import cache
+from html import escape
+from typing import Final
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from snapshot_core.connections.accounts import remove
+from snapshot_core.connections.source_context import Access
+from snapshot_core.errors import NotFound
+from snapshot_core.sources.contract import Source
+from snapshot_core.sources.registry import source
+from snapshot_core.store.accounts import (
+    Account,
+    remove_account,
+    set_paused,
+    set_time_zone,
+    unblock,
+)
+from snapshot_core.view.connections import ConnectionView
+from snapshot_core.view.wording.numbers import moment
+from ui.html import literal
+from ui.session import Desk, open_desk
+
+ALLOWS: Final = {
+    "user.info.basic": "see who it is",
+    "user.info.profile": "see its handle",
+    "user.info.stats": "count its followers",
+    "video.list": "list its videos with their counters",
+}
+INHERITED: Final = "Same as the dashboard"
+
+
+@st.dialog("Account", width="medium")
+def manage(view: ConnectionView) -> None:
+    """Everything that can be done with an account."""
+    controls(open_desk(), view)
+
+
+def controls(desk: Desk, view: ConnectionView) -> None:
+    """What the dialog holds."""
+    account = view.account
+    st.html(f"<h2>{escape(account.name)}</h2>")
+    # It may have been removed elsewhere since, and its number given to another.
+    present = {(one.key, one.created_at) for one in desk.accounts}
+    if (account.key, account.created_at) not in present:
+        st.html('<p class="tg-note">This account is not here any more.</p>')
+        return
+    _access(desk, view)
+    zones = [INHERITED, *_zones()]
+    chosen = st.selectbox(
+        "Time zone of its days",
+        zones,
+        index=zones.index(account.time_zone) if account.time_zone in zones else 0,
+        key="tg-zone",
+    )
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Save time zone", key="tg-save-zone", disabled=chosen == _current(account)):
+            zone = None if chosen == INHERITED else chosen
+            desk.store.transact(lambda c: set_time_zone(c, account.key, zone))
+            st.rerun()
+        if view.state != "file":
+            _pause(desk, account)
+        if view.state == "stopped" and st.button("Try again", key="tg-unblock"):
+            desk.store.transact(lambda c: unblock(c, account.key))
+            st.rerun()
+    _removal(desk, account)
+
+
+def _access(desk: Desk, view: ConnectionView) -> None:
+    if not view.consented:
+        return
+    if not view.scopes:
+        st.html('<p class="tg-note">It is not connected: no access is stored.</p>')
+        return
+    allowed = ", ".join(ALLOWS.get(one, one) for one in view.scopes)
+    ends = ""
+    if view.ends_at is not None:
+        when = moment(view.ends_at, view.zone, desk.now)
+        ends = f" It ends on {when} unless a snapshot is taken before; each one prolongs it."
+        if view.ends_at <= desk.now:
+            ends = f" It ended on {when}: connect the account again."
+    st.html(f'<p class="tg-note">{escape(f"The access allows to {allowed}.{ends}")}</p>')
+
+
+def _pause(desk: Desk, account: Account) -> None:
+    label = "Resume nightly snapshots" if account.paused else "Pause nightly snapshots"
+    if st.button(label, key="tg-pause"):
+        desk.store.transact(lambda c: set_paused(c, account.key, not account.paused))
+        st.rerun()
+
+
+def _removal(desk: Desk, account: Account) -> None:
+    with st.expander("Remove this account and everything known of it"):
+        typed = st.text_input(
+            f"Type **{literal(account.name)}** to remove it. This cannot be undone: export its "
+            "readings first if you may want them back.",
+            key="tg-typed",
+        )
+        if st.button(
+            "Remove for good",
+            type="primary",
+            key="tg-remove",
+            disabled=typed.strip() != account.name.strip(),
+        ):
+            remove(Access(desk.store, desk.settings), _source(account), account.key)
+            desk.store.transact(lambda c: remove_account(c, account.key))
+            st.rerun()
+
+
+def _source(account: Account) -> Source | None:
+    try:
+        return source(account.source)
+    except NotFound:  # stored by a newer version: it can be removed all the same
+        return None
+
+
+def _current(account: Account) -> str:
+    return account.time_zone or INHERITED
+
+
+@cache
+def _zones() -> list[str]:
+    return sorted(name for name in available_timezones() if "/" in name and name[0].isupper())

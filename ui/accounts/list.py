@@ -1,0 +1,87 @@
+"""The accounts one under the other: name, where from, how it stands, and one button each."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final, Literal
+
+import streamlit as st
+
+from snapshot_core.view.connections import ConnectionView
+from snapshot_core.view.wording.numbers import moment
+from ui.accounts.consent import connect_again
+from ui.accounts.dialog import manage
+from ui.session import Desk
+
+MOST: Final = 20
+"""Accounts drawn at once; of more than that, the search finds the one wanted."""
+SEARCHED: Final = 8
+"""Accounts from which on there is a search."""
+
+WORDS: Final = {
+    "sample": ("even", "Made up"),
+    "well": ("up", "Connected"),
+    "new": ("even", "No snapshot yet"),
+    "paused": ("even", "Paused"),
+    "file": ("even", "From files"),
+    "failing": ("warn", "Tried again soon"),
+    "stopped": ("down", "Waits for you"),
+    "unconnected": ("down", "Not connected"),
+    "ending": ("warn", "Access ends soon"),
+}
+
+
+def accounts_list(desk: Desk, views: Sequence[ConnectionView]) -> None:
+    """The list, those that wait for their owner first."""
+    if len(views) > SEARCHED:
+        wanted = st.text_input(
+            "Search", key="tg-search", placeholder="Search accounts", label_visibility="collapsed"
+        )
+        views = [one for one in views if wanted.casefold() in one.account.name.casefold()]
+    for view in views[:MOST]:
+        _row(desk, view)
+    if not views:
+        st.html('<p class="tg-note">No account has that name.</p>')
+    elif len(views) > MOST:
+        st.html(f'<p class="tg-note">and {len(views) - MOST:,} more; search for one to see it</p>')
+
+
+def _row(desk: Desk, view: ConnectionView) -> None:
+    number = view.account.account_id
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        border=True,
+        key=f"tg-account-{number}",
+        gap="small",
+    ):
+        st.html(_words(desk, view))
+        # What is tried again by itself may need it too, as where the secret key was lost.
+        again = view.consented and view.state in ("stopped", "unconnected", "ending", "failing")
+        kind: Literal["primary", "secondary"] = (
+            "secondary" if view.state == "failing" else "primary"
+        )
+        if again and st.button("Connect again", type=kind, key=f"tg-again-{number}"):
+            connect_again(view.account)
+        if st.button("Manage", key=f"tg-manage-{number}"):
+            manage(view)
+
+
+def _words(desk: Desk, view: ConnectionView) -> str:
+    css, state = WORDS[view.state]
+    account = view.account
+    handle = f"@{account.handle}" if account.handle else ""
+    last = "" if view.last is None else f"last {moment(view.last, view.zone, desk.now)}"
+    facts = " · ".join(escape(one) for one in (view.label, handle, last) if one)
+    told = ""
+    if account.last_error and view.state != "file":
+        told = f'<p class="tg-note tg-told">{escape(account.last_error)}</p>'
+    elif view.state in ("ending", "unconnected") and view.ends_at is not None:
+        ends = moment(view.ends_at, view.zone, desk.now)
+        over = view.ends_at <= desk.now
+        words = f"Its access ended on {ends}." if over else f"Connect it again before {ends}."
+        told = f'<p class="tg-note tg-told">{escape(words)}</p>'
+    return (
+        f'<div class="tg-account"><h2>{escape(account.name)}</h2> '
+        f'<span class="tg-pill tg-{css}">{state}</span>'
+        f'<p class="tg-note">{facts}</p>{told}</div>'
+    )

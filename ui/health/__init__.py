@@ -1,0 +1,1 @@
+"""What only the health page draws."""

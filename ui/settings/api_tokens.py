@@ -1,0 +1,131 @@
+"""Tokens of the API: made, shown once, listed with their last use, and revoked."""
+
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from snapshot_core.errors import InputError
+from snapshot_core.identity import api_tokens
+from snapshot_core.store.api_tokens import ApiToken, tokens_of
+from snapshot_core.view.wording.numbers import ago, moment
+from ui.html import literal
+from ui.session import Desk
+
+ENDS: Final[dict[str, int | None]] = {
+    "in 30 days": 30,
+    "in 90 days": 90,
+    "in a year": 365,
+    "never": None,
+}
+MAY: Final = {
+    api_tokens.READ: "read all numbers",
+    api_tokens.SNAPSHOT: "take snapshots",
+}
+ASKED: Final = "tg-revoke-asked"
+"""Key of the number of the token whose revocation waits for a second click."""
+MOST: Final = 50
+"""Tokens listed, if not more are good; of the others the oldest are left out."""
+
+
+def new_token(desk: Desk) -> None:
+    """The form; what it makes is drawn in this rerun and in no other, and kept nowhere."""
+    with st.form("tg-new-token", clear_on_submit=True, border=True):
+        name = st.text_input(
+            "Name",
+            max_chars=api_tokens.LONGEST_NAME,
+            placeholder="What it is for",
+            key="tg-token-name",
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            scopes = st.multiselect(
+                "It may",
+                list(MAY),
+                default=[api_tokens.READ],
+                format_func=lambda scope: MAY[scope],
+                key="tg-token-scopes",
+                width=320,
+            )
+            ends = st.selectbox(
+                "It ends", list(ENDS), index=1, key="tg-token-ends", filter_mode=None, width=160
+            )
+            made = st.form_submit_button("Create token", type="primary", key="tg-token-make")
+    if made:
+        _make(desk, name, scopes, ENDS[ends])
+
+
+def _make(desk: Desk, name: str, scopes: list[str], days: int | None) -> None:
+    try:
+        _, text = desk.store.transact(
+            lambda connection: api_tokens.create(
+                connection, desk.user.user_id, name, scopes, desk.now, days
+            )
+        )
+    except InputError as error:
+        st.error(literal(str(error)), icon=":material/error:")
+        return
+    with st.container(key="tg-token-made", gap="small"):
+        st.html('<p role="status"><b>Copy it now.</b> It is not shown again.</p>')
+        st.code(text, language=None)
+
+
+def token_list(desk: Desk) -> None:
+    """Those that are good first, each with the way to revoke it."""
+    with desk.store.read() as connection:
+        found = tokens_of(connection, desk.user.user_id)
+    good = [one for one in found if not one.over(desk.now)]
+    over = [one for one in found if one.over(desk.now)]
+    for one in (*good, *over[: max(MOST - len(good), 0)]):
+        _row(desk, one)
+    if not found:
+        st.html('<p class="tg-note">No tokens yet.</p>')
+
+
+def _row(desk: Desk, one: ApiToken) -> None:
+    number = one.token_id
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        border=True,
+        key=f"tg-token-{number}",
+        gap="small",
+    ):
+        st.html(_words(desk, one))
+        if one.over(desk.now):
+            return
+        if st.session_state.get(ASKED) != number:
+            st.button("Revoke", key=f"tg-revoke-{number}", on_click=_ask, args=(number,))
+            return
+        st.html('<p class="tg-note">Programs that use it stop working.</p>', width="content")
+        if st.button("Revoke for good", type="primary", key=f"tg-sure-{number}"):
+            _revoke(desk, number)
+        st.button("Keep", key=f"tg-keep-{number}", on_click=_ask, args=(None,))
+
+
+def _ask(number: int | None) -> None:
+    st.session_state[ASKED] = number
+
+
+def _revoke(desk: Desk, number: int) -> None:
+    user_id, now = desk.user.user_id, desk.now
+    desk.store.transact(lambda connection: api_tokens.revoke(connection, user_id, number, now))
+    _ask(None)
+    st.rerun()
+
+
+def _words(desk: Desk, one: ApiToken) -> str:
+    zone, now = desk.zone(None), desk.now
+    state, css = "In force", "up"
+    if one.over(now):
+        state, css = ("Revoked" if one.revoked_at is not None else "Ended"), "even"
+    may = ", ".join(MAY.get(scope, scope) for scope in one.scopes.split())
+    ends = "never ends" if one.ends_at is None else f"ends {moment(one.ends_at, zone, now)}"
+    if one.ends_at is not None and one.ends_at <= now:
+        ends = f"ended {moment(one.ends_at, zone, now)}"
+    used = "never used" if one.last_used_at is None else f"last used {ago(now - one.last_used_at)}"
+    facts = " · ".join(escape(fact) for fact in (f"may {may}", ends, used))
+    return (
+        f'<div class="tg-account"><h2>{escape(one.name)}</h2> '
+        f'<span class="tg-pill tg-{css}">{state}</span>'
+        f'<p class="tg-note">{facts}</p></div>'
+    )
