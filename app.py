@@ -4,7 +4,6 @@
 """
 
 import sys
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 # The main script is pages/_router.py, so it is its folder, not ours, that Python looks in.
 sys.path.insert(0, str(HERE))
 
+from snapshot_core.clock import system_clock  # noqa: E402
 from snapshot_core.errors import LoginNeeded, NotAllowed, SettingsError  # noqa: E402
 from snapshot_core.identity.allow_list import person  # noqa: E402
 from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
@@ -101,7 +101,7 @@ def _api() -> ASGIApp:
 def _may(claims: Mapping[str, Any]) -> bool:
     """Whether the visitor of a session may be here now, as every rerun asks."""
     try:
-        return not settings.logins or bool(person(settings, claims, int(time.time())))
+        return not settings.logins or bool(person(settings, claims, system_clock()))
     except (LoginNeeded, NotAllowed):
         return False
 

@@ -5,7 +5,6 @@
 """
 
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -23,7 +22,7 @@ from api.docs.page import reference
 from api.middleware import Manners
 from api.rate_limit import Limits
 from api.routes import accounts, export, growth, snapshot, videos
-from snapshot_core.capture.take import Clock
+from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import SettingsError
 from snapshot_core.settings.loading import Settings, load
 from snapshot_core.store.database import Store
@@ -52,7 +51,7 @@ def create(
     """
     settings = settings or _from_environment()
     store = store or Store(settings.database_url)
-    house = House(settings, store, clock or _now, Limits(settings.api_rate))
+    house = House(settings, store, clock or system_clock, Limits(settings.api_rate))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -108,7 +107,3 @@ def _from_environment() -> Settings:
         return load()
     except SettingsError as error:
         sys.exit(str(error))
-
-
-def _now() -> int:
-    return int(time.time())

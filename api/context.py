@@ -12,7 +12,7 @@ from api.cache import Kept
 from api.rate_limit import Limits
 from api.responses import Answer, answer
 from api.token_cache import Register
-from snapshot_core.capture.take import Clock
+from snapshot_core.clock import Clock
 from snapshot_core.settings.loading import Settings
 from snapshot_core.store.database import Store
 from snapshot_core.view.videos import VideoTable

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.fold_write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.store.schema import upgrade
 from snapshot_core.windows import DAY, HOUR, instant
@@ -37,7 +37,7 @@ def fill(database_url: str, videos: int) -> None:
             profile = ProfileReading(followers=180_000 + 70 * night, videos=videos)
             fetched = Fetched(at, at, "nightly", "complete", True, profile, listed)
             store_readings(connection, account.key, fetched)
-        resettle(connection, account.key)
+        refold(connection, account.key)
 
     store.transact(make)
     store.close()

@@ -17,7 +17,7 @@ from benchmarks import Table, life, naive
 from benchmarks.clock import seconds
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key
+from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.schema import upgrade
 from snapshot_core.windows import DAY

@@ -13,7 +13,8 @@ from jobs.log import log_to
 from jobs.loop import Task, loop
 from jobs.stop import Stop, Stopped
 from jobs.tasks.nightly import Nightly
-from snapshot_core.capture.schedule import Timetable
+from snapshot_core.capture.schedule import Schedule
+from snapshot_core.clock import system_clock
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import SettingsError, TruegrowthError
 from snapshot_core.maintenance.retention import EVERY, keep_to_policy
@@ -56,15 +57,15 @@ def main(
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    timetable = Timetable(settings.time_zone, settings.snapshot_at, sources)
+    schedule = Schedule(settings.time_zone, settings.snapshot_at, sources)
     # What ends at once has no heartbeat: a dead one would be seen in it, or over another's.
-    heart = None if once else Heart(store, _now)
+    heart = None if once else Heart(store, system_clock)
     nightly = Nightly(
-        store, timetable, _now, stop, heart, Access(store, settings), settings.workers
+        store, schedule, system_clock, stop, heart, Access(store, settings), settings.workers
     )
 
     def keep() -> None:
-        keep_to_policy(store, settings, _now())
+        keep_to_policy(store, settings, system_clock())
 
     try:
         return _once(nightly, keep) if heart is None else _on_and_on(nightly, stop, heart, keep)
@@ -102,10 +103,6 @@ def _leave_at_last(stop: Stop) -> None:
         pass
     time.sleep(GRACE)
     os._exit(1)
-
-
-def _now() -> int:
-    return int(time.time())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from threading import Lock
 
-from snapshot_core.capture.take import Clock
+from snapshot_core.clock import Clock
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import EVERY, JOB, Heartbeat, beat, end

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from snapshot_core.capture.schedule import Timetable
+from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.heartbeats import Heartbeat
 from snapshot_core.view.health import job_problem_of
 from ui.session import Desk, open_desk
@@ -36,11 +36,11 @@ def job_away(desk: Desk) -> bool:
     """Whether nobody takes the nightly snapshots, by the same rule as on the Health page."""
     if desk.job_alive:
         return False
-    timetable = Timetable(desk.zone(None), desk.settings.snapshot_at)
+    schedule = Schedule(desk.zone(None), desk.settings.snapshot_at)
 
     def compute() -> bool:
         with desk.store.read() as connection:
-            return job_problem_of(connection, desk.user.user_id, timetable, desk.now) is not None
+            return job_problem_of(connection, desk.user.user_id, schedule, desk.now) is not None
 
     return kept_sheet(desk, ("job away",), compute).view
 

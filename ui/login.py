@@ -4,14 +4,13 @@ Nothing that Streamlit keeps of a login is taken for granted: on every rerun its
 and the list of who may log in.
 """
 
-import time
 from dataclasses import dataclass
 from html import escape
 from typing import NoReturn
 
 import streamlit as st
 
-from snapshot_core.capture.take import Clock
+from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import LoginNeeded, NotAllowed
 from snapshot_core.identity.allow_list import administers, person
 from snapshot_core.identity.person import Person
@@ -60,7 +59,7 @@ def come_in() -> Guest:
 
 def clock() -> Clock:
     """The clock of this session."""
-    return st.session_state.get(CLOCK) or _system_clock
+    return st.session_state.get(CLOCK) or system_clock
 
 
 def log_out_link(email: str) -> None:
@@ -98,10 +97,6 @@ def _note_email(who: Person) -> None:
         known = user_of(connection, who)
     if known is not None and known.email != who.email:
         store.transact(lambda connection: note_email(connection, who))
-
-
-def _system_clock() -> int:
-    return int(time.time())
 
 
 @st.cache_resource(show_spinner=False)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from snapshot_core.capture.take import Clock
+from snapshot_core.clock import Clock
 from snapshot_core.errors import LoginNeeded, NotAllowed, StoreError
 from snapshot_core.identity.person import Person
 from snapshot_core.settings.loading import Settings

@@ -13,7 +13,7 @@ from api.models import AccountName
 from api.paging import Cursor, Limit, Rank, page
 from api.prometheus import MEDIA_TYPE, metrics_text
 from api.responses import answer, text
-from snapshot_core.capture.schedule import Timetable
+from snapshot_core.capture.schedule import Schedule
 from snapshot_core.cli.documents import status_document
 from snapshot_core.store.captures import CaptureRow, captures_since
 from snapshot_core.view.account_health import SHOWN_DAYS
@@ -121,6 +121,6 @@ async def metrics(request: Request, caller: Reader) -> Response:
 
 
 def _health(house: House, caller: Caller) -> Health:
-    timetable = Timetable(caller.zone(house.settings), house.settings.snapshot_at)
+    schedule = Schedule(caller.zone(house.settings), house.settings.snapshot_at)
     with house.store.read() as connection:
-        return health(connection, caller.accounts, timetable, caller.now)
+        return health(connection, caller.accounts, schedule, caller.now)

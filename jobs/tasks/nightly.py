@@ -1,4 +1,4 @@
-"""The nightly captures: whose turn it is, some at once, each on its own."""
+"""The nightly captures: which accounts are due, some at once, each on its own."""
 
 import logging
 from collections import deque
@@ -10,21 +10,21 @@ from sqlalchemy import Connection
 
 from jobs.heartbeat import Heart
 from jobs.stop import Stop
-from snapshot_core.capture.schedule import Timetable, Turn
-from snapshot_core.capture.take import Clock, take
+from snapshot_core.capture.schedule import DueAccount, Schedule
+from snapshot_core.capture.take import take
+from snapshot_core.clock import Clock
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
 from snapshot_core.store.accounts import account
 from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import turn as turn_of
-from snapshot_core.store.due_accounts import turns
+from snapshot_core.store.due_accounts import due_account, due_accounts
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one account's turn, in a line for people."""
+    """What became of one due account, in a line for people."""
 
     account: str
     line: str
@@ -36,7 +36,7 @@ class Nightly:
     """The task that takes the captures that are due."""
 
     store: Store
-    timetable: Timetable
+    schedule: Schedule
     clock: Clock
     stop: Stop = field(default_factory=Stop)
     heart: Heart | None = None
@@ -68,8 +68,8 @@ class Nightly:
             self._doing(None)
         self._look()
 
-    def _abreast(self, due: list[Turn]) -> Iterator[Outcome]:
-        """The turns of ``due``, as many at once as there are workers, as they end."""
+    def _abreast(self, due: list[DueAccount]) -> Iterator[Outcome]:
+        """Capture ``due``, as many at once as there are workers, as they end."""
         waiting, under_way = deque(due), set[Future[Outcome | None]]()
         with ThreadPoolExecutor(self.workers, thread_name_prefix="capture") as pool:
             while waiting or under_way:
@@ -82,49 +82,49 @@ class Nightly:
                     if (outcome := one.result()) is not None:
                         yield outcome
 
-    def _look(self) -> list[Turn]:
+    def _look(self) -> list[DueAccount]:
         now = self.clock()
         with self.store.read() as connection:
-            due, next_at = self.timetable.agenda(turns(connection, now), now)
+            due, next_at = self.schedule.agenda(due_accounts(connection, now), now)
         if self.heart is not None:
             self.heart.next_run(next_at)
         return due
 
-    def _take(self, turn: Turn) -> Outcome | None:
-        """One account's turn; None where it is no longer there or no longer due."""
-        key = turn.user_id, turn.account_id
+    def _take(self, due: DueAccount) -> Outcome | None:
+        """Capture one account; None where it is no longer there or no longer due."""
+        key = due.user_id, due.account_id
         try:
             with self.store.read() as connection:
-                found = account(connection, key)
+                stored = account(connection, key)
             taken = take(
                 self.store,
-                self.timetable.sources(turn.source),
-                found,
+                self.schedule.sources(due.source),
+                stored,
                 self.clock,
-                trigger="baseline" if turn.last_good is None else "nightly",
+                trigger="baseline" if due.last_good is None else "nightly",
                 progress=lambda _count, _expected: self._between_videos(),
-                still_due=self._still_due(turn),
+                still_due=self._still_due(due),
                 access=self.access,
             )
         except (Busy, NotFound) as error:
-            _log.debug("%r: skipped. %s", turn.name, error)
+            _log.debug("%r: skipped. %s", due.name, error)
             return None
         except SourceError as error:
-            return Outcome(turn.name, f"failed. {error}", failed=True)
+            return Outcome(due.name, f"failed. {error}", failed=True)
         except StoreError:
             raise  # not this account's fault, and the next one would fare no better
         except Exception as error:
-            _log.exception("%r: an error nobody expected", turn.name)
+            _log.exception("%r: an error nobody expected", due.name)
             line = f"failed ({type(error).__name__}); the job's log has the details."
-            return Outcome(turn.name, line, failed=True)
+            return Outcome(due.name, line, failed=True)
         status = taken.status or "complete"
-        return Outcome(turn.name, f"{status} snapshot of {taken.videos:,} videos")
+        return Outcome(due.name, f"{status} snapshot of {taken.videos:,} videos")
 
-    def _still_due(self, turn: Turn) -> Callable[[Connection], bool]:
+    def _still_due(self, due: DueAccount) -> Callable[[Connection], bool]:
         def ask(connection: Connection) -> bool:
             now = self.clock()
-            present = turn_of(connection, (turn.user_id, turn.account_id), now)
-            return self.timetable.next_due(present, now) == now
+            present = due_account(connection, (due.user_id, due.account_id), now)
+            return self.schedule.next_due(present, now) == now
 
         return ask
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.capture.schedule import can_be_taken
-from snapshot_core.capture.take import Clock, take
+from snapshot_core.capture.take import take
+from snapshot_core.clock import Clock
 from snapshot_core.connections.source_context import Access
 from snapshot_core.connections.tokens import reseal
 from snapshot_core.errors import Busy, NotFound, SourceError
@@ -28,8 +29,8 @@ from snapshot_core.store.accounts import (
     ensure_user,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key
-from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.fold_write import refold
+from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, Recorded, store_readings
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import accounts, captures, users
@@ -100,7 +101,7 @@ def _backfill(connection: Connection, made: Account, zone: ZoneInfo) -> int:
         whole = listing.walked_to_end
         fetched = Fetched(night, night, "sample", "complete", whole, profile, videos)
         store_readings(connection, made.key, fetched)
-    resettle(connection, made.key)
+    refold(connection, made.key)
     return len(nights)
 
 

@@ -32,7 +32,7 @@ the clock was wrong then: such a capture must not silence the job until its date
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DueAccount:
     """An account as the job sees it. Instants are UTC seconds."""
 
     user_id: int
@@ -57,44 +57,50 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Timetable:
+class Schedule:
     """The installation's rhythm: its time zone, and the wall-clock time of the nightly capture."""
 
     zone: ZoneInfo
     at: time
     sources: Callable[[str], Source] = source
 
-    def next_due(self, turn: Turn, now: int) -> int | None:
+    def next_due(self, account: DueAccount, now: int) -> int | None:
         """The first instant, ``now`` or later, at which a capture is due if nothing happens.
 
         ``now`` itself means: take it. None means never, until the user acts: the account is
         paused or blocked, or its source is one that is only imported.
         """
-        if turn.paused or turn.blocked or not can_be_taken(turn.source, self.sources):
+        if account.paused or account.blocked or not can_be_taken(account.source, self.sources):
             return None
-        zone = (turn.time_zone and _zone(turn.time_zone)) or self.zone
+        zone = (account.time_zone and _zone(account.time_zone)) or self.zone
         begin = night_of(now, zone, self.at)
-        served = _served_at(turn, begin)
+        served = _served_at(account, begin)
         if served is not None:
             return night_after(max(now, served), zone, self.at)
-        return max(now, _retry_at(turn, begin, now))
+        return max(now, _retry_at(account, begin, now))
 
-    def overdue(self, turn: Turn, now: int) -> int:
+    def overdue(self, account: DueAccount, now: int) -> int:
         """Seconds for which a capture has been due untried; 0 where none was ever tried."""
-        tried = [at for at in (turn.attempted_at, turn.last_good) if at is not None and at <= now]
-        if not tried or self.next_due(turn, now) != now:
+        tried = [
+            at for at in (account.attempted_at, account.last_good) if at is not None and at <= now
+        ]
+        if not tried or self.next_due(account, now) != now:
             return 0
-        since = self.next_due(turn, max(tried))
+        since = self.next_due(account, max(tried))
         return 0 if since is None else max(0, now - since)
 
-    def agenda(self, turns: Iterable[Turn], now: int) -> tuple[list[Turn], int | None]:
+    def agenda(
+        self, accounts: Iterable[DueAccount], now: int
+    ) -> tuple[list[DueAccount], int | None]:
         """The accounts due at ``now``, longest waiting first, and when the next one will be.
 
         The second is ``now`` while any is due, None where none ever will be.
         """
-        when = [(at, turn) for turn in turns if (at := self.next_due(turn, now)) is not None]
-        due = [turn for at, turn in when if at == now]
-        due.sort(key=lambda turn: (turn.last_good or 0, turn.user_id, turn.account_id))
+        when = [
+            (at, account) for account in accounts if (at := self.next_due(account, now)) is not None
+        ]
+        due = [account for at, account in when if at == now]
+        due.sort(key=lambda account: (account.last_good or 0, account.user_id, account.account_id))
         return due, min((at for at, _ in when), default=None)
 
 
@@ -133,23 +139,23 @@ def _begin(day: date, zone: ZoneInfo, at: time) -> int:
     return int(datetime.combine(day, at, tzinfo=zone).timestamp())
 
 
-def _served_at(turn: Turn, begin: int) -> int | None:
+def _served_at(account: DueAccount, begin: int) -> int | None:
     """The capture by which the night that began at ``begin`` is served; None where it is not."""
-    complete, looked = turn.last_complete, turn.looked_before
+    complete, looked = account.last_complete, account.looked_before
     if complete is not None and complete >= begin:
         return complete
-    if not turn.failures and looked is not None and looked >= begin:
-        return turn.last_good  # a third look would show no more than the second
+    if not account.failures and looked is not None and looked >= begin:
+        return account.last_good  # a third look would show no more than the second
     return None
 
 
-def _retry_at(turn: Turn, begin: int, now: int) -> int:
+def _retry_at(account: DueAccount, begin: int, now: int) -> int:
     """Not before this instant, in a night that is not served."""
-    if turn.failures:
-        last, delay = turn.attempted_at, FIRST_RETRY << min(turn.failures - 1, 10)
+    if account.failures:
+        last, delay = account.attempted_at, FIRST_RETRY << min(account.failures - 1, 10)
     else:
-        last, delay = turn.last_good, FIRST_RETRY
-    if last is None or last > now or (not turn.failures and last < begin):
+        last, delay = account.last_good, FIRST_RETRY
+    if last is None or last > now or (not account.failures and last < begin):
         return now  # an attempt in the future tells of a clock put back, not of a delay
     return last + min(delay, LAST_RETRY)
 

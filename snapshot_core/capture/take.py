@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 from snapshot_core.capture.fetch import fetch, unexpected
+from snapshot_core.clock import Clock
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.growth.completeness import Scope
@@ -19,9 +20,6 @@ from snapshot_core.store.accounts import Account, claim, identify, note_attempt,
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block
 from snapshot_core.store.record_capture import Fetched, Recorded, record, record_failure
-
-Clock = Callable[[], int]
-"""Gives the present instant (UTC seconds). Read once per operation and passed down."""
 
 LEASE: Final = 900
 """Seconds after which the lease of a capture that died is free again."""

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from snapshot_core.capture.first_start import of_unknown_source, set_up
-from snapshot_core.capture.schedule import Timetable, can_be_taken
-from snapshot_core.capture.take import Clock, take
+from snapshot_core.capture.schedule import Schedule, can_be_taken
+from snapshot_core.capture.take import take
 from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.cli.printing import print_json, progress_bar
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
+from snapshot_core.clock import Clock
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import Busy, InputError, NotFound, SourceError
 from snapshot_core.settings.loading import Settings
@@ -215,8 +216,8 @@ def status(context: Context, arguments: Namespace) -> bool:
     now = context.clock()
     with context.store.read() as connection:
         user = context.user(connection)
-        timetable = Timetable(context.zone(user), context.settings.snapshot_at)
-        found = health(connection, accounts_of(connection, user.user_id), timetable, now)
+        schedule = Schedule(context.zone(user), context.settings.snapshot_at)
+        found = health(connection, accounts_of(connection, user.user_id), schedule, now)
     if arguments.json:
         print_json(status_document(found))
     else:

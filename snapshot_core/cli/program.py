@@ -6,14 +6,13 @@
 import argparse
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.capture.take import Clock
 from snapshot_core.cli import commands, tokens
+from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.settings import loading as settings_
 from snapshot_core.settings.loading import Settings
@@ -45,7 +44,7 @@ no account, so --account does. All about it: docs/imports.md
 def main(
     argv: Sequence[str] | None = None,
     load: Callable[[], Settings] = settings_.load,
-    clock: Clock = lambda: int(time.time()),
+    clock: Clock = system_clock,
 ) -> int:
     """Run the command that ``argv`` (without the program's name) asks for; the exit status.
 

@@ -23,7 +23,7 @@ from snapshot_core.sources.contract import Addressed, Consented, Grant, Identity
 from snapshot_core.sources.http_client import TRIED_AGAIN
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, account, accounts_of, add_account
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import accounts
 
 PATIENCE: Final = 15 * 60

@@ -14,7 +14,7 @@ from snapshot_core.settings.loading import Settings
 from snapshot_core.sources.contract import Consented, Means, Source
 from snapshot_core.sources.http_client import Wire, open_wire
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import presence, videos
 
 

@@ -23,7 +23,7 @@ from snapshot_core.sources.http_client import open_wire
 from snapshot_core.store import connections
 from snapshot_core.store.connections import Stored
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key
+from snapshot_core.store.keys import Key
 
 EARLY: Final = 120
 """Seconds before its end from which an access token is renewed."""

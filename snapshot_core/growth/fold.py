@@ -1,6 +1,6 @@
 """Folding captures, oldest first, into what growth needs beside the readings.
 
-    standing, capture -> settlement (and the standing that the next capture meets)
+    state, capture -> effects (and the state that the next capture meets)
 
 The same fold serves a capture as it is taken and a whole history as it is imported, so the
 two cannot come to different conclusions. Arrays hold a row per video and a column per
@@ -33,7 +33,7 @@ ACCOUNT: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class CaptureInput:
     """A capture as it was taken. ``ids`` ascend; ``counts`` has shape (videos, metrics)."""
 
     captured_at: int
@@ -48,7 +48,7 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Standing:
+class FoldState:
     """What the captures so far have left: the fold's memory, updated in place."""
 
     ids: Ids = field(default_factory=lambda: NO_IDS)
@@ -63,12 +63,12 @@ class Standing:
     complete_before: Listing | None = None
     """The complete capture before the last one."""
     listed_before: Ids | None = None
-    vouched: bool = False
+    walk_confirmed: bool = False
     """Whether the last complete listing's own source said that it was walked to its end."""
 
 
 @dataclass(slots=True)
-class Settlement:
+class CaptureEffects:
     """What a capture changes, as the tables of `snapshot_core.store.tables` hold it."""
 
     captured_at: int
@@ -87,107 +87,112 @@ class Settlement:
     """``(captured_at, metric, left)``: to be added to what left an earlier complete capture."""
 
 
-def fold(standing: Standing, taken: Taken) -> Settlement:
-    """Take ``taken`` into ``standing`` and say what follows from it."""
-    out = Settlement(taken.captured_at, _status(standing, taken))
-    before = _accept(standing, taken, out)
-    if out.status == "complete":
-        _close(standing, taken, before, out)
-        standing.vouched = taken.walked_to_end is True
-    if taken.scope == "complete" and taken.walked_to_end is not False:
-        standing.listed_before = taken.ids
-    return out
+def fold(state: FoldState, capture: CaptureInput) -> CaptureEffects:
+    """Take ``capture`` into ``state`` and say what follows from it."""
+    effects = CaptureEffects(capture.captured_at, _status(state, capture))
+    before = _accept(state, capture, effects)
+    if effects.status == "complete":
+        _close(state, capture, before, effects)
+        state.walk_confirmed = capture.walked_to_end is True
+    if capture.scope == "complete" and capture.walked_to_end is not False:
+        state.listed_before = capture.ids
+    return effects
 
 
-def _status(standing: Standing, taken: Taken) -> Status:
-    last, before = standing.last_complete, standing.listed_before
-    if taken.walked_to_end is None and standing.vouched:
+def _status(state: FoldState, capture: CaptureInput) -> Status:
+    last, before = state.last_complete, state.listed_before
+    if capture.walked_to_end is None and state.walk_confirmed:
         before = None  # a file of some videos, however often it misses the others
     return status_of(
-        set(taken.ids.tolist()),
-        scope=taken.scope,
-        walked_to_end=taken.walked_to_end,
-        reported_count=taken.reported_count,
+        set(capture.ids.tolist()),
+        scope=capture.scope,
+        walked_to_end=capture.walked_to_end,
+        reported_count=capture.reported_count,
         last_complete=None if last is None else set(last.ids.tolist()),
         listed_before=None if before is None else set(before.tolist()),
     )
 
 
-def _accept(standing: Standing, taken: Taken, out: Settlement) -> Counts:
+def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) -> Counts:
     """Judge every reading, remember what is accepted, note what appeared.
 
     Gives the counts that were accepted before.
     """
-    at, there = rows_of(standing.ids, taken.ids)
-    old = np.full_like(taken.counts, UNKNOWN)
-    old[there] = standing.accepted[at[there]]
-    out.appeared = taken.ids[~there].tolist()
+    at, there = rows_of(state.ids, capture.ids)
+    old = np.full_like(capture.counts, UNKNOWN)
+    old[there] = state.accepted[at[there]]
+    effects.appeared = capture.ids[~there].tolist()
     for row in np.flatnonzero(~there).tolist():
-        old[row] = standing.gone.pop(int(taken.ids[row]), UNKNOWN)
+        old[row] = state.gone.pop(int(capture.ids[row]), UNKNOWN)
 
-    known = taken.counts >= 0
-    fell = known & (old > taken.counts)
+    known = capture.counts >= 0
+    fell = known & (old > capture.counts)
     # 10 * count < 9 * accepted, written so that no product can overflow.
-    doubtful = fell & ((taken.counts == 0) | (old - taken.counts > old // 10))
-    for video, metric in standing.held:
-        row = int(np.searchsorted(taken.ids, video))
-        if metric != FOLLOWERS and row < len(taken.ids) and taken.ids[row] == video:
+    doubtful = fell & ((capture.counts == 0) | (old - capture.counts > old // 10))
+    for video, metric in state.held:
+        row = int(np.searchsorted(capture.ids, video))
+        if metric != FOLLOWERS and row < len(capture.ids) and capture.ids[row] == video:
             column = METRICS.index(metric)
             doubtful[row, column] = known[row, column]
 
-    accepted = np.where(known, taken.counts, old)
+    accepted = np.where(known, capture.counts, old)
     for row, column in np.argwhere(doubtful):
-        before, count = int(old[row, column]), int(taken.counts[row, column])
+        before, count = int(old[row, column]), int(capture.counts[row, column])
         stands = _judge(
-            standing,
-            out,
-            int(taken.ids[row]),
+            state,
+            effects,
+            int(capture.ids[row]),
             METRICS[column],
             None if before < 0 else before,
             count,
         )
         accepted[row, column] = UNKNOWN if stands is None else stands
     for row, column in np.argwhere(fell & ~doubtful):
-        amount = int(old[row, column] - taken.counts[row, column])
-        video = int(taken.ids[row])
-        out.corrections.append((out.captured_at, video, METRICS[column], amount))
-    if taken.followers is not None:
-        standing.followers = _judge(
-            standing, out, ACCOUNT, FOLLOWERS, standing.followers, taken.followers
+        amount = int(old[row, column] - capture.counts[row, column])
+        video = int(capture.ids[row])
+        effects.corrections.append((effects.captured_at, video, METRICS[column], amount))
+    if capture.followers is not None:
+        state.followers = _judge(
+            state, effects, ACCOUNT, FOLLOWERS, state.followers, capture.followers
         )
-    _remember(standing, taken.ids, accepted, at, there)
+    _remember(state, capture.ids, accepted, at, there)
     return old
 
 
 def _judge(
-    standing: Standing, out: Settlement, video: int, metric: str, accepted: int | None, count: int
+    state: FoldState,
+    effects: CaptureEffects,
+    video: int,
+    metric: str,
+    accepted: int | None,
+    count: int,
 ) -> int | None:
     """Judge one doubtful reading: the count that stands accepted after it."""
-    track = standing.held.pop((video, metric), Track(accepted))
-    track, verdicts = judge(track, out.captured_at, count)
+    track = state.held.pop((video, metric), Track(accepted))
+    track, verdicts = judge(track, effects.captured_at, count)
     for judgement in verdicts:
-        _note(out, video, metric, judgement)
+        _note(effects, video, metric, judgement)
         if judgement.verdict == "confirmed":
-            _believe(standing, video, metric, judgement)
+            _believe(state, video, metric, judgement)
     if track.held_at is not None:
-        standing.held[video, metric] = track
+        state.held[video, metric] = track
     return track.accepted
 
 
-def _note(out: Settlement, video: int, metric: str, judgement: Judgement) -> None:
+def _note(effects: CaptureEffects, video: int, metric: str, judgement: Judgement) -> None:
     at, count, accepted = judgement.at, judgement.count, judgement.accepted
     if judgement.verdict == "held":
-        out.held.append((video, metric, count, accepted))
+        effects.held.append((video, metric, count, accepted))
         return
     if judgement.verdict in ("confirmed", "rejected"):
-        out.decided.append((at, video, metric, judgement.verdict))
+        effects.decided.append((at, video, metric, judgement.verdict))
     if judgement.verdict != "rejected" and accepted is not None and count < accepted:
-        out.corrections.append((at, video, metric, accepted - count))
+        effects.corrections.append((at, video, metric, accepted - count))
 
 
-def _believe(standing: Standing, video: int, metric: str, confirmed: Judgement) -> None:
+def _believe(state: FoldState, video: int, metric: str, confirmed: Judgement) -> None:
     """A reading of the last complete capture counts after all, for what enters and leaves."""
-    last = standing.last_complete
+    last = state.last_complete
     if last is not None and confirmed.at == last.captured_at and metric in METRICS:
         row = int(np.searchsorted(last.ids, video))
         if row < len(last.ids) and last.ids[row] == video:
@@ -195,33 +200,35 @@ def _believe(standing: Standing, video: int, metric: str, confirmed: Judgement) 
 
 
 def _remember(
-    standing: Standing,
+    state: FoldState,
     ids: Ids,
     accepted: Counts,
     at: Ids,
     there: npt.NDArray[np.bool_],
 ) -> None:
-    standing.accepted[at[there]] = accepted[there]
+    state.accepted[at[there]] = accepted[there]
     if not there.all():
-        every = np.concatenate([standing.ids, ids[~there]])
+        every = np.concatenate([state.ids, ids[~there]])
         order = np.argsort(every)
-        standing.ids = every[order]
-        standing.accepted = np.concatenate([standing.accepted, accepted[~there]])[order]
+        state.ids = every[order]
+        state.accepted = np.concatenate([state.accepted, accepted[~there]])[order]
 
 
-def _close(standing: Standing, taken: Taken, before: Counts, out: Settlement) -> None:
+def _close(
+    state: FoldState, capture: CaptureInput, before: Counts, effects: CaptureEffects
+) -> None:
     """A complete capture: whoever is not listed has vanished; the totals are drawn up."""
-    _, listed = rows_of(taken.ids, standing.ids)
-    out.vanished = standing.ids[~listed].tolist()
+    _, listed = rows_of(capture.ids, state.ids)
+    effects.vanished = state.ids[~listed].tolist()
     for row in np.flatnonzero(~listed):
-        standing.gone[int(standing.ids[row])] = standing.accepted[row].tolist()
-    standing.ids, standing.accepted = standing.ids[listed], standing.accepted[listed]
+        state.gone[int(state.ids[row])] = state.accepted[row].tolist()
+    state.ids, state.accepted = state.ids[listed], state.accepted[listed]
 
     # A null is not carried into a total: the platform gave no count to add up.
-    now = np.where(taken.counts >= 0, standing.accepted, UNKNOWN)
-    last, here = standing.last_complete, Listing(taken.captured_at, taken.ids, now)
-    found = totals_of(here, before, taken.published, last, standing.complete_before)
+    now = np.where(capture.counts >= 0, state.accepted, UNKNOWN)
+    last, here = state.last_complete, Listing(capture.captured_at, capture.ids, now)
+    found = totals_of(here, before, capture.published, last, state.complete_before)
     for metric, totals in found.items():
-        out.totals.append((metric, totals.total, totals.entered, totals.left))
-        out.amended += [(at, metric, left) for at, left in totals.lacked.items() if left]
-    standing.complete_before, standing.last_complete = last, here
+        effects.totals.append((metric, totals.total, totals.entered, totals.left))
+        effects.amended += [(at, metric, left) for at, left in totals.lacked.items() if left]
+    state.complete_before, state.last_complete = last, here

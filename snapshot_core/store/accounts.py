@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
-from snapshot_core.store.fold_state import Key, of, readings_of
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.tables import accounts, users
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.windows import DAY, HOUR

@@ -5,8 +5,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, func, select
 
 from snapshot_core.growth.growth import History
-from snapshot_core.store.fold_state import Key, mine
-from snapshot_core.store.irregular import rows
+from snapshot_core.store.keys import Key, mine, rows
 from snapshot_core.store.tables import captures
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, and_, case, select
 
 from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import captures, presence, quarantine, videos
 
 

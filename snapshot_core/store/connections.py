@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, not_, select, true, update
 
 from snapshot_core.store.accounts import is_free
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import accounts, authorizations, connections
 
 

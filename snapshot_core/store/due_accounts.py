@@ -15,9 +15,9 @@ from sqlalchemy import (
     update,
 )
 
-from snapshot_core.capture.schedule import AHEAD, Turn
+from snapshot_core.capture.schedule import AHEAD, DueAccount
 from snapshot_core.errors import NotFound
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.windows import DAY
 
@@ -95,19 +95,19 @@ _LAST_NIGHTLY: Final = _newest(
 )
 
 
-def turns(connection: Connection, now: int, user_id: int | None = None) -> list[Turn]:
-    """The accounts of a user, or of all, as `due.Timetable` wants them. One statement."""
+def due_accounts(connection: Connection, now: int, user_id: int | None = None) -> list[DueAccount]:
+    """The accounts of a user, or of all, as `due.Schedule` wants them. One statement."""
     statement = _TURNS if user_id is None else _TURNS.where(accounts.c.user_id == user_id)
     rows = connection.execute(statement, _around(now))
-    return [Turn(*row) for row in rows]
+    return [DueAccount(*row) for row in rows]
 
 
-def turn(connection: Connection, key: Key, now: int) -> Turn:
+def due_account(connection: Connection, key: Key, now: int) -> DueAccount:
     """One account's; else `NotFound`."""
     row = connection.execute(_TURNS.where(of(accounts, key)), _around(now)).first()
     if row is None:
         raise NotFound("There is no such account; it may have been removed.")
-    return Turn(*row)
+    return DueAccount(*row)
 
 
 def last_nightly(connection: Connection, user_id: int) -> int | None:

@@ -1,46 +1,25 @@
-"""Where an account's captures stand, read back from the tables for the next fold."""
+"""The state of the fold, read back from the tables for the next fold."""
 
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, true
+from sqlalchemy import Connection, and_, func, or_, select, true
 
 from snapshot_core.growth.acceptance import Track, judge
-from snapshot_core.growth.fold import ACCOUNT, Standing, Taken
+from snapshot_core.growth.fold import ACCOUNT, CaptureInput, FoldState
 from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids, Listing, rows_of
 from snapshot_core.growth.value import FOLLOWERS, METRICS
 from snapshot_core.store.dialects import among
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
-    VIDEOS_PER_ACCOUNT,
     account_snapshots,
     captures,
     quarantine,
 )
 from snapshot_core.store.tables import video_snapshots as readings
-
-Key = tuple[int, int]
-"""``(user_id, account_id)``."""
-
-
-def of(table: Any, key: Key) -> ColumnElement[bool]:
-    """The rows of an account in a table that names it."""
-    return and_(table.c.user_id == key[0], table.c.account_id == key[1])
-
-
-def mine(table: Any) -> ColumnElement[bool]:
-    """The same for statements that are made once: binds ``user`` and ``account``."""
-    return and_(table.c.user_id == bindparam("user"), table.c.account_id == bindparam("account"))
-
-
-def readings_of(key: Key, table: Any = readings) -> ColumnElement[bool]:
-    """The readings of an account: a range of video ids."""
-    first = key[1] * VIDEOS_PER_ACCOUNT
-    return and_(
-        table.c.user_id == key[0], table.c.video_id.between(first, first + VIDEOS_PER_ACCOUNT - 1)
-    )
 
 
 def arrays(rows: Sequence[Sequence[int | None]]) -> tuple[Ids, Counts]:
@@ -71,29 +50,29 @@ def listing(
     return arrays(connection.execute(statement, bound).cursor.fetchall())
 
 
-def load(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Standing:
-    """The standing that ``taken``, later than every capture stored, will be folded into.
+def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int]) -> FoldState:
+    """The state that ``capture``, later than every capture stored, will be folded into.
 
-    ``new``: the videos of ``taken`` that no earlier capture listed.
+    ``new``: the videos of ``capture`` that no earlier capture listed.
     """
-    standing = Standing()
-    for capture in _since_last_complete(connection, key, taken.captured_at):
-        ids, counts = listing(connection, key, capture.captured_at)
-        if capture.scope == "complete" and capture.walked_to_end is not False:
-            standing.listed_before = ids
-        if capture.status == "complete":
-            standing.vouched = capture.walked_to_end is True
-            accepted = _overrule(connection, key, capture.captured_at, ids, counts)
-            standing.last_complete = Listing(capture.captured_at, ids, accepted)
-            standing.ids, standing.accepted = ids, accepted.copy()
+    state = FoldState()
+    for stored in _since_last_complete(connection, key, capture.captured_at):
+        ids, counts = listing(connection, key, stored.captured_at)
+        if stored.scope == "complete" and stored.walked_to_end is not False:
+            state.listed_before = ids
+        if stored.status == "complete":
+            state.walk_confirmed = stored.walked_to_end is True
+            accepted = _overrule(connection, key, stored.captured_at, ids, counts)
+            state.last_complete = Listing(stored.captured_at, ids, accepted)
+            state.ids, state.accepted = ids, accepted.copy()
         else:
-            accepted = _overrule(connection, key, capture.captured_at, ids, counts)
-            _overlay(standing, ids, accepted)
-    _recall(connection, key, standing, taken, new)
-    _complete_before(connection, key, standing, taken, new)
-    _held(connection, key, standing)
-    standing.followers = _followers(connection, key, taken.captured_at)
-    return standing
+            accepted = _overrule(connection, key, stored.captured_at, ids, counts)
+            _overlay(state, ids, accepted)
+    _recall(connection, key, state, capture, new)
+    _complete_before(connection, key, state, capture, new)
+    _held(connection, key, state)
+    state.followers = _followers(connection, key, capture.captured_at)
+    return state
 
 
 def _since_last_complete(connection: Connection, key: Key, before: int) -> Sequence[Any]:
@@ -138,46 +117,46 @@ def _overrule(connection: Connection, key: Key, at: int, ids: Ids, counts: Count
     return accepted
 
 
-def _overlay(standing: Standing, ids: Ids, accepted: Counts) -> None:
-    at, there = rows_of(standing.ids, ids)
+def _overlay(state: FoldState, ids: Ids, accepted: Counts) -> None:
+    at, there = rows_of(state.ids, ids)
     known = accepted[there] >= 0
-    standing.accepted[at[there]] = np.where(known, accepted[there], standing.accepted[at[there]])
-    every = np.concatenate([standing.ids, ids[~there]])
+    state.accepted[at[there]] = np.where(known, accepted[there], state.accepted[at[there]])
+    every = np.concatenate([state.ids, ids[~there]])
     order = np.argsort(every)
-    standing.ids = every[order]
-    standing.accepted = np.concatenate([standing.accepted, accepted[~there]])[order]
+    state.ids = every[order]
+    state.accepted = np.concatenate([state.accepted, accepted[~there]])[order]
 
 
 def _recall(
-    connection: Connection, key: Key, standing: Standing, taken: Taken, new: set[int]
+    connection: Connection, key: Key, state: FoldState, capture: CaptureInput, new: set[int]
 ) -> None:
     """Look further back for videos that return, and for counters that were null of late."""
-    at, there = rows_of(standing.ids, taken.ids)
-    lost = np.zeros(len(taken.ids), np.bool_)
-    lost[there] = ((taken.counts[there] >= 0) & (standing.accepted[at[there]] < 0)).any(axis=1)
-    lost[~there] = [int(video) not in new for video in taken.ids[~there]]
+    at, there = rows_of(state.ids, capture.ids)
+    lost = np.zeros(len(capture.ids), np.bool_)
+    lost[there] = ((capture.counts[there] >= 0) & (state.accepted[at[there]] < 0)).any(axis=1)
+    lost[~there] = [int(video) not in new for video in capture.ids[~there]]
     if not lost.any():
         return
-    tracks = last_tracks(connection, key, taken.ids[lost].tolist(), taken.captured_at)
+    tracks = last_tracks(connection, key, capture.ids[lost].tolist(), capture.captured_at)
     for row in np.flatnonzero(lost):
-        video = int(taken.ids[row])
+        video = int(capture.ids[row])
         found = tracks.get(video, [Track()] * len(METRICS))
         counts = [UNKNOWN if track.accepted is None else track.accepted for track in found]
         if there[row]:
-            standing.accepted[at[row]] = counts
+            state.accepted[at[row]] = counts
         else:
-            standing.gone[video] = counts
+            state.gone[video] = counts
 
 
 def _complete_before(
-    connection: Connection, key: Key, standing: Standing, taken: Taken, new: set[int]
+    connection: Connection, key: Key, state: FoldState, capture: CaptureInput, new: set[int]
 ) -> None:
     """The complete capture before the last one, with the videos that the last one did not count."""
-    if (last := standing.last_complete) is None:
+    if (last := state.last_complete) is None:
         return
-    at, there = rows_of(last.ids, taken.ids)
+    at, there = rows_of(last.ids, capture.ids)
     missed = ~there
-    missed[there] = ((taken.counts[there] >= 0) & (last.counts[at[there]] < 0)).any(axis=1)
+    missed[there] = ((capture.counts[there] >= 0) & (last.counts[at[there]] < 0)).any(axis=1)
     if not missed.any():
         return
     before = connection.scalar(
@@ -190,10 +169,10 @@ def _complete_before(
     if before is None:
         return
     ids, counts = NO_IDS, NO_COUNTS
-    if asked := [int(video) for video in taken.ids[missed] if int(video) not in new]:
+    if asked := [int(video) for video in capture.ids[missed] if int(video) not in new]:
         ids, counts = listing(connection, key, before, asked)
         counts = _overrule(connection, key, before, ids, counts)
-    standing.complete_before = Listing(before, ids, counts)
+    state.complete_before = Listing(before, ids, counts)
 
 
 def last_tracks(
@@ -220,7 +199,7 @@ def last_tracks(
     return tracks
 
 
-def _held(connection: Connection, key: Key, standing: Standing) -> None:
+def _held(connection: Connection, key: Key, state: FoldState) -> None:
     for video_id, metric, accepted_count, captured_at, count in connection.execute(
         select(
             quarantine.c.video_id,
@@ -230,7 +209,7 @@ def _held(connection: Connection, key: Key, standing: Standing) -> None:
             quarantine.c["count"],
         ).where(of(quarantine, key), quarantine.c.verdict == "held")
     ):
-        standing.held[video_id, metric] = Track(accepted_count, captured_at, count)
+        state.held[video_id, metric] = Track(accepted_count, captured_at, count)
 
 
 def _followers(connection: Connection, key: Key, before: int) -> int | None:

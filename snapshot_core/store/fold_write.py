@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from snapshot_core.growth.completeness import Status
-from snapshot_core.growth.fold import Settlement, Standing, Taken, fold
+from snapshot_core.growth.fold import CaptureEffects, CaptureInput, FoldState, fold
 from snapshot_core.growth.listing import rows_of
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold_state import Key, arrays, load, of, readings_of
+from snapshot_core.store.fold_state import arrays, load
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -25,7 +26,7 @@ from snapshot_core.store.tables import (
 from snapshot_core.store.tables import video_snapshots as readings
 
 
-def touch(connection: Connection, key: Key) -> None:
+def bump_revision(connection: Connection, key: Key) -> None:
     """Say that the account's readings change, and make whoever else changes them wait.
 
     The fold reads what it writes on: two of them at once would each miss the other's capture.
@@ -35,15 +36,15 @@ def touch(connection: Connection, key: Key) -> None:
     )
 
 
-def settle(connection: Connection, key: Key, taken: Taken, new: set[int]) -> Status:
+def write_effects(connection: Connection, key: Key, capture: CaptureInput, new: set[int]) -> Status:
     """Fold the newest capture of an account and write what follows; gives its status."""
-    standing = load(connection, key, taken, new)
-    last = standing.last_complete
+    state = load(connection, key, capture, new)
+    last = state.last_complete
     if last is not None:
-        _, stayed = rows_of(last.ids, taken.ids)
-        entered = taken.ids[~stayed].tolist()
-        taken = replace(taken, published=_published(connection, key, entered))
-    return _write(connection, key, [fold(standing, taken)])[0]
+        _, stayed = rows_of(last.ids, capture.ids)
+        entered = capture.ids[~stayed].tolist()
+        capture = replace(capture, published=_published(connection, key, entered))
+    return _write(connection, key, [fold(state, capture)])[0]
 
 
 def _published(
@@ -59,18 +60,18 @@ def _published(
     return dict(rows.all())
 
 
-def resettle(connection: Connection, key: Key) -> None:
+def refold(connection: Connection, key: Key) -> None:
     """Fold all captures of an account again: after readings came in between old ones."""
-    touch(connection, key)
+    bump_revision(connection, key)
     for table in (presence, corrections, capture_totals):
         connection.execute(delete(table).where(of(table, key)))
     folded = quarantine.c.verdict.in_(("held", "rejected"))
     connection.execute(delete(quarantine).where(of(quarantine, key), folded))
-    standing = Standing()
-    _write(connection, key, [fold(standing, taken) for taken in history(connection, key)])
+    state = FoldState()
+    _write(connection, key, [fold(state, capture) for capture in history(connection, key)])
 
 
-def history(connection: Connection, key: Key) -> Iterator[Taken]:
+def history(connection: Connection, key: Key) -> Iterator[CaptureInput]:
     """All captures of an account that have readings, oldest first."""
     published = _published(connection, key)
     followers = dict(
@@ -80,7 +81,7 @@ def history(connection: Connection, key: Key) -> Iterator[Taken]:
             )
         ).all()
     )
-    taken = connection.execute(
+    capture = connection.execute(
         select(captures)
         .where(of(captures, key), captures.c.status != "failed")
         .order_by(captures.c.captured_at)
@@ -90,10 +91,10 @@ def history(connection: Connection, key: Key) -> Iterator[Taken]:
         .where(readings_of(key), readings.c.captured_at == bindparam("at"))
         .order_by(readings.c.video_id)
     )
-    for row in taken:
+    for row in capture:
         rows = connection.execute(one, {"at": row.captured_at}).cursor.fetchall()
         ids, counts = arrays(rows)
-        yield Taken(
+        yield CaptureInput(
             row.captured_at,
             row.scope,
             row.walked_to_end,
@@ -105,30 +106,30 @@ def history(connection: Connection, key: Key) -> Iterator[Taken]:
         )
 
 
-def _write(connection: Connection, key: Key, settled: Sequence[Settlement]) -> list[Status]:
+def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> list[Status]:
     """Write settlements, oldest first: one statement a table, whatever their number."""
-    if not settled:
+    if not effects:
         return []
     whose = {"user_id": key[0], "account_id": key[1]}
-    _insert_runs(connection, whose, settled)
+    _insert_runs(connection, whose, effects)
     _insert(
         connection,
         corrections,
         [
             {**whose, "captured_at": at, "video_id": video, "metric": metric, "amount": amount}
-            for s in settled
+            for s in effects
             for at, video, metric, amount in s.corrections
         ],
     )
-    _write_quarantine(connection, key, whose, settled)
-    _write_totals(connection, key, whose, settled)
+    _write_quarantine(connection, key, whose, effects)
+    _write_totals(connection, key, whose, effects)
     connection.execute(
         update(captures)
         .where(of(captures, key), captures.c.captured_at == bindparam("at"))
         .values(status=bindparam("is")),
-        [{"at": s.captured_at, "is": s.status} for s in settled],
+        [{"at": s.captured_at, "is": s.status} for s in effects],
     )
-    return [s.status for s in settled]
+    return [s.status for s in effects]
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -137,13 +138,13 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
 
 
 def _insert_runs(
-    connection: Connection, whose: dict[str, int], settled: Sequence[Settlement]
+    connection: Connection, whose: dict[str, int], effects: Sequence[CaptureEffects]
 ) -> None:
     """Open the runs of the videos that appeared; close those of the ones that vanished."""
     runs: dict[int, dict[str, Any]] = {}
     closed: list[dict[str, Any]] = []
     earlier: list[dict[str, Any]] = []
-    for s in settled:
+    for s in effects:
         for video in s.appeared:
             runs[video] = {**whose, "video_id": video, "since": s.captured_at, "until": None}
         for video in s.vanished:
@@ -167,17 +168,17 @@ def _insert_runs(
 
 
 def _write_totals(
-    connection: Connection, key: Key, whose: dict[str, int], settled: Sequence[Settlement]
+    connection: Connection, key: Key, whose: dict[str, int], effects: Sequence[CaptureEffects]
 ) -> None:
     """The totals of each capture, and what a later one adds to those of the one before."""
     rows: dict[tuple[int, str], dict[str, Any]] = {
         (s.captured_at, metric): {**whose, "metric": metric, "captured_at": s.captured_at,
                                   "total": total, "entered": entered, "left": left}
-        for s in settled
+        for s in effects
         for metric, total, entered, left in s.totals
     }  # fmt: skip
     stored: list[dict[str, Any]] = []
-    for s in settled:
+    for s in effects:
         for at, metric, left in s.amended:
             if row := rows.get((at, metric)):
                 row["left"] += left
@@ -198,7 +199,7 @@ def _write_totals(
 
 
 def _write_quarantine(
-    connection: Connection, key: Key, whose: dict[str, int], settled: Sequence[Settlement]
+    connection: Connection, key: Key, whose: dict[str, int], effects: Sequence[CaptureEffects]
 ) -> None:
     """A confirmed reading leaves quarantine; a rejected one stays and says so."""
     _insert(
@@ -207,7 +208,7 @@ def _write_quarantine(
         [
             {**whose, "captured_at": s.captured_at, "video_id": video, "metric": metric,
              "count": count, "accepted_count": accepted, "verdict": "held"}
-            for s in settled
+            for s in effects
             for video, metric, count, accepted in s.held
         ],
     )  # fmt: skip
@@ -218,7 +219,7 @@ def _write_quarantine(
     )
     decided = [
         ({"at": at, "video": video, "of_metric": metric}, verdict)
-        for s in settled
+        for s in effects
         for at, video, metric, verdict in s.decided
     ]
     if confirmed := [row for row, verdict in decided if verdict == "confirmed"]:

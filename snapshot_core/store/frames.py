@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, not_, se
 from snapshot_core.growth.listing import Counts
 from snapshot_core.growth.value import METRICS, is_estimate
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold_state import Key
+from snapshot_core.store.keys import Key
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT
 from snapshot_core.store.tables import video_snapshots as readings
 

@@ -13,9 +13,8 @@ from snapshot_core.growth.growth import History, window_before, window_of
 from snapshot_core.growth.ledger import EMPTY, Ledger, ledger_of
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.capture_history import history_of
-from snapshot_core.store.fold_state import Key, mine
 from snapshot_core.store.frames import Bracket, Frame
-from snapshot_core.store.irregular import rows
+from snapshot_core.store.keys import Key, mine, rows
 from snapshot_core.store.scene import Scene, look
 from snapshot_core.store.tables import corrections
 from snapshot_core.windows import Period, Window

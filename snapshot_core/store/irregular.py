@@ -15,10 +15,9 @@ from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.growth.ledger import VideoReadings
 from snapshot_core.growth.value import METRICS, Series
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold_state import Key, mine, of
+from snapshot_core.store.keys import Key, mine, of, rows
 from snapshot_core.store.tables import (
     COUNTS,
-    VIDEOS_PER_ACCOUNT,
     captures,
     presence,
     quarantine,
@@ -82,15 +81,6 @@ READINGS: Final = (
     )
     .order_by(readings.c.captured_at)
 )
-
-
-def rows(connection: Connection, statement: Any, key: Key, **bound: Any) -> Sequence[Any]:
-    """What ``statement`` gives for an account, as the driver hands it over."""
-    first = key[1] * VIDEOS_PER_ACCOUNT
-    whose = {"user": key[0], "account": key[1], "first_id": first}
-    last = first + VIDEOS_PER_ACCOUNT - 1
-    result = connection.execute(statement, {**whose, "last_id": last, **bound})
-    return result.cursor.fetchall()
 
 
 def marks(connection: Connection, key: Key, start: int, end: int) -> list[CaptureMark]:

@@ -17,9 +17,9 @@ from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import half_step
 from snapshot_core.growth.value import METRICS
-from snapshot_core.store.fold_state import Key
 from snapshot_core.store.frames import Bracket, Side
-from snapshot_core.store.irregular import READINGS, Unsteady, rows
+from snapshot_core.store.irregular import READINGS, Unsteady
+from snapshot_core.store.keys import Key, rows
 from snapshot_core.windows import Window
 
 _Mask = npt.NDArray[np.bool_]

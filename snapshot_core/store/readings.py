@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold_state import Key, mine, of, readings_of
+from snapshot_core.store.keys import Key, mine, of, readings_of
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,

@@ -7,12 +7,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.growth.completeness import Scope, Status
-from snapshot_core.growth.fold import Taken
+from snapshot_core.growth.fold import CaptureInput
 from snapshot_core.growth.value import METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store import dialects
-from snapshot_core.store.fold_state import Key, arrays, of
-from snapshot_core.store.fold_write import resettle, settle, touch
+from snapshot_core.store.fold_state import arrays
+from snapshot_core.store.fold_write import bump_revision, refold, write_effects
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -55,23 +56,23 @@ class Recorded:
 
 
 def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
-    """Store a capture with at least its listing walked in part, and settle the account."""
-    touch(connection, key)
+    """Store a capture with at least its listing walked in part, and fold it into the account."""
+    bump_revision(connection, key)
     latest = connection.scalar(select(func.max(captures.c.captured_at)).where(of(captures, key)))
     stored = store_readings(connection, key, fetched)
     if stored is None:
         return Recorded(fetched.captured_at, None)
-    taken, new, rejected = stored
+    capture, new, rejected = stored
     if latest is None or latest < fetched.captured_at:
-        status: Status | None = settle(connection, key, taken, new)
+        status: Status | None = write_effects(connection, key, capture, new)
     else:
-        resettle(connection, key)
+        refold(connection, key)
         status = connection.scalar(
             select(captures.c.status).where(
                 of(captures, key), captures.c.captured_at == fetched.captured_at
             )
         )
-    return Recorded(fetched.captured_at, status, len(taken.ids), rejected)
+    return Recorded(fetched.captured_at, status, len(capture.ids), rejected)
 
 
 def record_failure(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
@@ -82,7 +83,7 @@ def record_failure(connection: Connection, key: Key, fetched: Fetched) -> Record
 
 def store_readings(
     connection: Connection, key: Key, fetched: Fetched
-) -> tuple[Taken, set[int], int] | None:
+) -> tuple[CaptureInput, set[int], int] | None:
     """Store the raw rows; None where the instant is taken. The caller settles the account.
 
     Gives the capture for the fold, the ids of videos never seen before, and the number of
@@ -103,7 +104,7 @@ def store_readings(
     followers = _profile(connection, key, fetched, doubts)
     _reject(connection, key, at, doubts)
     numbers, counts = arrays(rows)
-    taken = Taken(
+    capture = CaptureInput(
         at,
         fetched.scope,
         fetched.walked_to_end,
@@ -112,7 +113,7 @@ def store_readings(
         counts,
         followers=followers,
     )
-    return taken, new, len(doubts)
+    return capture, new, len(doubts)
 
 
 def _claim(

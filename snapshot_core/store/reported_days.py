@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import daily_amounts
 
 REPORTED: Final = ("views", "profile_views", "likes", "comments", "shares")

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, delete, exists, func, select
 
-from snapshot_core.store.fold_state import Key, of, readings_of
-from snapshot_core.store.fold_write import resettle, touch
+from snapshot_core.store.fold_write import bump_revision, refold
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.tables import account_snapshots, accounts, captures, quarantine, videos
 from snapshot_core.store.tables import video_snapshots as readings
 
@@ -17,14 +17,14 @@ def forget(connection: Connection, key: Key, before: int) -> int:
     old = of(captures, key), captures.c.captured_at < before
     if not connection.scalar(select(exists().where(*old))):
         return 0
-    touch(connection, key)
+    bump_revision(connection, key)
     connection.execute(delete(readings).where(readings_of(key), readings.c.captured_at < before))
     for table in (account_snapshots, quarantine):
         connection.execute(delete(table).where(of(table, key), table.c.captured_at < before))
     removed = connection.execute(delete(captures).where(*old)).rowcount
     listed = select(readings.c.video_id).where(readings_of(key))
     connection.execute(delete(videos).where(of(videos, key), videos.c.video_id.not_in(listed)))
-    resettle(connection, key)
+    refold(connection, key)
     return removed
 
 

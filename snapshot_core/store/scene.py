@@ -12,7 +12,6 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from snapshot_core.growth.value import METRICS
-from snapshot_core.store.fold_state import Key, mine
 from snapshot_core.store.frames import Bracket, Frame, frame
 from snapshot_core.store.irregular import (
     NOTHING,
@@ -22,10 +21,10 @@ from snapshot_core.store.irregular import (
     load_irregular,
     marks,
     metrics_known,
-    rows,
     uncounted_ids,
     unsteady,
 )
+from snapshot_core.store.keys import Key, mine, rows
 from snapshot_core.store.newcomers import Newcomers, load_newcomers, newcomer_ids
 from snapshot_core.store.tables import capture_totals
 from snapshot_core.windows import Window

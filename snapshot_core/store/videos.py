@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from snapshot_core.errors import NotFound
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold_state import Key
+from snapshot_core.store.keys import Key
 from snapshot_core.store.tables import presence, videos
 
 

@@ -16,7 +16,7 @@ from snapshot_core.store.accounts import (
     shown_together,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of, readings_of
+from snapshot_core.store.keys import of, readings_of
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures, videos
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.transfer.import_batch import PROFILE_COUNTS, Counts

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, upd
 
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store import dialects
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures
 from snapshot_core.store.tables import video_snapshots as readings
 

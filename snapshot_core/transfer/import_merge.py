@@ -14,8 +14,8 @@ from snapshot_core.formats.readings.parse import FileCapture, Refusal
 from snapshot_core.formats.readings.rows import ACCOUNT_COUNTERS
 from snapshot_core.growth.value import METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
-from snapshot_core.store.fold_state import Key, of, readings_of
-from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.fold_write import refold
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import video_ids
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures
 from snapshot_core.store.tables import video_snapshots as readings
@@ -38,7 +38,7 @@ class Merged:
 
 
 def merge(connection: Connection, key: Key, group: Sequence[FileCapture]) -> Merged:
-    """Merge the captures of one account, oldest first, and settle it once."""
+    """Merge the captures of one account, oldest first, and fold them once."""
     return _Merge(connection, key, group).run(group)
 
 
@@ -76,7 +76,7 @@ class _Merge:
                 self.batch.judge(at, True, count, count, None)
             self.batch.write()
         if written or self.renamed:
-            resettle(self.connection, self.key)
+            refold(self.connection, self.key)
         return self.out
 
     def _add(self, capture: FileCapture, *, after_failure: bool) -> None:

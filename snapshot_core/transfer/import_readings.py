@@ -26,8 +26,8 @@ from snapshot_core.store.accounts import (
     release,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of, readings_of
-from snapshot_core.store.fold_write import touch
+from snapshot_core.store.fold_write import bump_revision
+from snapshot_core.store.keys import of, readings_of
 from snapshot_core.store.tables import accounts
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.transfer.import_merge import Merged, merge
@@ -138,7 +138,7 @@ def _round(
     said = {capture.rounded for capture in group} - {None}
     if True in said or (not said and added and _looks_rounded(connection, account, group)):
         connection.execute(update(accounts).where(of(accounts, account.key)).values(rounded=True))
-        touch(connection, account.key)
+        bump_revision(connection, account.key)
 
 
 def _looks_rounded(connection: Connection, account: Account, group: Sequence[FileCapture]) -> bool:

@@ -16,8 +16,8 @@ from snapshot_core.sources.contract import VideoReading
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, User, account_named, accounts_of
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of
-from snapshot_core.store.fold_write import touch
+from snapshot_core.store.fold_write import bump_revision
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.reported_days import keep_amounts
 from snapshot_core.store.tables import captures, videos
 from snapshot_core.transfer.import_batch import TRIGGER
@@ -163,7 +163,7 @@ def _stored(connection: Connection, account: Account, plan: StudioPlan, made: bo
     merged = merge_into(connection, account, group)
     kept = keep_amounts(connection, account.key, plan.amounts)
     if kept.amounts:
-        touch(connection, account.key)
+        bump_revision(connection, account.key)
     refused = sorted([*plan.refused, *merged.refused], key=lambda refusal: refusal.line)
     return ImportReport(
         plan.rows_read,

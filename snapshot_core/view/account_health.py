@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.capture.schedule import Timetable, can_be_taken
+from snapshot_core.capture.schedule import Schedule, can_be_taken
 from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
@@ -71,12 +71,12 @@ def account_health(
     rows: Sequence[CaptureRow],
     next_due: int | None,
     access: ConnectionView,
-    timetable: Timetable,
+    schedule: Schedule,
     now: int,
 ) -> AccountHealth:
     """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
     history = history_of(connection, account.key)
-    zone = (account.time_zone and zone_named(account.time_zone)) or timetable.zone
+    zone = (account.time_zone and zone_named(account.time_zone)) or schedule.zone
     done = sorted(row.captured_at for row in rows if row.status == "complete")
     limit = longest_stretch(account)
     return AccountHealth(
@@ -87,7 +87,7 @@ def account_health(
         [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
         _days(rows, history, zone, now),
         zone,
-        can_be_taken(account.source, timetable.sources),
+        can_be_taken(account.source, schedule.sources),
         access,
     )
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.capture.schedule import Timetable
+from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
-from snapshot_core.store.due_accounts import last_nightly, turns
+from snapshot_core.store.due_accounts import due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
 from snapshot_core.view.connections import connection_views
@@ -39,7 +39,7 @@ class Health:
 
 
 def health(
-    connection: Connection, accounts: Sequence[Account], timetable: Timetable, now: int
+    connection: Connection, accounts: Sequence[Account], schedule: Schedule, now: int
 ) -> Health:
     """The health of ``accounts`` (of one user) at ``now``.
 
@@ -54,12 +54,12 @@ def health(
     for row in rows:
         by_account.setdefault(row.account, []).append(row)
     user_id = accounts[0].user_id if accounts else None
-    waiting = [] if user_id is None else turns(connection, now, user_id)
-    due = {one.account_id: timetable.next_due(one, now) for one in waiting}
+    waiting = [] if user_id is None else due_accounts(connection, now, user_id)
+    due = {one.account_id: schedule.next_due(one, now) for one in waiting}
     views = (
         []
         if user_id is None
-        else connection_views(connection, user_id, accounts, now, timetable.zone)
+        else connection_views(connection, user_id, accounts, now, schedule.zone)
     )
     access = {one.account.account_id: one for one in views}
     each = [
@@ -69,30 +69,30 @@ def health(
             by_account.get(account.name, []),
             due.get(account.account_id),
             access[account.account_id],
-            timetable,
+            schedule,
             now,
         )
         for account in accounts
     ]
     job = heartbeat(connection)
     nightly = None if user_id is None else last_nightly(connection, user_id)
-    away = job_problem(job, waiting, nightly, timetable, now)
+    away = job_problem(job, waiting, nightly, schedule, now)
     problems = [
         *([away] if away else []),
         *(problem for one in each for problem in account_problems(one, now)),
         *doubt_problems(doubts),
     ]
-    return Health(now, timetable.zone, each, rows, doubts, job, problems)
+    return Health(now, schedule.zone, each, rows, doubts, job, problems)
 
 
 def job_problem_of(
-    connection: Connection, user_id: int, timetable: Timetable, now: int
+    connection: Connection, user_id: int, schedule: Schedule, now: int
 ) -> Problem | None:
     """What Health says to a user of the nightly job, for those who ask nothing else."""
     return job_problem(
         heartbeat(connection),
-        turns(connection, now, user_id),
+        due_accounts(connection, now, user_id),
         last_nightly(connection, user_id),
-        timetable,
+        schedule,
         now,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from snapshot_core.capture.schedule import Timetable, Turn
+from snapshot_core.capture.schedule import DueAccount, Schedule
 from snapshot_core.store.captures import Doubt
 from snapshot_core.store.heartbeats import MISSED, Heartbeat
 from snapshot_core.view.account_health import AccountHealth
@@ -32,12 +32,12 @@ LATE: Final = HOUR
 
 def job_problem(
     job: Heartbeat | None,
-    turns: Sequence[Turn],
+    accounts: Sequence[DueAccount],
     last_nightly: int | None,
-    timetable: Timetable,
+    schedule: Schedule,
     now: int,
 ) -> Problem | None:
-    """Whether nobody takes the nightly captures of ``turns``, and what to do.
+    """Whether nobody takes the nightly captures of ``accounts``, and what to do.
 
     Without a beat the captures tell: cron takes them too. ``last_nightly`` is when the last of
     them was tried.
@@ -52,8 +52,8 @@ def job_problem(
                 mend="job",
             )
         # Somebody else has taken them since.
-    waiting = [one for one in turns if timetable.next_due(one, now) is not None]
-    late = any(timetable.overdue(one, now) > LATE for one in waiting)
+    waiting = [one for one in accounts if schedule.next_due(one, now) is not None]
+    late = any(schedule.overdue(one, now) > LATE for one in waiting)
     if waiting and (last_nightly is None or late):
         return Problem(
             "The nightly job is not running.",

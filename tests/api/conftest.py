@@ -17,7 +17,7 @@ from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.fold_write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.windows import DAY
 from tests.support.staged import NOON, Hands, Staged
@@ -83,7 +83,7 @@ def fill(store: Store, account: Account, nights: int = NIGHTS) -> None:
             profile, videos = ProfileReading(followers=5_000 + number), list(night(number).values())
             fetched = Fetched(at, at, "nightly", "complete", True, profile, videos)
             store_readings(connection, account.key, fetched)
-        resettle(connection, account.key)
+        refold(connection, account.key)
 
     store.transact(write)
 

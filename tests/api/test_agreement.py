@@ -97,7 +97,7 @@ def captures(client: TestClient, desk: Desk, account: Account | None, asked: dic
     )
 
 
-def standing(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def account_row(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
     """These tell of every account one by one, and cannot be asked for one of them."""
     shown = health_sheet(desk, None).view
     said = status_document(shown)
@@ -122,9 +122,9 @@ READS: dict[str, Callable[[TestClient, Desk, Account | None, dict[str, Any]], No
     "/videos": videos,
     "/videos/{platform_id}/history": history,
     "/captures": captures,
-    "/accounts": standing,
-    "/health": standing,
-    "/metrics": standing,
+    "/accounts": account_row,
+    "/health": account_row,
+    "/metrics": account_row,
     "/export": export,
 }
 

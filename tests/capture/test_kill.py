@@ -12,17 +12,17 @@ from sqlalchemy import func, select
 from snapshot_core.capture.take import LEASE, take
 from snapshot_core.errors import Busy
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import captures
 from tests.support.staged import (
     NOON,
     Hands,
     Staged,
+    account_row,
     added,
     captures_of,
     halves,
     installed,
-    standing,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,7 +91,7 @@ def test_killed_at_any_moment_it_leaves_nothing_half(
         stored = len(captures_of(store, one.key)) - before
         assert told <= stored <= told + 1
 
-        row = standing(store, one.key)
+        row = account_row(store, one.key)
         now = latest(store, one.key) + 1
         if row.lease_until is not None:
             with pytest.raises(Busy):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from snapshot_core.capture.schedule import (
     FIRST_RETRY,
     LAST_RETRY,
-    Timetable,
-    Turn,
+    DueAccount,
+    Schedule,
     can_be_taken,
     night_after,
     night_of,
@@ -50,13 +50,13 @@ def only_staged(name: str) -> Source:
     raise NotFound(name)
 
 
-def timetable(zone: ZoneInfo = BERLIN, at: time = MIDNIGHT) -> Timetable:
-    return Timetable(zone, at, only_staged)
+def schedule(zone: ZoneInfo = BERLIN, at: time = MIDNIGHT) -> Schedule:
+    return Schedule(zone, at, only_staged)
 
 
-def turn(complete: int | None = None, **other: Any) -> Turn:
+def due_account(complete: int | None = None, **other: Any) -> DueAccount:
     """An account with one capture, a complete one, or with what ``other`` says."""
-    plain = Turn(
+    plain = DueAccount(
         1, 1, "creator_01", "staged", None, False, False, None, 0, complete, complete, None
     )
     return replace(plain, **other)
@@ -100,57 +100,57 @@ def test_a_night_begins_when_the_wall_clock_says_so(zone: str, at: str, night: s
 
 
 def test_an_account_without_a_capture_is_due_at_once() -> None:
-    assert timetable().next_due(turn(), 1_000_000_000) == 1_000_000_000
+    assert schedule().next_due(due_account(), 1_000_000_000) == 1_000_000_000
 
 
 def test_after_a_capture_the_next_is_due_at_the_next_midnight() -> None:
     captured = utc("2026-11-22T00:00:04+01:00")
     midnight = utc("2026-11-23T00:00:00+01:00")
     for now in (captured, captured + 12 * HOUR, midnight - 1):
-        assert timetable().next_due(turn(captured), now) == midnight
-    assert timetable().next_due(turn(captured), midnight) == midnight
-    assert timetable().next_due(turn(captured), midnight + 500) == midnight + 500
+        assert schedule().next_due(due_account(captured), now) == midnight
+    assert schedule().next_due(due_account(captured), midnight) == midnight
+    assert schedule().next_due(due_account(captured), midnight + 500) == midnight + 500
 
 
 def test_a_manual_capture_before_midnight_does_not_spare_the_night_one_after_it_does() -> None:
     midnight = utc("2026-11-22T00:00:00+01:00")
-    assert timetable().next_due(turn(midnight - 1), midnight) == midnight
-    assert timetable().next_due(turn(midnight), midnight) == midnight + DAY
+    assert schedule().next_due(due_account(midnight - 1), midnight) == midnight
+    assert schedule().next_due(due_account(midnight), midnight) == midnight + DAY
 
 
 def test_the_accounts_own_zone_wins_and_a_wrong_one_is_passed_over() -> None:
     captured = utc("2026-11-22T12:00:00Z")
-    there = turn(captured, time_zone="America/New_York")
-    assert timetable().next_due(there, captured) == utc("2026-11-23T00:00:00-05:00")
+    there = due_account(captured, time_zone="America/New_York")
+    assert schedule().next_due(there, captured) == utc("2026-11-23T00:00:00-05:00")
     for wrong in ("Mars/Olympus", "", "Europe"):
-        gone = turn(captured, time_zone=wrong)
-        assert timetable().next_due(gone, captured) == utc("2026-11-23T00:00:00+01:00")
+        gone = due_account(captured, time_zone=wrong)
+        assert schedule().next_due(gone, captured) == utc("2026-11-23T00:00:00+01:00")
 
 
 @pytest.mark.parametrize(
     "never", [{"paused": True}, {"blocked": True}, {"source": "file"}, {"source": "of tomorrow"}]
 )
 def test_some_accounts_are_never_due(never: dict[str, Any]) -> None:
-    assert timetable().next_due(turn(**never), 1_000_000_000) is None
-    assert timetable().agenda([turn(**never)], 1_000_000_000) == ([], None)
+    assert schedule().next_due(due_account(**never), 1_000_000_000) is None
+    assert schedule().agenda([due_account(**never)], 1_000_000_000) == ([], None)
 
 
 def test_after_failures_it_is_tried_again_later_and_later() -> None:
     tried = utc("2026-11-22T00:00:04+01:00")
     delays = []
     for failures in range(1, 8):
-        failed = turn(tried - DAY, attempted_at=tried, failures=failures)
-        at = timetable().next_due(failed, tried)
+        failed = due_account(tried - DAY, attempted_at=tried, failures=failures)
+        at = schedule().next_due(failed, tried)
         assert at is not None
-        assert timetable().next_due(failed, at) == at
+        assert schedule().next_due(failed, at) == at
         delays.append(at - tried)
     assert delays == [300, 600, 1_200, 2_400, 3_600, 3_600, 3_600]
     assert (delays[0], delays[-1]) == (FIRST_RETRY, LAST_RETRY)
 
 
 def test_thousands_of_failures_are_no_trouble() -> None:
-    failed = turn(attempted_at=1_000_000_000, failures=100_000)
-    assert timetable().next_due(failed, 1_000_000_000) == 1_000_000_000 + LAST_RETRY
+    failed = due_account(attempted_at=1_000_000_000, failures=100_000)
+    assert schedule().next_due(failed, 1_000_000_000) == 1_000_000_000 + LAST_RETRY
 
 
 @given(instants, zones, times, st.integers(1, 3 * DAY))
@@ -158,7 +158,7 @@ def test_a_clock_put_back_never_makes_a_second_capture_of_a_night(
     captured: int, zone: ZoneInfo, at: time, back: int
 ) -> None:
     now = captured - back
-    due = timetable(zone, at).next_due(turn(captured), now)
+    due = schedule(zone, at).next_due(due_account(captured), now)
     assert due == night_after(captured, zone, at)
 
 
@@ -170,48 +170,48 @@ class TestANightThatIsNotServed:
     def test_one_that_broke_off_is_tried_again_later_and_later(self) -> None:
         broke, delays = self.NIGHT + 4, []
         for failures in range(1, 7):
-            off = turn(
+            off = due_account(
                 last_good=broke,
                 last_complete=broke - DAY,
                 attempted_at=broke,
                 failures=failures,
                 looked_before=broke - 60 if failures > 1 else None,
             )
-            at = timetable().next_due(off, broke)
+            at = schedule().next_due(off, broke)
             assert at is not None
-            assert timetable().next_due(off, at) == at
+            assert schedule().next_due(off, at) == at
             delays.append(at - broke)
         assert delays == [300, 600, 1_200, 2_400, 3_600, 3_600]
 
     def test_a_short_listing_gets_a_second_look_and_no_third(self) -> None:
         first = self.NIGHT + 4
-        short = turn(last_good=first, last_complete=first - DAY, attempted_at=first)
+        short = due_account(last_good=first, last_complete=first - DAY, attempted_at=first)
         again = first + FIRST_RETRY
-        assert timetable().next_due(short, first) == again
-        assert timetable().next_due(short, again) == again
+        assert schedule().next_due(short, first) == again
+        assert schedule().next_due(short, again) == again
         twice = replace(short, last_good=again, attempted_at=again, looked_before=first)
-        assert timetable().next_due(twice, again) == self.NIGHT + DAY
+        assert schedule().next_due(twice, again) == self.NIGHT + DAY
 
     def test_a_second_look_of_the_night_before_is_not_one_of_this(self) -> None:
         tonight = self.NIGHT + 4
-        short = turn(last_good=tonight, looked_before=self.NIGHT - 1)
-        assert timetable().next_due(short, tonight) == tonight + FIRST_RETRY
+        short = due_account(last_good=tonight, looked_before=self.NIGHT - 1)
+        assert schedule().next_due(short, tonight) == tonight + FIRST_RETRY
 
     @pytest.mark.parametrize("failures", [0, 3])
     def test_once_a_complete_one_came_nothing_more_is_taken(self, failures: int) -> None:
         noon = self.NIGHT + 12 * HOUR  # when the user took one that was short, or broke off
-        served = turn(self.NIGHT, last_good=noon, attempted_at=noon, failures=failures)
+        served = due_account(self.NIGHT, last_good=noon, attempted_at=noon, failures=failures)
         for now in (noon, noon + 6 * HOUR):
-            assert timetable().next_due(served, now) == self.NIGHT + DAY
+            assert schedule().next_due(served, now) == self.NIGHT + DAY
 
     def test_how_long_nobody_has_tried(self) -> None:
-        table, hours = timetable(), self.NIGHT + 3 * HOUR
-        assert table.overdue(turn(self.NIGHT - HOUR), hours) == 3 * HOUR
-        assert table.overdue(turn(self.NIGHT - 5 * DAY), hours) == 3 * HOUR + 4 * DAY
-        assert table.overdue(turn(self.NIGHT), hours) == 0
-        failed = turn(self.NIGHT - DAY, attempted_at=hours - FIRST_RETRY - 60, failures=1)
+        table, hours = schedule(), self.NIGHT + 3 * HOUR
+        assert table.overdue(due_account(self.NIGHT - HOUR), hours) == 3 * HOUR
+        assert table.overdue(due_account(self.NIGHT - 5 * DAY), hours) == 3 * HOUR + 4 * DAY
+        assert table.overdue(due_account(self.NIGHT), hours) == 0
+        failed = due_account(self.NIGHT - DAY, attempted_at=hours - FIRST_RETRY - 60, failures=1)
         assert table.overdue(failed, hours) == 60
-        for never in (turn(), turn(self.NIGHT - DAY, paused=True)):
+        for never in (due_account(), due_account(self.NIGHT - DAY, paused=True)):
             assert table.overdue(never, hours) == 0
 
 
@@ -225,28 +225,28 @@ def test_an_account_is_captured_whole_or_not_at_all() -> None:
 
 def test_an_attempt_in_the_future_delays_nothing() -> None:
     now = utc("2026-11-22T00:10:00+01:00")
-    failed = turn(now - DAY, attempted_at=now + HOUR, failures=5)
-    assert timetable().next_due(failed, now) == now
+    failed = due_account(now - DAY, attempted_at=now + HOUR, failures=5)
+    assert schedule().next_due(failed, now) == now
 
 
 def test_the_longest_waiting_account_comes_first() -> None:
     now = utc("2026-11-22T06:00:00+01:00")
     waiting = [
-        turn(now - 2 * DAY, account_id=1),
-        turn(None, account_id=2),
-        turn(now - 5 * DAY, account_id=3),
-        turn(now, account_id=4),
-        turn(now - 2 * DAY, account_id=5),
+        due_account(now - 2 * DAY, account_id=1),
+        due_account(None, account_id=2),
+        due_account(now - 5 * DAY, account_id=3),
+        due_account(now, account_id=4),
+        due_account(now - 2 * DAY, account_id=5),
     ]
-    due, next_at = timetable().agenda(waiting, now)
+    due, next_at = schedule().agenda(waiting, now)
     assert [each.account_id for each in due] == [2, 3, 1, 5]
     assert next_at == now
 
 
 def test_the_agenda_tells_when_the_next_one_is_due() -> None:
     now = utc("2026-11-22T06:00:00+01:00")
-    both = [turn(now, time_zone="Asia/Tokyo"), turn(now), turn(paused=True)]
-    assert timetable().agenda(both, now) == ([], utc("2026-11-23T00:00:00+09:00"))
+    both = [due_account(now, time_zone="Asia/Tokyo"), due_account(now), due_account(paused=True)]
+    assert schedule().agenda(both, now) == ([], utc("2026-11-23T00:00:00+09:00"))
 
 
 @given(
@@ -259,7 +259,7 @@ def test_however_the_job_is_interrupted_each_night_is_served_once_or_missed(
     start: int, zone: ZoneInfo, at: time, gaps: list[int]
 ) -> None:
     """The job looks at ``start`` and after each gap: seconds while it runs, days of an outage."""
-    table, account, now, taken = timetable(zone, at), turn(), start, []
+    table, account, now, taken = schedule(zone, at), due_account(), start, []
     for gap in [0, *gaps]:
         now += gap
         announced = table.next_due(account, now - gap)
@@ -267,7 +267,7 @@ def test_however_the_job_is_interrupted_each_night_is_served_once_or_missed(
         due = table.next_due(account, now) == now
         assert due == (announced <= now)  # what was told before comes true
         if due:
-            account = turn(now)
+            account = due_account(now)
             taken.append(now)
     nights = [night_of(each, zone, at) for each in taken]
     looked = {night_of(start + sum(gaps[:n]), zone, at) for n in range(len(gaps) + 1)}

@@ -15,17 +15,17 @@ from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import Account, add_account, remove_account
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from tests.support.staged import (
     NOON,
     Hands,
     Staged,
+    account_row,
     added,
     captures_of,
     halves,
     installed,
-    standing,
 )
 
 
@@ -69,7 +69,7 @@ def test_what_the_source_lists_is_stored(store: Store, one: Account) -> None:
     assert (taken.captured_at, taken.status, taken.videos) == (NOON, "complete", 5)
     assert captures_of(store, one.key) == [(NOON, "manual", "complete", 5)]
     assert halves(store, one.key) == []
-    row = standing(store, one.key)
+    row = account_row(store, one.key)
     assert (row.attempted_at, row.failures, row.last_error, row.blocked) == (NOON, 0, None, False)
     assert (row.lease_owner, row.lease_until) == (None, None)
 
@@ -86,7 +86,7 @@ def test_a_source_that_fails_at_once_leaves_a_failed_capture(store: Store, one: 
     with pytest.raises(SourceError, match="platform is down"):
         take_now(store, source, one, Hands())
     assert captures_of(store, one.key) == [(NOON, "manual", "failed", 0)]
-    row = standing(store, one.key)
+    row = account_row(store, one.key)
     assert (row.failures, row.last_error, row.blocked) == (1, "The platform is down. Wait.", False)
     assert row.lease_owner is None
 
@@ -96,7 +96,7 @@ def test_one_that_fails_in_the_middle_leaves_a_partial_one(store: Store, one: Ac
     with pytest.raises(SourceError, match="Page 2"):
         take_now(store, source, one, Hands())
     assert captures_of(store, one.key) == [(NOON, "manual", "partial", 2)]
-    assert standing(store, one.key).failures == 1
+    assert account_row(store, one.key).failures == 1
 
 
 def test_failures_are_counted_until_one_goes_well(store: Store, one: Account) -> None:
@@ -105,10 +105,10 @@ def test_failures_are_counted_until_one_goes_well(store: Store, one: Account) ->
         clock.now += 60
         with pytest.raises(SourceError):
             take_now(store, source, one, clock)
-        assert standing(store, one.key).failures == count
+        assert account_row(store, one.key).failures == count
     clock.now += 60
     take_now(store, Staged(), one, clock)
-    row = standing(store, one.key)
+    row = account_row(store, one.key)
     assert (row.failures, row.last_error, row.attempted_at) == (0, None, NOON + 240)
 
 
@@ -118,10 +118,10 @@ def test_a_failure_for_good_blocks_until_a_later_one_goes_well(store: Store, one
     with pytest.raises(SourceError) as raised:
         take_now(store, source, one, clock)
     assert raised.value.permanent
-    assert standing(store, one.key).blocked
+    assert account_row(store, one.key).blocked
     clock.now += 60
     take_now(store, Staged(), one, clock)
-    assert not standing(store, one.key).blocked
+    assert not account_row(store, one.key).blocked
 
 
 def test_one_of_the_newest_videos_tells_nothing_of_the_night(store: Store, one: Account) -> None:
@@ -132,13 +132,13 @@ def test_one_of_the_newest_videos_tells_nothing_of_the_night(store: Store, one: 
         clock.now += 60
         with contextlib.suppress(SourceError):
             take_now(store, source, one, clock, scope="recent")
-        row = standing(store, one.key)
+        row = account_row(store, one.key)
         assert (row.failures, row.last_error, row.attempted_at) == (1, "No.", NOON)
     clock.now += 60
     revoked = Staged(errors={one.name: SourceError("Connect it again.", permanent=True)})
     with pytest.raises(SourceError):
         take_now(store, revoked, one, clock, scope="recent")
-    row = standing(store, one.key)
+    row = account_row(store, one.key)
     assert (row.blocked, row.last_error) == (True, "Connect it again.")
 
 
@@ -170,7 +170,7 @@ def test_readings_that_cannot_be_stored_are_a_failed_capture(
         take_now(store, Nonsense(), one, Hands())
     assert captures_of(store, one.key) == [(NOON, "manual", "failed", 0)]
     assert halves(store, one.key, NOON + 1) == []
-    assert standing(store, one.key).failures == 1
+    assert account_row(store, one.key).failures == 1
 
 
 class TestOneAtATime:
@@ -215,7 +215,9 @@ class TestOneAtATime:
         def wait(_account: AccountRef, _number: int) -> None:
             # The caller renews by itself: this thread only waits to see that it did.
             clock.now += RENEW
-            held.append(wait_for(lambda: standing(store, one.key).lease_until >= clock.now + LEASE))
+            held.append(
+                wait_for(lambda: account_row(store, one.key).lease_until >= clock.now + LEASE)
+            )
 
         take_now(store, Staged(videos=9, between=wait), one, clock)
         assert len(held) == 10
@@ -232,7 +234,7 @@ class TestOneAtATime:
         with pytest.raises(Busy):
             take_now(store, Staged(between=lose), one, clock)
         assert captures_of(store, one.key) == []
-        row = standing(store, one.key)
+        row = account_row(store, one.key)
         assert (row.lease_owner, row.attempted_at) == ("another", None)
 
     def test_an_account_removed_meanwhile_stays_removed(self, store: Store, one: Account) -> None:
@@ -276,7 +278,7 @@ class TestOneAtATime:
         with pytest.raises(Busy, match="just been taken"):
             take_now(store, Staged(), one, Hands(), still_due=no_longer)
         assert captures_of(store, one.key) == []
-        assert standing(store, one.key).lease_owner is None
+        assert account_row(store, one.key).lease_owner is None
         take_now(store, Staged(), one, Hands(), still_due=lambda _: True)
         assert len(captures_of(store, one.key)) == 1
 
@@ -313,7 +315,7 @@ class TestProgress:
         with pytest.raises(Enough):
             take_now(store, Staged(between=hang), one, Hands(), progress=leave)
         assert captures_of(store, one.key) == []
-        row = standing(store, one.key)
+        row = account_row(store, one.key)
         assert (row.lease_owner, row.attempted_at, row.failures) == (None, None, 0)
         forever.set()
 
@@ -331,7 +333,7 @@ class TestProgress:
             take_now(store, Staged(between=hang), one, clock, progress=pass_time)
         forever.set()
         assert [status for _, _, status, _ in captures_of(store, one.key)] == ["partial"]
-        assert standing(store, one.key).failures == 1
+        assert account_row(store, one.key).failures == 1
 
 
 def test_without_tables_the_remedy_is_told(database_url: str) -> None:

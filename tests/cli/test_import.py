@@ -9,7 +9,7 @@ from sqlalchemy import select
 from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.keys import of
 from snapshot_core.store.reported_days import amounts_of
 from snapshot_core.store.tables import captures
 from tests.cli.test_commands import NOW, CommandLine

@@ -26,7 +26,7 @@ from tests.fakes.scripted import LOST, Said
 from tests.fakes.serve import Stage
 from tests.fakes.session import SOURCE, Clock, Desk, desk
 from tests.fakes.tiktok import Call, TikTok
-from tests.support.staged import captures_of, standing
+from tests.support.staged import account_row, captures_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
@@ -112,7 +112,7 @@ def test_a_connection_that_ran_out_is_not_even_tried(here: Desk, clock: Clock) -
         here.take()
     assert raised.value.permanent
     assert not renewals(here.fake)
-    assert standing(here.store, here.account.key).blocked
+    assert account_row(here.store, here.account.key).blocked
 
 
 def test_an_account_without_a_connection_says_so(here: Desk) -> None:
@@ -236,7 +236,7 @@ def test_nights_go_by_and_the_account_stays_connected_or_says_what_to_do(
             assert error.permanent
             assert "Connect the account" in str(error)
             assert ("An earlier renewal was interrupted" in str(error)) == (moment == "answered")
-            row = standing(here.store, here.account.key)
+            row = account_row(here.store, here.account.key)
             assert (row.blocked, row.last_error) == (True, str(error))
             reconnected += 1
             here.connect()

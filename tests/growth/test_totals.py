@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.fold import Standing, Taken, fold
+from snapshot_core.growth.fold import CaptureInput, FoldState, fold
 from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
 from snapshot_core.growth.listing import UNKNOWN
 from snapshot_core.growth.value import METRICS, value_at
@@ -53,7 +53,7 @@ def accounts(draw: st.DrawFn, ages: Sequence[int] = AGES) -> list[Life]:
     return draw(st.lists(lives(nights, ages), min_size=1, max_size=5))
 
 
-def night(videos: list[Life], number: int) -> Taken:
+def night(videos: list[Life], number: int) -> CaptureInput:
     rows = [n for n, life in enumerate(videos) if life.listed[number]]
     counts = np.full((len(rows), len(METRICS)), UNKNOWN, np.int64)
     for row, n in enumerate(rows):
@@ -63,18 +63,18 @@ def night(videos: list[Life], number: int) -> Taken:
     ids = np.array(rows, np.int64) + 1
     at = START + number * DAY
     # The platform's own count agrees: complete, whatever is missing.
-    return Taken(at, "complete", True, len(rows), ids, counts, published)
+    return CaptureInput(at, "complete", True, len(rows), ids, counts, published)
 
 
 def line(videos: list[Life]) -> GainLine:
     """The running gain as the tables would give it."""
-    standing, rows = Standing(), dict[int, list[int]]()
+    account_row, rows = FoldState(), dict[int, list[int]]()
     for number in range(len(videos[0].views)):
-        settled = fold(standing, night(videos, number))
-        for metric, *amounts in settled.totals:
+        effects = fold(account_row, night(videos, number))
+        for metric, *amounts in effects.totals:
             if metric == "views":
-                rows[settled.captured_at] = amounts
-        for at, metric, left in settled.amended:
+                rows[effects.captured_at] = amounts
+        for at, metric, left in effects.amended:
             if metric == "views" and at in rows:  # as an UPDATE of a row that is not there
                 rows[at][2] += left
     return GainLine.from_totals((at, *rows[at]) for at in sorted(rows))  # type: ignore[misc]

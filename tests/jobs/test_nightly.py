@@ -14,24 +14,24 @@ from jobs.heartbeat import Heart
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop, Stopped
 from jobs.tasks.nightly import Nightly, Outcome
-from snapshot_core.capture.schedule import Timetable
+from snapshot_core.capture.schedule import Schedule
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of
 from snapshot_core.store.heartbeats import EVERY, MISSED, heartbeat
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY, HOUR, instant, local_date
 from tests.support.staged import (
     NOON,
     Hands,
     Staged,
+    account_row,
     added,
     captures_of,
     halves,
     installed,
     set_zone,
-    standing,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -48,7 +48,7 @@ def nightly(
     store: Store, clock: Hands, source: Staged | None = None, heart: Heart | None = None
 ) -> Nightly:
     staged = source or Staged()
-    return Nightly(store, Timetable(BERLIN, time(0, 0), lambda _name: staged), clock, Stop(), heart)
+    return Nightly(store, Schedule(BERLIN, time(0, 0), lambda _name: staged), clock, Stop(), heart)
 
 
 def utc(text: str) -> int:
@@ -194,7 +194,7 @@ class TestFailures:
         clock.now += HOUR
         job.run()
         assert captures_of(store, bad.key)[-1][:3] == (clock.now, "baseline", "complete")
-        assert standing(store, bad.key).failures == 0
+        assert account_row(store, bad.key).failures == 0
 
     def test_a_failure_for_good_is_not_tried_again_until_the_user_acts(self, store: Store) -> None:
         one = added(store)
@@ -355,7 +355,7 @@ class TestStopping:
         with pytest.raises(Stopped):
             job.run()
         assert captures_of(store, one.key) == []
-        assert standing(store, one.key).lease_owner is None
+        assert account_row(store, one.key).lease_owner is None
         nightly(store, Hands()).run()
         assert len(captures_of(store, one.key)) == 1
 

@@ -14,7 +14,7 @@ import pytest
 
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat, heartbeat
-from tests.support.staged import added, captures_of, halves, installed, standing
+from tests.support.staged import account_row, added, captures_of, halves, installed
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGED = "tests.jobs.job_with_staged_source"
@@ -93,7 +93,7 @@ def test_a_signal_in_the_middle_of_a_capture_ends_it_cleanly(
     one = added(store, behaviour)
     with job(database_url) as process:
         assert heard(process) == "in the middle\n"
-        assert standing(store, one.key).lease_owner is not None
+        assert account_row(store, one.key).lease_owner is not None
         process.send_signal(number)
         asked = time.monotonic()
         _, log = process.communicate(timeout=30)
@@ -103,7 +103,7 @@ def test_a_signal_in_the_middle_of_a_capture_ends_it_cleanly(
     assert log.splitlines()[-1].endswith("INFO The job has ended as it was asked to")
     assert captures_of(store, one.key) == []
     assert halves(store, one.key) == []
-    row = standing(store, one.key)
+    row = account_row(store, one.key)
     assert (row.lease_owner, row.failures, row.attempted_at) == (None, 0, None)
     assert beat_of(store) is None
 

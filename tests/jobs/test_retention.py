@@ -15,7 +15,7 @@ from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import HOUR

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jobs.tasks.nightly import Nightly
-from snapshot_core.capture.schedule import FIRST_RETRY, Timetable
+from snapshot_core.capture.schedule import FIRST_RETRY, Schedule
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading
@@ -27,7 +27,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def nightly(store: Store, clock: Hands, source: Staged) -> Nightly:
-    return Nightly(store, Timetable(ZoneInfo("UTC"), time(0, 0), lambda _name: source), clock)
+    return Nightly(store, Schedule(ZoneInfo("UTC"), time(0, 0), lambda _name: source), clock)
 
 
 def live(job: Nightly, clock: Hands, seconds: int) -> None:

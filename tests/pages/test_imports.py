@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from snapshot_core.errors import Busy
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import (
     account_snapshots,
     captures,

@@ -15,12 +15,12 @@ from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
 from snapshot_core.store.accounts import account
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY
 from tests.fakes.profile_pages import Pages, Profile, Video, profile_pages
 from tests.sources.reading import Waits, access, means, ref
-from tests.support.staged import NOON, Hands, added, captures_of, installed, standing
+from tests.support.staged import NOON, Hands, account_row, added, captures_of, installed
 
 SOURCE = Public()
 LIST = "/api/creator/item_list/"
@@ -370,7 +370,7 @@ class TestCapturing:
         self, pages: Pages, profile: Profile, store: Store, sqlite_url: str
     ) -> None:
         assert self._night(store, sqlite_url) == "complete"
-        assert standing(store, (1, 1)).external_id == profile.sec_uid
+        assert account_row(store, (1, 1)).external_id == profile.sec_uid
 
     def test_a_night_that_breaks_off_is_partial(
         self, pages: Pages, profile: Profile, store: Store, sqlite_url: str
@@ -382,7 +382,7 @@ class TestCapturing:
         pages.before_list = cut
         assert self._night(store, sqlite_url) == "partial"
         assert captures_of(store, (1, 1))[-1][3] == 15
-        row = standing(store, (1, 1))
+        row = account_row(store, (1, 1))
         assert "did not let" in row.last_error
         assert not row.blocked
 

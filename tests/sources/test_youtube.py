@@ -21,7 +21,7 @@ from tests.fakes.serve import serve
 from tests.fakes.youtube import KEY, channel_with, refusal
 from tests.fakes.youtube import YouTube as Fake
 from tests.sources.reading import access, means, ref
-from tests.support.staged import NOON, Hands, added, captures_of, installed, standing
+from tests.support.staged import NOON, Hands, account_row, added, captures_of, installed
 
 SOURCE = YouTube()
 
@@ -289,14 +289,14 @@ class TestCapturing:
         fake.channels[0], fake.quota = channel_with(120, NOON), 3
         taken = self._night(fake, store, sqlite_url)
         assert taken == "partial"
-        row = standing(store, (1, 1))
+        row = account_row(store, (1, 1))
         assert "midnight Pacific" in row.last_error
         assert not row.blocked
 
     def test_a_bad_key_waits_for_the_user(self, fake: Fake, store: Store, sqlite_url: str) -> None:
         fake.key = "another"
         assert self._night(fake, store, sqlite_url) == "failed"
-        row = standing(store, (1, 1))
+        row = account_row(store, (1, 1))
         assert row.blocked
         assert "TRUEGROWTH_YOUTUBE_API_KEY" in row.last_error
 

@@ -19,7 +19,7 @@ from snapshot_core.growth.value import METRICS
 from snapshot_core.sources.youtube.source import YouTube
 from snapshot_core.store.accounts import account, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import COUNTS, accounts, captures, users, video_snapshots, videos
 from tests.fakes.serve import hang_up, serve
 from tests.fakes.youtube import YouTube as Fake

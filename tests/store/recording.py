@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key
 from snapshot_core.store.irregular import every_id, load_irregular, marks
+from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import record, record_failure
 from snapshot_core.store.scene import Scene
 from snapshot_core.store.tables import users

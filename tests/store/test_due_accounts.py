@@ -11,9 +11,9 @@ from snapshot_core.capture.schedule import AHEAD
 from snapshot_core.capture.take import take
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import block, last_nightly, turn, turns
-from snapshot_core.store.fold_state import of
+from snapshot_core.store.due_accounts import block, due_account, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
+from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY
 from tests.support import stock
@@ -32,7 +32,7 @@ def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:
 
     def last_good() -> int | None:
         with store.read() as connection:
-            return turn(connection, one.key, NOON + 1_000).last_good
+            return due_account(connection, one.key, NOON + 1_000).last_good
 
     def capture(at: int, **options: Any) -> None:
         take(store, Staged(), one, Hands(at), trigger="manual", **options)
@@ -59,7 +59,7 @@ def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
 
     def of_now() -> tuple[int | None, int | None, int | None]:
         with store.read() as connection:
-            now = turn(connection, one.key, NOON + 1_000)
+            now = due_account(connection, one.key, NOON + 1_000)
         return now.last_good, now.last_complete, now.looked_before
 
     def capture(at: int, walked_to_end: bool = True, videos: str = "abc") -> None:
@@ -112,17 +112,17 @@ def test_a_turn_tells_what_decides_it(store: Store) -> None:
     store.transact(lambda c: c.execute(paused).rowcount)
     store.transact(lambda c: block(c, one.key, True))
     with store.read() as connection:
-        first, second = sorted(turns(connection, NOON), key=lambda each: each.account_id)
-        assert turns(connection, NOON, one.user_id + 1) == []
-        assert turn(connection, one.key, NOON) == first
+        first, second = sorted(due_accounts(connection, NOON), key=lambda each: each.account_id)
+        assert due_accounts(connection, NOON, one.user_id + 1) == []
+        assert due_account(connection, one.key, NOON) == first
         with pytest.raises(NotFound):
-            turn(connection, (one.user_id, 99), NOON)
+            due_account(connection, (one.user_id, 99), NOON)
     assert (first.name, first.source, first.time_zone) == ("creator_01", "staged", "Europe/Rome")
     assert (first.paused, first.blocked, first.failures) == (True, True, 0)
     assert (second.time_zone, second.paused, second.blocked) == ("Asia/Tokyo", False, False)
     store.transact(lambda c: block(c, one.key, False))
     with store.read() as connection:
-        assert not turn(connection, one.key, NOON).blocked
+        assert not due_account(connection, one.key, NOON).blocked
 
 
 def test_the_last_beat_is_kept_until_the_job_ends(store: Store) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from snapshot_core.growth.growth import window_before
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of
-from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.fold_write import refold
 from snapshot_core.store.growths import account_growth, ledgers
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.scene import look
 from snapshot_core.store.tables import (
     capture_totals,
@@ -90,7 +90,7 @@ def check_orders(store: Store, accounts: list[AccountHistory], order: Any) -> No
         live = recorded(connection, accounts)
         first = [folded(connection, key) for key in live]
         for key in live:
-            resettle(connection, key)
+            refold(connection, key)
         assert [folded(connection, key) for key in live] == first
         shuffled = recorded(connection, accounts, order)
         assert [folded(connection, key) for key in shuffled] == first

@@ -10,8 +10,8 @@ from snapshot_core.growth.ledger import video_growth
 from snapshot_core.growth.listing import UNKNOWN
 from snapshot_core.growth.value import METRICS
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key
 from snapshot_core.store.growths import account_growth
+from snapshot_core.store.keys import Key
 from snapshot_core.store.movers import NO_GROWTH, VideoLines, video_lines
 from snapshot_core.store.scene import Scene, look
 from snapshot_core.windows import PERIODS, Window

@@ -12,7 +12,7 @@ from snapshot_core.store import dialects
 from snapshot_core.store import record_capture as module
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key
+from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import LARGEST, Fetched, record
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import (
@@ -70,7 +70,7 @@ class TestOnce:
         assert again.status is None
         assert contents(store) == before
 
-    @pytest.mark.parametrize("place", ["insert_many", "settle", "_profile", "video_ids"])
+    @pytest.mark.parametrize("place", ["insert_many", "write_effects", "_profile", "video_ids"])
     def test_a_failure_in_the_middle_leaves_nothing(
         self, store: Store, key: Key, monkeypatch: pytest.MonkeyPatch, place: str
     ) -> None:

@@ -12,7 +12,7 @@ from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store import retention as module
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.retention import forget
 from snapshot_core.store.tables import (
@@ -154,7 +154,7 @@ def test_an_account_that_was_not_read_for_long_is_emptied(store: Store) -> None:
     assert len(rows(store, key, captures)["captures"]) == 1
 
 
-@pytest.mark.parametrize("place", ["touch", "resettle"])
+@pytest.mark.parametrize("place", ["bump_revision", "refold"])
 def test_a_failure_in_the_middle_leaves_everything(
     store: Store, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:

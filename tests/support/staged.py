@@ -15,7 +15,7 @@ from snapshot_core.store.accounts import (
     ensure_user,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, of, readings_of
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import accounts, capture_totals, captures, users, video_snapshots
 
@@ -93,7 +93,7 @@ def captures_of(store: Store, key: Key) -> list[tuple[int, str, str, int]]:
         return [tuple(row) for row in rows]
 
 
-def standing(store: Store, key: Key):
+def account_row(store: Store, key: Key):
     """The account's own row."""
     with store.read() as connection:
         return connection.execute(select(accounts).where(of(accounts, key))).one()

@@ -21,7 +21,7 @@ from snapshot_core.store.accounts import (
     ensure_user,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import of, readings_of
+from snapshot_core.store.keys import of, readings_of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.reported_days import amounts_of
 from snapshot_core.store.schema import upgrade

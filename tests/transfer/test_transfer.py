@@ -26,8 +26,9 @@ from snapshot_core.store.accounts import (
     ensure_user,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import Key, last_tracks, of, readings_of
-from snapshot_core.store.fold_write import resettle
+from snapshot_core.store.fold_state import last_tracks
+from snapshot_core.store.fold_write import refold
+from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.schema import upgrade
@@ -512,7 +513,7 @@ def test_what_goes_out_comes_back_the_same(
                 expected = document(connection, original, period, recent)
                 assert document(connection, copy, period, recent) == expected
             # An import folds a history as a whole; so must the one that it is compared with.
-            resettle(connection, original.key)
+            refold(connection, original.key)
             same_facts(connection, copy.key, original.key)
 
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from snapshot_core.capture.schedule import Timetable
+from snapshot_core.capture.schedule import Schedule
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block
-from snapshot_core.store.fold_state import of
 from snapshot_core.store.heartbeats import Heartbeat, beat
+from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import accounts
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, Gap
@@ -36,7 +36,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 def see(store: Store, now: int = NOW) -> Health:
     with store.read() as connection:
-        return health(connection, local_accounts(store), Timetable(BERLIN, time(0)), now)
+        return health(connection, local_accounts(store), Schedule(BERLIN, time(0)), now)
 
 
 def only(store: Store, now: int = NOW) -> AccountHealth:
@@ -173,7 +173,7 @@ class TestNobodyBeats:
         nights(store, make_account(store, "one", "sample"), *range(21))
         late = MIDNIGHT + 21 * DAY + HOUR + 1
         with store.read() as connection:
-            table = Timetable(BERLIN, time(0))
+            table = Schedule(BERLIN, time(0))
             assert job_problem_of(connection, 1, table, NOW) is None
             problem = job_problem_of(connection, 1, table, late)
         assert problem is not None

@@ -181,7 +181,7 @@ def _downloader(pace: Pace, said: Said) -> Any:
 
 @contextmanager
 def _explained(said: Said, who: str) -> Iterator[None]:
-    """Turn what yt-dlp raises into a `SourceError`."""
+    """DueAccount what yt-dlp raises into a `SourceError`."""
     try:
         yield
     except (TruegrowthError, _Enough):

@@ -1,0 +1,39 @@
+"""Whose rows: the condition that every statement on a per-user table carries."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam
+
+from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT
+from snapshot_core.store.tables import video_snapshots as readings
+
+Key = tuple[int, int]
+"""``(user_id, account_id)``."""
+
+
+def of(table: Any, key: Key) -> ColumnElement[bool]:
+    """The rows of an account in a table that names it."""
+    return and_(table.c.user_id == key[0], table.c.account_id == key[1])
+
+
+def mine(table: Any) -> ColumnElement[bool]:
+    """The same for statements that are made once: binds ``user`` and ``account``."""
+    return and_(table.c.user_id == bindparam("user"), table.c.account_id == bindparam("account"))
+
+
+def readings_of(key: Key, table: Any = readings) -> ColumnElement[bool]:
+    """The readings of an account: a range of video ids."""
+    first = key[1] * VIDEOS_PER_ACCOUNT
+    return and_(
+        table.c.user_id == key[0], table.c.video_id.between(first, first + VIDEOS_PER_ACCOUNT - 1)
+    )
+
+
+def rows(connection: Connection, statement: Any, key: Key, **bound: Any) -> Sequence[Any]:
+    """What ``statement`` gives for an account, as the driver hands it over."""
+    first = key[1] * VIDEOS_PER_ACCOUNT
+    whose = {"user": key[0], "account": key[1], "first_id": first}
+    last = first + VIDEOS_PER_ACCOUNT - 1
+    result = connection.execute(statement, {**whose, "last_id": last, **bound})
+    return result.cursor.fetchall()
