@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 
 Instant = Annotated[
     str,
@@ -30,7 +30,7 @@ AccountName = Annotated[
     ),
 ]
 Metric = Literal["views", "likes", "comments", "shares"]
-assert Metric.__args__ == METRICS  # type: ignore[attr-defined]
+assert Metric.__args__ == VIDEO_METRICS  # type: ignore[attr-defined]
 
 
 class Document(BaseModel):

@@ -105,7 +105,9 @@ def test_the_arithmetic_stands_on_nothing_but_itself(path: Path) -> None:
 
 
 def is_arithmetic(name: str) -> bool:
-    return f"{name}.".startswith(("snapshot_core.growth.", "snapshot_core.windows."))
+    return f"{name}.".startswith(
+        ("snapshot_core.growth.", "snapshot_core.metrics.", "snapshot_core.windows.")
+    )
 
 
 @each("pages")

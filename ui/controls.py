@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
-from snapshot_core.view.overview import COUNTERS
 from snapshot_core.windows import PERIODS, Period, period
 from ui.growth_text import counted
 from ui.page import kept, on_every_page, row, tell_url

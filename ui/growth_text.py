@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from snapshot_core.growth.growth import Growth
-from snapshot_core.growth.value import FOLLOWERS
+from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import (
     compact,

@@ -8,7 +8,7 @@ from snapshot_core.capture.schedule import can_be_taken
 from snapshot_core.capture.take import take
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account, taken_together
 from snapshot_core.store.capture_history import history_of
@@ -110,7 +110,9 @@ def _gained(desk: Desk, account: Account, since: int, until: int) -> dict[str, i
     with desk.store.read() as connection:
         lines = gain_lines(connection, account.key, since, until)
         counted = followers(connection, account.key, since, until)
-    found = {metric: lines[metric].points[-1][1] for metric in METRICS if lines[metric].points}
+    found = {
+        metric: lines[metric].points[-1][1] for metric in VIDEO_METRICS if lines[metric].points
+    }
     if len(counted) > 1:
         found[FOLLOWERS] = counted[-1][1] - counted[0][1]
     return found

@@ -10,8 +10,9 @@ from api import models
 from api.auth import Caller, Reader
 from api.context import House, house_of
 from api.models import AccountName, PeriodInPath, PeriodInQuery
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents.growth import growth_document
-from snapshot_core.view.overview import COUNTERS, Overview, overview
+from snapshot_core.view.overview import Overview, overview
 from snapshot_core.windows import iso
 from snapshot_core.windows import period as period_called
 

@@ -15,7 +15,7 @@ from api.models import AccountName, Metric, PeriodInQuery
 from api.paging import Cursor, Limit, Rank, page
 from snapshot_core.cli.documents import history_document
 from snapshot_core.errors import InputError, NotFound
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import Reading
 from snapshot_core.store.videos import find_videos
@@ -111,7 +111,7 @@ def _rank(metric: str) -> Callable[[VideoRow], Rank]:
 
 
 def _video(row: VideoRow) -> dict[str, Any]:
-    percentages = {metric: row.percentage(metric) for metric in METRICS}
+    percentages = {metric: row.percentage(metric) for metric in VIDEO_METRICS}
     return {
         "account": row.account,
         "video": row.platform_id,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.health import Health
 from snapshot_core.view.videos import VideoStory
 from snapshot_core.windows import iso
@@ -23,7 +23,7 @@ def history_document(story: VideoStory) -> dict[str, Any]:
             {
                 "captured_at": iso(reading.captured_at),
                 "capture": reading.status,
-                **dict(zip(METRICS, reading.counts, strict=True)),
+                **dict(zip(VIDEO_METRICS, reading.counts, strict=True)),
                 "doubts": dict(reading.doubts),
             }
             for reading in reversed(story.readings)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.cli.printing import print_table
 from snapshot_core.growth.growth import Growth
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
@@ -118,7 +118,7 @@ def print_history(story: VideoStory, zone: ZoneInfo, now: int) -> None:
         )
         for reading in reversed(story.readings)
     ]
-    print_table(("read at", *METRICS, ""), rows)
+    print_table(("read at", *VIDEO_METRICS, ""), rows)
 
 
 def print_status(health: Health) -> None:

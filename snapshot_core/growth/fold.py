@@ -4,7 +4,7 @@
 
 The same fold serves a capture as it is taken and a whole history as it is imported, so the
 two cannot come to different conclusions. Arrays hold a row per video and a column per
-counter of `METRICS`; -1 stands for unknown.
+counter of `VIDEO_METRICS`; -1 stands for unknown.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from snapshot_core.growth.listing import (
     rows_of,
 )
 from snapshot_core.growth.totals import totals_of
-from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 
 ACCOUNT: Final = 0
 """The id under which the account's own counter is judged beside the videos'."""
@@ -132,7 +132,7 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
     for video, metric in state.held:
         row = int(np.searchsorted(capture.ids, video))
         if metric != FOLLOWERS and row < len(capture.ids) and capture.ids[row] == video:
-            column = METRICS.index(metric)
+            column = VIDEO_METRICS.index(metric)
             doubtful[row, column] = known[row, column]
 
     accepted = np.where(known, capture.counts, old)
@@ -142,7 +142,7 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
             state,
             effects,
             int(capture.ids[row]),
-            METRICS[column],
+            VIDEO_METRICS[column],
             None if before < 0 else before,
             count,
         )
@@ -150,7 +150,7 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
     for row, column in np.argwhere(fell & ~doubtful):
         amount = int(old[row, column] - capture.counts[row, column])
         video = int(capture.ids[row])
-        effects.corrections.append((effects.captured_at, video, METRICS[column], amount))
+        effects.corrections.append((effects.captured_at, video, VIDEO_METRICS[column], amount))
     if capture.followers is not None:
         state.followers = _judge(
             state, effects, ACCOUNT, FOLLOWERS, state.followers, capture.followers
@@ -193,10 +193,10 @@ def _note(effects: CaptureEffects, video: int, metric: str, judgement: Judgement
 def _believe(state: FoldState, video: int, metric: str, confirmed: Judgement) -> None:
     """A reading of the last complete capture counts after all, for what enters and leaves."""
     last = state.last_complete
-    if last is not None and confirmed.at == last.captured_at and metric in METRICS:
+    if last is not None and confirmed.at == last.captured_at and metric in VIDEO_METRICS:
         row = int(np.searchsorted(last.ids, video))
         if row < len(last.ids) and last.ids[row] == video:
-            last.counts[row, METRICS.index(metric)] = confirmed.count
+            last.counts[row, VIDEO_METRICS.index(metric)] = confirmed.count
 
 
 def _remember(

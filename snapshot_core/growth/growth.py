@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.rounding import half_step
-from snapshot_core.growth.value import FOLLOWERS, NEAR, Series, carried_to, value_at
+from snapshot_core.growth.value import NEAR, Series, carried_to, value_at
+from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.windows import Period, Window
 
 ReasonCode = Literal[

@@ -1,4 +1,4 @@
-"""Listings as arrays: a row per video, a column per counter of `METRICS`."""
+"""Listings as arrays: a row per video, a column per counter of `VIDEO_METRICS`."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 
 Ids = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int64]
@@ -14,7 +14,7 @@ Counts = npt.NDArray[np.int64]
 UNKNOWN: Final = -1
 
 NO_IDS: Final[Ids] = np.empty(0, np.int64)
-NO_COUNTS: Final[Counts] = np.empty((0, len(METRICS)), np.int64)
+NO_COUNTS: Final[Counts] = np.empty((0, len(VIDEO_METRICS)), np.int64)
 
 
 def rows_of(ids: Ids, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:

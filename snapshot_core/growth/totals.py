@@ -12,7 +12,8 @@ import numpy as np
 
 from snapshot_core.growth.gain_line import DAILY_GAP
 from snapshot_core.growth.listing import UNKNOWN, Counts, Listing, rows_of
-from snapshot_core.growth.value import METRICS, interpolate
+from snapshot_core.growth.value import interpolate
+from snapshot_core.metrics import VIDEO_METRICS
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ def totals_of(
     stayed[at[there]] = here.counts[there] >= 0
     gone = (last.counts >= 0) & ~stayed
     found = {}
-    for column, metric in enumerate(METRICS):
+    for column, metric in enumerate(VIDEO_METRICS):
         known, left = here.counts[:, column] >= 0, gone[:, column]
         if not known.any() and not left.any():
             continue

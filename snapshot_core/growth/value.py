@@ -10,12 +10,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-METRICS: Final = ("views", "likes", "comments", "shares")
-"""The counters of a video, in the order in which every table and array holds them."""
-
-FOLLOWERS: Final = "followers"
-"""The counter of an account. It may fall legitimately, so it has change but no ledger."""
-
 WIDE: Final = 7_200
 """Seconds between two readings up to which a count between them is as good as read."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select, true
 from snapshot_core.growth.acceptance import Track, judge
 from snapshot_core.growth.fold import ACCOUNT, CaptureInput, FoldState
 from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids, Listing, rows_of
-from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.tables import (
@@ -24,7 +24,7 @@ from snapshot_core.store.tables import video_snapshots as readings
 
 def arrays(rows: Sequence[Sequence[int | None]]) -> tuple[Ids, Counts]:
     """Rows of ``video_id, *counters``, ascending, as the arrays of the fold."""
-    width = 1 + len(METRICS)
+    width = 1 + len(VIDEO_METRICS)
     flat = chain.from_iterable(rows)
     try:
         table = np.fromiter(flat, np.int64, len(rows) * width)
@@ -113,7 +113,7 @@ def _overrule(connection: Connection, key: Key, at: int, ids: Ids, counts: Count
     for video_id, metric, count in doubts:
         row = int(np.searchsorted(ids, video_id))
         if row < len(ids) and ids[row] == video_id:
-            accepted[row, METRICS.index(metric)] = UNKNOWN if count is None else count
+            accepted[row, VIDEO_METRICS.index(metric)] = UNKNOWN if count is None else count
     return accepted
 
 
@@ -140,7 +140,7 @@ def _recall(
     tracks = last_tracks(connection, key, capture.ids[lost].tolist(), capture.captured_at)
     for row in np.flatnonzero(lost):
         video = int(capture.ids[row])
-        found = tracks.get(video, [Track()] * len(METRICS))
+        found = tracks.get(video, [Track()] * len(VIDEO_METRICS))
         counts = [UNKNOWN if track.accepted is None else track.accepted for track in found]
         if there[row]:
             state.accepted[at[row]] = counts
@@ -192,7 +192,7 @@ def last_tracks(
     )  # fmt: skip
     tracks: dict[int, list[Track]] = {}
     for video_id, captured_at, *counts in rows:
-        of_video = tracks.setdefault(video_id, [Track()] * len(METRICS))
+        of_video = tracks.setdefault(video_id, [Track()] * len(VIDEO_METRICS))
         for column, count in enumerate(counts):
             if count is not None:
                 of_video[column], _ = judge(of_video[column], captured_at, count)

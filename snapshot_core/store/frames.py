@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, not_, select
 
 from snapshot_core.growth.listing import Counts
-from snapshot_core.growth.value import METRICS, is_estimate
+from snapshot_core.growth.value import is_estimate
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT
@@ -117,7 +118,7 @@ def _half_step(value: Any) -> Any:
 @cache
 def _statement(metrics: tuple[str, ...], *, exact: bool, rounded: bool) -> Select[Any]:
     """n, rows without a null, then per metric: sums of value, left, right, half steps."""
-    names = [COUNTS[METRICS.index(metric)].name for metric in metrics]
+    names = [COUNTS[VIDEO_METRICS.index(metric)].name for metric in metrics]
     pairs = [(_left.c[name], _right.c[name]) for name in names]
     every = reduce(add, [left if exact else left + right for left, right in pairs])
     columns: list[Any] = [func.count(), func.count(every)]

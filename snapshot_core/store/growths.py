@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from snapshot_core.growth.growth import History, window_before, window_of
 from snapshot_core.growth.ledger import EMPTY, Ledger, ledger_of
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.frames import Bracket, Frame
 from snapshot_core.store.keys import Key, mine, rows
@@ -77,11 +77,11 @@ def ledgers(connection: Connection, scene: Scene, windows: Sequence[Window]) -> 
             metric: ledger_of(
                 scene.irregular.readings(metric, window), window, rounded=scene.rounded
             )
-            for metric in METRICS
+            for metric in VIDEO_METRICS
         }
         if scene.frames:
             summed = _summed(scene, window, falls)
-            others = {metric: others[metric] + summed[metric] for metric in METRICS}
+            others = {metric: others[metric] + summed[metric] for metric in VIDEO_METRICS}
         found.append(others)
     return found
 
@@ -90,7 +90,7 @@ def _summed(scene: Scene, window: Window, falls: Sequence[tuple[Any, ...]]) -> L
     """The ledgers of the regular videos and of the newcomers."""
     end = scene.frames[window.end]
     if (start := scene.frames.get(window.start)) is None:
-        return {metric: _newly_tracked(end, metric) for metric in METRICS}
+        return {metric: _newly_tracked(end, metric) for metric in VIDEO_METRICS}
     newcomers, rounded = scene.newcomers, scene.rounded
     fallen = _falls(falls, newcomers.new_in(window), start.bracket, end.bracket)
     videos = start.videos + newcomers.stayed(window)
@@ -98,7 +98,7 @@ def _summed(scene: Scene, window: Window, falls: Sequence[tuple[Any, ...]]) -> L
     stayed_now = newcomers.stayed_at(window, end.bracket, rounded=rounded)
     new = newcomers.new_ledgers(window, end.bracket, rounded=rounded)
     found = {}
-    for metric in METRICS:
+    for metric in VIDEO_METRICS:
         if metric not in start.sides:
             found[metric] = newcomers.not_yet(window)
             continue

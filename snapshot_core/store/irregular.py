@@ -13,7 +13,8 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.growth.ledger import VideoReadings
-from snapshot_core.growth.value import METRICS, Series
+from snapshot_core.growth.value import Series
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, mine, of, rows
 from snapshot_core.store.tables import (
@@ -64,7 +65,7 @@ _LISTED: Final = select(readings.c.video_id).where(_AT).distinct()
 _KNOWN: Final = select(*(func.count(count) for count in COUNTS)).where(_AT)
 _NULLS: Final = {
     metric: select(readings.c.video_id).where(_AT, count.is_(None)).distinct()
-    for metric, count in zip(METRICS, COUNTS, strict=True)
+    for metric, count in zip(VIDEO_METRICS, COUNTS, strict=True)
 }
 _PUBLISHED: Final = select(videos.c.video_id, videos.c.published_at).where(
     videos.c.user_id == bindparam("user"), among(videos.c.video_id, "ids")
@@ -130,7 +131,7 @@ def metrics_known(connection: Connection, key: Key, at: Collection[int]) -> set[
     if not at:
         return set()
     counted = rows(connection, _KNOWN, key, at=at)[0]
-    return {metric for metric, count in zip(METRICS, counted, strict=True) if count}
+    return {metric for metric, count in zip(VIDEO_METRICS, counted, strict=True) if count}
 
 
 def uncounted_ids(
@@ -185,7 +186,7 @@ def _reads(series: Series, at: int) -> bool:
     return place < len(series) and series[place][0] == at
 
 
-NOTHING: Final = Irregular({}, {metric: {} for metric in METRICS}, {}, set(), {}, ())
+NOTHING: Final = Irregular({}, {metric: {} for metric in VIDEO_METRICS}, {}, set(), {}, ())
 """No irregular videos. Shared: nobody adds to it."""
 
 
@@ -198,7 +199,7 @@ def load_irregular(
     """Everything the engine needs of ``ids`` from the captures ``seen``."""
     found = Irregular(
         {},
-        {metric: {} for metric in METRICS},
+        {metric: {} for metric in VIDEO_METRICS},
         {},
         set(),
         {},
@@ -225,7 +226,7 @@ def load_irregular(
             of_video[row[1]].append(row)
         for video, read in of_video.items():
             found.listed.setdefault(video, set()).update([row[0] for row in read])
-            for column, metric in enumerate(METRICS, 2):
+            for column, metric in enumerate(VIDEO_METRICS, 2):
                 counted = [(row[0], row[column]) for row in read if row[column] is not None]
                 if found.held:
                     counted = [one for one in counted if (one[0], video, metric) not in found.held]

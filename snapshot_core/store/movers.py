@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from snapshot_core.growth.ledger import Line, video_growth
 from snapshot_core.growth.listing import UNKNOWN, Counts, Ids, rows_of
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.fold_state import listing
 from snapshot_core.store.frames import Bracket
 from snapshot_core.store.scene import Scene
@@ -37,7 +37,7 @@ class VideoLines:
 
     def top(self, metric: str, count: int) -> list[int]:
         """The rows of the videos that gained most of ``metric``, best first, gains only."""
-        column = self.growth[:, METRICS.index(metric)]
+        column = self.growth[:, VIDEO_METRICS.index(metric)]
         best = np.argsort(-np.maximum(column, 0), kind="stable")[:count]
         return [int(row) for row in best if column[row] > 0]
 
@@ -50,7 +50,7 @@ def video_lines(connection: Connection, scene: Scene, window: Window) -> VideoLi
         # Nobody listed these yet, but what they had is known: nothing.
         later = scene.newcomers.unpublished(window)
         r_ids = np.concatenate([r_ids, later])
-        r_end = np.concatenate([r_end, np.zeros((len(later), len(METRICS)), np.int64)])
+        r_end = np.concatenate([r_end, np.zeros((len(later), len(VIDEO_METRICS)), np.int64)])
         before, r_lines = _at_start(connection, scene, window, r_ids)
         known = (before >= 0) & (r_end >= 0)
         ids = np.concatenate([ids, r_ids])
@@ -66,10 +66,10 @@ def _at_start(
     """The values of ``ids`` at the window's start, and the lines that follow from them."""
     if (bracket := scene.brackets.get(window.start)) is None:  # before anything was captured
         nobody: list[Line] = ["newly_tracked"]
-        return np.full((len(ids), len(METRICS)), UNKNOWN), nobody * len(ids)
+        return np.full((len(ids), len(VIDEO_METRICS)), UNKNOWN), nobody * len(ids)
     start_ids, values = _values(connection, scene, bracket)
     at, stayed = rows_of(start_ids, ids)
-    before = np.zeros((len(ids), len(METRICS)), np.int64)  # a newcomer began with nothing
+    before = np.zeros((len(ids), len(VIDEO_METRICS)), np.int64)  # a newcomer began with nothing
     before[stayed] = values[at[stayed]]
     return before, ["like_for_like" if there else "published" for there in stayed]
 
@@ -95,10 +95,10 @@ def _regular(ids: Ids, scene: Scene) -> npt.NDArray[np.bool_]:
 def _irregular(scene: Scene, window: Window) -> tuple[Ids, list[Line], Counts, Any]:
     """The same of the irregular videos, from the pure engine."""
     rows = {video: n for n, video in enumerate(scene.irregular.published)}
-    shape = (len(rows), len(METRICS))
+    shape = (len(rows), len(VIDEO_METRICS))
     current, growth = np.full(shape, UNKNOWN), np.full(shape, NO_GROWTH)
     lines: list[Line | None] = [None] * len(rows)
-    for column, metric in enumerate(METRICS):
+    for column, metric in enumerate(VIDEO_METRICS):
         for video in scene.irregular.readings(metric, window):
             found = video_growth(video, window, rounded=scene.rounded)
             if found is None:

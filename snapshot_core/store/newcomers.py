@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import half_step
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.frames import Bracket, Side
 from snapshot_core.store.irregular import READINGS, Unsteady
 from snapshot_core.store.keys import Key, rows
@@ -76,25 +76,25 @@ class Newcomers:
 
     def _sides(self, which: _Mask, bracket: Bracket, *, rounded: bool) -> dict[str, Side]:
         if not which.any():
-            return dict.fromkeys(METRICS, _NOTHING)
+            return dict.fromkeys(VIDEO_METRICS, _NOTHING)
         left, right = self._rows(which, bracket)
         value = left if bracket.exact else bracket.between(left, right)
         sums = zip(_sums(value), _sums(left), _sums(right), strict=True)
         steps = [sum(map(half_step, one)) for one in value.T.tolist()] if rounded else [0] * 4
         return {
             metric: Side(*of, half_steps=step)
-            for metric, of, step in zip(METRICS, sums, steps, strict=True)
+            for metric, of, step in zip(VIDEO_METRICS, sums, steps, strict=True)
         }
 
     def _bounds(self, which: _Mask, bracket: Bracket) -> dict[str, tuple[int, int]]:
         if not which.any():
-            return dict.fromkeys(METRICS, (0, 0))
+            return dict.fromkeys(VIDEO_METRICS, (0, 0))
         left, right = self._rows(which, bracket)
         if bracket.exact:
             low = high = _sums(left)
         else:
             low, high = _sums(np.minimum(left, right)), _sums(np.maximum(left, right))
-        return dict(zip(METRICS, zip(low, high, strict=True), strict=True))
+        return dict(zip(VIDEO_METRICS, zip(low, high, strict=True), strict=True))
 
     def _rows(self, which: _Mask, bracket: Bracket) -> tuple[Counts, Counts]:
         left = self.counts[bracket.left][which]
@@ -140,12 +140,12 @@ def load_newcomers(
     if not ids:
         return Newcomers()
     instants = {at for bracket in brackets for at in (bracket.left, bracket.right)}
-    columns = [METRICS.index(metric) for metric in metrics]
+    columns = [VIDEO_METRICS.index(metric) for metric in metrics]
     read = rows(connection, READINGS, key, ids=ids, at=instants)
     poor = {video for _, video, *counts in read if any(counts[n] is None for n in columns)}
     kept = [video for video in ids if video not in poor]
     place = {video: n for n, video in enumerate(kept)}
-    counts = {at: np.zeros((len(kept), len(METRICS)), np.int64) for at in instants}
+    counts = {at: np.zeros((len(kept), len(VIDEO_METRICS)), np.int64) for at in instants}
     for at, video, *values in read:
         if video in place:
             counts[at][place[video]] = [value or 0 for value in values]

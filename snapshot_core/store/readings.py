@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, and_, bindparam, select
 
 from snapshot_core.growth.gain_line import GainLine
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, mine, of, readings_of
 from snapshot_core.store.tables import (
@@ -80,7 +80,7 @@ class Reading(NamedTuple):
     status: str
     """Of the capture."""
     counts: tuple[int | None, ...]
-    """In the order of `METRICS`."""
+    """In the order of `VIDEO_METRICS`."""
     doubts: dict[str, str]
     """Verdicts by metric: ``held``, ``rejected``, ``negative`` or ``too_large``."""
 
@@ -102,8 +102,8 @@ def totals(
 
 def gain_lines(connection: Connection, key: Key, start: int, end: int) -> dict[str, GainLine]:
     """The running gain of every video counter, by metric."""
-    rows = totals(connection, key, METRICS, start, end)
-    return {metric: GainLine.from_totals(rows[metric]) for metric in METRICS}
+    rows = totals(connection, key, VIDEO_METRICS, start, end)
+    return {metric: GainLine.from_totals(rows[metric]) for metric in VIDEO_METRICS}
 
 
 def followers(connection: Connection, key: Key, start: int, end: int) -> list[tuple[int, int]]:

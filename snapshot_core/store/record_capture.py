@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.growth.completeness import Scope, Status
 from snapshot_core.growth.fold import CaptureInput
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store import dialects
 from snapshot_core.store.fold_state import arrays
@@ -219,7 +219,7 @@ def _row(
         and (shares is None or 0 <= shares <= LARGEST)
     ):
         return video_id, views, likes, comments, shares
-    counts = dict(zip(METRICS, (views, likes, comments, shares), strict=True))
+    counts = dict(zip(VIDEO_METRICS, (views, likes, comments, shares), strict=True))
     for metric, count in counts.items():
         if count is not None and not 0 <= count <= LARGEST:
             doubts.append((video_id, metric, count))

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.frames import Bracket, Frame, frame
 from snapshot_core.store.irregular import (
     NOTHING,
@@ -36,7 +36,7 @@ _LARGEST: Final = (
     select(capture_totals.c.metric, func.max(capture_totals.c.total))
     .where(
         mine(capture_totals),
-        capture_totals.c.metric.in_(METRICS),
+        capture_totals.c.metric.in_(VIDEO_METRICS),
         capture_totals.c.captured_at.between(bindparam("start"), bindparam("end")),
     )
     .group_by(capture_totals.c.metric)
@@ -102,10 +102,10 @@ def _metrics(connection: Connection, scene: Scene) -> tuple[str, ...]:
     if max(largest.values(), default=0) >= EXACT_BELOW:
         return ()
     known = set(largest)
-    if len(known) < len(METRICS):  # a total is of complete captures only
+    if len(known) < len(VIDEO_METRICS):  # a total is of complete captures only
         partial = [mark.captured_at for mark in scene.seen if not mark.complete]
         known |= metrics_known(connection, scene.key, partial)
-    return tuple(metric for metric in METRICS if metric in known)
+    return tuple(metric for metric in VIDEO_METRICS if metric in known)
 
 
 def _not_reaching_back(connection: Connection, scene: Scene, since: int) -> Scene | None:

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, update
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store import dialects
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures
@@ -17,7 +17,7 @@ PROFILE_COUNTS: Final = ("follower_count", "following_count", "like_count")
 """The columns of the account's own counters, in the order of a readings file."""
 
 Counts: TypeAlias = tuple[int | None, ...]
-"""Counters of a video in the order of `METRICS`, or of an account; None is unknown."""
+"""Counters of a video in the order of `VIDEO_METRICS`, or of an account; None is unknown."""
 
 Row: TypeAlias = tuple[int, *Counts]
 """A reading of a capture: ``(video_id, *counters)``."""
@@ -74,7 +74,7 @@ class Batch:
 
     def fill_reading(self, at: int, video_id: int, counts: Counts) -> None:
         """Counters of a stored reading of which some were unknown."""
-        self._filled.append({"at": at, "video": video_id, **_to(METRICS, counts)})
+        self._filled.append({"at": at, "video": video_id, **_to(VIDEO_METRICS, counts)})
 
     def add_profile(self, at: int, counts: Counts) -> None:
         """The account's own counters at the instant of a capture."""
@@ -112,7 +112,7 @@ class Batch:
                 update(account_snapshots).where(*profile).values(_from(PROFILE_COUNTS)),
                 self._filled_profiles,
             ),
-            (update(readings).where(*reading).values(_from(METRICS, counts)), self._filled),
+            (update(readings).where(*reading).values(_from(VIDEO_METRICS, counts)), self._filled),
         )
         written = bool(self.readings)
         for statement, rows in work:

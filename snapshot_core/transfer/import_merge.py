@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from snapshot_core.formats.readings.parse import FileCapture, Refusal
 from snapshot_core.formats.readings.rows import ACCOUNT_COUNTERS
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.fold_write import refold
 from snapshot_core.store.keys import Key, of, readings_of
@@ -103,7 +103,7 @@ class _Merge:
             kept = there.get(video_id)
             if kept is None:
                 missing.append((video_id, *told))
-            elif together := self._together(line, METRICS, kept, told):
+            elif together := self._together(line, VIDEO_METRICS, kept, told):
                 self.batch.fill_reading(at, video_id, together)
         self.batch.add_readings(at, missing)
         self.out.added += len(missing)

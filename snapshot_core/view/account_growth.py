@@ -16,7 +16,7 @@ from snapshot_core.growth.growth import (
     video_counter_growth,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
-from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.growths import AccountGrowth, account_growth
 from snapshot_core.store.readings import followers, gain_lines
@@ -88,7 +88,9 @@ def joint_history(histories: Sequence[History]) -> History:
 
 def lines_of(parts: Sequence[Part]) -> dict[str, list[GainLine]]:
     """The running gains of every counter, followers included, a line for each part."""
-    lines = {metric: [part.lines[metric] for part in parts if part.lines] for metric in METRICS}
+    lines = {
+        metric: [part.lines[metric] for part in parts if part.lines] for metric in VIDEO_METRICS
+    }
     counted = [GainLine.from_readings(part.follower_series) for part in parts]
     return {**lines, FOLLOWERS: counted}
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
 from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
-from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.metrics import COUNTERS, FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import (
@@ -24,9 +23,6 @@ from snapshot_core.view.account_growth import (
 )
 from snapshot_core.view.top_videos import Mover, movers_of
 from snapshot_core.windows import DAY, Period, Window
-
-COUNTERS: Final = (*METRICS, FOLLOWERS)
-"""The cards, in the order in which they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def overview(
     ]
     young = [part.account.name for part in every if not part.reaches_back]
     lines = lines_of(parts)
-    growths = {metric: joint_growth(metric, parts, history, window) for metric in METRICS}
+    growths = {metric: joint_growth(metric, parts, history, window) for metric in VIDEO_METRICS}
     growths[FOLLOWERS] = joint_follower_growth(parts, window)
     return Overview(
         period,

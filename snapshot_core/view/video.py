@@ -11,7 +11,7 @@ from snapshot_core.errors import NotFound
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.growth import Estimate, Reason, missing, reaches_back, window_of
 from snapshot_core.growth.ledger import VideoGrowth, video_growth
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.irregular import load_irregular, marks
@@ -58,7 +58,7 @@ class VideoStory:
 
     def doubtful(self, metric: str) -> list[tuple[int, int, str]]:
         """``(instant, count, verdict)`` of the readings that growth leaves out."""
-        column = METRICS.index(metric)
+        column = VIDEO_METRICS.index(metric)
         return [
             (reading.captured_at, count, reading.doubts[metric])
             for reading in self.readings
@@ -101,10 +101,10 @@ def video_story(
     if about is None or about.account_id != account.account_id:
         raise NotFound("There is no such video; its account may have been removed.")
     readings = video_history(connection, account.key, video_id)
-    accepted = {metric: _accepted(readings, column) for column, metric in enumerate(METRICS)}
+    accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
     history = history_of(connection, account.key)
     window = window_of(history, period)
-    growth: dict[str, VideoGrowth | None] = dict.fromkeys(METRICS)
+    growth: dict[str, VideoGrowth | None] = dict.fromkeys(VIDEO_METRICS)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window)
     return VideoStory(
@@ -113,8 +113,8 @@ def video_story(
         about,
         readings,
         accepted,
-        {metric: _falls(accepted[metric]) for metric in METRICS},
-        {metric: _days(accepted[metric], about.published_at, zone) for metric in METRICS},
+        {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
+        {metric: _days(accepted[metric], about.published_at, zone) for metric in VIDEO_METRICS},
         window,
         growth,
         gone_since(connection, account.key, video_id),
@@ -132,13 +132,13 @@ def _growth(
     known = load_irregular(connection, account.key, [video_id], seen)
     return {
         metric: video_growth(one, window, rounded=account.rounded)
-        for metric in METRICS
+        for metric in VIDEO_METRICS
         for one in known.readings(metric, window)
-    } or dict.fromkeys(METRICS)
+    } or dict.fromkeys(VIDEO_METRICS)
 
 
 def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]:
-    metric = METRICS[column]
+    metric = VIDEO_METRICS[column]
     return [
         (reading.captured_at, count)
         for reading in readings

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from snapshot_core.growth.growth import History, Reason, missing, percent, reaches_back, window_of
 from snapshot_core.growth.ledger import Line
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.movers import NO_GROWTH, video_lines
@@ -114,10 +114,10 @@ def _rows(
             about[video].share_url,
             about[video].published_at,
             line if ready else None,
-            {m: n if n >= 0 else None for m, n in zip(METRICS, current[row], strict=True)},
+            {m: n if n >= 0 else None for m, n in zip(VIDEO_METRICS, current[row], strict=True)},
             {
                 m: n if ready and n != NO_GROWTH else None
-                for m, n in zip(METRICS, growth[row], strict=True)
+                for m, n in zip(VIDEO_METRICS, growth[row], strict=True)
             },
             sparks.get(video, []),
         )

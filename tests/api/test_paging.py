@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from api.models import Problem
 from api.paging import page
 from snapshot_core.errors import NotFound
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.windows import DAY
@@ -60,7 +60,7 @@ def test_a_cursor_is_good_for_its_own_list_only(rows) -> None:
         page(whole, same, 1, cursor, ("videos", 2))
 
 
-@pytest.mark.parametrize("sort", METRICS)
+@pytest.mark.parametrize("sort", VIDEO_METRICS)
 @pytest.mark.parametrize("limit", [1, 3, 500])
 def test_videos_stand_in_the_order_of_their_growth(sqlite_api: Api, sort: str, limit: int) -> None:
     client = sqlite_api.client(sqlite_api.token())
@@ -102,7 +102,7 @@ def test_a_cursor_of_another_user_shows_nothing(api: Api) -> None:
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("sort", METRICS)
+@pytest.mark.parametrize("sort", VIDEO_METRICS)
 def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
     """Growth that is alike, unknown growth, and a video that comes to stand where one was read."""
     readings = {

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from snapshot_core.growth.fold import CaptureInput, FoldState, fold
 from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
 from snapshot_core.growth.listing import UNKNOWN
-from snapshot_core.growth.value import METRICS, value_at
+from snapshot_core.growth.value import value_at
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import DAY, HOUR
 
 START = 1_700_000_000
@@ -55,7 +56,7 @@ def accounts(draw: st.DrawFn, ages: Sequence[int] = AGES) -> list[Life]:
 
 def night(videos: list[Life], number: int) -> CaptureInput:
     rows = [n for n, life in enumerate(videos) if life.listed[number]]
-    counts = np.full((len(rows), len(METRICS)), UNKNOWN, np.int64)
+    counts = np.full((len(rows), len(VIDEO_METRICS)), UNKNOWN, np.int64)
     for row, n in enumerate(rows):
         views = videos[n].views[number]
         counts[row, 0] = UNKNOWN if views is None else views

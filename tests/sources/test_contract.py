@@ -13,7 +13,7 @@ import pytest
 
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.growth.value import FOLLOWERS, METRICS
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, Source, VideoReading
 from snapshot_core.sources.registry import SOURCES, source
 from snapshot_core.windows import DAY
@@ -117,7 +117,7 @@ def test_every_source_that_can_be_read_is_held_to_this_contract() -> None:
 def test_a_source_is_found_under_its_own_name_and_has_one_for_people(name: str) -> None:
     assert source(name).name == name
     assert source(name).label.strip()
-    assert source(name).counts <= {*METRICS, FOLLOWERS}
+    assert source(name).counts <= {*VIDEO_METRICS, FOLLOWERS}
     assert isinstance(source(name).rounded, bool)
 
 
@@ -155,7 +155,7 @@ def test_ids_are_texts_and_each_video_is_listed_once(ready: Ready) -> None:
 
 def test_counters_are_whole_numbers_or_unknown(ready: Ready) -> None:
     listing = ready.listing()
-    counters = [getattr(video, metric) for video in listing.videos for metric in METRICS]
+    counters = [getattr(video, metric) for video in listing.videos for metric in VIDEO_METRICS]
     profile = listing.profile
     assert isinstance(profile, ProfileReading)
     counters += [profile.followers, profile.following, profile.likes, profile.videos]
@@ -169,7 +169,7 @@ def test_it_gives_the_counters_it_declares_and_no_others(ready: Ready) -> None:
     given = {
         metric
         for video in listing.videos
-        for metric in METRICS
+        for metric in VIDEO_METRICS
         if getattr(video, metric) is not None
     }
     if listing.profile.followers is not None:
@@ -221,7 +221,9 @@ def test_counters_of_most_videos_do_not_fall_in_a_day(ready: Ready) -> None:
     fallen = [
         each
         for each in both
-        if any((getattr(after[each], m) or 0) < (getattr(before[each], m) or 0) for m in METRICS)
+        if any(
+            (getattr(after[each], m) or 0) < (getattr(before[each], m) or 0) for m in VIDEO_METRICS
+        )
     ]
     assert both
     assert 10 * len(fallen) <= len(both)

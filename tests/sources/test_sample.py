@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.growth.acceptance import is_steep_fall
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.contract import AccountRef, VideoReading
 from snapshot_core.sources.sample import ACCOUNT_NAME, Sample, nights_to_backfill
 from snapshot_core.windows import DAY, HOUR, instant, local_days, midnight
@@ -72,7 +72,7 @@ def test_counters_fall_only_where_the_platform_corrected_them(
 ) -> None:
     before, later = read(born, after), read(born, after + step)
     for each in before.keys() & later.keys():
-        for metric in METRICS:
+        for metric in VIDEO_METRICS:
             if getattr(later[each], metric) < getattr(before[each], metric):
                 assert metric == "views"
                 assert after <= -5 * DAY <= after + step

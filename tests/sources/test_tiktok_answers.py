@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from snapshot_core.errors import SourceError
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from tests.fakes.scripted import LOST, RESET, Said
 from tests.fakes.serve import Stage
 from tests.fakes.session import Clock, Desk, desk
@@ -27,7 +27,7 @@ from tests.fakes.tiktok import Call, TikTok
 from tests.fakes.tiktok_world import person
 
 FIELD = dict(
-    zip(METRICS, ("view_count", "like_count", "comment_count", "share_count"), strict=True)
+    zip(VIDEO_METRICS, ("view_count", "like_count", "comment_count", "share_count"), strict=True)
 )
 LONG = 10 * 365 * 86_400
 
@@ -174,7 +174,7 @@ def capture(one: Desk, stated: Stated) -> None:
             {"at": at},
         ).all()
     for platform_id, *counts in rows:
-        for metric, count in zip(METRICS, counts, strict=True):
+        for metric, count in zip(VIDEO_METRICS, counts, strict=True):
             assert count is None or count in stated.numbers[platform_id, metric]
             assert count is None or 0 <= count < 2**53
     if error is not None:

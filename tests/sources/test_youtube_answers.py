@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from snapshot_core.capture.take import take
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import SourceError
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.youtube.source import YouTube
 from snapshot_core.store.accounts import account, add_account, ensure_user
 from snapshot_core.store.database import Store
@@ -165,7 +165,9 @@ def night(store: Store, way: Access) -> tuple[str | None, str | None]:
             )
         ).all()
     for name, *counts in stored:
-        for metric, count, true in zip(METRICS, counts, TRUE.get(name, (None,) * 4), strict=True):
+        for metric, count, true in zip(
+            VIDEO_METRICS, counts, TRUE.get(name, (None,) * 4), strict=True
+        ):
             assert count is None or count == true, (name, metric, count)
     if raised is not None:
         assert raised.endswith(".")

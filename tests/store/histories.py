@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from snapshot_core.growth.acceptance import accepted_series
 from snapshot_core.growth.completeness import status_of
 from snapshot_core.growth.ledger import Ledger, VideoReadings, ledger_of
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.record_capture import LARGEST, Fetched
 from snapshot_core.windows import DAY, HOUR, Window
@@ -97,7 +97,7 @@ def _lives(draw: st.DrawFn, name: str, instants: list[int], scale: int) -> _Life
     events = draw(st.lists(st.sampled_from(EVENTS), min_size=nights, max_size=nights))
     if draw(st.integers(0, 3)):  # most lead a quiet life: sums in SQL need some to add up
         events = [event if event in ("still", "correction") else "grow" for event in events]
-    counts = [draw(st.sampled_from((0, scale, scale // 3))) for _ in METRICS]
+    counts = [draw(st.sampled_from((0, scale, scale // 3))) for _ in VIDEO_METRICS]
     # Clocks differ: a video may be listed before it is said to have been published.
     ahead = draw(st.sampled_from((0,) * 9 + (HOUR, 3 * DAY)))
     published_at = None if age is None else since + ahead
@@ -107,7 +107,7 @@ def _lives(draw: st.DrawFn, name: str, instants: list[int], scale: int) -> _Life
 def _capture(kind: str, night: int, at: int, lives: list[_Life], *, with_shares: bool) -> Fetched:
     videos = []
     for number, life in enumerate(lives):
-        counts = [_count(life, night, metric) for metric in range(len(METRICS))]
+        counts = [_count(life, night, metric) for metric in range(len(VIDEO_METRICS))]
         if at < life.since or life.events[night] == "unlisted":
             continue
         if number % 2 and kind in ("cut short", "half", "agreed half", "recent"):
@@ -212,7 +212,7 @@ def reference(history: AccountHistory, window: Window) -> dict[str, Ledger]:
             window,
             rounded=history.rounded,
         )
-        for metric in METRICS
+        for metric in VIDEO_METRICS
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from snapshot_core.growth.growth import window_before
 from snapshot_core.growth.ledger import video_growth
 from snapshot_core.growth.listing import UNKNOWN
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.database import Store
 from snapshot_core.store.growths import account_growth
 from snapshot_core.store.keys import Key
@@ -25,12 +25,12 @@ Rows = dict[int, tuple[str, list[int], list[int]]]
 def rows_of_the_engine(scene: Scene, window: Window) -> Rows:
     """The rows as the engine has them, one metric after the other."""
     found: Rows = {}
-    for column, metric in enumerate(METRICS):
+    for column, metric in enumerate(VIDEO_METRICS):
         for video in scene.irregular.readings(metric, window):
             one = video_growth(video, window, rounded=scene.rounded)
             if one is None:
                 continue
-            unknown = [UNKNOWN] * len(METRICS), [NO_GROWTH] * len(METRICS)
+            unknown = [UNKNOWN] * len(VIDEO_METRICS), [NO_GROWTH] * len(VIDEO_METRICS)
             _, current, growth = found.setdefault(one.video_id, (one.line, *unknown))
             if one.end is not None:
                 current[column] = one.end.count
@@ -76,7 +76,7 @@ def check_window(
 ) -> None:
     table = video_lines(connection, scene, window)
     assert rows_of(table) == rows_of_the_engine(engine, window)
-    for column, metric in enumerate(METRICS):
+    for column, metric in enumerate(VIDEO_METRICS):
         growth = table.growth[:, column]
         known = growth[growth != NO_GROWTH].tolist()
         assert sum(known) == ledgers[metric].growth

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.sources.contract import VideoReading
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
 from snapshot_core.view.documents.growth import growth_document
-from snapshot_core.view.overview import COUNTERS, Overview, overview
+from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.wording.numbers import reason_sentence
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.support.stock import capture, local_accounts, make_account, stocked

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from snapshot_core.errors import NotFound
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.contract import VideoReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
@@ -190,7 +190,7 @@ def test_the_sum_over_videos_is_the_growth_of_the_account(histories: list[Accoun
             with store.read() as connection:
                 told = account_growth(connection, account.key, period, rounded=account.rounded)
             view = table(store, period)
-            for metric in METRICS if view.ready else ():
+            for metric in VIDEO_METRICS if view.ready else ():
                 gained = sum(one.growth[metric] or 0 for one in view.rows)
                 assert gained == told.now[metric].growth, (metric, period.label)
 
@@ -210,7 +210,7 @@ class TestOneVideo:
         for period in PERIODS:
             for one in table(lively, period).rows:
                 growths = story(lively, one.platform_id, period).growth
-                for metric in METRICS:
+                for metric in VIDEO_METRICS:
                     found = growths[metric]
                     grown = found is not None and found.line in ("like_for_like", "published")
                     told = found.ledger.growth if found is not None and grown else None

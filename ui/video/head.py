@@ -4,7 +4,7 @@ from html import escape
 
 from snapshot_core.growth.growth import percent as ratio
 from snapshot_core.growth.ledger import VideoGrowth
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording.numbers import ago, compact, exact, moment, signed
 from ui.growth_text import counted, exact_signed, shown_percent
@@ -39,7 +39,7 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
 
 def video_cards(story: VideoStory, minute: int) -> str:
     """A card per counter: what it gained in the period, and what it has."""
-    every = "".join(_card(story, metric, minute * 60) for metric in METRICS)
+    every = "".join(_card(story, metric, minute * 60) for metric in VIDEO_METRICS)
     return f'<div class="tg-cards tg-four">{every}</div>'
 
 

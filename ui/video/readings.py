@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from snapshot_core.formats.readings.parse import ReadingRow, write
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording.numbers import exact, moment
@@ -34,14 +34,14 @@ def readings(story: VideoStory, minute: int) -> Any:
         "at": pd.array([reading.captured_at for reading in newest], "Int64"),
         **{
             metric: pd.array([reading.counts[column] for reading in newest], "Int64")
-            for column, metric in enumerate(METRICS)
+            for column, metric in enumerate(VIDEO_METRICS)
         },
         "note": [_note(reading) for reading in newest],
     }
     if not any(columns["note"]):
         del columns["note"]
     zone, now = story.zone, minute * 60
-    counts = {metric: lambda count: exact(int(count)) for metric in METRICS}
+    counts = {metric: lambda count: exact(int(count)) for metric in VIDEO_METRICS}
     return styled(pd.DataFrame(columns), {"at": lambda at: moment(int(at), zone, now), **counts})
 
 
@@ -58,7 +58,7 @@ def readings_table(table: Any, rows: int) -> None:
             "at": number("Read at", width=120, alignment="left"),
             **{
                 metric: number(counted(metric), width=_width(table.data[metric]))
-                for metric in METRICS
+                for metric in VIDEO_METRICS
             },
             "note": column.TextColumn("Note", width=220),
         },
@@ -103,9 +103,9 @@ def _note(reading: Reading) -> str:
     """``held back``, where only some counters are: ``views, likes: held back``."""
     said = []
     for verdict in dict.fromkeys(reading.doubts.values()):
-        whose = [metric for metric in METRICS if reading.doubts.get(metric) == verdict]
+        whose = [metric for metric in VIDEO_METRICS if reading.doubts.get(metric) == verdict]
         words = _SAID.get(verdict, verdict)
-        said.append(words if len(whose) == len(METRICS) else f"{', '.join(whose)}: {words}")
+        said.append(words if len(whose) == len(VIDEO_METRICS) else f"{', '.join(whose)}: {words}")
     if reading.status == "partial":
         said.append("from a partial snapshot")
     return "; ".join(said)

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from snapshot_core.errors import NotFound
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.videos import VideoStory, owner, video_story
 from snapshot_core.windows import Period
 from ui.growth_text import counted
@@ -52,18 +52,18 @@ def no_such_video() -> None:
 
 
 def choose_metric() -> str:
-    """One of `METRICS` as ``?metric=``."""
+    """One of `VIDEO_METRICS` as ``?metric=``."""
     chosen = st.segmented_control(
         "Counter",
-        [counted(name) for name in METRICS],
-        default=counted(METRICS[0]),
+        [counted(name) for name in VIDEO_METRICS],
+        default=counted(VIDEO_METRICS[0]),
         required=True,
         key="metric",
         label_visibility="collapsed",
         bind="query-params",
         persist_state="session",
     )
-    return (chosen or METRICS[0]).lower()
+    return (chosen or VIDEO_METRICS[0]).lower()
 
 
 def download(story: VideoStory) -> None:

@@ -7,15 +7,25 @@ from typing import Any
 
 import streamlit as st
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.wording.numbers import ago, compact, percent, signed
 from ui.charts import ACCENT
 from ui.growth_text import counted
 
 CLICKED = "tg-opened"
 """Key of the click on a title."""
-GAINED = {metric: f"{metric}_gained" for metric in METRICS}
-WIDE = ["cover", "title", "views_gained", "growth", "note", "account", "age", "trend", *METRICS]
+GAINED = {metric: f"{metric}_gained" for metric in VIDEO_METRICS}
+WIDE = [
+    "cover",
+    "title",
+    "views_gained",
+    "growth",
+    "note",
+    "account",
+    "age",
+    "trend",
+    *VIDEO_METRICS,
+]
 NARROW = ["cover", "title", "views_gained", "views", "note"]
 """What a phone shows; the page of a video has the rest."""
 
@@ -33,7 +43,7 @@ def column_config(narrow: bool, opened: Callable[[], None]) -> dict[str, Any]:
             "Gained" if metric == "views" else f"{counted(metric)} gained",
             help=f"{counted(metric)} gained in the period",
         )
-        for metric in METRICS
+        for metric in VIDEO_METRICS
     }
     return {
         "cover": column.ImageColumn("Cover", width=52),
@@ -52,7 +62,7 @@ def column_config(narrow: bool, opened: Callable[[], None]) -> dict[str, Any]:
         "trend": column.AreaChartColumn(
             "By day", width=120, help="Views gained per day", color=ACCENT
         ),
-        **{metric: number(counted(metric)) for metric in METRICS},
+        **{metric: number(counted(metric)) for metric in VIDEO_METRICS},
         **gained,
     }
 
@@ -68,6 +78,6 @@ def formats(now: int) -> dict[str, Callable[[Any], str]]:
         "trend": nothing,
         "age": lambda at: ago(max(0, now - int(at))),
         "growth": lambda value: percent(Decimal(str(value))),
-        **{metric: lambda count: compact(int(count)) for metric in METRICS},
+        **{metric: lambda count: compact(int(count)) for metric in VIDEO_METRICS},
         **{name: lambda count: signed(int(count)) for name in GAINED.values()},
     }

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import SPARK_DAYS
 from snapshot_core.view.videos import VideoRow, VideoTable
 from snapshot_core.windows import DAY
@@ -51,7 +51,7 @@ def video_frame(
         "growth": pd.array([_float(row.percentage("views")) for row in rows], "Float64"),
         "trend": [_trend(row, now) for row in rows],
     }
-    for metric in METRICS:
+    for metric in VIDEO_METRICS:
         columns[metric] = pd.array([row.current[metric] for row in rows], "Int64")
         columns[GAINED[metric]] = pd.array([row.growth[metric] for row in rows], "Int64")
     empty = {name for name in ("cover", "note", "trend") if not any(columns[name])}

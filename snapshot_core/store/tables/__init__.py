@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
 
+from snapshot_core.metrics import METRICS
 from snapshot_core.store.tables.access import allowances as allowances
 from snapshot_core.store.tables.access import api_tokens as api_tokens
 from snapshot_core.store.tables.access import authorizations as authorizations
@@ -111,10 +112,7 @@ video_snapshots = table(
     number("user_id"),
     number("captured_at"),
     number("video_id"),
-    number("view_count", null=True),
-    number("like_count", null=True),
-    number("comment_count", null=True),
-    number("share_count", null=True),
+    *(number(metric.column, null=True) for metric in METRICS if not metric.account_level),
 )
 
 account_snapshots = table(
@@ -215,6 +213,6 @@ VIDEOS_PER_ACCOUNT: Final = 1 << 20
 of an account lie side by side in the key, so reading one is a range and never a join."""
 
 COUNTS: Final = tuple(
-    video_snapshots.c[name] for name in ("view_count", "like_count", "comment_count", "share_count")
+    video_snapshots.c[metric.column] for metric in METRICS if not metric.account_level
 )
-"""The counters of a reading, in the order of `growth.value.METRICS`."""
+"""The counters of a reading, in the order of `metrics.VIDEO_METRICS`."""
