@@ -45,8 +45,8 @@ def print_import(report: ImportReport, file: Path) -> None:
     ]
     if report.set_aside:
         rows.insert(3, ("not known yet", exact(report.set_aside)))
-    if report.daily_amounts:
-        rows.append(("daily amounts", exact(report.daily_amounts)))
+    if report.reported_days:
+        rows.append(("daily amounts", exact(report.reported_days)))
     print_table((f"{exact(report.rows_read)} rows read from {file.name}", ""), rows)
     for refusal in report.refused[:SHOWN_REFUSALS]:
         print(f"line {refusal.line}: {refusal.message}")

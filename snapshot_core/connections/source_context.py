@@ -15,7 +15,7 @@ from snapshot_core.sources.contract import Consented, Means, Source
 from snapshot_core.sources.http_client import Wire, open_wire
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.tables import presence, videos
+from snapshot_core.store.tables import listing_runs, videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,15 @@ class Access:
         if key is None:
             return frozenset()
         listed = select(videos.c.platform_id).join(
-            presence,
-            (presence.c.user_id == videos.c.user_id) & (presence.c.video_id == videos.c.video_id),
+            listing_runs,
+            (listing_runs.c.user_id == videos.c.user_id)
+            & (listing_runs.c.video_id == videos.c.video_id),
         )
         with self.store.read() as connection:
             return frozenset(
                 connection.scalars(
-                    listed.where(of(videos, key), of(presence, key), presence.c.until.is_(None))
+                    listed.where(
+                        of(videos, key), of(listing_runs, key), listing_runs.c.until.is_(None)
+                    )
                 )
             )

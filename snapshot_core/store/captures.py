@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, case, select
 from snapshot_core.growth.fold import ACCOUNT
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.keys import of
-from snapshot_core.store.tables import captures, presence, quarantine, videos
+from snapshot_core.store.tables import captures, listing_runs, quarantine, videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ def captures_since(connection: Connection, account: Account, since: int) -> list
 def doubts_since(connection: Connection, account: Account, since: int) -> list[Doubt]:
     """Readings held, rejected or refused since an instant, in no order."""
     listed = (
-        select(presence.c.video_id)
+        select(listing_runs.c.video_id)
         .where(
-            presence.c.user_id == quarantine.c.user_id,
-            presence.c.account_id == quarantine.c.account_id,
-            presence.c.video_id == quarantine.c.video_id,
-            presence.c.until.is_(None),
+            listing_runs.c.user_id == quarantine.c.user_id,
+            listing_runs.c.account_id == quarantine.c.account_id,
+            listing_runs.c.video_id == quarantine.c.video_id,
+            listing_runs.c.until.is_(None),
         )
         .exists()
     )

@@ -19,7 +19,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
-    presence,
+    listing_runs,
     quarantine,
     videos,
 )
@@ -63,7 +63,7 @@ def _published(
 def refold(connection: Connection, key: Key) -> None:
     """Fold all captures of an account again: after readings came in between old ones."""
     bump_revision(connection, key)
-    for table in (presence, corrections, capture_totals):
+    for table in (listing_runs, corrections, capture_totals):
         connection.execute(delete(table).where(of(table, key)))
     folded = quarantine.c.verdict.in_(("held", "rejected"))
     connection.execute(delete(quarantine).where(of(quarantine, key), folded))
@@ -152,15 +152,15 @@ def _insert_runs(
                 closed.append({**runs.pop(video), "until": s.captured_at})
             else:
                 earlier.append({"video": video, "at": s.captured_at})
-    _insert(connection, presence, closed + list(runs.values()))
+    _insert(connection, listing_runs, closed + list(runs.values()))
     if earlier:
         connection.execute(
-            update(presence)
+            update(listing_runs)
             .where(
-                presence.c.user_id == whose["user_id"],
-                presence.c.account_id == whose["account_id"],
-                presence.c.video_id == bindparam("video"),
-                presence.c.until.is_(None),
+                listing_runs.c.user_id == whose["user_id"],
+                listing_runs.c.account_id == whose["account_id"],
+                listing_runs.c.video_id == bindparam("video"),
+                listing_runs.c.until.is_(None),
             )
             .values(until=bindparam("at")),
             earlier,

@@ -20,7 +20,7 @@ from snapshot_core.store.keys import Key, mine, of, rows
 from snapshot_core.store.tables import (
     COUNTS,
     captures,
-    presence,
+    listing_runs,
     quarantine,
     videos,
 )
@@ -46,9 +46,9 @@ _MARKS: Final = (
     .order_by(captures.c.captured_at)
 )
 # A run that ended at the start itself: the video's last value may be carried into the window.
-_RAN: Final = select(presence.c.video_id, presence.c.since, presence.c.until).where(
-    mine(presence),
-    or_(presence.c.since > bindparam("start"), presence.c.until >= bindparam("start")),
+_RAN: Final = select(listing_runs.c.video_id, listing_runs.c.since, listing_runs.c.until).where(
+    mine(listing_runs),
+    or_(listing_runs.c.since > bindparam("start"), listing_runs.c.until >= bindparam("start")),
 )
 _YOUNG: Final = select(videos.c.video_id, videos.c.published_at).where(
     mine(videos), videos.c.published_at > bindparam("start")
@@ -70,8 +70,8 @@ _NULLS: Final = {
 _PUBLISHED: Final = select(videos.c.video_id, videos.c.published_at).where(
     videos.c.user_id == bindparam("user"), among(videos.c.video_id, "ids")
 )
-_RUNS: Final = select(presence.c.video_id, presence.c.since, presence.c.until).where(
-    mine(presence), among(presence.c.video_id, "ids")
+_RUNS: Final = select(listing_runs.c.video_id, listing_runs.c.since, listing_runs.c.until).where(
+    mine(listing_runs), among(listing_runs.c.video_id, "ids")
 )
 READINGS: Final = (
     select(readings.c.captured_at, readings.c.video_id, *COUNTS)

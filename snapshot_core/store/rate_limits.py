@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, case, select, update
 
 from snapshot_core.store import dialects
-from snapshot_core.store.tables import allowances
+from snapshot_core.store.tables import rate_limits
 
 
 def reserve(connection: Connection, endpoint: str, now: int, step: int, burst: int) -> int:
@@ -14,9 +14,9 @@ def reserve(connection: Connection, endpoint: str, now: int, step: int, burst: i
     length t, wherever it begins, holds more than ``t / step + burst`` calls.
     """
     _ensure(connection, endpoint)
-    free, ahead = allowances.c.free_at, (burst - 1) * step
+    free, ahead = rate_limits.c.free_at, (burst - 1) * step
     moved = case((free > now, free), else_=now) + step
-    statement = update(allowances).where(allowances.c.endpoint == endpoint).values(free_at=moved)
+    statement = update(rate_limits).where(rate_limits.c.endpoint == endpoint).values(free_at=moved)
     after: int = connection.execute(statement.returning(free)).scalar_one()
     return max(now, after - step - ahead)
 
@@ -25,14 +25,14 @@ def hold(connection: Connection, endpoint: str, until: int, step: int, burst: in
     """Let nobody call before ``until`` (milliseconds), and not in a burst then."""
     _ensure(connection, endpoint)
     full = until + (burst - 1) * step
-    later = allowances.c.endpoint == endpoint, allowances.c.free_at < full
-    connection.execute(update(allowances).where(*later).values(free_at=full))
+    later = rate_limits.c.endpoint == endpoint, rate_limits.c.free_at < full
+    connection.execute(update(rate_limits).where(*later).values(free_at=full))
 
 
 def _ensure(connection: Connection, endpoint: str) -> None:
     if (
-        connection.scalar(select(allowances.c.free_at).where(allowances.c.endpoint == endpoint))
+        connection.scalar(select(rate_limits.c.free_at).where(rate_limits.c.endpoint == endpoint))
         is None
     ):
-        row = dialects.insert_new(connection, allowances).values(endpoint=endpoint, free_at=0)
+        row = dialects.insert_new(connection, rate_limits).values(endpoint=endpoint, free_at=0)
         connection.execute(row)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.tables import daily_amounts
+from snapshot_core.store.tables import reported_days
 
 REPORTED: Final = ("views", "profile_views", "likes", "comments", "shares")
 """The metrics, in the order they are shown in."""
@@ -31,8 +31,8 @@ def amounts_of(
     connection: Connection, key: Key, since: date | None = None
 ) -> dict[date, dict[str, int]]:
     """The amounts of an account by day, oldest first; from ``since`` on."""
-    table = daily_amounts.c
-    wanted = [of(daily_amounts, key), *([] if since is None else [table.day >= since])]
+    table = reported_days.c
+    wanted = [of(reported_days, key), *([] if since is None else [table.day >= since])]
     rows = connection.execute(
         select(table.day, table.metric, table.amount).where(*wanted).order_by(table.day)
     )
@@ -44,7 +44,7 @@ def amounts_of(
 
 def last_reported(connection: Connection, key: Key) -> date | None:
     """The last day of which anything is known; None where nothing is."""
-    statement = select(func.max(daily_amounts.c.day)).where(of(daily_amounts, key))
+    statement = select(func.max(reported_days.c.day)).where(of(reported_days, key))
     day: date | None = connection.scalar(statement)
     return day
 
@@ -74,11 +74,11 @@ def keep_amounts(connection: Connection, key: Key, told: Amounts) -> Kept:
         rows = [
             {**whose, "metric": row["of"], "day": row["on"], "amount": row["to"]} for row in added
         ]
-        connection.execute(insert(daily_amounts), rows)
+        connection.execute(insert(reported_days), rows)
     if renewed:
-        table = daily_amounts.c
+        table = reported_days.c
         same = table.metric == bindparam("of"), table.day == bindparam("on")
-        statement = update(daily_amounts).where(of(daily_amounts, key), *same)
+        statement = update(reported_days).where(of(reported_days, key), *same)
         connection.execute(statement.values(amount=bindparam("to")), renewed)
     changed = added + renewed
     return Kept(frozenset(row["on"] for row in changed), len(changed))

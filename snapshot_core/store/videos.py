@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from snapshot_core.errors import NotFound
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key
-from snapshot_core.store.tables import presence, videos
+from snapshot_core.store.tables import listing_runs, videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ def find_videos(connection: Connection, user_id: int, platform_id: str) -> dict[
 def gone_since(connection: Connection, key: Key, video_id: int) -> int | None:
     """The first complete capture that did not see the video; None while it is listed."""
     return connection.scalar(
-        select(presence.c.until)
+        select(listing_runs.c.until)
         .where(
-            presence.c.user_id == key[0],
-            presence.c.account_id == key[1],
-            presence.c.video_id == video_id,
+            listing_runs.c.user_id == key[0],
+            listing_runs.c.account_id == key[1],
+            listing_runs.c.video_id == video_id,
         )
-        .order_by(presence.c.since.desc())
+        .order_by(listing_runs.c.since.desc())
         .limit(1)
     )

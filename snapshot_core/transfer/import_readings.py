@@ -48,7 +48,7 @@ class ImportReport:
     captures_added: int = 0
     set_aside: int = 0
     """Rows of an export that say nothing yet: a count it does not know, a day that goes on."""
-    daily_amounts: int = 0
+    reported_days: int = 0
     """Amounts by day that were stored, or corrected."""
     accounts_added: list[str] = field(default_factory=list)
 

@@ -174,6 +174,6 @@ def _stored(connection: Connection, account: Account, plan: StudioPlan, made: bo
         already_there=merged.already_there + len(plan.amounts) - len(kept.changed),
         captures_added=merged.captures_added,
         set_aside=plan.set_aside,
-        daily_amounts=kept.amounts,
+        reported_days=kept.amounts,
         accounts_added=[account.name] if made else [],
     )

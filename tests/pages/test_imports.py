@@ -16,8 +16,8 @@ from snapshot_core.store.keys import of
 from snapshot_core.store.tables import (
     account_snapshots,
     captures,
-    daily_amounts,
     metadata,
+    reported_days,
     video_snapshots,
 )
 from tests.pages.conftest import Open, html_of
@@ -146,7 +146,7 @@ class TestAnExportOfStudio:
         assert "5 rows read: 4 added, 1 without a number yet." in dialog.page
         instants = [(1_795_219_200,), (1_795_305_600,)]
         assert of_account(sample, "My channel", account_snapshots, "captured_at") == instants
-        assert len(of_account(sample, "My channel", daily_amounts, "day")) == 5
+        assert len(of_account(sample, "My channel", reported_days, "day")) == 5
         at = healthy(dialog.at.button(key="tg-show").click().run())
         assert at.selectbox(key="account").value == "My channel"
 
@@ -187,7 +187,7 @@ class TestAnExportOfStudio:
         assert "connect the account too" in dialog.page
         dialog.type("Name of the account", "mine")
         dialog.press_import()
-        assert set(of_account(sample, "mine", daily_amounts, "day")) == {(date(2024, 5, 1),)}
+        assert set(of_account(sample, "mine", reported_days, "day")) == {(date(2024, 5, 1),)}
         dialog = Dialog(
             open_page(account="Sample account"), export(OVERVIEW, ("May 2", *[9] * 5)), "O.csv"
         )

@@ -13,7 +13,7 @@ from snapshot_core.errors import SourceError
 from snapshot_core.sources import http_client
 from snapshot_core.sources.http_client import TURNS, Answer
 from snapshot_core.store.database import Store
-from snapshot_core.store.tables import allowances
+from snapshot_core.store.tables import rate_limits
 from tests.fakes.scripted import RESET, Said
 from tests.fakes.session import Clock, Desk
 
@@ -38,8 +38,8 @@ def calls(here: Desk) -> int:
 
 def free_at(here: Desk) -> int:
     with here.store.read() as connection:
-        at = allowances.c.endpoint == "mars anything"
-        found: int = connection.execute(select(allowances.c.free_at).where(at)).scalar_one()
+        at = rate_limits.c.endpoint == "mars anything"
+        found: int = connection.execute(select(rate_limits.c.free_at).where(at)).scalar_one()
         return found
 
 

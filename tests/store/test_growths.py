@@ -16,7 +16,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
-    presence,
+    listing_runs,
     quarantine,
     videos,
 )
@@ -31,7 +31,7 @@ from tests.store.histories import (
 )
 from tests.store.recording import no_reset, recorded, the_engines_scene, undone
 
-FOLDED = (presence, quarantine, corrections, capture_totals, captures)
+FOLDED = (listing_runs, quarantine, corrections, capture_totals, captures)
 
 
 def folded(connection: Connection, key: Key) -> dict[str, list[tuple[Any, ...]]]:

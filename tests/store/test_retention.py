@@ -21,8 +21,8 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
+    listing_runs,
     metadata,
-    presence,
     quarantine,
     video_snapshots,
     videos,
@@ -31,7 +31,7 @@ from snapshot_core.windows import DAY
 from tests.support.staged import NOON, installed
 
 NIGHTS = 40
-FOLDED = (captures, presence, corrections, quarantine, capture_totals)
+FOLDED = (captures, listing_runs, corrections, quarantine, capture_totals)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_nothing_older_stays_in_any_table(store: Store) -> None:
             if "captured_at" in table.c:
                 oldest = min(connection.scalars(select(table.c.captured_at)))
                 assert oldest >= NOON - 30 * DAY, table.name
-        assert min(connection.scalars(select(presence.c.since))) >= NOON - 30 * DAY
+        assert min(connection.scalars(select(listing_runs.c.since))) >= NOON - 30 * DAY
         kept = set(connection.scalars(select(videos.c.platform_id)))
     assert kept == {"steady", "corrected", "odd"}
 

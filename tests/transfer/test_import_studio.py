@@ -30,7 +30,7 @@ from snapshot_core.store.tables import (
     accounts,
     captures,
     corrections,
-    presence,
+    listing_runs,
     video_snapshots,
     videos,
 )
@@ -180,7 +180,7 @@ def test_the_year_turns_over(exports: Exports) -> None:
         "Content.csv": content(time="December 31"),
     }
     report = exports.give(zipped(files), new_year)
-    assert (report.rows_read, report.added, report.daily_amounts) == (4, 4, 4)
+    assert (report.rows_read, report.added, report.reported_days) == (4, 4, 4)
     assert exports.rows(captures, "captured_at", "video_count") == [
         (1_798_675_200, 0),  # 2026-12-31T00:00:00Z
         (1_798_718_400, 1),  # 2026-12-31T12:00:00Z
@@ -230,7 +230,7 @@ def test_importing_again_adds_nothing(exports: Exports, now: int) -> None:
     first = exports.give(zipped(files), now)
     stored = exports.rows(captures, *captures.c.keys()), exports.account.revision
     again = exports.give(zipped(files), now + 5 * 3600)
-    assert (first.added, first.daily_amounts, again.added, again.daily_amounts) == (5, 8, 0, 0)
+    assert (first.added, first.reported_days, again.added, again.reported_days) == (5, 8, 0, 0)
     assert (again.already_there, again.captures_added, again.refused) == (5, 0, [])
     assert (exports.rows(captures, *captures.c.keys()), exports.account.revision) == stored
 
@@ -274,7 +274,7 @@ def test_the_top_posts_do_not_make_other_videos_look_removed(exports: Exports) -
     live(exports, NOON + 2 * DAY, old=60_000)
     assert (report.added, report.accounts_added) == (1, [])
     assert exports.rows(captures, "status") == [("complete",), ("partial",), ("complete",)]
-    assert exports.rows(presence, "until") == [(None,), (None,)]
+    assert exports.rows(listing_runs, "until") == [(None,), (None,)]
     assert exports.rows(corrections, "amount") == []
     # What the platform said of the video stands.
     assert (video_id(UPLOADED), "Real", UPLOADED + 9) in exports.rows(
@@ -302,7 +302,7 @@ def test_followers_never_overwrite_what_a_capture_read(exports: Exports) -> None
 
 def test_amounts_are_kept_as_amounts_and_make_no_readings(exports: Exports) -> None:
     report = exports.give(overview("November 20", "November 21"))
-    assert (report.added, report.daily_amounts, report.captures_added) == (2, 8, 0)
+    assert (report.added, report.reported_days, report.captures_added) == (2, 8, 0)
     same = {"views": 900, "profile_views": 30, "likes": 20, "comments": 3}
     assert exports.amounts() == {date(2026, 11, 20): same, date(2026, 11, 21): same}
     assert exports.rows(captures, "captured_at") == exports.rows(video_snapshots, "video_id") == []
@@ -311,10 +311,10 @@ def test_amounts_are_kept_as_amounts_and_make_no_readings(exports: Exports) -> N
 def test_the_newer_file_wins_and_an_older_one_fills_in(exports: Exports) -> None:
     exports.give(overview("November 20", "November 21"))
     revision = exports.account.revision
-    assert exports.give(overview("November 20", "November 21", views=950)).daily_amounts == 2
+    assert exports.give(overview("November 20", "November 21", views=950)).reported_days == 2
     assert exports.account.revision > revision
     older = exports.give(overview("November 18", "November 19", "November 20", views=1))
-    assert (older.added, older.already_there, older.daily_amounts) == (2, 1, 8)
+    assert (older.added, older.already_there, older.reported_days) == (2, 1, 8)
     assert [one["views"] for one in exports.amounts().values()] == [1, 1, 950, 950]
 
 

@@ -11,7 +11,7 @@ from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record
-from snapshot_core.store.tables import presence
+from snapshot_core.store.tables import listing_runs
 from snapshot_core.transfer import import_file
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, HOUR, iso, period
@@ -60,7 +60,9 @@ def test_it_makes_no_video_look_removed(store: Store, tmp_path: Path) -> None:
     report = import_file(store, file, user, NOON)
     assert (report.added, report.captures_added) == (15, 3)
     with store.read() as connection:
-        ended = connection.execute(select(presence).where(presence.c.until.is_not(None))).all()
+        ended = connection.execute(
+            select(listing_runs).where(listing_runs.c.until.is_not(None))
+        ).all()
         view = overview(connection, [account], account, period("24h"), NOON, ZoneInfo("UTC"))
     assert ended == []
     growth = view.cards["views"].growth

@@ -39,7 +39,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
-    presence,
+    listing_runs,
     quarantine,
     video_snapshots,
     videos,
@@ -457,7 +457,9 @@ def test_followers_alone_say_nothing_of_the_videos(files: Files) -> None:
     assert [one.walked_to_end for one in taken] == [None] * 2 + [False] * 3
     with files.store.read() as connection:
         one = account_named(connection, files.user.user_id, "a")
-        runs = connection.scalars(select(presence.c.until).where(of(presence, one.key))).all()
+        runs = connection.scalars(
+            select(listing_runs.c.until).where(of(listing_runs, one.key))
+        ).all()
         view = overview(connection, [one], one, PERIODS[0], NOW, UTC)
     assert runs == [None] * 3
     assert view.window is not None
@@ -560,7 +562,7 @@ def facts(connection: Connection, key: Key) -> dict[str, Any]:
     put(video_snapshots, readings_of(key), "captured_at", "video_id", *counts)
     read = of(account_snapshots, key) & account_snapshots.c.follower_count.is_not(None)
     put(account_snapshots, read, "captured_at", "follower_count", "following_count", "like_count")
-    put(presence, of(presence, key), "video_id", "since", "until")
+    put(listing_runs, of(listing_runs, key), "video_id", "since", "until")
     put(corrections, of(corrections, key), "captured_at", "video_id", "metric", "amount")
     put(
         capture_totals, of(capture_totals, key), "captured_at", "metric", "total", "entered", "left"

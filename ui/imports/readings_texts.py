@@ -96,7 +96,7 @@ def _headline(report: ImportReport) -> str:
         return f"{', '.join(first)} and {last} are here" if first else f"{last} is here"
     if made:
         return f"{exact(len(made))} accounts are here"
-    if report.daily_amounts and not report.captures_added:
+    if report.reported_days and not report.captures_added:
         return "The daily amounts are in"
     if report.added:
         return "The new readings are in"

@@ -1,10 +1,10 @@
 """The tables. What the platform said is raw and append-only; the rest is folded from it.
 
-Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, daily_amounts
-Folded:  captures.status, presence, quarantine, corrections, capture_totals
+Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, reported_days
+Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals
          (by `snapshot_core.store.fold_write`, in the capture's own transaction)
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
-         allowances (calls a platform allows), api_tokens (of our own API)
+         rate_limits (calls a platform allows), api_tokens (of our own API)
 Job:     heartbeats
 
 Every per-user table is keyed by ``user_id`` first, so the schema can be distributed on it.
@@ -16,10 +16,10 @@ from typing import Final
 from sqlalchemy import Boolean, Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
 
 from snapshot_core.metrics import METRICS
-from snapshot_core.store.tables.access import allowances as allowances
 from snapshot_core.store.tables.access import api_tokens as api_tokens
 from snapshot_core.store.tables.access import authorizations as authorizations
 from snapshot_core.store.tables.access import connections as connections
+from snapshot_core.store.tables.access import rate_limits as rate_limits
 from snapshot_core.store.tables.columns import metadata as metadata
 from snapshot_core.store.tables.columns import number, of_account, table, text, word
 
@@ -129,8 +129,8 @@ account_snapshots = table(
 )
 
 # A run of captures that saw a video: from the first one to the first complete one without it.
-presence = table(
-    "presence",
+listing_runs = table(
+    "listing_runs",
     ("user_id", "account_id", "video_id", "since"),
     number("user_id"),
     number("account_id"),
@@ -184,8 +184,8 @@ capture_totals = table(
 )
 
 # What a platform says came in on a day, as its exports do. Never turned into readings.
-daily_amounts = table(
-    "daily_amounts",
+reported_days = table(
+    "reported_days",
     ("user_id", "account_id", "metric", "day"),
     number("user_id"),
     number("account_id"),

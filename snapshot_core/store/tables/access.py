@@ -38,7 +38,7 @@ authorizations = table(
 
 # When the next call of a platform's endpoint may be made, in milliseconds since 1970; shared by
 # every process of the installation.
-allowances = table("allowances", ("endpoint",), text("endpoint"), number("free_at"))
+rate_limits = table("rate_limits", ("endpoint",), text("endpoint"), number("free_at"))
 
 api_tokens = table(
     "api_tokens",
