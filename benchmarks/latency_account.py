@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from sqlalchemy import Connection
 
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold

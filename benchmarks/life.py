@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY
 

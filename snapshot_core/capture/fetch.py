@@ -13,14 +13,8 @@ from typing import Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import (
-    AccountRef,
-    Listing,
-    ProfileReading,
-    Progress,
-    Source,
-    VideoReading,
-)
+from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
 
 POLL: Final = 0.2
 """Seconds between two calls of ``progress``."""

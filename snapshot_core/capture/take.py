@@ -15,7 +15,8 @@ from snapshot_core.clock import Clock
 from snapshot_core.connections.source_context import Access
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AccountRef, ProfileReading, Progress, Source
+from snapshot_core.readings import ProfileReading
+from snapshot_core.sources.contract import AccountRef, Progress, Source
 from snapshot_core.store.accounts import Account, claim, identify, note_attempt, release
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block

@@ -1,4 +1,4 @@
-"""What a source gives: readings as the platform stated them. Unknown is None, never 0.
+"""What a source gives: a listing of an account, as readings.
 
 Every source can be read (`Source`). One that is found by a public address can also look it up
 (`Addressed`), and one that asks its owner for consent has a login (`Consented`).
@@ -9,40 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings
 
 if TYPE_CHECKING:
     from snapshot_core.errors import SourceError
     from snapshot_core.sources.http_client import Wire
-
-
-@dataclass(frozen=True, slots=True)
-class VideoReading:
-    """One video as listed: counters are totals (>= 0; a negative one will be refused)."""
-
-    platform_id: str
-    views: int | None = None
-    likes: int | None = None
-    comments: int | None = None
-    shares: int | None = None
-    title: str | None = None
-    published_at: int | None = None
-    """Instant (UTC seconds)."""
-    cover_url: str | None = None
-    share_url: str | None = None
-    duration: int | None = None
-    """Seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileReading:
-    """The account's own counters, totals."""
-
-    followers: int | None = None
-    following: int | None = None
-    likes: int | None = None
-    videos: int | None = None
-    """How many videos the source says there are: it may show that a listing is complete."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.windows import DAY, HOUR, local_days
 
 ACCOUNT_NAME: Final = "Sample account"

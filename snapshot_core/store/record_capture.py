@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from snapshot_core.growth.completeness import Scope, Status
 from snapshot_core.growth.fold import CaptureInput
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.store import dialects
 from snapshot_core.store.fold_state import arrays
 from snapshot_core.store.fold_write import bump_revision, refold, write_effects
@@ -24,9 +24,6 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.store.tables import video_snapshots as readings
-
-LARGEST: Final = 2**53 - 1
-"""Above it no platform counts, and JSON numbers are no longer exact."""
 
 _ABOUT: Final = ("title", "cover_url", "share_url", "duration", "published_at")
 
@@ -213,15 +210,15 @@ def _row(
 ) -> tuple[int, int | None, int | None, int | None, int | None]:
     views, likes, comments, shares = video.views, video.likes, video.comments, video.shares
     if (
-        (views is None or 0 <= views <= LARGEST)
-        and (likes is None or 0 <= likes <= LARGEST)
-        and (comments is None or 0 <= comments <= LARGEST)
-        and (shares is None or 0 <= shares <= LARGEST)
+        (views is None or 0 <= views <= LARGEST_COUNT)
+        and (likes is None or 0 <= likes <= LARGEST_COUNT)
+        and (comments is None or 0 <= comments <= LARGEST_COUNT)
+        and (shares is None or 0 <= shares <= LARGEST_COUNT)
     ):
         return video_id, views, likes, comments, shares
     counts = dict(zip(VIDEO_METRICS, (views, likes, comments, shares), strict=True))
     for metric, count in counts.items():
-        if count is not None and not 0 <= count <= LARGEST:
+        if count is not None and not 0 <= count <= LARGEST_COUNT:
             doubts.append((video_id, metric, count))
             counts[metric] = None
     return (video_id, *counts.values())  # type: ignore[return-value]
@@ -238,7 +235,7 @@ def _profile(
         "video_count": profile.videos,
     }
     for name, count in counts.items():
-        if count is not None and not 0 <= count <= LARGEST:
+        if count is not None and not 0 <= count <= LARGEST_COUNT:
             doubts.append((0, "followers" if name == "follower_count" else name, count))
             counts[name] = None
     if any(count is not None for count in counts.values()):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 from snapshot_core.formats.readings.parse import FileCapture, Refusal
 from snapshot_core.formats.readings.rows import ACCOUNT_COUNTERS
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.fold_write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import video_ids

@@ -12,7 +12,7 @@ from snapshot_core.errors import InputError, NotFound
 from snapshot_core.formats.readings.cells import Refused, name_of
 from snapshot_core.formats.readings.parse import FileCapture
 from snapshot_core.formats.tiktok_studio.export import parse
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.readings import VideoReading
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, User, account_named, accounts_of
 from snapshot_core.store.database import Store

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.formats.readings.parse import FileCapture, Refusal
 from snapshot_core.formats.tiktok_studio.export import StudioFile, StudioVideo
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.windows import instant, midnight
 
 Reuse = Callable[[int, int], int | None]

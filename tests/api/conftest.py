@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from api.app import create as create_api
 from snapshot_core.identity.api_tokens import create
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings, load
-from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account, ensure_user
 from snapshot_core.store.database import Store

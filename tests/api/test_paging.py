@@ -10,7 +10,7 @@ from api.models import Problem
 from api.paging import page
 from snapshot_core.errors import NotFound
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.windows import DAY
 from tests.api.conftest import NIGHTS, Api, all_pages

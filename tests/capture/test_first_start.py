@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings, load
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, Source, VideoReading
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import ACCOUNT_NAME
 from snapshot_core.store.accounts import (

@@ -15,8 +15,9 @@ from snapshot_core.cli import main
 from snapshot_core.cli.program import DONE, FAILED, INTERRUPTED, USAGE
 from snapshot_core.errors import SourceError
 from snapshot_core.formats.readings.parse import COLUMNS, parse
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import load
-from snapshot_core.sources.contract import Listing, ProfileReading, VideoReading
+from snapshot_core.sources.contract import Listing
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import account_named, add_account, set_paused
 from snapshot_core.store.database import Store

@@ -28,8 +28,7 @@ from snapshot_core.formats.readings.parse import (
     write,
 )
 from snapshot_core.formats.readings.safe_text import escaped, unescaped
-from snapshot_core.sources.contract import ProfileReading, VideoReading
-from snapshot_core.store.record_capture import LARGEST
+from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.windows import instant
 
 HEADER = "account,video_id,title,published_at,captured_at,views,likes,comments,shares"
@@ -178,7 +177,7 @@ def test_a_wrong_row_is_refused_by_line_and_the_others_are_taken(given_text, lin
     assert [(n, v.platform_id) for n, v in parsed.captures[0].readings] == [(2, "good"), (4, "too")]
 
 
-@pytest.mark.parametrize("views", ["0", "007", str(2**31), str(LARGEST)])
+@pytest.mark.parametrize("views", ["0", "007", str(2**31), str(LARGEST_COUNT)])
 def test_every_counter_that_can_be_stored_is_taken(given_text, views) -> None:
     assert given_text(row(views=views)).captures[0].readings[0][1].views == int(views)
 
@@ -433,7 +432,7 @@ titles = (
     )
 )
 words = st.text("abcXYZ0123456789_-@=+'.é", min_size=1, max_size=12)
-counters = st.none() | st.integers(0, LARGEST)
+counters = st.none() | st.integers(0, LARGEST_COUNT)
 videos = st.builds(
     VideoReading,
     st.integers(1, 2**70).map(str) | words.filter(lambda word: "." not in word and "+" not in word),

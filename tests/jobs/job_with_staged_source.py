@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from jobs.__main__ import main
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import AccountRef, VideoReading
+from snapshot_core.readings import VideoReading
+from snapshot_core.sources.contract import AccountRef
 from tests.support.staged import Staged
 
 

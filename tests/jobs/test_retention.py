@@ -13,7 +13,7 @@ from sqlalchemy import update
 from jobs.heartbeat import Heart
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record

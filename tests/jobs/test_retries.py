@@ -11,7 +11,8 @@ from jobs.tasks.nightly import Nightly
 from snapshot_core.capture.schedule import FIRST_RETRY, Schedule
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading
+from snapshot_core.readings import ProfileReading
+from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
 from tests.support.staged import NOON, Hands, Staged, added, captures_of, installed

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import ProfileReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat

@@ -140,7 +140,7 @@ class TestTheFigures:
         assert page.count("&amp;period=24h&amp;account=Sample+account") == 10
 
     def test_titles_cannot_carry_markup(self, store: Store, open_page: Open, clock: Hands) -> None:
-        from snapshot_core.sources.contract import VideoReading
+        from snapshot_core.readings import VideoReading
 
         account = added(store, "<img src=x onerror=alert(1)>")
         for night, views in enumerate((10, 500)):

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.formats.readings.parse import parse
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import import_file

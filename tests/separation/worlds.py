@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 
 from snapshot_core.identity.api_tokens import create
 from snapshot_core.identity.person import Person
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, add_account
 from snapshot_core.store.connections import Stored, connect
 from snapshot_core.store.database import Store

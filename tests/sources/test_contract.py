@@ -13,8 +13,10 @@ import pytest
 
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.value import FOLLOWERS
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, Source, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.sources.registry import SOURCES, source
 from snapshot_core.windows import DAY
 from tests.fakes.profile_pages import Profile, profile_pages

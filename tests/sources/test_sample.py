@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from snapshot_core.growth.acceptance import is_steep_fall
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.sources.contract import AccountRef, VideoReading
+from snapshot_core.readings import VideoReading
+from snapshot_core.sources.contract import AccountRef
 from snapshot_core.sources.sample import ACCOUNT_NAME, Sample, nights_to_backfill
 from snapshot_core.windows import DAY, HOUR, instant, local_days, midnight
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import Listing, VideoReading
+from snapshot_core.readings import VideoReading
+from snapshot_core.sources.contract import Listing
 from snapshot_core.sources.http_client import LONGEST_WAIT
 from snapshot_core.sources.tiktok.source import RECENT_PAGES, STANDSTILL
 from tests.fakes.scripted import LOST, RESET, Said

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
-from snapshot_core.sources.contract import Addressed, Listing, Means, VideoReading
+from snapshot_core.readings import VideoReading
+from snapshot_core.sources.contract import Addressed, Listing, Means
 from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
 from snapshot_core.store.accounts import account

@@ -13,8 +13,8 @@ from snapshot_core.growth.acceptance import accepted_series
 from snapshot_core.growth.completeness import status_of
 from snapshot_core.growth.ledger import Ledger, VideoReadings, ledger_of
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.sources.contract import ProfileReading, VideoReading
-from snapshot_core.store.record_capture import LARGEST, Fetched
+from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
+from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR, Window
 
 START = 1_700_000_000
@@ -150,7 +150,12 @@ def _count(life: _Life, night: int, metric: int) -> int | None:
         life.counts[metric] += count // (night + 7) + night
     elif event == "correction":
         life.counts[metric] -= count // 50
-    glitches = {"zero": 0, "crash": count // 2, "negative": -count - 1, "too large": LARGEST + 1}
+    glitches = {
+        "zero": 0,
+        "crash": count // 2,
+        "negative": -count - 1,
+        "too large": LARGEST_COUNT + 1,
+    }
     return glitches.get(event, life.counts[metric])
 
 
@@ -220,7 +225,7 @@ def _readings(
     readings: dict[int, VideoReading], metric: str, end: int, complete: Sequence[int]
 ) -> VideoReadings:
     raw = [(at, getattr(video, metric)) for at, video in readings.items()]
-    counts = {at: count for at, count in raw if count is not None and 0 <= count <= LARGEST}
+    counts = {at: count for at, count in raw if count is not None and 0 <= count <= LARGEST_COUNT}
     uncounted = end in readings and end not in counts
     last_seen = max((at for at in readings if at <= end), default=end)
     gone = sum(last_seen < at <= end for at in complete) >= 2

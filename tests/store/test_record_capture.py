@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, func, select
 
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.store import dialects
 from snapshot_core.store import record_capture as module
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
-from snapshot_core.store.record_capture import LARGEST, Fetched, record
+from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import (
     accounts,
@@ -128,7 +128,7 @@ class TestCounters:
         [
             (-1, "negative"),
             (-(2**31), "negative"),
-            (LARGEST + 1, "too_large"),
+            (LARGEST_COUNT + 1, "too_large"),
             (2**80, "too_large"),
         ],
     )
@@ -149,10 +149,12 @@ class TestCounters:
         assert noted["count"] == max(min(count, 2**63 - 1), -(2**63))
 
     def test_counters_up_to_2_to_the_53_are_exact(self, store: Store, key: Key) -> None:
-        store.transact(lambda c: record(c, key, capture(START, video(1, LARGEST, likes=2**31))))
+        store.transact(
+            lambda c: record(c, key, capture(START, video(1, LARGEST_COUNT, likes=2**31)))
+        )
         with store.read() as connection:
             columns = video_snapshots.c.view_count, video_snapshots.c.like_count
-            assert connection.execute(select(*columns)).one() == (LARGEST, 2**31)
+            assert connection.execute(select(*columns)).one() == (LARGEST_COUNT, 2**31)
 
     def test_unknown_is_not_zero(self, store: Store, key: Key) -> None:
         store.transact(lambda c: record(c, key, capture(START, video(1, None, likes=0))))

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from snapshot_core.maintenance.retention import keep_to_policy
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings, load
-from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.store import retention as module
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select, update
 
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,

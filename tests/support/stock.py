@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, Recorded, record

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.errors import Busy, InputError
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import (
     Account,
     User,

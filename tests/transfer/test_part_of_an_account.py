@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from snapshot_core.errors import Busy, InputError, NotFound
 from snapshot_core.formats.readings.parse import COLUMNS
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import (
     Account,
     User,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from snapshot_core.capture.schedule import Schedule
-from snapshot_core.sources.contract import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
 from snapshot_core.view.documents.growth import growth_document

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from snapshot_core.errors import NotFound
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
 from snapshot_core.store.growths import account_growth

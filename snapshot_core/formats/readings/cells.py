@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from unicodedata import category
 
+from snapshot_core.readings import LARGEST_COUNT
 from snapshot_core.windows import instant
 
 EARLIEST: Final = instant(datetime(2005, 1, 1, tzinfo=UTC))
-LARGEST: Final = 2**53 - 1
-"""No platform counts further, and beyond it JSON numbers are no longer exact."""
 LONGEST_NAME: Final = 200
 LONGEST_TITLE: Final = 10_000
 """Characters. No platform has longer ones, and as CSV its row is a sane line, however quoted."""
@@ -60,7 +59,7 @@ def count_of(name: str, text: str) -> int | None:
     if not text or not (text := text.strip()):
         return None
     plain = text.isascii() and text.isdigit()
-    if plain and len(text) <= 19 and (count := int(text)) <= LARGEST:
+    if plain and len(text) <= 19 and (count := int(text)) <= LARGEST_COUNT:
         return count
     if plain:
         remedy = "larger than any platform counts: check the column"

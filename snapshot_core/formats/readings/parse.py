@@ -37,7 +37,8 @@ from snapshot_core.formats.readings.rows import (
     write,
 )
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AccountRef, Listing, ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.windows import iso
 
 __all__ = [

@@ -25,7 +25,7 @@ from snapshot_core.formats.tiktok_studio.days import (
     resolved,
 )
 from snapshot_core.formats.tiktok_studio.rows import LINK, content_rows, rows_within
-from snapshot_core.sources.contract import VideoReading
+from snapshot_core.readings import VideoReading
 
 Kind = Literal["content", "followers", "amounts"]
 

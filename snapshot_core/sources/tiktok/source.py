@@ -9,17 +9,10 @@ from typing import Any, Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import (
-    AccountRef,
-    Grant,
-    Identity,
-    Listing,
-    Means,
-    ProfileReading,
-    VideoReading,
-)
+from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, Means
 from snapshot_core.sources.http_client import Wire
 from snapshot_core.sources.tiktok import client
 from snapshot_core.sources.tiktok.client import UNDOCUMENTED, NotAllowed, Rejected

@@ -12,16 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import (
-    AccountRef,
-    Identity,
-    Listing,
-    Means,
-    ProfileReading,
-    VideoReading,
-)
+from snapshot_core.sources.contract import AccountRef, Identity, Listing, Means
 from snapshot_core.sources.tiktok_public.client import Walk, open_profile
 
 COMPLETE: Final = 10_000

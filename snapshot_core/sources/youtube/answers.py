@@ -6,8 +6,8 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import ProfileReading, VideoReading
 from snapshot_core.windows import DAY, HOUR
 
 EXAMPLE: Final = "@handle or https://www.youtube.com/@handle"

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.readings import VideoReading
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Identity, Listing, Means, VideoReading
+from snapshot_core.sources.contract import AccountRef, Identity, Listing, Means
 from snapshot_core.sources.youtube import answers, client
 from snapshot_core.sources.youtube.client import Api, NoSuchPlaylist
 
