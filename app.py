@@ -1,4 +1,4 @@
-"""The dashboard's server: Streamlit's app with our front before it.
+"""The server: dashboard, API and middleware in one process.
 
 `streamlit run app.py`, `python app.py` and `uvicorn app:app` all start it.
 """
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from streamlit.config import set_option
 
 HERE = Path(__file__).resolve().parent
-# The main script is pages/_router.py, so it is its folder, not ours, that Python looks in.
+# Streamlit puts the folder of the main script, pages/_router.py, on the path, and not this one.
 sys.path.insert(0, str(HERE))
 
 from snapshot_core.clock import system_clock  # noqa: E402
@@ -25,51 +25,55 @@ from snapshot_core.errors import LoginNeeded, NotAllowed, SettingsError  # noqa:
 from snapshot_core.identity.allow_list import person  # noqa: E402
 from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
 from snapshot_core.settings.loading import Settings, load  # noqa: E402
-from ui.charts import rehearse  # noqa: E402
-from ui.errors import unexpected  # noqa: E402
-from web.access_log import keep_queries_out  # noqa: E402
+from ui.charts import warm_up_plotly  # noqa: E402
+from ui.errors import show_unexpected  # noqa: E402
+from web.access_log import strip_queries  # noqa: E402
 from web.assets import Assets  # noqa: E402
 from web.guard import (  # noqa: E402
-    NoFigures,
-    OwnPages,
-    SafeHeaders,
-    ThisMachine,
+    HideStreamlitMetrics,
+    LocalRequestsOnly,
+    SameOriginWebSockets,
+    SecurityHeaders,
     exposed,
-    known_hosts,
+    trusted_hosts,
 )
-from web.index_html import shell  # noqa: E402
-from web.lazy_app import Later  # noqa: E402
-from web.policy import hashes_of, policy  # noqa: E402
-from web.problems import Problems  # noqa: E402
-from web.static_middleware import Front, fill, warm  # noqa: E402
-from web.uploads import Uploads  # noqa: E402
-from web.warm import freeze, import_early  # noqa: E402
+from web.index_html import index_html  # noqa: E402
+from web.lazy_app import LazyApp  # noqa: E402
+from web.policy import policy, script_hashes  # noqa: E402
+from web.problems import ProblemResponses  # noqa: E402
+from web.static_middleware import (  # noqa: E402
+    StaticMiddleware,
+    precompress_first_page,
+    static_cache,
+)
+from web.uploads import UploadGuard  # noqa: E402
+from web.warm import freeze_garbage_collector, import_eagerly  # noqa: E402
 
 STATIC = Path(st.__file__).parent / "static"
-# Streamlit names a page's address after its file; the first page is the root.
+# Streamlit derives a page's path from its file name; the default page is the root.
 PAGES = ["/", *(f"/{path.stem}" for path in sorted((HERE / "pages").glob("[!_]*.py")))]
 
 assets = Assets(HERE / "web" / "assets")
-shelf = fill(STATIC, assets, PAGES)
+static_files = static_cache(STATIC, assets, PAGES)
 
 
 def _settings() -> Settings:
-    """The settings; who could not log in by them is not served at all."""
+    """The settings; exits where they are wrong, or open a dashboard without logins to others."""
     try:
-        found = load()
+        loaded = load()
     except SettingsError as error:
         sys.exit(str(error))
     address, hosts = st.get_option("server.address"), st.get_option("server.allowedHosts")
-    if not found.logins and (wrong := exposed(address, hosts)):
-        sys.exit(wrong)
-    return found
+    if not loaded.logins and (reason := exposed(address, hosts)):
+        sys.exit(reason)
+    return loaded
 
 
 settings = _settings()
 
 
 def _auth() -> dict[str, Any]:
-    """What Streamlit's login takes. Its file of secrets is not needed."""
+    """The configuration of Streamlit's login, which then needs no secrets file."""
     return {
         "redirect_uri": settings.oidc_redirect_uri or "",
         "cookie_secret": cookie_secret(settings),
@@ -81,64 +85,64 @@ def _auth() -> dict[str, Any]:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Before the first visitor: imports, the shelf, a quiet garbage collector."""
-    import_early("ui")
-    rehearse()
-    warm(shelf, STATIC)
-    freeze()
+    """Before the first visitor: imports, compressed files, a quiet garbage collector."""
+    import_eagerly("ui")
+    warm_up_plotly()
+    precompress_first_page(static_files, STATIC)
+    freeze_garbage_collector()
     yield
 
 
 def _api() -> ASGIApp:
-    """The API, in the dashboard's own process and port; the core is all the two share."""
+    """The API, on the dashboard's port; the two share only the core."""
     from api.app import create
 
-    made = create(settings)
-    freeze()
-    return made
+    created = create(settings)
+    freeze_garbage_collector()
+    return created
 
 
-def _may(claims: Mapping[str, Any]) -> bool:
-    """Whether the visitor of a session may be here now, as every rerun asks."""
+def _has_access(claims: Mapping[str, Any]) -> bool:
+    """Whether the visitor with these claims has access now, by the rule of every rerun."""
     try:
         return not settings.logins or bool(person(settings, claims, system_clock()))
     except (LoginNeeded, NotAllowed):
         return False
 
 
-def _hosts(app: ASGIApp) -> ASGIApp:
-    # Asked when the server is built: only then has Streamlit read its configuration.
+def _host_guard(app: ASGIApp) -> ASGIApp:
+    # Called when the server is built: only then has Streamlit read its configuration.
     names = st.get_option("server.allowedHosts")
     if settings.logins:
-        # The public name is known from where the provider sends people back to.
+        # The public host name is that of the login's redirect address.
         names = [*names, urlsplit(settings.oidc_redirect_uri or "").hostname or ""]
         set_option("server.allowedHosts", names)
-    return known_hosts(app if settings.logins else ThisMachine(app), names)
+    return trusted_hosts(app if settings.logins else LocalRequestsOnly(app), names)
 
 
-keep_queries_out()
-api = Later(_api)
+strip_queries()
+api = LazyApp(_api)
 app = st.App(
     "pages/_router.py",
     lifespan=lifespan,
-    # By itself /api is no page of Streamlit's but an address of the API, as /api/ is.
+    # Mount alone would leave /api, without the slash, to Streamlit.
     routes=[Route("/api", api), Mount("/api", api)],
     middleware=[
-        # Before all that may refuse: a refusal is an answer too.
+        # Before the guards: their refusals need the headers too.
         Middleware(
-            SafeHeaders,
-            policy=policy(hashes_of(shell(STATIC, assets))),
+            SecurityHeaders,
+            policy=policy(script_hashes(index_html(STATIC, assets))),
             https=(settings.oidc_redirect_uri or "").startswith("https:"),
         ),
-        Middleware(Problems),
-        Middleware(_hosts),
-        Middleware(OwnPages),
-        Middleware(NoFigures),
-        Middleware(Uploads, may=_may),
-        Middleware(Front, shelf=shelf),
+        Middleware(ProblemResponses),
+        Middleware(_host_guard),
+        Middleware(SameOriginWebSockets),
+        Middleware(HideStreamlitMetrics),
+        Middleware(UploadGuard, has_access=_has_access),
+        Middleware(StaticMiddleware, cache=static_files),
     ],
     secrets={"auth": _auth()} if settings.logins else None,
-    on_script_error=unexpected,
+    on_script_error=show_unexpected,
 )
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""Start the dashboard and the job together, and end them together: what `make run` calls.
+"""Runs the dashboard and the job together: what `make run` calls.
 
-The two live and die as one. A dashboard without its job would quietly stop recording, so whichever
-ends first takes the other with it and the exit status says so; a service manager can then restart
-both.
+A dashboard without its job would silently stop recording, so when either ends, the other is stopped
+too and the exit status says so; a service manager can then restart both.
 """
 
 import os
@@ -17,7 +16,7 @@ POLL_SECONDS = 0.2
 
 
 def commands(environ: Mapping[str, str]) -> dict[str, list[str]]:
-    """What to start, by name."""
+    """The commands to run, by name."""
     port = environ.get("PORT") or "8501"
     return {
         "dashboard": [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port],
@@ -26,22 +25,22 @@ def commands(environ: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def run_together(programs: Mapping[str, Sequence[str]]) -> int:
-    """Run until a signal asks us to stop (0) or one of them ends by itself (never 0)."""
+    """Run until a signal arrives (status 0) or a program ends by itself (status 1)."""
     # A list, not an Event: a signal handler must not take a lock that the main thread may hold.
-    asked: list[int] = []
+    signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: asked.append(received))
+        signal.signal(number, lambda received, _frame: signals.append(received))
     parent = os.getppid()
 
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in programs.items():
-            # A session of its own: Ctrl-C reaches only us, and we pass it on once, in order.
+            # In a session of its own, Ctrl-C reaches only us, and we pass it on once.
             running[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, start_new_session=True
             )
-        # A changed parent means that `make` was killed and nobody is left to stop us.
-        while not asked and os.getppid() == parent:
+        # A changed parent means that `make` was killed.
+        while not signals and os.getppid() == parent:
             for name, process in running.items():
                 if process.poll() is not None:
                     print(
@@ -52,16 +51,16 @@ def run_together(programs: Mapping[str, Sequence[str]]) -> int:
             time.sleep(POLL_SECONDS)
         return 0
     finally:
-        stop(running.values(), asked)
+        stop(running.values(), signals)
 
 
-def stop(processes: Iterable[subprocess.Popen[bytes]], asked: Sequence[int]) -> None:
-    """Ask each to end; after a while, or at a second Ctrl-C, end it."""
+def stop(processes: Iterable[subprocess.Popen[bytes]], signals: Sequence[int]) -> None:
+    """Terminate each; kill it after `GRACE_SECONDS` or at a second Ctrl-C."""
     left = [process for process in processes if process.poll() is None]
     for process in left:
         process.terminate()
-    already, deadline = len(asked), time.monotonic() + GRACE_SECONDS
-    while left and time.monotonic() < deadline and len(asked) == already:
+    received, deadline = len(signals), time.monotonic() + GRACE_SECONDS
+    while left and time.monotonic() < deadline and len(signals) == received:
         time.sleep(POLL_SECONDS / 4)
         left = [process for process in left if process.poll() is None]
     for process in left:

@@ -26,8 +26,8 @@ from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import SettingsError
 from snapshot_core.settings.loading import Settings, load
 from snapshot_core.store.database import Store
-from web.guard import LOCAL, ThisMachine, known_hosts
-from web.problems import Problems
+from web.guard import LOCAL_HOSTS, LocalRequestsOnly, trusted_hosts
+from web.problems import ProblemResponses
 
 VERSION: Final = "1"
 
@@ -97,7 +97,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
         if settings.logins:
             return Manners(plain())
         # Who asks from elsewhere is told the remedy, be it by a foreign name.
-        return Manners(Problems(ThisMachine(known_hosts(plain(), LOCAL))))
+        return Manners(ProblemResponses(LocalRequestsOnly(trusted_hosts(plain(), LOCAL_HOSTS))))
 
     app.build_middleware_stack = stack  # type: ignore[method-assign]
 

@@ -182,6 +182,6 @@ def _local(instant: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(instant, zone).replace(tzinfo=None).isoformat()
 
 
-def rehearse() -> None:
+def warm_up_plotly() -> None:
     """Draw a figure once, so that Plotly loads what it puts off until then."""
     day_bars([], "", 100).to_dict()

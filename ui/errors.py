@@ -51,7 +51,7 @@ def _watch() -> None:
     st.session_state["away"] = not back
 
 
-def unexpected(error: Exception) -> bool:
+def show_unexpected(error: Exception) -> bool:
     """What a visitor sees of a fault of ours; the log has the rest. True: it has been shown."""
     log.error("A page failed", exc_info=error)
     st.error(

@@ -1,1 +1,1 @@
-"""What stands in front of Streamlit: its files served faster, ours, and who may ask for them."""
+"""The ASGI layer around Streamlit: static files, security headers and access guards."""

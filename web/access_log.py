@@ -1,13 +1,13 @@
-"""The access log of the server that `uvicorn app:app` starts, without what nobody may read in it.
+"""Keeps secrets out of uvicorn's access log.
 
-A login, here and at a platform, comes back with its code in the query of the address.
+A login, here and at a platform, comes back with its code in the query string.
 """
 
 import logging
 
 
-def keep_queries_out() -> None:
-    """Let uvicorn's access log name paths without their queries."""
+def strip_queries() -> None:
+    """Make uvicorn's access log write paths without their query strings."""
     logging.getLogger("uvicorn.access").addFilter(_without_queries)
 
 

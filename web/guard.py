@@ -1,4 +1,4 @@
-"""Who may ask, and what a browser may do with the answer."""
+"""ASGI guards: which requests are answered, and what browsers may do with the responses."""
 
 import re
 from collections.abc import Sequence
@@ -13,37 +13,37 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.policy import HEADERS, policy
 
-LOCAL: Final = ("127.0.0.1", "localhost", "::1")
-"""The names of this machine to itself."""
+LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
+"""The names by which this machine reaches itself."""
 EXPOSED: Final = (
-    "Nobody has to log in here, so this dashboard answers on this machine only. To share it, "
-    "configure a login first: see docs/shared-installation.md."
+    "Without a login, this dashboard is available on this machine only. To share it, configure a "
+    "login first: see docs/shared-installation.md."
 )
-FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
-"""What a proxy says of whom it asks for."""
+PROXY_HEADERS: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers by which a proxy names the client that it forwards for."""
 _HOST: Final = re.compile(r"[\w.\-\[\]:]+", re.ASCII)
 
 
-class SafeHeaders:
-    """ASGI middleware: the headers of `web.policy` on every answer that does not set them."""
+class SecurityHeaders:
+    """ASGI middleware: adds the headers of `web.policy` to responses that do not set them."""
 
     def __init__(self, app: ASGIApp, policy: str = policy(), https: bool = False) -> None:
-        """``https``: the dashboard is reached by https alone, so cookies need nothing else."""
+        """``https``: the dashboard is only reached over HTTPS, so its cookies can be Secure."""
         self.app, self.policy, self.https = app, policy, https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and add to the answer's head."""
+        """Pass on, and add the headers to the response."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         host = Headers(scope=scope).get("host", "")
-        named = host if _HOST.fullmatch(host) else "localhost"
+        safe_host = host if _HOST.fullmatch(host) else "localhost"
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", self.policy.format(host=named))
+                headers.setdefault("content-security-policy", self.policy.format(host=safe_host))
                 if self.https:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
                     message["headers"] = [*map(_secure, message["headers"])]
@@ -53,25 +53,25 @@ class SafeHeaders:
 
 
 def _secure(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """A cookie that is set, kept from http. Streamlit leaves that out."""
+    """The header; a Set-Cookie made Secure, which Streamlit leaves out."""
     name, value = header
     if name.lower() != b"set-cookie" or b"; secure" in value.lower():
         return header
     return name, value + b"; Secure"
 
 
-class OwnPages:
-    """ASGI middleware: a WebSocket is opened by our own pages only.
+class SameOriginWebSockets:
+    """ASGI middleware: only our own pages may open a WebSocket.
 
-    Browsers let any page open one to any address, so another program's page on this machine
-    could drive the dashboard. A program that is no browser sends no Origin, and may.
+    Browsers let any page open one to any address, so a page of another local program could
+    control the dashboard. Clients other than browsers send no Origin, and are let in.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse a WebSocket whose Origin is not the Host it asks."""
+        """Refuse a WebSocket whose Origin differs from its Host."""
         if scope["type"] == "websocket":
             headers = Headers(scope=scope)
             origin = headers.get("origin")
@@ -81,51 +81,51 @@ class OwnPages:
         await self.app(scope, receive, send)
 
 
-def known_hosts(app: ASGIApp, names: Sequence[str]) -> ASGIApp:
-    """Only requests to these names reach ``app``: a foreign name that points here does not.
+def trusted_hosts(app: ASGIApp, names: Sequence[str]) -> ASGIApp:
+    """Only requests to these host names reach ``app``, which prevents DNS rebinding.
 
-    Streamlit checks them for its WebSocket only.
+    Streamlit checks the names for its WebSocket only.
     """
     bracketed = [f"[{name}]" for name in names if ":" in name]
     return TrustedHostMiddleware(app, [*names, *bracketed], www_redirect=False)
 
 
 def is_local(address: str | None) -> bool:
-    """Whether a server at this address can be reached from this machine alone.
+    """Whether a server at this address can only be reached from this machine.
 
     None, a path and ``unix://…`` are sockets in the file system.
     """
     if address is None or address == "localhost" or address.startswith(("/", "unix:")):
         return True
     try:
-        found = ip_address(address.strip("[]").partition("%")[0])
+        parsed = ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
 def exposed(address: str | None, hosts: Sequence[str]) -> str | None:
-    """What is wrong with serving at ``address`` to ``hosts`` where nobody logs in, or None."""
+    """Why an installation without logins must not be served like this; None where it may be."""
     if not address or not is_local(address):
         return f"server.address is {address or 'not set'}. {EXPOSED}"
-    if foreign := [name for name in hosts if name not in LOCAL]:
+    if foreign := [name for name in hosts if name not in LOCAL_HOSTS]:
         return f"server.allowedHosts has {', '.join(foreign)}. {EXPOSED}"
     return None if hosts else f"server.allowedHosts is empty. {EXPOSED}"
 
 
-class ThisMachine:
-    """ASGI middleware: where nobody logs in, what comes in from elsewhere is turned away.
+class LocalRequestsOnly:
+    """ASGI middleware for installations without logins: refuses requests from other machines.
 
-    The settings cannot tell where another server, as in ``uvicorn app:app --host``, listens. A
-    proxy on this machine asks for others; most say so, and one that does not cannot be told.
+    The settings do not show where another server, as in ``uvicorn app:app --host``, listens. A
+    local proxy forwards for other machines; most say so, and one that does not goes unnoticed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what has come in on a local address."""
-        if scope["type"] == "lifespan" or _is_of_here(scope):
+        """Pass on requests that arrived on a local address."""
+        if scope["type"] == "lifespan" or _is_local_request(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -133,23 +133,23 @@ class ThisMachine:
             await PlainTextResponse(EXPOSED + "\n", 403)(scope, receive, send)
 
 
-def _is_of_here(scope: Scope) -> bool:
+def _is_local_request(scope: Scope) -> bool:
     headers = Headers(scope=scope)
-    forwarded = any(name in headers for name in FORWARDED)
+    forwarded = any(name in headers for name in PROXY_HEADERS)
     return not forwarded and is_local((scope.get("server") or (None,))[0])
 
 
-class NoFigures:
-    """ASGI middleware: Streamlit's figures, which it would tell anybody, are told to nobody.
+class HideStreamlitMetrics:
+    """ASGI middleware: hides Streamlit's metrics endpoint, which is open to anybody.
 
-    They name what is kept in memory, how much, and how many sessions there are.
+    It lists the caches, their sizes and the number of sessions.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on all else."""
+        """Answer 404 at its path; pass on all other requests."""
         if scope["type"] == "http" and scope["path"].endswith("/_stcore/metrics"):
             await PlainTextResponse("There is nothing at this address.\n", 404)(
                 scope, receive, send

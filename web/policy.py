@@ -1,4 +1,4 @@
-"""The Content-Security-Policy that Streamlit's page runs under, and the headers beside it."""
+"""The Content-Security-Policy of Streamlit's pages, and the security headers sent with it."""
 
 import base64
 import hashlib
@@ -9,27 +9,27 @@ from typing import Final
 HEADERS: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    # Covers may come from the platform's servers, which need not know where they are looked at.
+    # Covers may come from the platform's servers, which need not know this dashboard's address.
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-_INLINE: Final = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.I)
+_INLINE_SCRIPT: Final = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.I)
 
 
-def hashes_of(html: str) -> list[str]:
-    """The sources that allow the scripts in ``html`` itself, and no other inline script."""
-    digests = (hashlib.sha256(body.encode()).digest() for body in _INLINE.findall(html))
+def script_hashes(html: str) -> list[str]:
+    """CSP sources that allow the inline scripts of ``html`` and no others."""
+    digests = (hashlib.sha256(body.encode()).digest() for body in _INLINE_SCRIPT.findall(html))
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
 def policy(hashes: Iterable[str] = ()) -> str:
-    """The policy for pages whose inline scripts have these hashes; ``{host}`` is to be filled in.
+    """The policy for pages with these script hashes; the caller fills in ``{host}``.
 
-    Styles are inline because Streamlit writes them so. Covers come from wherever the platform has
-    them. A WebSocket is named beside 'self', which older Safaris do not take to mean it.
+    Streamlit writes inline styles. Covers come from wherever the platform keeps them. Older Safari
+    versions do not count a WebSocket as 'self', so it is listed beside it.
     """
     rules = {
         "default-src": ["'self'"],

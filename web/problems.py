@@ -1,4 +1,4 @@
-"""What is refused under /api before the API hears of it, in the API's own form."""
+"""Errors under /api as RFC 9457 problem documents, also those raised before the API is reached."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,37 +11,37 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-class Problems:
-    """ASGI middleware: a refusal under /api is an RFC 9457 document, whoever makes it."""
+class ProblemResponses:
+    """ASGI middleware: turns every plain-text error under /api into a problem document."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and put a refusal in words into a document with the same status."""
+        """Pass on; replace a plain-text error by a document with the same status."""
         if scope["type"] != "http" or not f"{scope['path']}/".startswith("/api/"):
             return await self.app(scope, receive, send)
-        refused: Message | None = None
-        said = b""
+        error_start: Message | None = None
+        text = b""
 
-        async def told(message: Message) -> None:
-            nonlocal refused, said
-            if message["type"] == "http.response.start" and _is_foreign(message):
-                refused = message
-            elif refused is None:
+        async def send_problem(message: Message) -> None:
+            nonlocal error_start, text
+            if message["type"] == "http.response.start" and _is_text_error(message):
+                error_start = message
+            elif error_start is None:
                 await send(message)
             else:
-                said += message.get("body", b"")
+                text += message.get("body", b"")
                 if not message.get("more_body"):
-                    detail = said.decode("utf-8", "replace").strip()
-                    await problem(refused["status"], detail)(scope, receive, send)
+                    detail = text.decode("utf-8", "replace").strip()
+                    await problem(error_start["status"], detail)(scope, receive, send)
 
-        return await self.app(scope, receive, told)
+        return await self.app(scope, receive, send_problem)
 
 
-def _is_foreign(head: Message) -> bool:
-    kind = Headers(raw=head["headers"]).get("content-type", "text/plain")
-    return head["status"] >= 400 and kind.startswith("text/")
+def _is_text_error(start: Message) -> bool:
+    media_type = Headers(raw=start["headers"]).get("content-type", "text/plain")
+    return start["status"] >= 400 and media_type.startswith("text/")
 
 
 def problem(
@@ -50,7 +50,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     errors: list[dict[str, str]] | None = None,
 ) -> JSONResponse:
-    """The answer that says what is wrong and what to do; ``errors`` places it in the request."""
+    """A response that says what is wrong and what to do; ``errors`` locates it in the request."""
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

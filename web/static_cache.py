@@ -1,73 +1,69 @@
-"""Files that are sent often, kept ready: read once, compressed once, never looked up on disk.
+"""Static files kept in memory: read once and compressed once.
 
-A request names a key of a dictionary, so there is no path that could lead out of a folder.
+A request names a key of a dictionary, so no path can lead out of a folder.
 """
 
 import gzip
 import mimetypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import TypeAlias
 
 import brotli  # type: ignore[import-untyped]
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-"""For names that change with their content."""
+"""Cache-Control of files whose names change with their content."""
 REVALIDATE = "no-cache"
+"""Cache-Control of files that keep their names."""
 
-COMPRESSIBLE = {".js", ".css", ".svg", ".json", ".html"}
-# 5 is the last quick level: 1.2 MB of script in a tenth of a second, to a quarter of its size.
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
+COMPRESSIBLE_SUFFIXES = {".js", ".css", ".svg", ".json", ".html"}
+# 5 is the last fast level: 1.2 MB of script in a tenth of a second, to a quarter of its size.
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 
 
-class Item:
-    """One file. It is read when it is first asked for, and compressed for those who can."""
+class StaticFile:
+    """A file that is read on its first request, and compressed once per encoding."""
 
     def __init__(self, name: str, read: Callable[[], bytes], cache_control: str) -> None:
         self._read, self._bodies = read, dict[str, bytes]()
         suffix = PurePosixPath(name).suffix
-        self._packable = suffix in COMPRESSIBLE
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        if kind.startswith("text/"):
-            kind += "; charset=utf-8"
-        self._headers = {"content-type": kind, "cache-control": cache_control}
+        self._compressible = suffix in COMPRESSIBLE_SUFFIXES
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        if media_type.startswith("text/"):
+            media_type += "; charset=utf-8"
+        self._headers = {"content-type": media_type, "cache-control": cache_control}
 
     def ready(self, encoding: str) -> bool:
-        """Whether it can be sent at once."""
-        return (encoding if self._packable else "identity") in self._bodies
+        """Whether it can be sent without reading or compressing anything."""
+        return (encoding if self._compressible else "identity") in self._bodies
 
     def body(self, encoding: str) -> tuple[bytes, dict[str, str]]:
         """The bytes to send in ``encoding`` (``identity`` for none), and their headers."""
-        if not self._packable:
+        if not self._compressible:
             encoding = "identity"
         if encoding not in self._bodies:
             plain = self._bodies.get("identity") or self._read()
             self._bodies.setdefault("identity", plain)
             if encoding != "identity":
-                self._bodies[encoding] = PACKERS[encoding](plain)
+                self._bodies[encoding] = COMPRESSORS[encoding](plain)
         body, headers = self._bodies[encoding], dict(self._headers)
-        if self._packable:
+        if self._compressible:
             headers["vary"] = "accept-encoding"
         if encoding != "identity":
             headers["content-encoding"] = encoding
         return body, headers | {"content-length": str(len(body))}
 
 
-class Shelf(dict[str, Item]):
-    """Items by the path they are asked for."""
-
-    def warm(self, paths: Iterable[str]) -> None:
-        """Make ready what the first visitor will ask for."""
-        for path in paths:
-            if item := self.get(path):
-                item.body("br")
+StaticCache: TypeAlias = dict[str, StaticFile]
+"""Static files by URL path."""
 
 
 def best_encoding(accepted: str) -> str:
-    """The encoding to use for an ``Accept-Encoding``: ours in our order, unless refused."""
-    weights = dict.fromkeys(PACKERS, 0.0)
+    """The first of our encodings that an ``Accept-Encoding`` header allows, else ``identity``."""
+    weights = dict.fromkeys(COMPRESSORS, 0.0)
     for part in accepted.lower().split(","):
         name, _, weight = part.strip().partition(";q=")
         try:
@@ -76,4 +72,4 @@ def best_encoding(accepted: str) -> str:
             continue
         if name in weights:
             weights[name] = value
-    return next((name for name in PACKERS if weights[name] > 0), "identity")
+    return next((name for name in COMPRESSORS if weights[name] > 0), "identity")

@@ -1,7 +1,7 @@
-"""The front door: what is on the shelf is served from it, everything else by Streamlit.
+"""Serves static files from memory; everything else is passed on to Streamlit.
 
-If Streamlit's files change shape, less is on the shelf and requests fall through: slower, never
-broken.
+If a Streamlit release moves its files, fewer of them are cached and requests fall through: slower,
+never broken.
 """
 
 from collections.abc import Iterable
@@ -13,56 +13,55 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.assets import Assets
-from web.index_html import shell
-from web.plotly_basic import lighter
-from web.preload import first_page, named_in
-from web.static_cache import IMMUTABLE, REVALIDATE, Item, Shelf, best_encoding
+from web.index_html import index_html
+from web.plotly_basic import with_basic_build
+from web.preload import files_in_index, first_page_scripts
+from web.static_cache import IMMUTABLE, REVALIDATE, StaticCache, StaticFile, best_encoding
 
 
-class Front:
-    """ASGI middleware around a `Shelf`, which is made (and warmed) by the caller."""
+class StaticMiddleware:
+    """ASGI middleware around a `StaticCache`, which the caller fills (and precompresses)."""
 
-    def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
-        self.app, self.shelf = app, shelf
+    def __init__(self, app: ASGIApp, cache: StaticCache) -> None:
+        self.app, self.cache = app, cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a GET or HEAD of something on the shelf; pass on all else."""
+        """Answer GET and HEAD requests for cached files; pass on all others."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
-        item = self.shelf.get(scope["path"])
-        if item is None:
+        file = self.cache.get(scope["path"])
+        if file is None:
             return await self.app(scope, receive, send)
         encoding = best_encoding(Headers(scope=scope).get("accept-encoding", ""))
-        if not item.ready(encoding):
+        if not file.ready(encoding):
             # Reading and compressing take up to a tenth of a second: not on the event loop.
-            await to_thread.run_sync(item.body, encoding)
-        body, headers = item.body(encoding)
-        pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": pairs})
+            await to_thread.run_sync(file.body, encoding)
+        body, headers = file.body(encoding)
+        raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": raw_headers})
         sent = b"" if scope["method"] == "HEAD" else body
         return await send({"type": "http.response.body", "body": sent})
 
 
-def fill(static: Path, assets: Assets, pages: Iterable[str]) -> Shelf:
-    """Streamlit's files, our assets and the shell of every page, none of them read yet.
+def static_cache(static: Path, assets: Assets, pages: Iterable[str]) -> StaticCache:
+    """Streamlit's files, our assets and the index.html of every page; none of them is read yet.
 
     ``static``: the folder of Streamlit's front end. ``pages``: the paths of our pages.
     """
-    shelf = Shelf()
+    cache = assets.files()
     for path in sorted((static / "static").rglob("*")):
         if path.is_file() and path.suffix != ".map":
             url = "/" + path.relative_to(static).as_posix()
-            shelf[url] = Item(path.name, partial(lighter, path), IMMUTABLE)
-    shelf |= assets.items()
-    html = Item("index.html", lambda: shell(static, assets).encode(), REVALIDATE)
-    for page in pages:
-        shelf[page] = html
-    return shelf
+            cache[url] = StaticFile(path.name, partial(with_basic_build, path), IMMUTABLE)
+    html = StaticFile("index.html", lambda: index_html(static, assets).encode(), REVALIDATE)
+    return cache | dict.fromkeys(pages, html)
 
 
-def warm(shelf: Shelf, static: Path) -> None:
-    """Compress what the first visit of the first page asks for."""
+def precompress_first_page(cache: StaticCache, static: Path) -> None:
+    """Read and compress everything that a first visit loads."""
     index = (static / "index.html").read_text("utf-8")
-    scripts = [*named_in(index), *first_page(static)]
-    own = [path for path in shelf if not path.startswith("/static/")]
-    shelf.warm([*own, *(f"/static/{script}" for script in scripts)])
+    scripts = [*files_in_index(index), *first_page_scripts(static)]
+    own = [path for path in cache if not path.startswith("/static/")]
+    for path in [*own, *(f"/static/{script}" for script in scripts)]:
+        if file := cache.get(path):
+            file.body("br")

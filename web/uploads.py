@@ -1,7 +1,7 @@
-"""Streamlit's uploads: whose files are taken, and how many of them are held in memory.
+"""Limits Streamlit's file uploads: who may upload, and how many files stay in memory.
 
-Streamlit takes any file for any open session, under any name, and lets go of it when the session
-ends. With logins even who has seen the login page alone has a session.
+Streamlit accepts any file for any open session, and keeps it until the session ends. Even a visitor
+who has only seen the login page has a session.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,36 +12,36 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-UPLOADS: Final = "/_stcore/upload_file/"
-HELD: Final = 2
-"""Files held for a session: our pages take in one at a time, and a new one before the old goes."""
-REFUSED: Final = "Files are taken from an open page of somebody who may be here. Load it again."
+UPLOAD_PATH: Final = "/_stcore/upload_file/"
+MAX_FILES_PER_SESSION: Final = 2
+"""Our pages upload one file at a time, and a new one arrives before the old one is dropped."""
+REFUSAL: Final = "Files can only be uploaded from an open page, by someone with access. Reload it."
 
 
-class Uploads:
-    """ASGI middleware: a file is taken for the session of somebody who may be here."""
+class UploadGuard:
+    """ASGI middleware: accepts uploads only for sessions of visitors who have access."""
 
-    def __init__(self, app: ASGIApp, may: Callable[[Mapping[str, Any]], bool]) -> None:
-        """``may``: whether the person with these claims, as `st.user` has them, may be here."""
-        self.app, self.may = app, may
+    def __init__(self, app: ASGIApp, has_access: Callable[[Mapping[str, Any]], bool]) -> None:
+        """``has_access`` takes the claims of a visitor, as `st.user` holds them."""
+        self.app, self.has_access = app, has_access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, or pass on and let go of the session's oldest files."""
-        _, upload, names = scope.get("path", "").partition(UPLOADS)
-        if scope["type"] != "http" or not upload:
+        """Refuse, or pass on and drop the session's oldest files."""
+        _, is_upload, ids = scope.get("path", "").partition(UPLOAD_PATH)
+        if scope["type"] != "http" or not is_upload:
             return await self.app(scope, receive, send)
-        session_id, _, file_id = names.partition("/")
+        session_id, _, file_id = ids.partition("/")
         runtime = Runtime.instance()
         session = runtime.get_app_session(session_id)
         # The claims that the session's pages see: those of the cookie that opened it.
-        if session is None or not self.may(session._user_info):
-            return await PlainTextResponse(REFUSED + "\n", 403)(scope, receive, send)
+        if session is None or not self.has_access(session._user_info):
+            return await PlainTextResponse(REFUSAL + "\n", 403)(scope, receive, send)
         try:
             await self.app(scope, receive, send)
         finally:
             files = cast(MemoryUploadedFileManager, runtime.uploaded_file_mgr)
             if not runtime.is_active_session(session_id):
-                # It ended while the file came in, and would not let go of it again.
+                # The session ended during the upload, so nothing else would drop the file.
                 files.remove_file(session_id, file_id)
-            for old in list(files.file_storage.get(session_id, ()))[:-HELD]:
-                files.remove_file(session_id, old)
+            for old_id in list(files.file_storage.get(session_id, ()))[:-MAX_FILES_PER_SESSION]:
+                files.remove_file(session_id, old_id)

@@ -13,8 +13,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from web.guard import OwnPages, SafeHeaders, ThisMachine, exposed, is_local
-from web.policy import hashes_of, policy
+from web.guard import LocalRequestsOnly, SameOriginWebSockets, SecurityHeaders, exposed, is_local
+from web.policy import policy, script_hashes
 
 HOST = {"host": "127.0.0.1:8501"}
 
@@ -27,7 +27,9 @@ async def greet(socket: WebSocket) -> None:
 
 @pytest.fixture
 def client() -> TestClient:
-    app = Starlette(routes=[WebSocketRoute("/", greet)], middleware=[Middleware(OwnPages)])
+    app = Starlette(
+        routes=[WebSocketRoute("/", greet)], middleware=[Middleware(SameOriginWebSockets)]
+    )
     return TestClient(app, base_url="http://127.0.0.1:8501")
 
 
@@ -79,7 +81,7 @@ class TestWhereNobodyLogsIn:
             sent.append(dict(message))
 
         scope = {"type": "websocket", "server": ("10.0.0.1", 80), "headers": []}
-        asyncio.run(ThisMachine(never)(scope, never, send))  # type: ignore[arg-type]
+        asyncio.run(LocalRequestsOnly(never)(scope, never, send))  # type: ignore[arg-type]
         assert sent == [{"type": "websocket.close", "code": 1008}]
 
     def test_the_settings_are_looked_at_before_anything_is_served(self) -> None:
@@ -111,7 +113,7 @@ def asked_at(address: str | None, *headers: tuple[bytes, bytes]) -> int:
     server = None if address is None else (address, 8501)
     scope: Any = {"type": "http", "method": "GET", "path": "/", "server": server}
     scope["headers"] = list(headers)
-    asyncio.run(ThisMachine(page)(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(LocalRequestsOnly(page)(scope, None, send))  # type: ignore[arg-type]
     return statuses[0]
 
 
@@ -124,7 +126,7 @@ class TestOverHttps:
             return made
 
         def ask(https: bool) -> Any:
-            guarded = [Middleware(SafeHeaders, https=https)]
+            guarded = [Middleware(SecurityHeaders, https=https)]
             return TestClient(Starlette(routes=[Route("/", page)], middleware=guarded)).get("/")
 
         return ask
@@ -138,7 +140,7 @@ class TestOverHttps:
 
 def test_the_scripts_of_the_page_itself_are_allowed_by_their_hash_and_no_others() -> None:
     html = "<script src='a.js'>no</script><script>alert(1)</script><SCRIPT type=module>x\n</script>"
-    found = hashes_of(html)
+    found = script_hashes(html)
     assert len(found) == 2
     assert found[0] == "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
     assert found[0] in policy(found)

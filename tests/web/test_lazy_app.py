@@ -8,7 +8,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from web.lazy_app import Later
+from web.lazy_app import LazyApp
 
 
 async def hello(_request: object) -> PlainTextResponse:
@@ -22,7 +22,7 @@ def test_it_is_made_by_the_first_request_and_by_no_other() -> None:
         made.append(1)
         return Starlette(routes=[Route("/x", hello)])
 
-    client = TestClient(Starlette(routes=[Mount("/api", Later(make))]))
+    client = TestClient(Starlette(routes=[Mount("/api", LazyApp(make))]))
     assert made == []
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: client.get("/api/x").text, range(8)))
@@ -40,7 +40,7 @@ def test_what_could_not_be_made_is_tried_again() -> None:
         return Starlette(routes=[Route("/x", hello)])
 
     client = TestClient(
-        Starlette(routes=[Mount("/api", Later(make))]), raise_server_exceptions=False
+        Starlette(routes=[Mount("/api", LazyApp(make))]), raise_server_exceptions=False
     )
     assert client.get("/api/x").status_code == 500
     assert client.get("/api/x").text == "hello"

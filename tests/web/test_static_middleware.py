@@ -1,4 +1,4 @@
-"""The front door: files compressed and cached, the lighter Plotly, headers, and who may ask."""
+"""Static files compressed and cached, the basic Plotly build, headers, and allowed hosts."""
 
 import gzip
 import hashlib
@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 
 from web import plotly_basic
 from web.assets import Assets
-from web.guard import SafeHeaders, known_hosts
-from web.preload import COMPONENTS, first_page
-from web.static_cache import Shelf, best_encoding
-from web.static_middleware import Front, fill, warm
+from web.guard import SecurityHeaders, trusted_hosts
+from web.preload import COMPONENTS, first_page_scripts
+from web.static_cache import StaticCache, best_encoding
+from web.static_middleware import StaticMiddleware, precompress_first_page, static_cache
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -35,25 +35,25 @@ async def behind(request: Request) -> PlainTextResponse:
 
 
 @pytest.fixture(scope="module")
-def shelf() -> Shelf:
-    return fill(STATIC, ASSETS, ["/", "/videos"])
+def cache() -> StaticCache:
+    return static_cache(STATIC, ASSETS, ["/", "/videos"])
 
 
 @pytest.fixture
-def client(shelf: Shelf) -> TestClient:
+def client(cache: StaticCache) -> TestClient:
     app = Starlette(
         routes=[Route("/{path:path}", behind)],
         middleware=[
-            Middleware(lambda app: known_hosts(app, HOSTS)),
-            Middleware(SafeHeaders),
-            Middleware(Front, shelf=shelf),
+            Middleware(lambda app: trusted_hosts(app, HOSTS)),
+            Middleware(SecurityHeaders),
+            Middleware(StaticMiddleware, cache=cache),
         ],
     )
     return TestClient(app, base_url="http://127.0.0.1:8501")
 
 
 def plotly_chunk() -> Path:
-    (path,) = (STATIC / "static" / "js").glob(f"{plotly_basic.CHUNK}*.js")
+    (path,) = (STATIC / "static" / "js").glob(f"{plotly_basic.CHUNK_PREFIX}*.js")
     return path
 
 
@@ -106,16 +106,16 @@ class TestStreamlitsFiles:
             "/static/js",
         ],
     )
-    def test_nothing_else_is_on_the_shelf(self, client: TestClient, path: str) -> None:
+    def test_nothing_else_is_cached(self, client: TestClient, path: str) -> None:
         assert client.get(path).text.startswith("behind: ")
 
     def test_other_methods_are_not_ours(self, client: TestClient) -> None:
         assert client.post("/").status_code == 405
 
-    def test_the_first_visit_finds_everything_packed(self, shelf: Shelf) -> None:
-        warm(shelf, STATIC)
-        assert shelf["/"].ready("br")
-        assert all(shelf[f"/static/{name}"].ready("br") for name in first_page(STATIC))
+    def test_the_first_visit_finds_everything_compressed(self, cache: StaticCache) -> None:
+        precompress_first_page(cache, STATIC)
+        assert cache["/"].ready("br")
+        assert all(cache[f"/static/{name}"].ready("br") for name in first_page_scripts(STATIC))
 
 
 class TestThePage:
@@ -143,7 +143,7 @@ class TestThePage:
     def test_every_component_of_the_first_page_is_found(self, component: str) -> None:
         # `Button` may be part of the bundle; what has a chunk of its own must be named.
         chunks = [path.name for path in (STATIC / "static" / "js").glob(f"{component}.*.js")]
-        named = {name.removeprefix("js/") for name in first_page(STATIC)}
+        named = {name.removeprefix("js/") for name in first_page_scripts(STATIC)}
         index = (STATIC / "index.html").read_text("utf-8")
         assert all(chunk in named or chunk in index for chunk in chunks)
 
@@ -156,7 +156,7 @@ class TestAssets:
         before = Assets(tmp_path)
         assert (
             before.url("fonts/a.woff2")
-            in before.items()[before.url("app.css")].body("identity")[0].decode()
+            in before.files()[before.url("app.css")].body("identity")[0].decode()
         )
         (tmp_path / "fonts" / "a.woff2").write_bytes(b"two")
         after = Assets(tmp_path)
@@ -177,14 +177,16 @@ class TestAssets:
 class TestThePlotlyChunk:
     def test_the_pinned_streamlits_chunk_is_the_one_that_is_exchanged(self) -> None:
         chunk = plotly_chunk().read_bytes()
-        assert hashlib.sha256(chunk).hexdigest() == plotly_basic.TRIED_WITH
-        light = plotly_basic.lighter(plotly_chunk())
+        assert hashlib.sha256(chunk).hexdigest() == plotly_basic.TESTED_SHA256
+        light = plotly_basic.with_basic_build(plotly_chunk())
         assert len(light) < 0.4 * len(chunk)
-        assert plotly_basic.VENDORED.read_bytes() in light
+        assert plotly_basic.BASIC_BUILD.read_bytes() in light
 
     def test_the_versions_are_those_it_was_tried_with(self) -> None:
         """A minor version apart: when either changes, look whether they can be made the same."""
-        vendored = re.search(rb"\(basic - minified\) v([\d.]+)", plotly_basic.VENDORED.read_bytes())
+        vendored = re.search(
+            rb"\(basic - minified\) v([\d.]+)", plotly_basic.BASIC_BUILD.read_bytes()
+        )
         replaced = re.search(
             rb"version\.js\"\(e\)\{e\.version=`([\d.]+)`", plotly_chunk().read_bytes()
         )
@@ -195,8 +197,8 @@ class TestThePlotlyChunk:
 
     def test_another_chunk_is_served_as_it_came(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.WARNING):
-            assert plotly_basic.exchanged(b"of a later Streamlit") == b"of a later Streamlit"
-        assert "not the one tried" in caplog.text
+            assert plotly_basic.replace_plotly(b"of a later Streamlit") == b"of a later Streamlit"
+        assert "not the one tested" in caplog.text
 
     @pytest.mark.parametrize("missing", [plotly_basic.HEAD, plotly_basic.TAIL])
     def test_a_chunk_without_plotlys_ends_is_served_as_it_came(
@@ -205,11 +207,11 @@ class TestThePlotlyChunk:
         chunk = plotly_chunk().read_bytes().replace(missing, b"")
         digest = hashlib.sha256(chunk).hexdigest()
         with caplog.at_level(logging.WARNING):
-            assert plotly_basic.exchanged(chunk, tried_with=digest) == chunk
+            assert plotly_basic.replace_plotly(chunk, tested_sha256=digest) == chunk
         assert "was not found" in caplog.text
 
     def test_other_files_are_left_alone(self) -> None:
-        assert plotly_basic.lighter(a_script()) == a_script().read_bytes()
+        assert plotly_basic.with_basic_build(a_script()) == a_script().read_bytes()
 
 
 class TestWhoMayAsk:

@@ -1,4 +1,4 @@
-"""How many uploads are held for a session, and what becomes of one whose session has ended."""
+"""How many uploads are kept for a session, and what becomes of one whose session has ended."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from web.uploads import HELD, UPLOADS, Uploads
+from web.uploads import MAX_FILES_PER_SESSION, UPLOAD_PATH, UploadGuard
 
 
 class Sessions:
@@ -21,7 +21,7 @@ class Sessions:
 
     def __init__(self) -> None:
         self.open = {"one", "two"}
-        self.uploaded_file_mgr = MemoryUploadedFileManager(UPLOADS)
+        self.uploaded_file_mgr = MemoryUploadedFileManager(UPLOAD_PATH)
         self.ends_meanwhile = False
 
     def is_active_session(self, session_id: str) -> bool:
@@ -56,24 +56,24 @@ def client(runtime: Sessions) -> TestClient:
     async def page(_request: Request) -> Response:
         return PlainTextResponse("a page")
 
-    path = UPLOADS + "{session}/{file}"
-    guarded = [Middleware(Uploads, may=bool)]
+    path = UPLOAD_PATH + "{session}/{file}"
+    guarded = [Middleware(UploadGuard, has_access=bool)]
     routes = [Route(path, take, methods=["PUT"]), Route("/", page)]
     return TestClient(Starlette(routes=routes, middleware=guarded))
 
 
 def test_however_many_are_sent_the_newest_are_held(client: TestClient, runtime: Sessions) -> None:
     for number in range(10):
-        assert client.put(f"{UPLOADS}one/file-{number}").status_code == 204
-        assert len(runtime.held()) <= HELD
-    assert runtime.held() == [f"file-{number}" for number in range(10)][-HELD:]
+        assert client.put(f"{UPLOAD_PATH}one/file-{number}").status_code == 204
+        assert len(runtime.held()) <= MAX_FILES_PER_SESSION
+    assert runtime.held() == [f"file-{number}" for number in range(10)][-MAX_FILES_PER_SESSION:]
 
 
 def test_who_may_not_be_here_gets_nothing_held(client: TestClient, runtime: Sessions) -> None:
     for session_id in ("two", "never-opened"):
-        answer = client.put(f"{UPLOADS}{session_id}/file")
+        answer = client.put(f"{UPLOAD_PATH}{session_id}/file")
         assert answer.status_code == 403
-        assert "Load it again" in answer.text
+        assert "Reload it" in answer.text
         assert runtime.held(session_id) == []
 
 
@@ -81,7 +81,7 @@ def test_what_comes_in_for_a_session_that_ended_meanwhile_is_let_go(
     client: TestClient, runtime: Sessions
 ) -> None:
     runtime.ends_meanwhile = True
-    assert client.put(f"{UPLOADS}one/file").status_code == 204
+    assert client.put(f"{UPLOAD_PATH}one/file").status_code == 204
     assert runtime.held() == []
 
 
