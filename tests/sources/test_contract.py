@@ -13,7 +13,6 @@ import pytest
 
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.growth.value import FOLLOWERS
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Source
