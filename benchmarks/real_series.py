@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks import Unmeasured
-from snapshot_core.growth.acceptance import accepted_series
 from snapshot_core.windows import DAY, HOUR, Window, instant
+from tests.support.accepted import accepted_series
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

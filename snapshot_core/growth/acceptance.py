@@ -4,7 +4,6 @@ Platforms glitch: counters have been seen at 0 for an hour and whole again after
 to 0, or of more than a tenth, therefore waits (quarantine) for the reading that follows.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,13 +54,3 @@ def judge(track: Track, at: int, count: int) -> tuple[Track, list[Judgement]]:
         return Track(accepted, at, count), verdicts
     verdicts.append(Judgement(at, count, "accepted", accepted))
     return Track(count), verdicts
-
-
-def accepted_series(readings: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The readings, oldest first, that are accepted at the end of the series."""
-    track = Track()
-    accepted: list[tuple[int, int]] = []
-    for at, count in readings:
-        track, verdicts = judge(track, at, count)
-        accepted += [(v.at, v.count) for v in verdicts if v.verdict in ("accepted", "confirmed")]
-    return accepted

@@ -3,88 +3,28 @@
     state, capture -> effects (and the state that the next capture meets)
 
 The same fold serves a capture as it is taken and a whole history as it is imported, so the
-two cannot come to different conclusions. Arrays hold a row per video and a column per
-counter of `VIDEO_METRICS`; -1 stands for unknown.
+two cannot come to different conclusions.
 """
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.acceptance import Judgement, Track, judge
-from snapshot_core.growth.completeness import Scope, Status, status_of
-from snapshot_core.growth.listing import (
-    NO_COUNTS,
-    NO_IDS,
-    UNKNOWN,
-    Counts,
-    Ids,
-    Listing,
-    rows_of,
+from snapshot_core.growth.completeness import Status, status_of
+from snapshot_core.growth.fold_types import (
+    ACCOUNT,
+    Amendment,
+    CaptureEffects,
+    CaptureInput,
+    CaptureTotal,
+    Correction,
+    Decision,
+    FoldState,
+    HeldReading,
 )
+from snapshot_core.growth.listing import UNKNOWN, Counts, Ids, Listing, rows_of
 from snapshot_core.growth.totals import totals_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
-
-ACCOUNT: Final = 0
-"""The id under which the account's own counter is judged beside the videos'."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureInput:
-    """A capture as it was taken. ``ids`` ascend; ``counts`` has shape (videos, metrics)."""
-
-    captured_at: int
-    scope: Scope
-    walked_to_end: bool | None
-    reported_count: int | None
-    ids: Ids
-    counts: Counts
-    published: Mapping[int, int] = field(default_factory=dict)
-    """Instants of publication, where known, of the videos that enter the listing at least."""
-    followers: int | None = None
-
-
-@dataclass(slots=True)
-class FoldState:
-    """What the captures so far have left: the fold's memory, updated in place."""
-
-    ids: Ids = field(default_factory=lambda: NO_IDS)
-    """Videos seen by the last complete capture or since, ascending."""
-    accepted: Counts = field(default_factory=lambda: NO_COUNTS)
-    """Their last accepted counts."""
-    gone: dict[int, list[int]] = field(default_factory=dict)
-    """Last accepted counts of videos that a complete capture no longer saw."""
-    held: dict[tuple[int, str], Track] = field(default_factory=dict)
-    followers: int | None = None
-    last_complete: Listing | None = None
-    complete_before: Listing | None = None
-    """The complete capture before the last one."""
-    listed_before: Ids | None = None
-    walk_confirmed: bool = False
-    """Whether the last complete listing's own source said that it was walked to its end."""
-
-
-@dataclass(slots=True)
-class CaptureEffects:
-    """What a capture changes, as the tables of `snapshot_core.store.tables` hold it."""
-
-    captured_at: int
-    status: Status
-    appeared: list[int] = field(default_factory=list)
-    vanished: list[int] = field(default_factory=list)
-    corrections: list[tuple[int, int, str, int]] = field(default_factory=list)
-    """``(captured_at, video_id, metric, amount)``."""
-    held: list[tuple[int, str, int, int | None]] = field(default_factory=list)
-    """``(video_id, metric, count, accepted_count)`` of this capture."""
-    decided: list[tuple[int, int, str, str]] = field(default_factory=list)
-    """``(captured_at, video_id, metric, verdict)`` on readings held earlier."""
-    totals: list[tuple[str, int, int, int]] = field(default_factory=list)
-    """``(metric, total, entered, left)``; complete captures only."""
-    amended: list[tuple[int, str, int]] = field(default_factory=list)
-    """``(captured_at, metric, left)``: to be added to what left an earlier complete capture."""
 
 
 def fold(state: FoldState, capture: CaptureInput) -> CaptureEffects:
@@ -150,7 +90,9 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
     for row, column in np.argwhere(fell & ~doubtful):
         amount = int(old[row, column] - capture.counts[row, column])
         video = int(capture.ids[row])
-        effects.corrections.append((effects.captured_at, video, VIDEO_METRICS[column], amount))
+        effects.corrections.append(
+            Correction(effects.captured_at, video, VIDEO_METRICS[column], amount)
+        )
     if capture.followers is not None:
         state.followers = _judge(
             state, effects, ACCOUNT, FOLLOWERS, state.followers, capture.followers
@@ -182,12 +124,12 @@ def _judge(
 def _note(effects: CaptureEffects, video: int, metric: str, judgement: Judgement) -> None:
     at, count, accepted = judgement.at, judgement.count, judgement.accepted
     if judgement.verdict == "held":
-        effects.held.append((video, metric, count, accepted))
+        effects.held.append(HeldReading(video, metric, count, accepted))
         return
     if judgement.verdict in ("confirmed", "rejected"):
-        effects.decided.append((at, video, metric, judgement.verdict))
+        effects.decided.append(Decision(at, video, metric, judgement.verdict))
     if judgement.verdict != "rejected" and accepted is not None and count < accepted:
-        effects.corrections.append((at, video, metric, accepted - count))
+        effects.corrections.append(Correction(at, video, metric, accepted - count))
 
 
 def _believe(state: FoldState, video: int, metric: str, confirmed: Judgement) -> None:
@@ -227,8 +169,10 @@ def _close(
     # A null is not carried into a total: the platform gave no count to add up.
     now = np.where(capture.counts >= 0, state.accepted, UNKNOWN)
     last, here = state.last_complete, Listing(capture.captured_at, capture.ids, now)
-    found = totals_of(here, before, capture.published, last, state.complete_before)
-    for metric, totals in found.items():
-        effects.totals.append((metric, totals.total, totals.entered, totals.left))
-        effects.amended += [(at, metric, left) for at, left in totals.lacked.items() if left]
+    by_metric = totals_of(here, before, capture.published, last, state.complete_before)
+    for metric, totals in by_metric.items():
+        effects.totals.append(CaptureTotal(metric, totals.total, totals.entered, totals.left))
+        effects.amended += [
+            Amendment(at, metric, left) for at, left in totals.lacked.items() if left
+        ]
     state.complete_before, state.last_complete = last, here

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, case, select
 
-from snapshot_core.growth.fold import ACCOUNT
+from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import captures, listing_runs, quarantine, videos

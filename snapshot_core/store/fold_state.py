@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, and_, func, or_, select, true
 
 from snapshot_core.growth.acceptance import Track, judge
-from snapshot_core.growth.fold import ACCOUNT, CaptureInput, FoldState
+from snapshot_core.growth.fold_types import ACCOUNT, CaptureInput, FoldState
 from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids, Listing, rows_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
@@ -140,8 +140,8 @@ def _recall(
     tracks = last_tracks(connection, key, capture.ids[lost].tolist(), capture.captured_at)
     for row in np.flatnonzero(lost):
         video = int(capture.ids[row])
-        found = tracks.get(video, [Track()] * len(VIDEO_METRICS))
-        counts = [UNKNOWN if track.accepted is None else track.accepted for track in found]
+        of_video = tracks.get(video, [Track()] * len(VIDEO_METRICS))
+        counts = [UNKNOWN if track.accepted is None else track.accepted for track in of_video]
         if there[row]:
             state.accepted[at[row]] = counts
         else:

@@ -1,13 +1,14 @@
 """Writing what a fold concluded: for one capture as it is taken, or for a whole history."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from snapshot_core.growth.completeness import Status
-from snapshot_core.growth.fold import CaptureEffects, CaptureInput, FoldState, fold
+from snapshot_core.growth.fold import fold
+from snapshot_core.growth.fold_types import CaptureEffects, CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold_state import arrays, load
@@ -68,10 +69,10 @@ def refold(connection: Connection, key: Key) -> None:
     folded = quarantine.c.verdict.in_(("held", "rejected"))
     connection.execute(delete(quarantine).where(of(quarantine, key), folded))
     state = FoldState()
-    _write(connection, key, [fold(state, capture) for capture in history(connection, key)])
+    _write(connection, key, [fold(state, capture) for capture in capture_inputs(connection, key)])
 
 
-def history(connection: Connection, key: Key) -> Iterator[CaptureInput]:
+def capture_inputs(connection: Connection, key: Key) -> Iterator[CaptureInput]:
     """All captures of an account that have readings, oldest first."""
     published = _published(connection, key)
     followers = dict(
@@ -81,18 +82,18 @@ def history(connection: Connection, key: Key) -> Iterator[CaptureInput]:
             )
         ).all()
     )
-    capture = connection.execute(
+    stored = connection.execute(
         select(captures)
         .where(of(captures, key), captures.c.status != "failed")
         .order_by(captures.c.captured_at)
     ).all()
-    one = (
+    of_capture = (
         select(readings.c.video_id, *COUNTS)
         .where(readings_of(key), readings.c.captured_at == bindparam("at"))
         .order_by(readings.c.video_id)
     )
-    for row in capture:
-        rows = connection.execute(one, {"at": row.captured_at}).cursor.fetchall()
+    for row in stored:
+        rows = connection.execute(of_capture, {"at": row.captured_at}).cursor.fetchall()
         ids, counts = arrays(rows)
         yield CaptureInput(
             row.captured_at,
@@ -107,7 +108,7 @@ def history(connection: Connection, key: Key) -> Iterator[CaptureInput]:
 
 
 def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> list[Status]:
-    """Write settlements, oldest first: one statement a table, whatever their number."""
+    """Write the effects, oldest capture first: one statement a table, whatever their number."""
     if not effects:
         return []
     whose = {"user_id": key[0], "account_id": key[1]}
@@ -116,9 +117,9 @@ def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) 
         connection,
         corrections,
         [
-            {**whose, "captured_at": at, "video_id": video, "metric": metric, "amount": amount}
-            for s in effects
-            for at, video, metric, amount in s.corrections
+            {**whose, **correction._asdict()}
+            for capture in effects
+            for correction in capture.corrections
         ],
     )
     _write_quarantine(connection, key, whose, effects)
@@ -127,9 +128,9 @@ def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) 
         update(captures)
         .where(of(captures, key), captures.c.captured_at == bindparam("at"))
         .values(status=bindparam("is")),
-        [{"at": s.captured_at, "is": s.status} for s in effects],
+        [{"at": capture.captured_at, "is": capture.status} for capture in effects],
     )
-    return [s.status for s in effects]
+    return [capture.status for capture in effects]
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -144,14 +145,15 @@ def _insert_runs(
     runs: dict[int, dict[str, Any]] = {}
     closed: list[dict[str, Any]] = []
     earlier: list[dict[str, Any]] = []
-    for s in effects:
-        for video in s.appeared:
-            runs[video] = {**whose, "video_id": video, "since": s.captured_at, "until": None}
-        for video in s.vanished:
+    for capture in effects:
+        at = capture.captured_at
+        for video in capture.appeared:
+            runs[video] = {**whose, "video_id": video, "since": at, "until": None}
+        for video in capture.vanished:
             if video in runs:
-                closed.append({**runs.pop(video), "until": s.captured_at})
+                closed.append({**runs.pop(video), "until": at})
             else:
-                earlier.append({"video": video, "at": s.captured_at})
+                earlier.append({"video": video, "at": at})
     _insert(connection, listing_runs, closed + list(runs.values()))
     if earlier:
         connection.execute(
@@ -172,14 +174,17 @@ def _write_totals(
 ) -> None:
     """The totals of each capture, and what a later one adds to those of the one before."""
     rows: dict[tuple[int, str], dict[str, Any]] = {
-        (s.captured_at, metric): {**whose, "metric": metric, "captured_at": s.captured_at,
-                                  "total": total, "entered": entered, "left": left}
-        for s in effects
-        for metric, total, entered, left in s.totals
-    }  # fmt: skip
+        (capture.captured_at, total.metric): {
+            **whose,
+            "captured_at": capture.captured_at,
+            **total._asdict(),
+        }
+        for capture in effects
+        for total in capture.totals
+    }
     stored: list[dict[str, Any]] = []
-    for s in effects:
-        for at, metric, left in s.amended:
+    for capture in effects:
+        for at, metric, left in capture.amended:
             if row := rows.get((at, metric)):
                 row["left"] += left
             else:
@@ -206,12 +211,11 @@ def _write_quarantine(
         connection,
         quarantine,
         [
-            {**whose, "captured_at": s.captured_at, "video_id": video, "metric": metric,
-             "count": count, "accepted_count": accepted, "verdict": "held"}
-            for s in effects
-            for video, metric, count, accepted in s.held
+            {**whose, "captured_at": capture.captured_at, **asdict(held), "verdict": "held"}
+            for capture in effects
+            for held in capture.held
         ],
-    )  # fmt: skip
+    )
     same = (
         quarantine.c.captured_at == bindparam("at"),
         quarantine.c.video_id == bindparam("video"),
@@ -219,8 +223,8 @@ def _write_quarantine(
     )
     decided = [
         ({"at": at, "video": video, "of_metric": metric}, verdict)
-        for s in effects
-        for at, video, metric, verdict in s.decided
+        for capture in effects
+        for at, video, metric, verdict in capture.decided
     ]
     if confirmed := [row for row, verdict in decided if verdict == "confirmed"]:
         connection.execute(delete(quarantine).where(of(quarantine, key), *same), confirmed)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from snapshot_core.growth.fold import ACCOUNT
+from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.ledger import VideoReadings
 from snapshot_core.growth.value import Series
 from snapshot_core.metrics import VIDEO_METRICS

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.growth.completeness import Scope, Status
-from snapshot_core.growth.fold import CaptureInput
+from snapshot_core.growth.fold_types import CaptureInput
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.store import dialects

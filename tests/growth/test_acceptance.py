@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.acceptance import (
-    Judgement,
-    Track,
-    accepted_series,
-    is_steep_fall,
-    judge,
-)
+from snapshot_core.growth.acceptance import Judgement, Track, is_steep_fall, judge
+from tests.support.accepted import accepted_series
 from tests.support.builders import reference_accepted
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from snapshot_core.growth.acceptance import accepted_series
 from snapshot_core.growth.ledger import VideoReadings, ledger_of, video_growth
 from snapshot_core.windows import Window
+from tests.support.accepted import accepted_series
 from tests.support.builders import exact_value, half_up
 
 Case = dict[str, Any]

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.fold import CaptureInput, FoldState, fold
+from snapshot_core.growth.fold import fold
+from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
 from snapshot_core.growth.listing import UNKNOWN
 from snapshot_core.growth.value import value_at

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from snapshot_core.growth.acceptance import accepted_series
 from snapshot_core.growth.completeness import status_of
 from snapshot_core.growth.ledger import Ledger, VideoReadings, ledger_of
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR, Window
+from tests.support.accepted import accepted_series
 
 START = 1_700_000_000
 

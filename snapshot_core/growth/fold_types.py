@@ -1,0 +1,109 @@
+"""What a fold takes in, remembers, and concludes. Arrays as in `growth.listing`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from snapshot_core.growth.acceptance import Track
+from snapshot_core.growth.completeness import Scope, Status
+from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, Counts, Ids, Listing
+
+ACCOUNT: Final = 0
+"""The id under which the account's own counter is judged beside the videos'."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureInput:
+    """A capture as it was taken. ``ids`` ascend; ``counts`` has shape (videos, metrics)."""
+
+    captured_at: int
+    scope: Scope
+    walked_to_end: bool | None
+    reported_count: int | None
+    ids: Ids
+    counts: Counts
+    published: Mapping[int, int] = field(default_factory=dict)
+    """Instants of publication, where known, of the videos that enter the listing at least."""
+    followers: int | None = None
+
+
+@dataclass(slots=True)
+class FoldState:
+    """What the captures so far have left: the fold's memory, updated in place."""
+
+    ids: Ids = field(default_factory=lambda: NO_IDS)
+    """Videos seen by the last complete capture or since, ascending."""
+    accepted: Counts = field(default_factory=lambda: NO_COUNTS)
+    """Their last accepted counts."""
+    gone: dict[int, list[int]] = field(default_factory=dict)
+    """Last accepted counts of videos that a complete capture no longer saw."""
+    held: dict[tuple[int, str], Track] = field(default_factory=dict)
+    """By video and metric."""
+    followers: int | None = None
+    last_complete: Listing | None = None
+    complete_before: Listing | None = None
+    """The complete capture before the last one."""
+    listed_before: Ids | None = None
+    walk_confirmed: bool = False
+    """Whether the last complete listing's own source said that it was walked to its end."""
+
+
+class Correction(NamedTuple):
+    """A fall between two accepted readings, dated by the later one."""
+
+    captured_at: int
+    video_id: int
+    metric: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReading:
+    """A reading of this capture that waits for the next one."""
+
+    video_id: int
+    metric: str
+    count: int
+    accepted_count: int | None
+
+
+class Decision(NamedTuple):
+    """What became of a reading that was held earlier: ``confirmed`` or ``rejected``."""
+
+    captured_at: int
+    video_id: int
+    metric: str
+    verdict: str
+
+
+class CaptureTotal(NamedTuple):
+    """The total of one counter in a complete capture, and what entered and left the listing."""
+
+    metric: str
+    total: int
+    entered: int
+    left: int
+
+
+class Amendment(NamedTuple):
+    """What, as is known only now, left an earlier complete capture in addition."""
+
+    captured_at: int
+    metric: str
+    left: int
+
+
+@dataclass(slots=True)
+class CaptureEffects:
+    """What a capture changes, as the tables of `snapshot_core.store.tables` hold it."""
+
+    captured_at: int
+    status: Status
+    appeared: list[int] = field(default_factory=list)
+    vanished: list[int] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    held: list[HeldReading] = field(default_factory=list)
+    decided: list[Decision] = field(default_factory=list)
+    totals: list[CaptureTotal] = field(default_factory=list)
+    """Complete captures only."""
+    amended: list[Amendment] = field(default_factory=list)
