@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp
 
 from api import errors
-from api.context import House
+from api.context import Context
 from api.docs.openapi import DESCRIPTION, describe
 from api.docs.page import reference
 from api.middleware import Manners
@@ -51,13 +51,13 @@ def create(
     """
     settings = settings or _from_environment()
     store = store or Store(settings.database_url)
-    house = House(settings, store, clock or system_clock, Limits(settings.api_rate))
+    context = Context(settings, store, clock or system_clock, Limits(settings.api_rate))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # Runs only where the API runs alone; mounted, it ends with the process around it.
         yield
-        house.close()
+        context.close()
 
     app = FastAPI(
         title="Truegrowth",
@@ -71,7 +71,7 @@ def create(
         lifespan=lifespan,
         telemetry=_SILENT,
     )
-    app.state.house = house
+    app.state.context = context
     errors.install(app)
     for part in (snapshot, growth, videos, accounts, export):
         app.include_router(part.router)

@@ -1,6 +1,6 @@
 """Who calls: the one place where a request becomes a user.
 
-Every handler takes the caller as an argument, and every query binds its ``user_id``.
+Every handler takes the session of the caller as an argument, and every query binds its ``user_id``.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from fastapi import Depends, HTTPException, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from api.context import house_of
+from api.context import context_of
 from snapshot_core.errors import NotFound
 from snapshot_core.identity.api_tokens import READ, SNAPSHOT, claim
 from snapshot_core.settings.loading import Settings
@@ -19,7 +19,7 @@ from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.zones import zone_named
 
 ALLOWANCE: Final = "truegrowth.allowance"
-"""Where in the scope of a request its caller's `limits.Allowance` is left for the answer."""
+"""Where in the scope of a request its session's `rate_limit.Allowance` is left for the answer."""
 
 _scheme = HTTPBearer(
     auto_error=False,
@@ -33,7 +33,7 @@ WRONG: Final = "This token is not valid: it is mistyped, has ended or was revoke
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class ApiSession:
     """The user a request is made for, and what it may ask."""
 
     user_id: int
@@ -88,45 +88,45 @@ class Caller:
         return settings.time_zone
 
 
-async def reader(request: Request, given: Given) -> Caller:
+async def reader(request: Request, given: Given) -> ApiSession:
     """Whoever shows a token with the scope ``read``."""
     return await _caller(request, given, READ)
 
 
-async def snapshooter(request: Request, given: Given) -> Caller:
+async def snapshooter(request: Request, given: Given) -> ApiSession:
     """Whoever shows a token with the scope ``snapshot``."""
     return await _caller(request, given, SNAPSHOT)
 
 
-async def visitor(request: Request, given: Given) -> Caller | None:
+async def anyone(request: Request, given: Given) -> ApiSession | None:
     """Anybody; None where no token is shown. One that is shown must be good."""
     if "authorization" not in request.headers:
         return None
     return await _caller(request, given, READ)
 
 
-Reader = Annotated[Caller, Depends(reader)]
-Snapshooter = Annotated[Caller, Depends(snapshooter)]
-Visitor = Annotated[Caller | None, Depends(visitor)]
+Reader = Annotated[ApiSession, Depends(reader)]
+Snapshooter = Annotated[ApiSession, Depends(snapshooter)]
+Anyone = Annotated[ApiSession | None, Depends(anyone)]
 
 
 async def _caller(
     request: Request, given: HTTPAuthorizationCredentials | None, scope: str
-) -> Caller:
+) -> ApiSession:
     if given is None:
         raise HTTPException(401, MISSING, {"WWW-Authenticate": 'Bearer realm="truegrowth"'})
-    house = house_of(request)
-    now = house.clock()
+    context = context_of(request)
+    now = context.clock()
     claimed = claim(given.credentials)
-    known = await house.register.find(claimed, now) if claimed else None
+    known = await context.tokens.find(claimed, now) if claimed else None
     if known is None:
         challenge = 'Bearer realm="truegrowth", error="invalid_token"'
         raise HTTPException(401, WRONG, {"WWW-Authenticate": challenge})
     bearer = known.bearer
     token = bearer.user_id, bearer.token_id
-    allowance = house.limits.take(token, now)
+    allowance = context.limits.take(token, now)
     request.scope[ALLOWANCE] = allowance
-    house.register.used(bearer, now)
+    context.tokens.used(bearer, now)
     if allowance.left < 0:
         said = f"This token may make {allowance.limit:,} calls a minute. Wait for the next one."
         raise HTTPException(429, said, {"Retry-After": str(allowance.reset)})
@@ -134,4 +134,4 @@ async def _caller(
         challenge = f'Bearer realm="truegrowth", error="insufficient_scope", scope="{scope}"'
         said = f"This token has not the scope {scope!r}. Make one that has it."
         raise HTTPException(403, said, {"WWW-Authenticate": challenge})
-    return Caller(*token, bearer.scopes, bearer.time_zone, known.accounts, known.state, now)
+    return ApiSession(*token, bearer.scopes, bearer.time_zone, known.accounts, known.state, now)

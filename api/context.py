@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.cache import Kept
 from api.rate_limit import Limits
 from api.responses import Answer, answer
-from api.token_cache import Register
+from api.token_cache import TokenCache
 from snapshot_core.clock import Clock
 from snapshot_core.settings.loading import Settings
 from snapshot_core.store.database import Store
@@ -32,7 +32,7 @@ ROWS: Final = 50_000
 
 
 @dataclass
-class House:
+class Context:
     """The process's own."""
 
     settings: Settings
@@ -46,14 +46,14 @@ class House:
         default_factory=lambda: Kept(ROWS, lambda one: max(1, len(one.rows)))
     )
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
-    register: Register = field(init=False)
+    tokens: TokenCache = field(init=False)
     snapshots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SNAPSHOTS))
     taking: set[int] = field(default_factory=set)
     """Users whose request for a snapshot is under way: one each, so that nobody has all slots."""
 
     def __post_init__(self) -> None:
-        """The register reads as everything else does."""
-        self.register = Register(self.store, self.settings, self.readers)
+        """The token cache reads as everything else does."""
+        self.tokens = TokenCache(self.store, self.settings, self.readers)
 
     async def read(self, work: Callable[[], T]) -> T:
         """``work``, which reads the database, in a thread: the event loop never waits for it."""
@@ -70,11 +70,11 @@ class House:
 
     def close(self) -> None:
         """Give the database back."""
-        self.register.close()
+        self.tokens.close()
         self.store.close()
 
 
-def house_of(request: Request) -> House:
-    """The house that answers ``request``."""
-    house: House = request.app.state.house
-    return house
+def context_of(request: Request) -> Context:
+    """The context that answers ``request``."""
+    context: Context = request.app.state.context
+    return context

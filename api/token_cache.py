@@ -58,7 +58,7 @@ class Known:
     """On the monotonic clock."""
 
 
-class Register:
+class TokenCache:
     """The tokens of one process. All but the look-up itself runs on the event loop."""
 
     def __init__(

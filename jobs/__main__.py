@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Thread
 
-from jobs.heartbeat import Heart
+from jobs.heartbeat import HeartbeatWriter
 from jobs.log import log_to
 from jobs.loop import Task, loop
 from jobs.stop import Stop, Stopped
 from jobs.tasks.nightly import Nightly
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.clock import system_clock
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import SettingsError, TruegrowthError
 from snapshot_core.maintenance.retention import EVERY, keep_to_policy
 from snapshot_core.settings.loading import load
@@ -59,16 +59,20 @@ def main(
         return 1
     schedule = Schedule(settings.time_zone, settings.snapshot_at, sources)
     # What ends at once has no heartbeat: a dead one would be seen in it, or over another's.
-    heart = None if once else Heart(store, system_clock)
+    heartbeat = None if once else HeartbeatWriter(store, system_clock)
     nightly = Nightly(
-        store, schedule, system_clock, stop, heart, Access(store, settings), settings.workers
+        store, schedule, system_clock, stop, heartbeat, Platforms(store, settings), settings.workers
     )
 
     def keep() -> None:
         keep_to_policy(store, settings, system_clock())
 
     try:
-        return _once(nightly, keep) if heart is None else _on_and_on(nightly, stop, heart, keep)
+        return (
+            _once(nightly, keep)
+            if heartbeat is None
+            else _on_and_on(nightly, stop, heartbeat, keep)
+        )
     finally:
         store.close()
 
@@ -88,11 +92,13 @@ def _once(nightly: Nightly, keep: Callable[[], None]) -> int:
     return int(failed)
 
 
-def _on_and_on(nightly: Nightly, stop: Stop, heart: Heart, keep: Callable[[], None]) -> int:
+def _on_and_on(
+    nightly: Nightly, stop: Stop, heartbeat: HeartbeatWriter, keep: Callable[[], None]
+) -> int:
     _log.info("The job has started, process %d", os.getpid())
     tasks = Task("captures", LOOK_EVERY, nightly.run), Task("retention", EVERY, keep)
-    loop(tasks, stop, heart)
-    heart.stop()
+    loop(tasks, stop, heartbeat)
+    heartbeat.stop()
     _log.info("The job has ended as it was asked to")
     return 0
 

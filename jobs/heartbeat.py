@@ -1,4 +1,4 @@
-"""The job's heart: writes the heartbeat, and never stops the work for want of a database."""
+"""Writes the heartbeat of the job, and never stops the work for want of a database."""
 
 import logging
 from dataclasses import replace
@@ -12,7 +12,7 @@ from snapshot_core.store.heartbeats import EVERY, JOB, Heartbeat, beat, end
 _log = logging.getLogger(__name__)
 
 
-class Heart:
+class HeartbeatWriter:
     """Beats about every `EVERY` seconds if asked often enough, and when its state changes."""
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from schedule import Scheduler
 
-from jobs.heartbeat import Heart
+from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop, Stopped
 from snapshot_core.errors import TruegrowthError
 
@@ -56,11 +56,11 @@ def scheduled(tasks: Sequence[Task]) -> Scheduler:
 def loop(
     tasks: Sequence[Task],
     stop: Stop,
-    heart: Heart,
+    heartbeat: HeartbeatWriter,
     schedule: Callable[[Sequence[Task]], Scheduler] = scheduled,
 ) -> None:
     """Run the tasks at once, then each in its rhythm, until ``stop``."""
-    heart.beat()
+    heartbeat.beat()
     scheduler = schedule(tasks)
     scheduler.run_all()
     while not stop.wait(TICK):
@@ -68,4 +68,4 @@ def loop(
         if (scheduler.idle_seconds or 0) > min(task.every for task in tasks):
             scheduler = schedule(tasks)
         scheduler.run_pending()
-        heart.beat()
+        heartbeat.beat()

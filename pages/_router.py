@@ -5,7 +5,7 @@
 import streamlit as st
 
 from ui.errors import troubles
-from ui.login import come_in, log_out_link
+from ui.login import log_out_link, require_login
 from ui.navigation import pages
 from ui.page import arrive
 
@@ -13,14 +13,14 @@ st.set_page_config(page_title="Truegrowth", layout="wide")
 
 with troubles():
     # Ends the run for whoever may not be here: nothing below it is for them.
-    guest = come_in()
-    shown, unseen = pages(administers=guest.administers)
+    login = require_login()
+    shown, unseen = pages(administers=login.administers)
     page = st.navigation([*shown, *unseen], position="hidden")
     # On a phone Streamlit folds its own navigation into a drawer; so few links need none.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tg-nav"):
         for entry in shown:
             st.page_link(entry)
-        if guest.person is not None:
-            log_out_link(guest.person.email)
+        if login.person is not None:
+            log_out_link(login.person.email)
     arrive(page.url_path)
     page.run()

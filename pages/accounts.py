@@ -10,17 +10,17 @@ from ui.controls import choose_account, unseen
 from ui.imports.dialog import connect
 from ui.notices import job_remark
 from ui.page import row
-from ui.session import open_desk
+from ui.session import open_session
 from ui.snapshot import tell_found
 
-desk = open_desk()
+session = open_session()
 
 with row("tg-top"):
     st.title("Accounts", anchor=False, width="content")
-    choose_account(desk, unseen=True)
+    choose_account(session, unseen=True)
     # Together, also where they find room only below the heading.
     with st.container(horizontal=True, width="content", key="tg-actions"):
-        lost = desk.trouble is not None
+        lost = session.trouble is not None
         if st.button("Bring a file in", key="tg-bring-file", disabled=lost):
             connect()
         if st.button("Add an account", type="primary", key="tg-add", disabled=lost):
@@ -28,11 +28,11 @@ with row("tg-top"):
 
 unseen()
 tell_refused()
-tell_found(desk)
-job_remark(desk)
+tell_found(session)
+job_remark(session)
 
-if desk.accounts:
-    accounts_list(desk, views(desk))
+if session.accounts:
+    accounts_list(session, views(session))
 else:
     st.html(
         '<p class="tg-note">No account is followed yet. Add one: a public TikTok profile needs '

@@ -10,27 +10,27 @@ from ui.health.view import STYLE, health_sheet
 from ui.heartbeat import heartbeat
 from ui.notices import away, empty
 from ui.page import row
-from ui.session import open_desk
+from ui.session import open_session
 from ui.snapshot import tell_found
 
-desk = open_desk()
+session = open_session()
 
 with row("tg-top"):
     st.title("Health", anchor=False, width="content")
-    account = choose_account(desk)
+    account = choose_account(session)
 unseen()
-heartbeat(desk)
+heartbeat(session)
 
-if not desk.accounts:
-    empty(desk)
+if not session.accounts:
+    empty(session)
     st.stop()
 
-sheet = health_sheet(desk, account)
-view, several = sheet.view, account is None and len(desk.accounts) > 1
+sheet = health_sheet(session, account)
+view, several = sheet.view, account is None and len(session.accounts) > 1
 
-tell_found(desk)
-away(desk, sheet.at, view.zone)
-problems(desk, view, account)
+tell_found(session)
+away(session, sheet.at, view.zone)
+problems(session, view, account)
 st.html(sheet.once(account_healths))
 
 if view.doubts:

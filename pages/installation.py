@@ -6,12 +6,12 @@ from ui.controls import unseen
 from ui.health.installation import everybody, everybody_html
 from ui.heartbeat import heartbeat
 from ui.notices import job_remark
-from ui.session import open_desk
+from ui.session import open_session
 
-desk = open_desk()
+session = open_session()
 
 st.title("Installation", anchor=False, width="content")
 unseen()
-heartbeat(desk)
-job_remark(desk)
-st.html(everybody_html(everybody(desk)))
+heartbeat(session)
+job_remark(session)
+st.html(everybody_html(everybody(session)))

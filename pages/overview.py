@@ -12,29 +12,29 @@ from ui.overview.legends import day_legend, gain_legend, no_gain
 from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import movers
 from ui.page import row
-from ui.session import open_desk
+from ui.session import open_session
 from ui.snapshot import snapshot_button, tell_found
 from ui.view_cache import overview_sheet
 
-desk = open_desk()
+session = open_session()
 
 with row("tg-top"):
     st.title("Growth", anchor=False, width="content")
-    account = choose_account(desk)
-    snapshot_button(desk, account)
+    account = choose_account(session)
+    snapshot_button(session, account)
 
-if not desk.accounts:
-    empty(desk)
+if not session.accounts:
+    empty(session)
     st.stop()
 
 with row("tg-controls", distribute=True):
     period = choose_period()
-    sheet = overview_sheet(desk, account, period)
-    provenance(desk, sheet.view)
+    sheet = overview_sheet(session, account, period)
+    provenance(session, sheet.view)
 
-tell_found(desk)
-sample_label(desk, account)
-remarks(desk, sheet.view)
+tell_found(session)
+sample_label(session, account)
+remarks(session, sheet.view)
 
 st.html(sheet.once(cards))
 counter = choose_counter()
@@ -63,4 +63,4 @@ with st.container(horizontal=True, key="tg-pair"):
         st.html(sheet.once(ledger, counter))
 
 st.html(sheet.once(movers))
-reported_days(desk, account, period)
+reported_days(session, account, period)

@@ -7,18 +7,18 @@ import streamlit as st
 from ui.controls import choose_account, unseen
 from ui.html import remark
 from ui.page import row
-from ui.session import open_desk
+from ui.session import open_session
 from ui.settings.api_tokens import new_token, token_list
 
-desk = open_desk()
+session = open_session()
 
 with row("tg-top"):
     st.title("Settings", anchor=False, width="content")
-    choose_account(desk, unseen=True)
+    choose_account(session, unseen=True)
 unseen()
 
-if desk.trouble is not None:
-    st.html(remark(escape(str(desk.trouble))))
+if session.trouble is not None:
+    st.html(remark(escape(str(session.trouble))))
     st.stop()
 
 st.html(
@@ -26,5 +26,5 @@ st.html(
     '<p class="tg-note">A program that shows a token sees your numbers without your login. '
     '<a href="/api/docs" target="_self">What it can ask</a></p>'
 )
-new_token(desk)
-token_list(desk)
+new_token(session)
+token_list(session)

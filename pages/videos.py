@@ -6,7 +6,7 @@ from ui.charts import CONFIG
 from ui.controls import choose_account, choose_counter, choose_period
 from ui.notices import away, empty, sample_label
 from ui.page import kept, row
-from ui.session import Desk, open_desk
+from ui.session import PageSession, open_session
 from ui.video.charts import daily_chart, daily_key, history_chart, history_key
 from ui.video.head import head, video_cards
 from ui.video.ledger import video_ledger
@@ -16,43 +16,43 @@ from ui.videos.empty import no_snapshot
 from ui.videos.table import OPEN, all_videos, counts_line, search_box, video_sheet
 
 
-def table(desk: Desk) -> None:
+def table(session: PageSession) -> None:
     """All videos in a period."""
     with row("tg-top"):
         st.title("Videos", anchor=False, width="content")
-        account = choose_account(desk)
-    if not desk.accounts:
-        empty(desk)
+        account = choose_account(session)
+    if not session.accounts:
+        empty(session)
         return
     with row("tg-controls"):
         period = choose_period()
         words = search_box()
-        sheet = video_sheet(desk, account, period)
-        counts_line(sheet.view, desk, account)
-    sample_label(desk, account)
-    away(desk, sheet.at, desk.zone(account))
+        sheet = video_sheet(session, account, period)
+        counts_line(sheet.view, session, account)
+    sample_label(session, account)
+    away(session, sheet.at, session.zone(account))
     if sheet.view.windows:
-        all_videos(sheet, desk, account, words)
+        all_videos(sheet, session, account, words)
     else:
-        no_snapshot(desk, account)
+        no_snapshot(session, account)
 
 
-def one(desk: Desk, asked: str) -> None:
+def one(session: PageSession, asked: str) -> None:
     """One video through its whole history."""
     top = st.empty()
     with top.container():
         back()
         named = st.container(key="tg-named")
         period = choose_period()
-    sheet = story_sheet(desk, asked, period)
+    sheet = story_sheet(session, asked, period)
     if sheet is None:
         top.empty()
         no_such_video()
         return
-    minute = desk.now // 60
-    named.html(sheet.once(head, len(desk.accounts) > 1, minute))
-    sample_label(desk, sheet.view.account)
-    away(desk, sheet.at, sheet.view.zone)
+    minute = session.now // 60
+    named.html(sheet.once(head, len(session.accounts) > 1, minute))
+    sample_label(session, sheet.view.account)
+    away(session, sheet.at, sheet.view.zone)
     st.html(sheet.once(video_cards, minute))
     metric = choose_metric()
     with st.container(border=True, key="tg-total"):
@@ -70,11 +70,11 @@ def one(desk: Desk, asked: str) -> None:
     readings_table(sheet.once(readings, minute), len(sheet.view.readings))
 
 
-desk = open_desk()
+session = open_session()
 if asked := st.query_params.get(OPEN):
-    one(desk, asked)
-    kept(lambda: choose_account(desk), choose_counter, search_box)
+    one(session, asked)
+    kept(lambda: choose_account(session), choose_counter, search_box)
 else:
-    table(desk)
+    table(session)
     kept(choose_counter, choose_metric)
 st.html(STYLE)

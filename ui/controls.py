@@ -7,7 +7,7 @@ from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
 from snapshot_core.windows import PERIODS, Period, period
 from ui.growth_text import counted
 from ui.page import kept, on_every_page, row, tell_url
-from ui.session import Desk
+from ui.session import PageSession
 
 DEFAULT_PERIOD = "7d"
 ACCOUNT = "account"
@@ -62,14 +62,14 @@ def choose_counter() -> str:
 
 
 @on_every_page()
-def choose_account(desk: Desk, unseen: bool = False) -> Account | None:
+def choose_account(session: PageSession, unseen: bool = False) -> Account | None:
     """One account as ``?account=``, or None for all; there is a choice where there are several.
 
     ``unseen``: on a page that shows all, where it stands for those that do not.
     """
-    if len(desk.accounts) < 2:
-        return desk.accounts[0] if desk.accounts else None
-    by_name = {one.name: one for one in desk.accounts}
+    if len(session.accounts) < 2:
+        return session.accounts[0] if session.accounts else None
+    by_name = {one.name: one for one in session.accounts}
     if (name := st.session_state.pop(NEXT_ACCOUNT, None)) in by_name:
         if ACCOUNT not in st.session_state:  # never drawn: the URL does not follow by itself
             st.query_params[ACCOUNT] = name

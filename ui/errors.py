@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from snapshot_core.errors import SettingsError, StoreError, TruegrowthError
-from ui.session import open_desk
+from ui.session import open_session
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def show(error: TruegrowthError) -> None:
 def _watch() -> None:
     """Leave the error as soon as the database is back."""
     try:
-        back = open_desk().trouble is None
+        back = open_session().trouble is None
     except TruegrowthError:
         return
     if back and st.session_state.get("away"):

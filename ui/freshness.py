@@ -10,7 +10,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import ago, moment, stale_sentence
 from ui.html import tip
-from ui.session import Desk, open_desk
+from ui.session import PageSession, open_session
 
 EVERY = 30
 """Seconds between two looks at the clock and at whether new readings came in."""
@@ -18,17 +18,17 @@ MOST_NAMES = 3
 """Accounts named that are behind; of more, how many."""
 
 
-def provenance(desk: Desk, view: Overview) -> None:
+def provenance(session: PageSession, view: Overview) -> None:
     """The line, drawn again by itself; a new snapshot redraws the whole page."""
-    _line(desk, view)
+    _line(session, view)
 
 
 @st.fragment(run_every=EVERY)
-def _line(desk: Desk, view: Overview) -> None:
-    fresh = desk if desk.clock() == desk.now else open_desk()
-    if fresh.trouble is None and fresh.revisions != desk.revisions:
+def _line(session: PageSession, view: Overview) -> None:
+    fresh = session if session.clock() == session.now else open_session()
+    if fresh.trouble is None and fresh.revisions != session.revisions:
         st.rerun()
-    st.html(provenance_html(view, desk.accounts, fresh.now))
+    st.html(provenance_html(view, session.accounts, fresh.now))
 
 
 def provenance_html(view: Overview, accounts: tuple[Account, ...], now: int) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.heartbeats import Heartbeat
 from snapshot_core.view.health import job_problem_of
-from ui.session import Desk, open_desk
+from ui.session import PageSession, open_session
 from ui.times import when
 from ui.view_cache import kept_sheet
 
@@ -19,30 +19,32 @@ EVERY = "15s"
 
 
 @st.fragment(run_every=EVERY)
-def heartbeat(desk: Desk) -> None:
+def heartbeat(session: PageSession) -> None:
     """The line, drawn again by itself; what changed elsewhere redraws the whole page."""
-    fresh = desk if desk.clock() == desk.now else open_desk()
+    fresh = session if session.clock() == session.now else open_session()
     # The page says that the store is away, and may do so no longer once it is back.
-    if (fresh.trouble is None) != (desk.trouble is None):
+    if (fresh.trouble is None) != (session.trouble is None):
         st.rerun()
-    changed = fresh.revisions != desk.revisions or fresh.job_alive != desk.job_alive
+    changed = fresh.revisions != session.revisions or fresh.job_alive != session.job_alive
     if fresh.trouble is None and changed:
         st.rerun()
     if fresh.job is not None and fresh.job_alive:
-        st.html(heartbeat_html(fresh.job, desk.zone(None), fresh.now))
+        st.html(heartbeat_html(fresh.job, session.zone(None), fresh.now))
 
 
-def job_away(desk: Desk) -> bool:
+def job_away(session: PageSession) -> bool:
     """Whether nobody takes the nightly snapshots, by the same rule as on the Health page."""
-    if desk.job_alive:
+    if session.job_alive:
         return False
-    schedule = Schedule(desk.zone(None), desk.settings.snapshot_at)
+    schedule = Schedule(session.zone(None), session.settings.snapshot_at)
 
     def compute() -> bool:
-        with desk.store.read() as connection:
-            return job_problem_of(connection, desk.user.user_id, schedule, desk.now) is not None
+        with session.store.read() as connection:
+            return (
+                job_problem_of(connection, session.user.user_id, schedule, session.now) is not None
+            )
 
-    return kept_sheet(desk, ("job away",), compute).view
+    return kept_sheet(session, ("job away",), compute).view
 
 
 def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:

@@ -24,7 +24,7 @@ WELCOME = "Log in to see how much your videos really grew."
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class Login:
     """Whom a rerun is for."""
 
     settings: Settings
@@ -37,18 +37,18 @@ class Guest:
         return self.person is not None and administers(self.settings, self.person.email)
 
 
-def guest() -> Guest:
+def current_login() -> Login:
     """Whom this rerun is for. Raises `LoginNeeded` and `NotAllowed`."""
     settings = _settings()
     if not settings.logins:
-        return Guest(settings, None)
-    return Guest(settings, person(settings, st.user.to_dict(), clock()()))
+        return Login(settings, None)
+    return Login(settings, person(settings, st.user.to_dict(), clock()()))
 
 
-def come_in() -> Guest:
+def require_login() -> Login:
     """Whom this rerun is for; who may not be here is told so, and the run ends."""
     try:
-        return guest()
+        return current_login()
     except LoginNeeded as needed:
         _login_page(needed)
     except NotAllowed as refused:

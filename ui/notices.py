@@ -13,7 +13,7 @@ from snapshot_core.view.wording.numbers import moment
 from ui.heartbeat import job_away
 from ui.html import remark
 from ui.imports.dialog import connect as connect
-from ui.session import Desk
+from ui.session import PageSession
 from ui.snapshot import why_not
 
 JOB_AWAY = (
@@ -25,7 +25,7 @@ GONE = "sample-gone"
 OF_FILES = "These accounts come from files: import newer ones to bring them up to date."
 
 
-def empty(desk: Desk) -> None:
+def empty(session: PageSession) -> None:
     """There is no account: one sentence, one button."""
     _tell_gone()
     with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
@@ -37,18 +37,18 @@ def empty(desk: Desk) -> None:
             connect()
 
 
-def sample_label(desk: Desk, shown: Account | None) -> None:
+def sample_label(session: PageSession, shown: Account | None) -> None:
     """That the numbers are made up, and the two ways on."""
     _tell_gone()
     if shown is None or shown.source != Sample.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
         st.html("<p><b>Sample data:</b> made up to show how it works.</p>", width="content")
-        lost = desk.trouble is not None
+        lost = session.trouble is not None
         if st.button("Connect your own", type="tertiary", key="connect", disabled=lost):
             connect()
         if st.button("Remove", type="tertiary", key="remove-sample", disabled=lost):
-            desk.store.transact(lambda connection: remove_account(connection, shown.key))
+            session.store.transact(lambda connection: remove_account(connection, shown.key))
             st.session_state[GONE] = True
             st.rerun()
 
@@ -68,30 +68,30 @@ def newer(accounts: Sequence[Account]) -> None:
             connect()
 
 
-def remarks(desk: Desk, view: Overview) -> None:
+def remarks(session: PageSession, view: Overview) -> None:
     """Numbers of an earlier moment, a job that is not there, a file: said, with the remedy."""
     shown = [view.account] if view.account else shown_together(view.accounts)
     reasons = [why_not(account) for account in shown]
-    if desk.trouble is not None:
-        away(desk, view.now, view.zone)
+    if session.trouble is not None:
+        away(session, view.now, view.zone)
     elif all(reasons):
         # The disabled button says so on hover; a finger cannot hover.
         newer(shown)
     else:
-        job_remark(desk)
+        job_remark(session)
 
 
-def away(desk: Desk, read_at: int, zone: ZoneInfo) -> None:
+def away(session: PageSession, read_at: int, zone: ZoneInfo) -> None:
     """Why the store cannot be read, where that is so, and of when what is shown is."""
-    if desk.trouble is not None:
-        at = moment(read_at, zone, desk.now)
-        st.html(remark(f"{escape(str(desk.trouble))} These are the numbers of {at}."))
+    if session.trouble is not None:
+        at = moment(read_at, zone, session.now)
+        st.html(remark(f"{escape(str(session.trouble))} These are the numbers of {at}."))
 
 
-def job_remark(desk: Desk) -> None:
+def job_remark(session: PageSession) -> None:
     """That nobody takes the nightly snapshots, where that is so."""
     # While the store is away nobody knows.
-    if desk.trouble is not None:
-        st.html(remark(escape(str(desk.trouble))))
-    elif job_away(desk):
+    if session.trouble is not None:
+        st.html(remark(escape(str(session.trouble))))
+    elif job_away(session):
         st.html(remark(JOB_AWAY))

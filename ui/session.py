@@ -16,11 +16,11 @@ from snapshot_core.store.users import ensure_user_of, user_of
 from snapshot_core.zones import zone_named
 from ui.last_good import last_good
 from ui.login import CLOCK as CLOCK
-from ui.login import clock, guest, store_at
+from ui.login import clock, current_login, store_at
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageSession:
     """What a rerun of a page works on, found once at its start."""
 
     settings: Settings
@@ -63,10 +63,10 @@ class Desk:
         return tuple((one.account_id, one.revision) for one in self.accounts)
 
 
-def open_desk() -> Desk:
-    """The desk of this rerun. Raises `StoreError` where nothing was ever read."""
+def open_session() -> PageSession:
+    """The session of this rerun. Raises `StoreError` where nothing was ever read."""
     try:
-        visit = guest()
+        visit = current_login()
     except (LoginNeeded, NotAllowed):
         # A part of a page that runs on its own, and whose visitor may be here no more: the main
         # script tells them.
@@ -75,9 +75,9 @@ def open_desk() -> Desk:
     store, now = store_at(settings.database_url), instant()
     whose = LOCAL_EMAIL if person is None else person
     (user, accounts), trouble = last_good(
-        ("desk", settings.database_url, whose), lambda: _read(store, person, now)
+        ("session", settings.database_url, whose), lambda: _read(store, person, now)
     )
-    return Desk(settings, store, instant, now, user, accounts, trouble)
+    return PageSession(settings, store, instant, now, user, accounts, trouble)
 
 
 def _read(store: Store, person: Person | None, now: int) -> tuple[User, tuple[Account, ...]]:

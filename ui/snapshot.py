@@ -6,7 +6,7 @@ import streamlit as st
 
 from snapshot_core.capture.schedule import can_be_taken
 from snapshot_core.capture.take import take
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.sources.registry import source
@@ -16,7 +16,7 @@ from snapshot_core.store.readings import followers, gain_lines
 from snapshot_core.view.wording.numbers import moment
 from ui.growth_text import exact_signed
 from ui.html import literal
-from ui.session import Desk
+from ui.session import PageSession
 
 FOUND = "found"
 """Key of what the last snapshot of this session found, until it has been told."""
@@ -36,19 +36,19 @@ class Found:
     problem: str | None = None
 
 
-def snapshot_button(desk: Desk, account: Account | None) -> None:
+def snapshot_button(session: PageSession, account: Account | None) -> None:
     """The button; disabled, with the reason, where there is nothing to take a snapshot of."""
-    asked = [account] if account else taken_together(desk.accounts)
+    asked = [account] if account else taken_together(session.accounts)
     able = [one for one in asked if not why_not(one)]
-    reason = None if able or not desk.accounts else why_not(asked[0]) if asked else ALL_PAUSED
+    reason = None if able or not session.accounts else why_not(asked[0]) if asked else ALL_PAUSED
     if st.button(
         "Take snapshot now",
         type="primary",
         key="tg-take",
-        disabled=not able or desk.trouble is not None,
+        disabled=not able or session.trouble is not None,
         help=literal(reason) if reason else None,
     ):
-        _take(desk, able)
+        _take(session, able)
 
 
 def why_not(account: Account) -> str | None:
@@ -63,12 +63,12 @@ def why_not(account: Account) -> str | None:
 
 
 @st.dialog("Taking a snapshot", dismissible=False)
-def _take(desk: Desk, accounts: list[Account]) -> None:
-    st.session_state[FOUND] = [_one(desk, account) for account in accounts]
+def _take(session: PageSession, accounts: list[Account]) -> None:
+    st.session_state[FOUND] = [_one(session, account) for account in accounts]
     st.rerun()
 
 
-def _one(desk: Desk, account: Account) -> Found:
+def _one(session: PageSession, account: Account) -> Found:
     """Take one account's snapshot; a failure is told and does not stop the others."""
     name = literal(account.name)
     bar = st.progress(0.0, f"{name}: asking for the videos …")
@@ -78,36 +78,36 @@ def _one(desk: Desk, account: Account) -> Found:
         bar.progress(share, f"{name}: {count:,} videos")
 
     try:
-        with desk.store.read() as connection:
+        with session.store.read() as connection:
             since = history_of(connection, account.key).last_complete
         taken = take(
-            desk.store,
+            session.store,
             source(account.source),
             account,
-            desk.clock,
+            session.clock,
             trigger="manual",
             progress=progress,
-            access=Access(desk.store, desk.settings),
+            platforms=Platforms(session.store, session.settings),
         )
         bar.progress(1.0, f"{name}: {taken.videos:,} videos")
         if taken.status is None:
             return Found(account.name, problem="a snapshot of this second is there already.")
         if taken.status != "complete":
             return Found(account.name, problem=CUT_SHORT)
-        gained = _gained(desk, account, since, taken.captured_at) if since else {}
+        gained = _gained(session, account, since, taken.captured_at) if since else {}
         return Found(account.name, since, gained, taken.videos)
     except TruegrowthError as error:
         return Found(account.name, problem=str(error))
 
 
-def first_snapshot(desk: Desk, account: Account) -> Found:
+def first_snapshot(session: PageSession, account: Account) -> Found:
     """The baseline of an account that has just come in, with its progress."""
-    return _one(desk, account)
+    return _one(session, account)
 
 
-def _gained(desk: Desk, account: Account, since: int, until: int) -> dict[str, int]:
+def _gained(session: PageSession, account: Account, since: int, until: int) -> dict[str, int]:
     """By counter, what came in from one complete capture to the next."""
-    with desk.store.read() as connection:
+    with session.store.read() as connection:
         lines = gain_lines(connection, account.key, since, until)
         counted = followers(connection, account.key, since, until)
     found = {
@@ -118,22 +118,22 @@ def _gained(desk: Desk, account: Account, since: int, until: int) -> dict[str, i
     return found
 
 
-def tell_found(desk: Desk) -> None:
+def tell_found(session: PageSession) -> None:
     """Tell, once, what the last snapshot found."""
     for found in st.session_state.pop(FOUND, []):
         if found.problem:
             st.warning(literal(f"{found.account}: {found.problem}"), icon=":material/error:")
         else:
-            st.toast(_sentence(found, desk), duration="long")
+            st.toast(_sentence(found, session), duration="long")
 
 
-def _sentence(found: Found, desk: Desk) -> str:
+def _sentence(found: Found, session: PageSession) -> str:
     """What was found, as in ``+1,234 views, +56 likes since 14:02``."""
     name = literal(found.account)
     if found.since is None:
         return f"**{name}**: first snapshot taken, {found.videos:,} videos."
     changes = [f"{exact_signed(n)} {counter}" for counter, n in found.gained.items() if n]
-    since = moment(found.since, desk.zone(None), desk.now)
+    since = moment(found.since, session.zone(None), session.now)
     if not changes:
         return f"**{name}**: nothing changed since {since}."
     return f"**{name}**: {', '.join(changes)} since {since}."

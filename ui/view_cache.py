@@ -14,7 +14,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview, overview
 from snapshot_core.windows import Period
 from ui.last_good import last_good
-from ui.session import Desk
+from ui.session import PageSession
 
 V = TypeVar("V")
 T = TypeVar("T")
@@ -37,27 +37,29 @@ class Sheet(Generic[V]):
         return self._drawn[key]
 
 
-def overview_sheet(desk: Desk, account: Account | None, period: Period) -> Sheet[Overview]:
+def overview_sheet(
+    session: PageSession, account: Account | None, period: Period
+) -> Sheet[Overview]:
     """The overview of ``account`` or of all; the last good one while the store is away."""
-    zone = desk.zone(account)
+    zone = session.zone(account)
 
     def compute() -> Overview:
-        with desk.store.read() as connection:
-            return overview(connection, desk.accounts, account, period, desk.now, zone)
+        with session.store.read() as connection:
+            return overview(connection, session.accounts, account, period, session.now, zone)
 
-    return kept_sheet(desk, ("overview", account and account.account_id, period.label), compute)
+    return kept_sheet(session, ("overview", account and account.account_id, period.label), compute)
 
 
 def kept_sheet(
-    desk: Desk, key: tuple[Hashable, ...], compute: Callable[[], V], *more: Hashable
+    session: PageSession, key: tuple[Hashable, ...], compute: Callable[[], V], *more: Hashable
 ) -> Sheet[V]:
     """The sheet of what ``compute`` gives, kept under ``key`` for this user and this minute.
 
     ``more``: what else it is computed from. While the store is away, the last one of ``key``.
     """
-    whose = (desk.settings.database_url, desk.user.user_id, *key)
-    state = (desk.user.time_zone, desk.accounts, desk.now // 60, *more)
-    sheet, _ = last_good(whose, lambda: _place(whose).of(state, compute, desk.now))
+    whose = (session.settings.database_url, session.user.user_id, *key)
+    state = (session.user.time_zone, session.accounts, session.now // 60, *more)
+    sheet, _ = last_good(whose, lambda: _place(whose).of(state, compute, session.now))
     return sheet
 
 

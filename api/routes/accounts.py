@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api import models
-from api.auth import Caller, Reader, Visitor
-from api.context import House, house_of
+from api.auth import Anyone, ApiSession, Reader
+from api.context import Context, context_of
 from api.models import AccountName
 from api.paging import Cursor, Limit, Rank, page
 from api.prometheus import MEDIA_TYPE, metrics_text
@@ -24,54 +24,59 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/accounts", response_model=models.Accounts)
-async def accounts(request: Request, caller: Reader) -> Response:
+async def accounts(request: Request, session: Reader) -> Response:
     """All accounts, oldest first, and how their snapshots stand."""
-    house = house_of(request)
+    context = context_of(request)
 
     def document() -> dict[str, Any]:
-        said = status_document(_health(house, caller))
+        said = status_document(_health(context, session))
         return {name: said[name] for name in ("timestamp", "accounts")}
 
-    return await house.answer(request, (*caller.moment, "accounts"), document)
+    return await context.answer(request, (*session.moment, "accounts"), document)
 
 
 @router.get("/captures", response_model=models.Captures)
 async def captures(
     request: Request,
-    caller: Reader,
+    session: Reader,
     account: AccountName = None,
     days: Annotated[int, Query(ge=1, le=3650, description="How far back.")] = SHOWN_DAYS,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
     """Snapshots that were tried in the last days, newest first."""
-    house = house_of(request)
+    context = context_of(request)
 
     def compute() -> Any:
-        return answer(_captures_document(house, caller, account, days, limit, cursor))
+        return answer(_captures_document(context, session, account, days, limit, cursor))
 
     # Not kept: a capture of the newest videos that fails leaves no trace on its account.
-    found = await house.read(compute)
+    found = await context.read(compute)
     return found.reply(request)
 
 
 def _captures_document(
-    house: House, caller: Caller, account: str | None, days: int, limit: int, cursor: str | None
+    context: Context,
+    session: ApiSession,
+    account: str | None,
+    days: int,
+    limit: int,
+    cursor: str | None,
 ) -> dict[str, Any]:
-    chosen = caller.chosen(account)
+    chosen = session.chosen(account)
     numbers = {one.name: one.account_id for one in chosen}
-    since = caller.now - days * DAY
-    with house.store.read() as connection:
+    since = session.now - days * DAY
+    with context.store.read() as connection:
         rows = [row for one in chosen for row in captures_since(connection, one, since)]
 
     def rank(row: CaptureRow) -> Rank:
         return -row.captured_at, numbers[row.account], 0, 0
 
     rows.sort(key=rank)
-    of = ("captures", caller.user_id, sorted(numbers.values()))
+    of = ("captures", session.user_id, sorted(numbers.values()))
     shown, following = page(rows, rank, limit, cursor, of)
     return {
-        "timestamp": iso(caller.now),
+        "timestamp": iso(session.now),
         "captures": [_capture(row) for row in shown],
         "next": following,
     }
@@ -92,17 +97,17 @@ def _capture(row: CaptureRow) -> dict[str, Any]:
 
 
 @router.get("/health", response_model=models.Health | models.Alive)
-async def healthy(request: Request, caller: Visitor) -> Response:
+async def healthy(request: Request, session: Anyone) -> Response:
     """Without a token: that the API answers. With one: the job, snapshots, what is wrong."""
-    if caller is None:
+    if session is None:
         return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
-    house = house_of(request)
+    context = context_of(request)
 
     def compute() -> Any:
-        return answer({"status": "ok", **status_document(_health(house, caller))})
+        return answer({"status": "ok", **status_document(_health(context, session))})
 
     # Not kept: the job's heart beats four times a minute.
-    found = await house.read(compute)
+    found = await context.read(compute)
     return found.reply(request)
 
 
@@ -113,14 +118,14 @@ async def healthy(request: Request, caller: Visitor) -> Response:
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Metrics"}
     },
 )
-async def metrics(request: Request, caller: Reader) -> Response:
+async def metrics(request: Request, session: Reader) -> Response:
     """The same for Prometheus, in its text format."""
-    house = house_of(request)
-    found = await house.read(lambda: text(metrics_text(_health(house, caller)), MEDIA_TYPE))
+    context = context_of(request)
+    found = await context.read(lambda: text(metrics_text(_health(context, session)), MEDIA_TYPE))
     return found.reply(request)
 
 
-def _health(house: House, caller: Caller) -> Health:
-    schedule = Schedule(caller.zone(house.settings), house.settings.snapshot_at)
-    with house.store.read() as connection:
-        return health(connection, caller.accounts, schedule, caller.now)
+def _health(context: Context, session: ApiSession) -> Health:
+    schedule = Schedule(session.zone(context.settings), context.settings.snapshot_at)
+    with context.store.read() as connection:
+        return health(connection, session.accounts, schedule, session.now)

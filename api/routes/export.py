@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.auth import Reader
-from api.context import House, house_of
+from api.context import Context, context_of
 from api.middleware import HEAD
 from api.models import AccountName
 from api.responses import PRIVATE, etag_of, has_it
@@ -39,11 +39,11 @@ Kind = Annotated[Literal["csv", "parquet"], Query(alias="format", description="O
     },
 )
 async def export(
-    request: Request, caller: Reader, kind: Kind = "csv", account: AccountName = None
+    request: Request, session: Reader, kind: Kind = "csv", account: AccountName = None
 ) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
-    house = house_of(request)
-    chosen = caller.together(account)
+    context = context_of(request)
+    chosen = session.together(account)
     said = [(one.key, one.name, one.revision, one.rounded) for one in chosen]
     headers = {
         "ETag": etag_of(repr((said, kind)).encode()),
@@ -57,16 +57,18 @@ async def export(
         answer = Response(None, 200, headers, MEDIA_TYPES[kind])
         del answer.headers["content-length"]  # nobody knows it before the file is made
         return answer
-    pieces = export_pieces(house.store, chosen, kind)
+    pieces = export_pieces(context.store, chosen, kind)
     # The first is made before the answer begins, so that a database that is away is a problem
     # document and not a file cut short.
-    first = await house.read(lambda: next(pieces))
-    return StreamingResponse(_passed_on(house, first, pieces), 200, headers, MEDIA_TYPES[kind])
+    first = await context.read(lambda: next(pieces))
+    return StreamingResponse(_passed_on(context, first, pieces), 200, headers, MEDIA_TYPES[kind])
 
 
-async def _passed_on(house: House, first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def _passed_on(
+    context: Context, first: bytes, pieces: Iterator[bytes]
+) -> AsyncIterator[bytes]:
     """Each piece is made when the one before it has been taken."""
     piece: bytes | None = first
     while piece is not None:
         yield piece
-        piece = await house.read(lambda: next(pieces, None))
+        piece = await context.read(lambda: next(pieces, None))

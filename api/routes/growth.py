@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models
-from api.auth import Caller, Reader
-from api.context import House, house_of
+from api.auth import ApiSession, Reader
+from api.context import Context, context_of
 from api.models import AccountName, PeriodInPath, PeriodInQuery
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents.growth import growth_document
@@ -27,38 +27,38 @@ async def not_a_period() -> Response:
 
 @router.get("/growth/{period}", response_model=models.Growth)
 async def growth(
-    request: Request, caller: Reader, period: PeriodInPath, account: AccountName = None
+    request: Request, session: Reader, period: PeriodInPath, account: AccountName = None
 ) -> Response:
     """What grew in a period, as a ledger, with the range the snapshots allow.
 
     The period ends at the latest complete snapshot.
     """
-    house = house_of(request)
+    context = context_of(request)
 
     def document() -> dict[str, Any]:
-        return growth_document(_overview(house, caller, period, account))
+        return growth_document(_overview(context, session, period, account))
 
-    return await house.answer(request, (*caller.moment, "growth", period, account), document)
+    return await context.answer(request, (*session.moment, "growth", period, account), document)
 
 
 @router.get("/daily", response_model=models.Daily)
 async def daily(
-    request: Request, caller: Reader, period: PeriodInQuery = "30", account: AccountName = None
+    request: Request, session: Reader, period: PeriodInQuery = "30", account: AccountName = None
 ) -> Response:
     """Growth by calendar day: the last 14 days, or 30 with `period=30`."""
-    house = house_of(request)
+    context = context_of(request)
 
     def document() -> dict[str, Any]:
-        return _daily_document(_overview(house, caller, period, account))
+        return _daily_document(_overview(context, session, period, account))
 
-    return await house.answer(request, (*caller.moment, "daily", period, account), document)
+    return await context.answer(request, (*session.moment, "daily", period, account), document)
 
 
-def _overview(house: House, caller: Caller, name: str, account: str | None) -> Overview:
-    one = caller.account(account)
-    zone = caller.zone(house.settings, one)
-    with house.store.read() as connection:
-        return overview(connection, caller.accounts, one, period_called(name), caller.now, zone)
+def _overview(context: Context, session: ApiSession, name: str, account: str | None) -> Overview:
+    one = session.account(account)
+    zone = session.zone(context.settings, one)
+    with context.store.read() as connection:
+        return overview(connection, session.accounts, one, period_called(name), session.now, zone)
 
 
 def _daily_document(view: Overview) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api import models
-from api.auth import Caller, Snapshooter
-from api.context import House, house_of
+from api.auth import ApiSession, Snapshooter
+from api.context import Context, context_of
 from snapshot_core.capture.schedule import can_be_taken
 from snapshot_core.capture.take import take
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, SourceError, TruegrowthError
 from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import taken_together
@@ -21,42 +21,42 @@ router = APIRouter(tags=["growth"])
 
 
 @router.post("/growth/snapshot", response_model=models.Snapshot, responses={409: {}})
-async def snapshot(request: Request, caller: Snapshooter) -> Response:
+async def snapshot(request: Request, session: Snapshooter) -> Response:
     """Take a complete snapshot of all accounts now; the answer comes when it has ended.
 
     Accounts that are paused or come from files are left out, and so is the sample where there are
     others. Where some fail, `success` is
     false and `message` says which; where all do, the answer is a problem.
     """
-    house = house_of(request)
-    if caller.user_id in house.taking:
+    context = context_of(request)
+    if session.user_id in context.taking:
         raise Busy("A snapshot of your accounts is being taken already. Wait for it to end.")
-    house.taking.add(caller.user_id)
+    context.taking.add(session.user_id)
     try:
-        document = await to_thread.run_sync(_take, house, caller, limiter=house.snapshots)
+        document = await to_thread.run_sync(_take, context, session, limiter=context.snapshots)
     finally:
-        house.taking.remove(caller.user_id)
-    house.register.forget()  # whoever took it sees it with the next call
+        context.taking.remove(session.user_id)
+    context.tokens.forget()  # whoever took it sees it with the next call
     return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
 
-def _take(house: House, caller: Caller) -> dict[str, object]:
-    able = [one for one in taken_together(caller.accounts) if can_be_taken(one.source)]
+def _take(context: Context, session: ApiSession) -> dict[str, object]:
+    able = [one for one in taken_together(session.accounts) if can_be_taken(one.source)]
     if not able:
         raise Busy("There is no account to take a snapshot of: connect one on the dashboard.")
-    access = Access(house.store, house.settings)
+    platforms = Platforms(context.store, context.settings)
     told: list[str] = []
     failed: list[TruegrowthError] = []
     whole = True
     for account in able:
         try:
             taken = take(
-                house.store,
+                context.store,
                 source(account.source),
                 account,
-                house.clock,
+                context.clock,
                 trigger="manual",
-                access=access,
+                platforms=platforms,
             )
         except (SourceError, Busy) as error:
             failed.append(error)
@@ -70,7 +70,7 @@ def _take(house: House, caller: Caller) -> dict[str, object]:
     return {
         "success": whole and not failed,
         "message": message,
-        "timestamp": iso(house.clock()),
+        "timestamp": iso(context.clock()),
     }
 
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models
-from api.auth import Caller, Reader
-from api.context import House, house_of
+from api.auth import ApiSession, Reader
+from api.context import Context, context_of
 from api.models import AccountName, Metric, PeriodInQuery
 from api.paging import Cursor, Limit, Rank, page
 from snapshot_core.cli.documents import history_document
@@ -42,7 +42,7 @@ Sort = Annotated[Metric, Query(description="The counter whose growth decides the
 @router.get("/videos", response_model=models.Videos, responses={410: {}})
 async def videos(
     request: Request,
-    caller: Reader,
+    session: Reader,
     period: PeriodInQuery = "7",
     account: AccountName = None,
     sort: Sort = "views",
@@ -54,35 +54,35 @@ async def videos(
     All pages are of one moment: where a snapshot has changed the list since the first of them, the
     answer is 410, and one begins again without a cursor.
     """
-    house = house_of(request)
-    key = (*caller.moment, "videos", period, account, sort, limit, cursor)
+    context = context_of(request)
+    key = (*session.moment, "videos", period, account, sort, limit, cursor)
 
     def document() -> dict[str, Any]:
-        return _document(house, caller, period, account, sort, limit, cursor)
+        return _document(context, session, period, account, sort, limit, cursor)
 
-    return await house.answer(request, key, document)
+    return await context.answer(request, key, document)
 
 
 def _document(
-    house: House,
-    caller: Caller,
+    context: Context,
+    session: ApiSession,
     name: str,
     account: str | None,
     sort: str,
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
-    one = caller.account(account)
-    zone, length = caller.zone(house.settings, one), period_called(name)
+    one = session.account(account)
+    zone, length = session.zone(context.settings, one), period_called(name)
 
     def compute() -> VideoTable:
-        with house.store.read() as connection:
-            return video_table(connection, caller.together(account), length, zone)
+        with context.store.read() as connection:
+            return video_table(connection, session.together(account), length, zone)
 
-    table = house.tables.make((*caller.moment, length, account), compute)
+    table = context.tables.make((*session.moment, length, account), compute)
     rank = _rank(sort)
     rows = sorted(table.rows, key=rank)
-    of = ("videos", caller.user_id, length.days, one and one.account_id, sort)
+    of = ("videos", session.user_id, length.days, one and one.account_id, sort)
     # All pages are of one moment: of the same windows, in the same order.
     state = *table.windows.items(), *map(rank, rows)
     shown, following = page(rows, rank, limit, cursor, of, state)
@@ -90,11 +90,11 @@ def _document(
     return {
         "period": length.days,
         "account": one.name if one else None,
-        "timestamp": iso(caller.now),
+        "timestamp": iso(session.now),
         "sort": sort,
         "total": len(rows),
         "reason": reason.code if reason else None,
-        "message": reason and reason_sentence(reason, length, zone, caller.now),
+        "message": reason and reason_sentence(reason, length, zone, session.now),
         "videos": [_video(row) for row in shown],
         "next": following,
     }
@@ -134,38 +134,38 @@ def _video(row: VideoRow) -> dict[str, Any]:
 )
 async def history(
     request: Request,
-    caller: Reader,
+    session: Reader,
     platform_id: PlatformId,
     account: AccountName = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
     """Every reading of a video as the platform gave it, newest first."""
-    house = house_of(request)
-    key = (*caller.moment, "history", platform_id, account, limit, cursor)
+    context = context_of(request)
+    key = (*session.moment, "history", platform_id, account, limit, cursor)
 
     def document() -> dict[str, Any]:
-        return _history_document(house, caller, platform_id, account, limit, cursor)
+        return _history_document(context, session, platform_id, account, limit, cursor)
 
-    return await house.answer(request, key, document)
+    return await context.answer(request, key, document)
 
 
 def _history_document(
-    house: House,
-    caller: Caller,
+    context: Context,
+    session: ApiSession,
     platform_id: str,
     account: str | None,
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
-    with house.store.read() as connection:
-        by_account = find_videos(connection, caller.user_id, platform_id)
-        having = [one for one in caller.chosen(account) if one.account_id in by_account]
+    with context.store.read() as connection:
+        by_account = find_videos(connection, session.user_id, platform_id)
+        having = [one for one in session.chosen(account) if one.account_id in by_account]
         one = _only(having, platform_id)
-        zone = caller.zone(house.settings, one)
+        zone = session.zone(context.settings, one)
         story = video_story(connection, one, by_account[one.account_id], PERIODS[0], zone)
     newest_first = sorted(story.readings, key=_newest)
-    of = ("history", caller.user_id, story.video_id)
+    of = ("history", session.user_id, story.video_id)
     shown, following = page(newest_first, _newest, limit, cursor, of)
     return history_document(replace(story, readings=shown[::-1])) | {"next": following}
 

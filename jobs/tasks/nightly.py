@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from jobs.heartbeat import Heart
+from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
 from snapshot_core.capture.schedule import DueAccount, Schedule
 from snapshot_core.capture.take import take
 from snapshot_core.clock import Clock
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
 from snapshot_core.store.accounts import account
 from snapshot_core.store.database import Store
@@ -39,8 +39,8 @@ class Nightly:
     schedule: Schedule
     clock: Clock
     stop: Stop = field(default_factory=Stop)
-    heart: Heart | None = None
-    access: Access | None = None
+    heartbeat: HeartbeatWriter | None = None
+    platforms: Platforms | None = None
     workers: int = 1
     """How many accounts are captured at once."""
 
@@ -86,8 +86,8 @@ class Nightly:
         now = self.clock()
         with self.store.read() as connection:
             due, next_at = self.schedule.agenda(due_accounts(connection, now), now)
-        if self.heart is not None:
-            self.heart.next_run(next_at)
+        if self.heartbeat is not None:
+            self.heartbeat.next_run(next_at)
         return due
 
     def _take(self, due: DueAccount) -> Outcome | None:
@@ -104,7 +104,7 @@ class Nightly:
                 trigger="baseline" if due.last_good is None else "nightly",
                 progress=lambda _count, _expected: self._between_videos(),
                 still_due=self._still_due(due),
-                access=self.access,
+                platforms=self.platforms,
             )
         except (Busy, NotFound) as error:
             _log.debug("%r: skipped. %s", due.name, error)
@@ -130,9 +130,9 @@ class Nightly:
 
     def _between_videos(self) -> None:
         self.stop.check()
-        if self.heart is not None:
-            self.heart.beat()
+        if self.heartbeat is not None:
+            self.heartbeat.beat()
 
     def _doing(self, what: str | None) -> None:
-        if self.heart is not None:
-            self.heart.doing(what)
+        if self.heartbeat is not None:
+            self.heartbeat.doing(what)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from snapshot_core.capture.schedule import can_be_taken
 from snapshot_core.capture.take import take
 from snapshot_core.clock import Clock
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import reseal
 from snapshot_core.errors import Busy, NotFound, SourceError
 from snapshot_core.settings.loading import Settings
@@ -70,7 +70,7 @@ def set_up(
     with store.read() as connection:
         bare = [account(connection, key) for key in _without_capture(connection)]
     for one in bare:
-        _baseline(store, one, clock, sources, report, Access(store, settings))
+        _baseline(store, one, clock, sources, report, Platforms(store, settings))
     report.resealed = reseal(store, settings)
     return report
 
@@ -129,7 +129,7 @@ def _baseline(
     clock: Clock,
     sources: Callable[[str], Source],
     report: SetupReport,
-    access: Access,
+    platforms: Platforms,
 ) -> None:
     """Take the first capture of an account, unless it is one that is only imported."""
     try:
@@ -140,7 +140,7 @@ def _baseline(
     try:
         if can_be_taken(one.source, sources):
             report.baselines[one.name] = take(
-                store, reader, one, clock, trigger="baseline", access=access
+                store, reader, one, clock, trigger="baseline", platforms=platforms
             )
     except (SourceError, Busy) as error:
         report.failures[one.name] = str(error)

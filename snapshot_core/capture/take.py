@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from snapshot_core.capture.fetch import fetch, unexpected
 from snapshot_core.clock import Clock
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
@@ -39,14 +39,14 @@ def take(
     scope: Scope = "complete",
     progress: Progress | None = None,
     still_due: Callable[[Connection], bool] | None = None,
-    access: Access | None = None,
+    platforms: Platforms | None = None,
 ) -> Recorded:
     """Take a capture of ``account`` now.
 
     ``progress`` is called in this thread, some times a second even while the source is silent;
     an exception it raises gives the capture up, and nothing is stored. ``still_due`` is asked
     in the transaction that claims the account: of two processes that both found it due, the
-    slower one is told that it no longer is. ``access`` is what a source that reaches out to a
+    slower one is told that it no longer is. ``platforms`` is what a source that reaches out to a
     platform does so with.
 
     Raises:
@@ -71,8 +71,8 @@ def take(
             account.created_at,
             account.handle,
         )
-        with access.means(source, account.key) if access else nullcontext() as means:
-            ref = replace(ref, means=means)
+        with platforms.context(source, account.key) if platforms else nullcontext() as context:
+            ref = replace(ref, context=context)
             got = fetch(source, ref, scope, captured_at, clock, tick)
         fetched = Fetched(
             captured_at,

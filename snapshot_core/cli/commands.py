@@ -15,7 +15,7 @@ from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.cli.printing import print_json, progress_bar
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
 from snapshot_core.clock import Clock
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, InputError, NotFound, SourceError
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources.registry import SOURCES
@@ -137,7 +137,7 @@ def snapshot(context: Context, arguments: Namespace) -> bool:
                     context.clock,
                     trigger="manual",
                     progress=progress,
-                    access=Access(context.store, context.settings),
+                    platforms=Platforms(context.store, context.settings),
                 )
         except (SourceError, Busy) as error:
             _complain(account.name, str(error))

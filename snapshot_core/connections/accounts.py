@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.connections.encryption import cipher
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import InputError, SourceError, StoreError
 from snapshot_core.settings.loading import Settings
@@ -32,20 +32,22 @@ PATIENCE: Final = 15 * 60
 _log = logging.getLogger(__name__)
 
 
-def add_by_address(access: Access, source: Source, user_id: int, address: str, now: int) -> Account:
+def add_by_address(
+    platforms: Platforms, source: Source, user_id: int, address: str, now: int
+) -> Account:
     """Add the account at a public ``address``. Raises `InputError`, `SourceError`."""
     assert isinstance(source, Addressed)
-    if (lacking := source.missing(access.settings)) is not None:
+    if (lacking := source.missing(platforms.settings)) is not None:
         raise InputError(lacking)
-    with access.means(source, None) as means, _by_hand():
-        found = source.look_up(address, means)
+    with platforms.context(source, None) as context, _by_hand():
+        found = source.look_up(address, context)
 
     def work(connection: Connection) -> Account:
         if (there := _known(connection, user_id, source, found)) is not None:
             raise InputError(f"{found.name} is here already, as {there.name}.")
         return _add(connection, user_id, source, found, now)
 
-    return access.store.transact(work)
+    return platforms.store.transact(work)
 
 
 def lacking(source: Source, settings: Settings) -> str | None:
@@ -55,24 +57,26 @@ def lacking(source: Source, settings: Settings) -> str | None:
     return None
 
 
-def ask(access: Access, source: Source, user_id: int, account_id: int | None, now: int) -> str:
+def ask(
+    platforms: Platforms, source: Source, user_id: int, account_id: int | None, now: int
+) -> str:
     """Begin a consent; gives the address to send the browser to. Raises `InputError`.
 
     ``account_id``: the account that is connected again; None for a new one.
     """
     assert isinstance(source, Consented)
-    if (lacking := source.missing(access.settings)) is not None:
+    if (lacking := source.missing(platforms.settings)) is not None:
         raise InputError(lacking)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-    kept = cipher(access.settings).encrypt(verifier)
-    access.store.transact(
+    kept = cipher(platforms.settings).encrypt(verifier)
+    platforms.store.transact(
         lambda c: connections.ask_consent(c, user_id, _digest(state), kept, account_id, now)
     )
-    return source.consent_url(access.settings, state, verifier)
+    return source.consent_url(platforms.settings, state, verifier)
 
 
 def receive(
-    access: Access, source: Source, user_id: int, answer: Mapping[str, str], now: int
+    platforms: Platforms, source: Source, user_id: int, answer: Mapping[str, str], now: int
 ) -> Account:
     """The account that the platform's ``answer`` (the redirect's parameters) connects.
 
@@ -80,7 +84,7 @@ def receive(
     trusted, and `SourceError` where the platform could not be asked. Nothing is stored then.
     """
     assert isinstance(source, Consented)
-    taken = access.store.transact(
+    taken = platforms.store.transact(
         lambda c: connections.take_consent(
             c, user_id, _digest(answer.get("state", "")), now - PATIENCE
         )
@@ -92,27 +96,27 @@ def receive(
         )
     sealed_verifier, account_id = taken
     code = _code(source, source.label, answer)
-    verifier = cipher(access.settings).decrypt(sealed_verifier)
-    with access.wire() as wire, _by_hand():
-        grant = source.exchange(access.settings, wire, code, verifier, now)
+    verifier = cipher(platforms.settings).decrypt(sealed_verifier)
+    with platforms.wire() as wire, _by_hand():
+        grant = source.exchange(platforms.settings, wire, code, verifier, now)
         try:
-            found = source.identity(access.settings, wire, grant)
-            return access.store.transact(
-                lambda c: _connect(c, access, source, (user_id, account_id), found, grant, now)
+            found = source.identity(platforms.settings, wire, grant)
+            return platforms.store.transact(
+                lambda c: _connect(c, platforms, source, (user_id, account_id), found, grant, now)
             )
         except Exception:
-            _give_up(source, access, grant, source.name)
+            _give_up(source, platforms, grant, source.name)
             raise
 
 
-def remove(access: Access, source: Source | None, key: Key) -> None:
+def remove(platforms: Platforms, source: Source | None, key: Key) -> None:
     """Tell the platform that an account's tokens are not needed any more, if it has any.
 
     The caller removes the account, also where the platform cannot be told.
     """
     if source is None or not isinstance(source, Consented):
         return
-    with access.store.read() as connection:
+    with platforms.store.read() as connection:
         if connections.connection_of(connection, key) is None:
             return
         whose = account(connection, key).external_id
@@ -121,8 +125,8 @@ def remove(access: Access, source: Source | None, key: Key) -> None:
             return
     try:
         # A stored access token has mostly run out, and only one that lives can end the others.
-        with access.means(source, key) as means:
-            source.revoke(access.settings, means.wire, means.token(None))
+        with platforms.context(source, key) as context:
+            source.revoke(platforms.settings, context.wire, context.token(None))
     except SourceError as error:
         _log.warning("Tokens of a removed account could not be revoked: %s", error)
 
@@ -153,21 +157,21 @@ def _code(source: Consented, label: str, answer: Mapping[str, str]) -> str:
     return answer["code"]
 
 
-def _give_up(source: Consented, access: Access, grant: Grant, name: str) -> None:
+def _give_up(source: Consented, platforms: Platforms, grant: Grant, name: str) -> None:
     """Give back tokens that are not kept, unless that could end a connection that is."""
     try:
-        with access.store.read() as connection:
+        with platforms.store.read() as connection:
             if connections.in_use(connection, name, grant.external_id):
                 return
-        with access.wire() as wire:
-            source.revoke(access.settings, wire, grant.access_token)
+        with platforms.wire() as wire:
+            source.revoke(platforms.settings, wire, grant.access_token)
     except (SourceError, StoreError) as error:
         _log.warning("Tokens that are not kept could not be revoked: %s", error)
 
 
 def _connect(
     connection: Connection,
-    access: Access,
+    platforms: Platforms,
     source: Source,
     which: tuple[int, int | None],
     found: Identity,
@@ -186,7 +190,7 @@ def _connect(
         there = asked
     if there is None:
         there = _add(connection, user_id, source, found, now)
-    connections.connect(connection, there.key, sealed(grant, cipher(access.settings), now))
+    connections.connect(connection, there.key, sealed(grant, cipher(platforms.settings), now))
     connection.execute(
         update(accounts)
         .where(of(accounts, there.key))

@@ -64,7 +64,7 @@ class _TooLong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimit:
     """The calls of all processes of a database, spread as a platform's rate asks."""
 
     store: Store

@@ -15,13 +15,13 @@ from typing import Final
 from sqlalchemy import Connection
 
 from snapshot_core.connections.encryption import Cipher, cipher
-from snapshot_core.connections.rate_limit import Pace
+from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.errors import SettingsError, SourceError, StoreError
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources.contract import Consented, Grant
 from snapshot_core.sources.http_client import open_wire
 from snapshot_core.store import connections
-from snapshot_core.store.connections import Stored
+from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
 
@@ -41,9 +41,9 @@ outlived its lease with the only tokens that are alive."""
 _log = logging.getLogger(__name__)
 
 
-def sealed(grant: Grant, cipher: Cipher, now: int) -> Stored:
+def sealed(grant: Grant, cipher: Cipher, now: int) -> StoredConnection:
     """``grant`` as it is stored."""
-    return Stored(
+    return StoredConnection(
         scopes=",".join(sorted(grant.scopes)),
         access_token=cipher.encrypt(grant.access_token),
         access_until=grant.access_until,
@@ -71,7 +71,7 @@ class Tokens:
     store: Store
     cipher: Cipher
     settings: Settings
-    pace: Pace
+    rate_limit: RateLimit
     login: Consented
     key: Key
     label: str
@@ -91,7 +91,7 @@ class Tokens:
             interrupted = stored.lease_until is not None and stored.lease_until <= now
             mine = self.store.transact(partial(self._lease, owner, now))
             if not mine:
-                self.pace.clock.sleep(POLL)
+                self.rate_limit.clock.sleep(POLL)
                 continue
             if self._stored().generation != stored.generation:
                 self._give_back(owner)  # another was first, between our look and our lease
@@ -99,7 +99,7 @@ class Tokens:
             return self._renewed(stored, owner, interrupted)
         raise SourceError(f"{self.label}: another process is renewing the access. Try again soon.")
 
-    def _renewed(self, stored: Stored, owner: str, interrupted: bool) -> str:
+    def _renewed(self, stored: StoredConnection, owner: str, interrupted: bool) -> str:
         result = _Renewal()
 
         def run() -> None:
@@ -117,11 +117,11 @@ class Tokens:
         assert result.token is not None
         return result.token
 
-    def _renew(self, stored: Stored, owner: str, interrupted: bool) -> str:
+    def _renew(self, stored: StoredConnection, owner: str, interrupted: bool) -> str:
         now = self._now()
         old = self._opened(stored.refresh_token or "")
         try:
-            with open_wire(self.pace) as wire:  # the capture that asks may be left meanwhile
+            with open_wire(self.rate_limit) as wire:  # the capture that asks may be left meanwhile
                 grant = self.login.renew(self.settings, wire, old, now)
         except SourceError as error:
             # Of two that were at it, the other's pair is the one alive.
@@ -135,18 +135,18 @@ class Tokens:
         self._store(sealed(grant, self.cipher, now), stored)
         return grant.access_token
 
-    def _of_another(self, stored: Stored, patient: bool) -> str | None:
+    def _of_another(self, stored: StoredConnection, patient: bool) -> str | None:
         """The access token that another process stored after ``stored``, if one did."""
         for _ in range(int(GRACE / POLL) if patient else 0):
             if self._stored().generation != stored.generation:
                 break
-            self.pace.clock.sleep(POLL)
+            self.rate_limit.clock.sleep(POLL)
         latest = self._stored()
         if latest.generation == stored.generation:
             return None
         return self._opened(latest.access_token)
 
-    def _store(self, new: Stored, old: Stored) -> None:
+    def _store(self, new: StoredConnection, old: StoredConnection) -> None:
         """Store the new pair, however long the database is away: there is no other copy."""
         for attempt in range(STUBBORN):
             try:
@@ -155,7 +155,7 @@ class Tokens:
                 _log.warning("New tokens cannot be stored yet: the database is away")
                 if attempt == STUBBORN - 1:
                     raise
-                self.pace.clock.sleep(PAUSE)
+                self.rate_limit.clock.sleep(PAUSE)
                 continue
             if not stored:
                 _log.info("Tokens renewed here are not needed: the account was connected again")
@@ -174,7 +174,7 @@ class Tokens:
     def _give_back(self, owner: str) -> None:
         self.store.transact(lambda c: connections.give_back(c, self.key, owner))
 
-    def _stored(self) -> Stored:
+    def _stored(self) -> StoredConnection:
         with self.store.read() as connection:
             stored = connections.connection_of(connection, self.key)
         if stored is None:
@@ -185,7 +185,7 @@ class Tokens:
         return SourceError(f"{why} Connect the account with {self.label} again.", permanent=True)
 
     def _now(self) -> int:
-        return int(self.pace.clock.time())
+        return int(self.rate_limit.clock.time())
 
 
 def reseal(store: Store, settings: Settings) -> int:

@@ -35,7 +35,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class SourceContext:
     """What a source may use of the installation while it reads."""
 
     settings: Settings
@@ -58,7 +58,7 @@ class AccountRef:
     external_id: str | None
     created_at: int
     handle: str | None = None
-    means: Means | None = None
+    context: SourceContext | None = None
     """None for a source that reaches out to nobody."""
 
 
@@ -102,7 +102,7 @@ class Addressed(Protocol):
         """What to set before it can be used; None where nothing is missing."""
         ...
 
-    def look_up(self, address: str, means: Means) -> Identity:
+    def look_up(self, address: str, context: SourceContext) -> Identity:
         """Who is there. Raises `InputError` for what is no address, `SourceError`."""
         ...
 

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 import httpx2
 import stamina
 
-from snapshot_core.connections.rate_limit import Pace, Rate
+from snapshot_core.connections.rate_limit import Rate, RateLimit
 from snapshot_core.errors import SourceError
 
 ATTEMPTS: Final = 4
@@ -82,7 +82,7 @@ class Wire:
     """A client, and the pace that all processes keep."""
 
     client: httpx2.Client
-    pace: Pace
+    pace: RateLimit
 
     def ask(
         self,
@@ -169,7 +169,7 @@ class Wire:
 
 
 @contextmanager
-def open_wire(pace: Pace) -> Iterator[Wire]:
+def open_wire(pace: RateLimit) -> Iterator[Wire]:
     """A way out, closed in the end."""
     agent = {"user-agent": "Truegrowth/0.1", "accept": "application/json"}
     with httpx2.Client(

@@ -11,7 +11,7 @@ from snapshot_core.store.tables import accounts, authorizations, connections
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredConnection:
     """A connection as stored. Instants are UTC seconds."""
 
     scopes: str
@@ -25,31 +25,35 @@ class Stored:
     connected_at: int
 
 
-_COLUMNS: Final = tuple(connections.c[name] for name in Stored.__dataclass_fields__)
+_COLUMNS: Final = tuple(connections.c[name] for name in StoredConnection.__dataclass_fields__)
 _PAIR: Final = ("scopes", "access_token", "access_until", "refresh_token", "refresh_until")
 
 
-def connection_of(connection: Connection, key: Key) -> Stored | None:
+def connection_of(connection: Connection, key: Key) -> StoredConnection | None:
     """The connection of an account, if it has one."""
     row = connection.execute(select(*_COLUMNS).where(of(connections, key))).first()
-    return None if row is None else Stored(*row)
+    return None if row is None else StoredConnection(*row)
 
 
-def connected(connection: Connection, user_id: int) -> dict[int, Stored]:
+def connected(connection: Connection, user_id: int) -> dict[int, StoredConnection]:
     """All connections of a user by account."""
     statement = select(connections.c.account_id, *_COLUMNS).where(connections.c.user_id == user_id)
-    return {row[0]: Stored(*row[1:]) for row in connection.execute(statement)}
+    return {row[0]: StoredConnection(*row[1:]) for row in connection.execute(statement)}
 
 
-def every(connection: Connection) -> list[tuple[Key, Stored]]:
+def every(connection: Connection) -> list[tuple[Key, StoredConnection]]:
     """All connections of all users, for work on the installation as a whole."""
     columns = connections.c.user_id, connections.c.account_id
     rows = connection.execute(select(*columns, *_COLUMNS))
-    return [((row[0], row[1]), Stored(*row[2:])) for row in rows]
+    return [((row[0], row[1]), StoredConnection(*row[2:])) for row in rows]
 
 
 def reseal(
-    connection: Connection, key: Key, old: Stored, access_token: str, refresh_token: str | None
+    connection: Connection,
+    key: Key,
+    old: StoredConnection,
+    access_token: str,
+    refresh_token: str | None,
 ) -> int:
     """Put the same tokens, encrypted anew, in the place of ``old``; 0 where that has changed."""
     same = of(connections, key), connections.c.generation == old.generation
@@ -57,11 +61,11 @@ def reseal(
     return connection.execute(update(connections).where(*same).values(row)).rowcount
 
 
-def connect(connection: Connection, key: Key, new: Stored) -> None:
+def connect(connection: Connection, key: Key, new: StoredConnection) -> None:
     """Store what an account was connected with, in the place of what it had."""
     old = connection_of(connection, key)
     connection.execute(delete(connections).where(of(connections, key)))
-    row = {name: getattr(new, name) for name in Stored.__dataclass_fields__}
+    row = {name: getattr(new, name) for name in StoredConnection.__dataclass_fields__}
     row |= {"user_id": key[0], "account_id": key[1], "lease_owner": None, "lease_until": None}
     row["generation"] = 1 if old is None else old.generation + 1
     connection.execute(insert(connections).values(row))
@@ -83,7 +87,7 @@ def disconnect(connection: Connection, key: Key) -> None:
     connection.execute(delete(connections).where(of(connections, key)))
 
 
-def renewed(connection: Connection, key: Key, new: Stored, old: Stored) -> bool:
+def renewed(connection: Connection, key: Key, new: StoredConnection, old: StoredConnection) -> bool:
     """Store a new pair of tokens for that of ``old``; False where that is gone.
 
     Asked by generation and not by lease: a pair that came late is still the only one alive. A

@@ -13,7 +13,7 @@ from snapshot_core.store.tables import accounts, captures, users
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UserHealth:
     """One user's accounts, counted."""
 
     email: str
@@ -40,7 +40,7 @@ _LAST_COMPLETE: Final = (
     .scalar_subquery()
 )
 _FRESH: Final = func.coalesce(_LAST_COMPLETE, 0) >= bindparam("now") - 2 * accounts.c.cadence
-_STANDINGS: Final = (
+_HEALTH: Final = (
     select(
         users.c.email,
         func.count(accounts.c.account_id),
@@ -60,7 +60,7 @@ _STANDINGS: Final = (
 )
 
 
-def standings(connection: Connection, now: int) -> list[Standing]:
+def health_of_users(connection: Connection, now: int) -> list[UserHealth]:
     """Everybody, by e-mail."""
-    rows = connection.execute(_STANDINGS, {"now": now})
-    return [Standing(email, *map(int, counts)) for email, *counts in rows]
+    rows = connection.execute(_HEALTH, {"now": now})
+    return [UserHealth(email, *map(int, counts)) for email, *counts in rows]

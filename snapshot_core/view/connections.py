@@ -14,7 +14,7 @@ from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
-from snapshot_core.store.connections import Stored, connected
+from snapshot_core.store.connections import StoredConnection, connected
 from snapshot_core.windows import DAY
 from snapshot_core.zones import zone_named
 
@@ -59,7 +59,7 @@ _URGENT: Final = ("stopped", "unconnected", "ending", "failing")
 
 
 def _view(
-    connection: Connection, one: Account, kept: Stored | None, now: int, zone: ZoneInfo
+    connection: Connection, one: Account, kept: StoredConnection | None, now: int, zone: ZoneInfo
 ) -> ConnectionView:
     try:
         reader = source(one.source)
@@ -80,7 +80,9 @@ def _view(
     )
 
 
-def _state(one: Account, kept: Stored | None, consented: bool, last: int | None, now: int) -> State:
+def _state(
+    one: Account, kept: StoredConnection | None, consented: bool, last: int | None, now: int
+) -> State:
     if one.source == Sample.name:
         return "paused" if one.paused else "sample"
     if not can_be_taken(one.source):
@@ -98,5 +100,5 @@ def _state(one: Account, kept: Stored | None, consented: bool, last: int | None,
     return "well" if last is not None else "new"
 
 
-def _ended(kept: Stored, now: int) -> bool:
+def _ended(kept: StoredConnection, now: int) -> bool:
     return kept.refresh_until is not None and kept.refresh_until <= now

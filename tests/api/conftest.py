@@ -123,7 +123,7 @@ def sqlite_api(sqlite_url: str, filled_file: Path, staged: Staged) -> Iterator[A
     shutil.copy(filled_file, sqlite_url.removeprefix("sqlite:///"))
     made = make_api(Store(sqlite_url), sqlite_url, staged)
     yield made
-    made.app.state.house.close()
+    made.app.state.context.close()
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def postgres_api(postgres_url: str, staged: Staged) -> Iterator[Api]:
         fill(store, make_account(store, "creator_01", "staged"))
         made = make_api(store, postgres_url, staged)
         yield made
-        made.app.state.house.close()
+        made.app.state.context.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -23,7 +23,7 @@ from tests.api.conftest import Api, all_pages
 from tests.support.staged import NOON, captures_of
 from tests.support.stock import capture, make_account
 from ui.health.view import health_sheet
-from ui.session import Desk
+from ui.session import PageSession
 from ui.video.view import story_sheet
 from ui.videos.table import video_sheet
 from ui.view_cache import overview_sheet
@@ -41,82 +41,86 @@ def both(sqlite_api: Api) -> Api:
     return sqlite_api
 
 
-def desk_of(api: Api) -> Desk:
+def session_of(api: Api) -> PageSession:
     """What a page of the same installation works on."""
     with api.store.read() as connection:
         user = user_named(connection, "creator@localhost")
         accounts = tuple(accounts_of(connection, user.user_id))
-    return Desk(api.settings, api.store, api.clock, api.clock.now, user, accounts, None)
+    return PageSession(api.settings, api.store, api.clock, api.clock.now, user, accounts, None)
 
 
-def growth(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def growth(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     for name in ("1", "7", "30"):
-        shown = overview_sheet(desk, account, period(name)).view
+        shown = overview_sheet(session, account, period(name)).view
         told = client.get(f"/api/growth/{name}", params=asked).json()
         assert told == growth_document(shown)
         assert told["growth"]["views"]["growth"] > 0
 
 
-def daily(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def daily(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     for name in ("7", "30"):
-        cards = overview_sheet(desk, account, period(name)).view.cards
+        cards = overview_sheet(session, account, period(name)).view.cards
         told = client.get("/api/daily", params={**asked, "period": name}).json()["days"]
         for counter, card in cards.items():
             gained = [day[counter]["growth"] for day in told]
             assert gained == [day.growth for day in card.days]
 
 
-def videos(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def videos(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     for name in ("1", "7", "30"):
-        shown = video_sheet(desk, account, period(name)).view.rows
+        shown = video_sheet(session, account, period(name)).view.rows
         told = all_pages(client, "/api/videos", "videos", **asked, period=name, limit=3)
         assert [(one["account"], one["video"], one["growth"]) for one in told] == [
             (row.account, row.platform_id, dict(row.growth)) for row in shown
         ]
 
 
-def history(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def history(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     """A video is asked for by its own name: nothing is added up."""
-    for owner, name in zip(desk.accounts, ("v1", "made-up"), strict=True):
+    for owner, name in zip(session.accounts, ("v1", "made-up"), strict=True):
         told = client.get(f"/api/videos/{name}/history", params=asked)
         if account not in (None, owner):
             assert told.status_code == 404
             continue
-        with desk.store.read() as connection:
+        with session.store.read() as connection:
             video = find_video(connection, owner.key, name)
-        sheet = story_sheet(desk, str(video), period("7"))
+        sheet = story_sheet(session, str(video), period("7"))
         assert sheet is not None
         assert told.json() == {**history_document(sheet.view), "next": None}
 
 
-def captures(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
-    shown = health_sheet(desk, account).view.captures
+def captures(
+    client: TestClient, session: PageSession, account: Account | None, asked: dict
+) -> None:
+    shown = health_sheet(session, account).view.captures
     told = all_pages(client, "/api/captures", "captures", **asked, limit=20)
     assert sorted((one["captured_at"], one["account"]) for one in told) == sorted(
         (iso(row.captured_at), row.account) for row in shown
     )
 
 
-def account_row(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def account_row(
+    client: TestClient, session: PageSession, account: Account | None, asked: dict
+) -> None:
     """These tell of every account one by one, and cannot be asked for one of them."""
-    shown = health_sheet(desk, None).view
+    shown = health_sheet(session, None).view
     said = status_document(shown)
     assert client.get("/api/health").json() == {"status": "ok", **said}
     assert client.get("/api/accounts").json()["accounts"] == said["accounts"]
     assert client.get("/api/metrics").text == metrics_text(shown)
 
 
-def export(client: TestClient, desk: Desk, account: Account | None, asked: dict) -> None:
+def export(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     """No page gives all readings; the command line does."""
-    file = Path(desk.settings.database_url.removeprefix("sqlite:///")).with_name("written.csv")
-    export_file(desk.store, file, desk.user, account.name if account else None)
+    file = Path(session.settings.database_url.removeprefix("sqlite:///")).with_name("written.csv")
+    export_file(session.store, file, session.user, account.name if account else None)
     told = client.get("/api/export", params=asked).content
     assert told == file.read_bytes()
     wanted = account.name if account else "creator_01"
     assert {row["account"] for row in csv.DictReader(StringIO(told.decode()))} == {wanted}
 
 
-READS: dict[str, Callable[[TestClient, Desk, Account | None, dict[str, Any]], None]] = {
+READS: dict[str, Callable[[TestClient, PageSession, Account | None, dict[str, Any]], None]] = {
     "/growth/{period}": growth,
     "/daily": daily,
     "/videos": videos,
@@ -137,14 +141,14 @@ def test_every_address_that_is_read_is_compared(both: Api) -> None:
 @pytest.mark.parametrize("name", [None, "creator_01", SAMPLE])
 @pytest.mark.parametrize("path", READS)
 def test_a_program_is_told_what_the_page_shows(both: Api, path: str, name: str | None) -> None:
-    desk = desk_of(both)
-    account = next((one for one in desk.accounts if one.name == name), None)
+    session = session_of(both)
+    account = next((one for one in session.accounts if one.name == name), None)
     asked = {} if name is None else {"account": name}
-    READS[path](both.client(both.token()), desk, account, asked)
+    READS[path](both.client(both.token()), session, account, asked)
 
 
 def test_a_snapshot_is_taken_of_what_the_pages_button_takes(both: Api) -> None:
-    _, sample = desk_of(both).accounts
+    _, sample = session_of(both).accounts
     before = captures_of(both.store, sample.key)
     both.clock.now += 60
     told = both.client(both.token()).post("/api/growth/snapshot").raise_for_status().json()

@@ -49,7 +49,7 @@ def test_where_people_log_in_it_may_be_reached_from_anywhere(sqlite_api: Api) ->
     client = TestClient(app, "http://growth.example.org")
     assert client.get("/api/health").json() == {"status": "ok"}
     assert client.get("/api/growth/7").status_code == 401
-    app.state.house.register.close()
+    app.state.context.tokens.close()
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(

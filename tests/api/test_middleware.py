@@ -279,13 +279,13 @@ class TestKept:
         assert kept._total == 0
 
     def test_what_is_nearly_empty_takes_room_too(self, sqlite_api: Api) -> None:
-        house = sqlite_api.app.state.house
+        context = sqlite_api.app.state.context
         nothing = VideoTable(PERIODS[0], {}, False, [])
         for number in range(60_000):
-            house.tables.make(number, lambda: nothing)
-            house.answers.make(number, lambda: text("", "text/plain"))
-        assert len(house.tables._values) <= ROWS
-        assert len(house.answers._values) <= BODIES // BESIDE
+            context.tables.make(number, lambda: nothing)
+            context.answers.make(number, lambda: text("", "text/plain"))
+        assert len(context.tables._values) <= ROWS
+        assert len(context.answers._values) <= BODIES // BESIDE
 
     def test_is_computed_once(self) -> None:
         kept: Kept[bytes] = Kept(5, len)
@@ -304,7 +304,7 @@ def test_a_capture_by_somebody_else_shows_within_a_second(sqlite_api: Api) -> No
     client.get("/api/growth/7").raise_for_status()
     capture(sqlite_api.store, sqlite_api.account, NOON + DAY, {f"v{n}": 20_000 for n in range(10)})
     sqlite_api.clock.now = NOON + DAY
-    sqlite_api.app.state.house.register.forget()  # as the second does
+    sqlite_api.app.state.context.tokens.forget()  # as the second does
     assert client.get("/api/growth/7").json()["window"]["end"].startswith("2026-11-23")
 
 

@@ -124,7 +124,7 @@ def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
     assert first["videos"] + after().json()["videos"] == whole
     risen = {**readings, "w5": VideoReading("w5", views=9_000, likes=900, comments=9, shares=9)}
     capture(api.store, api.account, api.clock.now + 60, risen)
-    api.app.state.house.register.forget()  # as a second does
+    api.app.state.context.tokens.forget()  # as a second does
     answer = after()
     assert answer.status_code == 410
     assert "begin again" in Problem.model_validate(answer.json()).detail
@@ -138,7 +138,7 @@ def test_a_snapshot_that_changes_nothing_in_the_list_ends_no_pages(api: Api) -> 
     whole = client.get("/api/videos").json()["videos"]
     failed = Fetched(NOON + 60, NOON + 60, "manual", "recent", False, ProfileReading(), [])
     api.store.transact(lambda c: record(c, api.account.key, failed))
-    api.app.state.house.register.forget()
+    api.app.state.context.tokens.forget()
     rest = client.get("/api/videos", params={"cursor": first["next"]}).json()["videos"]
     assert first["videos"] + rest == whole
 
@@ -147,6 +147,6 @@ def test_captures_go_on_after_a_new_one(api: Api) -> None:
     client = api.client(api.token())
     first = client.get("/api/captures", params={"limit": 3}).json()
     capture(api.store, api.account, NOON + 60, {"v1": 1})
-    api.app.state.house.register.forget()
+    api.app.state.context.tokens.forget()
     rest = client.get("/api/captures", params={"cursor": first["next"], "limit": 500}).json()
     assert len(first["captures"] + rest["captures"]) == NIGHTS

@@ -9,7 +9,7 @@ import pytest
 from anyio import CapacityLimiter
 from sqlalchemy import event, select
 
-from api.token_cache import GOOD_FOR, LONGEST_HELD, Known, Register
+from api.token_cache import GOOD_FOR, LONGEST_HELD, Known, TokenCache
 from snapshot_core.errors import InputError, NotFound, StoreError
 from snapshot_core.identity import api_tokens as identity_tokens
 from snapshot_core.identity.api_tokens import claim, create, proved, revoke
@@ -167,7 +167,7 @@ class TestLastUse:
         event.listen(api.store.writer, "before_cursor_execute", note)
         for _ in range(20):
             client.get("/api/growth/7").raise_for_status()
-        api.app.state.house.register.close()
+        api.app.state.context.tokens.close()
         assert len(written) == 1
 
     def test_a_write_that_fails_does_not_fail_the_call(
@@ -204,9 +204,9 @@ def wrong_tokens(api: Api, count: int) -> None:
             assert answer.status_code in (200, 429)
     assert stored(api) == before
     assert written == []
-    register = api.app.state.house.register
-    assert (len(register._known), len(register._under_way)) == (1, 0)
-    assert len(api.app.state.house.limits._counts) == 1
+    tokens = api.app.state.context.tokens
+    assert (len(tokens._known), len(tokens._under_way)) == (1, 0)
+    assert len(api.app.state.context.limits._counts) == 1
 
 
 def test_wrong_tokens_change_nothing(api: Api) -> None:
@@ -303,14 +303,14 @@ def test_a_good_token_shown_for_the_first_time_does_not_wait_behind_a_flood(
         held.append(seconds)
 
     monkeypatch.setattr("api.token_cache.sleep", noted)
-    register = Register(sqlite_api.store, sqlite_api.settings, CapacityLimiter(1))
+    tokens = TokenCache(sqlite_api.store, sqlite_api.settings, CapacityLimiter(1))
     claims = [claim(text) for text in (sqlite_api.token(), *(guess(n) for n in range(1, 101)))]
 
     async def flood() -> list[Known | None]:
-        return await asyncio.gather(*(register.find(one, NOON) for one in claims if one))
+        return await asyncio.gather(*(tokens.find(one, NOON) for one in claims if one))
 
     found = asyncio.run(flood())
-    register.close()
+    tokens.close()
     assert [one is not None for one in found] == [True] + [False] * 100
     assert sum(seconds == LONGEST_HELD for seconds in held) > 40
     assert 0 < min(held) < LONGEST_HELD, "the fewer are left, the sooner"
@@ -330,10 +330,10 @@ def test_a_wrong_token_alone_hears_of_it_at_once(
 
 def test_who_is_known_does_not_wait_behind_strangers(sqlite_api: Api) -> None:
     """Strangers are looked up by threads of their own."""
-    register = sqlite_api.app.state.house.register
+    tokens = sqlite_api.app.state.context.tokens
     good = sqlite_api.client(sqlite_api.token())
     good.get("/api/accounts").raise_for_status()
-    for _ in range(int(register._strangers.total_tokens)):
-        register._strangers.acquire_on_behalf_of_nowait(object())
-    register.forget()
+    for _ in range(int(tokens._strangers.total_tokens)):
+        tokens._strangers.acquire_on_behalf_of_nowait(object())
+    tokens.forget()
     assert good.get("/api/accounts").status_code == 200

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from snapshot_core.store.accounts import accounts_of
 from snapshot_core.store.database import Store
-from tests.fakes.session import Clock, Desk, settings_for
+from tests.fakes.installation import Clock, Installation, settings_for
 from tests.fakes.tiktok import TikTok
 
 DEAD = 9
@@ -42,7 +42,7 @@ def main(url: str, base: str, now: int, moment: str) -> None:
     for engine in (store.writer, store.reader):
         event.listen(engine, "before_cursor_execute", before)
     fake = TikTok(clock.time)
-    Desk(fake, settings_for(fake, base, url), store, account, clock).take()
+    Installation(fake, settings_for(fake, base, url), store, account, clock).take()
 
 
 if __name__ == "__main__":

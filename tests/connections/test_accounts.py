@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.connections.accounts import PATIENCE, add_by_address, ask, receive, remove
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import InputError, SourceError, TruegrowthError
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import (
@@ -24,7 +24,7 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.tables import accounts, authorizations
 from snapshot_core.store.tables import connections as stored
 from tests.fakes import tiktok_consent
-from tests.fakes.session import SOURCE, Clock, settings_for
+from tests.fakes.installation import SOURCE, Clock, settings_for
 from tests.fakes.tiktok import TikTok as Fake
 from tests.fakes.tiktok_world import person
 from tests.support.staged import NOON, installed
@@ -38,19 +38,19 @@ class Visit:
         self.store = installed(url)
         for email in ("mine", "yours"):
             self.store.transact(partial(ensure_user, email=email, now=NOON))
-        self.access = Access(self.store, settings_for(fake, base, url), self.clock)
+        self.platforms = Platforms(self.store, settings_for(fake, base, url), self.clock)
 
     def begin(self, again: Account | None = None) -> str:
         """The address of the consent page."""
         number = again.account_id if again else None
-        return ask(self.access, SOURCE, 1, number, self.clock())
+        return ask(self.platforms, SOURCE, 1, number, self.clock())
 
     def come_back(self, again: Account | None = None, **how: Any) -> dict[str, str]:
         """What the consent page sends the browser back with."""
         return tiktok_consent.answer(self.begin(again), **how)
 
     def receive(self, answer: dict[str, str], user: int = 1) -> Account:
-        return receive(self.access, SOURCE, user, answer, self.clock())
+        return receive(self.platforms, SOURCE, user, answer, self.clock())
 
     def counts(self) -> tuple[int, int]:
         """Accounts and connections stored."""
@@ -186,8 +186,8 @@ def test_connecting_again_as_somebody_else_is_refused_and_given_back(visit: Visi
 
 def alive(visit: Visit, key: tuple[int, int]) -> bool:
     """Whether the platform still accepts what an account is connected with."""
-    with visit.access.means(SOURCE, key) as means:
-        return means.token(None) in visit.fake.access
+    with visit.platforms.context(SOURCE, key) as context:
+        return context.token(None) in visit.fake.access
 
 
 def test_connecting_again_as_another_account_that_is_here_leaves_that_one_connected(
@@ -210,12 +210,12 @@ def test_connecting_again_that_fails_leaves_the_old_connection_alive(visit: Visi
 
 def test_removing_leaves_another_users_connection_to_the_same_account_alive(visit: Visit) -> None:
     made = visit.receive(visit.come_back())
-    url = ask(visit.access, SOURCE, 2, None, visit.clock())
+    url = ask(visit.platforms, SOURCE, 2, None, visit.clock())
     other = visit.receive(tiktok_consent.answer(url), user=2)
-    remove(visit.access, SOURCE, made.key)
+    remove(visit.platforms, SOURCE, made.key)
     visit.store.transact(lambda c: remove_account(c, made.key))
     assert alive(visit, other.key)
-    remove(visit.access, SOURCE, other.key)
+    remove(visit.platforms, SOURCE, other.key)
     assert visit.fake.access == {}
 
 
@@ -228,7 +228,7 @@ def test_a_name_that_is_taken(visit: Visit) -> None:
 
 def test_removing_gives_the_access_back(visit: Visit) -> None:
     made = visit.receive(visit.come_back())
-    remove(visit.access, SOURCE, made.key)
+    remove(visit.platforms, SOURCE, made.key)
     visit.store.transact(lambda c: remove_account(c, made.key))
     assert len(visit.fake.called("oauth/revoke")) == 1
     assert visit.counts() == (0, 0)
@@ -237,14 +237,14 @@ def test_removing_gives_the_access_back(visit: Visit) -> None:
 def test_the_secret_key_is_changed_without_connecting_again(visit: Visit) -> None:
     made = visit.receive(visit.come_back())
     visit.store.transact(lambda c: set_paused(c, made.key, True))  # no capture, which would renew
-    old = visit.access.settings
+    old = visit.platforms.settings
     new_key = "another key that is long enough by far"
     both = replace(old, secret_key=f"{new_key},{old.secret_key}")
     assert set_up(visit.store, both, visit.clock).resealed == 1
     assert set_up(visit.store, both, visit.clock).resealed == 0
-    alone = Access(visit.store, replace(old, secret_key=new_key), visit.clock)
-    with alone.means(SOURCE, made.key) as means:
-        assert means.token(None) in visit.fake.access
+    alone = Platforms(visit.store, replace(old, secret_key=new_key), visit.clock)
+    with alone.context(SOURCE, made.key) as context:
+        assert context.token(None) in visit.fake.access
 
 
 class Addressed:
@@ -266,9 +266,9 @@ class Addressed:
 
 def test_an_address_is_added_once(visit: Visit) -> None:
     source: Any = Addressed()
-    made = add_by_address(visit.access, source, 1, "mara", visit.clock())
+    made = add_by_address(visit.platforms, source, 1, "mara", visit.clock())
     assert (made.external_id, made.rounded) == ("id of mara", True)
     with pytest.raises(InputError, match="is here already, as mara"):
-        add_by_address(visit.access, source, 1, "MARA", visit.clock())
+        add_by_address(visit.platforms, source, 1, "MARA", visit.clock())
     with visit.store.read() as connection:
         assert account(connection, made.key) in accounts_of(connection, 1)

@@ -7,7 +7,7 @@ from snapshot_core.connections.tokens import reseal, sealed
 from snapshot_core.errors import SettingsError, SourceError
 from snapshot_core.sources.contract import Grant
 from snapshot_core.store import connections
-from tests.fakes.session import Desk
+from tests.fakes.installation import Installation
 
 OLD = "the old key of the installation, 44 letters.."
 NEW = "the new key of the installation, 44 letters.."
@@ -65,11 +65,11 @@ def test_nothing_is_told_by_showing_them() -> None:
         assert str(secret) not in shown
 
 
-def rekey(here: Desk, keys: str) -> None:
+def rekey(here: Installation, keys: str) -> None:
     object.__setattr__(here.settings, "secret_key", keys)
 
 
-def test_after_the_key_changed_setup_brings_tokens_to_the_new_one(here: Desk) -> None:
+def test_after_the_key_changed_setup_brings_tokens_to_the_new_one(here: Installation) -> None:
     first = str(here.settings.secret_key)
     grant = here.connect()
     rekey(here, f"{NEW},{first}")
@@ -80,7 +80,7 @@ def test_after_the_key_changed_setup_brings_tokens_to_the_new_one(here: Desk) ->
     assert here.take().status == "complete"
 
 
-def test_a_lost_key_is_told_by_the_account_and_a_found_one_heals_it(here: Desk) -> None:
+def test_a_lost_key_is_told_by_the_account_and_a_found_one_heals_it(here: Installation) -> None:
     first = str(here.settings.secret_key)
     rekey(here, NEW)
     assert reseal(here.store, here.settings) == 0
@@ -92,7 +92,7 @@ def test_a_lost_key_is_told_by_the_account_and_a_found_one_heals_it(here: Desk) 
     assert here.take().status == "complete"
 
 
-def test_a_token_renewed_meanwhile_is_not_overwritten_by_the_new_key(here: Desk) -> None:
+def test_a_token_renewed_meanwhile_is_not_overwritten_by_the_new_key(here: Installation) -> None:
     with here.store.read() as connection:
         [(key, old)] = connections.every(connection)
     here.connect()

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from snapshot_core.capture.take import take
 from snapshot_core.connections.encryption import cipher
-from snapshot_core.connections.rate_limit import BURST, Pace, Rate
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
+from snapshot_core.connections.rate_limit import BURST, Rate, RateLimit
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.sources.contract import Grant
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, add_account, ensure_user
 from snapshot_core.store.database import Store
-from tests.fakes.session import SOURCE, Clock, settings_for
+from tests.fakes.installation import SOURCE, Clock, settings_for
 from tests.fakes.simulation import Simulation
 from tests.fakes.tiktok import TikTok as Fake
 from tests.fakes.tiktok_world import person
@@ -54,7 +54,7 @@ def test_no_stretch_of_time_holds_more_than_the_rate(calls: int, seconds: float,
 
 def test_after_a_pause_some_calls_follow_at_once(database_url: str) -> None:
     store, clock = installed(database_url), Clock()
-    pace, began = Pace(store, clock), clock.now
+    pace, began = RateLimit(store, clock), clock.now
     for _ in range(BURST):
         pace.wait("tiktok video/list", RATE)
     assert clock.now == began
@@ -67,11 +67,11 @@ def test_after_a_pause_some_calls_follow_at_once(database_url: str) -> None:
 
 def test_what_one_worker_is_told_holds_for_all(database_url: str) -> None:
     store, other, clock = installed(database_url), Store(database_url), Clock()
-    Pace(store, clock).hold("tiktok video/list", RATE, 30)
+    RateLimit(store, clock).hold("tiktok video/list", RATE, 30)
     began = clock.now
-    Pace(other, clock).wait("tiktok video/list", RATE)
+    RateLimit(other, clock).wait("tiktok video/list", RATE)
     assert clock.now - began == pytest.approx(30, abs=0.01)
-    Pace(other, clock).wait("tiktok video/list", RATE)
+    RateLimit(other, clock).wait("tiktok video/list", RATE)
     assert clock.now - began == pytest.approx(30 + RATE.step / 1000, abs=0.01)
     store.close()
     other.close()
@@ -127,8 +127,8 @@ def night(tmp_path: Path, accounts: int, videos: int, workers: int) -> tuple[Fak
                     account = waiting.popleft()
                 except IndexError:
                     return
-                access = Access(store, settings, clock)
-                taken = take(store, SOURCE, account, clock, trigger="nightly", access=access)
+                platforms = Platforms(store, settings, clock)
+                taken = take(store, SOURCE, account, clock, trigger="nightly", platforms=platforms)
                 assert (taken.status, taken.videos) == ("complete", videos)
 
         clock.run([worker] * workers)

@@ -22,9 +22,9 @@ from snapshot_core.store import connections
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY
 from tests.connections.dies_in_a_capture import DEAD, MOMENTS
+from tests.fakes.installation import SOURCE, Clock, Installation, installation
 from tests.fakes.scripted import LOST, Said
 from tests.fakes.serve import Stage
-from tests.fakes.session import SOURCE, Clock, Desk, desk
 from tests.fakes.tiktok import Call, TikTok
 from tests.support.staged import account_row, captures_of
 
@@ -39,9 +39,9 @@ def at_home(
     fake: TikTok,
     clock: Clock,
     without_pauses: None,
-) -> Iterator[Desk]:
+) -> Iterator[Installation]:
     """A connected account, on each kind of database."""
-    with fake.on(stage[0]), desk(database_url, fake, stage[1], clock) as made:
+    with fake.on(stage[0]), installation(database_url, fake, stage[1], clock) as made:
         yield made
 
 
@@ -50,7 +50,7 @@ def renewals(fake: TikTok) -> list[Call]:
     return [call for call in calls if call.body["grant_type"] == "refresh_token"]
 
 
-def token(here: Desk, rejected: str | None = None) -> str:
+def token(here: Installation, rejected: str | None = None) -> str:
     with here.tokens() as tokens:
         return tokens.token(rejected)
 
@@ -58,7 +58,9 @@ def token(here: Desk, rejected: str | None = None) -> str:
 # --- one worker
 
 
-def test_an_access_token_is_used_until_shortly_before_its_end(here: Desk, clock: Clock) -> None:
+def test_an_access_token_is_used_until_shortly_before_its_end(
+    here: Installation, clock: Clock
+) -> None:
     first = token(here)
     clock.now += 7_000
     assert token(here) == first
@@ -67,7 +69,7 @@ def test_an_access_token_is_used_until_shortly_before_its_end(here: Desk, clock:
     assert len(renewals(here.fake)) == 1
 
 
-def test_a_rejected_token_is_renewed_though_it_should_live(here: Desk) -> None:
+def test_a_rejected_token_is_renewed_though_it_should_live(here: Installation) -> None:
     first = token(here)
     second = token(here, rejected=first)
     assert second != first
@@ -75,14 +77,14 @@ def test_a_rejected_token_is_renewed_though_it_should_live(here: Desk) -> None:
     assert len(renewals(here.fake)) == 1
 
 
-def test_a_token_that_lives_for_seconds_is_no_endless_renewal(here: Desk) -> None:
+def test_a_token_that_lives_for_seconds_is_no_endless_renewal(here: Installation) -> None:
     here.fake.access_lives = 30
     here.clock.now += 7_200
     assert here.take().status == "complete"
     assert len(renewals(here.fake)) == 1
 
 
-def test_the_new_pair_is_stored_before_it_is_used(here: Desk, clock: Clock) -> None:
+def test_the_new_pair_is_stored_before_it_is_used(here: Installation, clock: Clock) -> None:
     clock.now += 7_200
     stored: list[str] = []
     here.fake.before = lambda call: (
@@ -94,7 +96,9 @@ def test_the_new_pair_is_stored_before_it_is_used(here: Desk, clock: Clock) -> N
     assert here.stored().lease_owner is None
 
 
-def test_a_pair_that_outlives_its_account_is_not_stored_as_that_of_the_next(here: Desk) -> None:
+def test_a_pair_that_outlives_its_account_is_not_stored_as_that_of_the_next(
+    here: Installation,
+) -> None:
     """A new account may get the number of one that was removed."""
     old, key = here.stored(), here.account.key
     here.store.transact(lambda c: connections.disconnect(c, key))
@@ -106,7 +110,7 @@ def test_a_pair_that_outlives_its_account_is_not_stored_as_that_of_the_next(here
     assert here.stored() == next_one
 
 
-def test_a_connection_that_ran_out_is_not_even_tried(here: Desk, clock: Clock) -> None:
+def test_a_connection_that_ran_out_is_not_even_tried(here: Installation, clock: Clock) -> None:
     clock.now += 181 * DAY
     with pytest.raises(SourceError, match="Connect the account with TikTok again") as raised:
         here.take()
@@ -115,14 +119,14 @@ def test_a_connection_that_ran_out_is_not_even_tried(here: Desk, clock: Clock) -
     assert account_row(here.store, here.account.key).blocked
 
 
-def test_an_account_without_a_connection_says_so(here: Desk) -> None:
+def test_an_account_without_a_connection_says_so(here: Installation) -> None:
     here.store.transact(lambda c: connections.disconnect(c, here.account.key))
     with pytest.raises(SourceError, match="not connected") as raised:
         here.take()
     assert raised.value.permanent
 
 
-def test_a_renewal_that_fails_for_now_leaves_the_way_open(here: Desk, clock: Clock) -> None:
+def test_a_renewal_that_fails_for_now_leaves_the_way_open(here: Installation, clock: Clock) -> None:
     clock.now += 7_200
     here.fake.script("oauth/token", *[Said(b"", 503)] * 4)
     with pytest.raises(SourceError) as raised:
@@ -133,7 +137,7 @@ def test_a_renewal_that_fails_for_now_leaves_the_way_open(here: Desk, clock: Clo
 
 
 def test_an_answer_that_is_lost_on_its_way_ends_the_consent_and_says_so(
-    here: Desk, clock: Clock
+    here: Installation, clock: Clock
 ) -> None:
     clock.now += 7_200
     here.fake.script("oauth/token", LOST)
@@ -145,7 +149,9 @@ def test_an_answer_that_is_lost_on_its_way_ends_the_consent_and_says_so(
     assert here.take().status == "complete"
 
 
-def test_a_database_that_is_away_for_minutes_loses_no_pair(here: Desk, clock: Clock) -> None:
+def test_a_database_that_is_away_for_minutes_loses_no_pair(
+    here: Installation, clock: Clock
+) -> None:
     clock.now += 7_200
     away = iter(range(STUBBORN - 1))
 
@@ -161,23 +167,23 @@ def test_a_database_that_is_away_for_minutes_loses_no_pair(here: Desk, clock: Cl
 
 
 def test_removing_an_account_ends_its_access_though_the_stored_token_ran_out(
-    here: Desk, clock: Clock
+    here: Installation, clock: Clock
 ) -> None:
     clock.now += 30 * DAY
-    remove(here.access, SOURCE, here.account.key)
+    remove(here.platforms, SOURCE, here.account.key)
     assert here.fake.refresh == {}
 
 
-def test_an_account_can_be_removed_though_its_tokens_cannot_be_read(here: Desk) -> None:
+def test_an_account_can_be_removed_though_its_tokens_cannot_be_read(here: Installation) -> None:
     object.__setattr__(here.settings, "secret_key", "another key than the one it was stored with")
-    remove(here.access, SOURCE, here.account.key)
+    remove(here.platforms, SOURCE, here.account.key)
     assert not here.fake.called("oauth/revoke")
 
 
 # --- a year
 
 
-def die(here: Desk, moment: str) -> None:
+def die(here: Installation, moment: str) -> None:
     """A capture in a process of its own, which dies at that moment."""
     base, now = here.settings.tiktok_api_base, str(here.clock())
     url = here.settings.database_url
@@ -192,7 +198,7 @@ def die(here: Desk, moment: str) -> None:
     assert child.returncode == DEAD, child.stderr
 
 
-def clear_text(here: Desk) -> list[str]:
+def clear_text(here: Installation) -> list[str]:
     """Tokens that stand in the database as they are."""
     with here.store.read() as connection:
         tables = "SELECT * FROM connections", "SELECT message FROM captures"
@@ -206,7 +212,7 @@ LAST_HALF = pytest.param(365, 6, False, marks=pytest.mark.soak)
 
 @pytest.mark.parametrize(("nights", "deaths", "sliding"), [(40, 4, True), YEAR, LAST_HALF])
 def test_nights_go_by_and_the_account_stays_connected_or_says_what_to_do(
-    at_home: Desk, clock: Clock, nights: int, deaths: int, sliding: bool
+    at_home: Installation, clock: Clock, nights: int, deaths: int, sliding: bool
 ) -> None:
     here, chance = at_home, random.Random(nights)
     here.fake.refresh_slides = sliding
@@ -267,17 +273,17 @@ class Watched(Clock):
         threading.Event().wait(0.002)
 
 
-def worker(here: Desk, clock: Clock, stack: ExitStack) -> Desk:
+def worker(here: Installation, clock: Clock, stack: ExitStack) -> Installation:
     """Another process's view of the same account: a store and a clock of its own."""
     store = Store(here.settings.database_url)
     stack.callback(store.close)
-    return Desk(here.fake, here.settings, store, here.account, clock)
+    return Installation(here.fake, here.settings, store, here.account, clock)
 
 
 @pytest.mark.parametrize("rejected", [False, True])
 @pytest.mark.parametrize("workers", [2, 6])
 def test_of_workers_that_renew_at_once_one_asks_the_platform(
-    at_home: Desk, workers: int, rejected: bool
+    at_home: Installation, workers: int, rejected: bool
 ) -> None:
     here, waits = at_home, threading.Semaphore(0)
     first = here.connect().access_token
@@ -290,14 +296,14 @@ def test_of_workers_that_renew_at_once_one_asks_the_platform(
             for _ in range(workers - 1):
                 assert waits.acquire(timeout=PATIENCE)
 
-    def one(number: int, desk: Desk) -> str:
+    def one(number: int, installation: Installation) -> str:
         def seen() -> None:
             if not waiting[number].is_set():
                 waiting[number].set()
                 waits.release()
 
-        desk.clock = Watched(now, seen)
-        return token(desk, first if rejected else None)
+        installation.clock = Watched(now, seen)
+        return token(installation, first if rejected else None)
 
     here.fake.before = hold
     with ExitStack() as stack, ThreadPoolExecutor(workers) as pool:
@@ -313,7 +319,7 @@ def test_of_workers_that_renew_at_once_one_asks_the_platform(
 
 
 def test_a_worker_that_outlives_its_lease_with_the_only_pair_alive_keeps_the_connection(
-    at_home: Desk,
+    at_home: Installation,
 ) -> None:
     """The slow one has the platform's answer; the other is told that its token is dead."""
     here = at_home
@@ -342,7 +348,9 @@ def test_a_worker_that_outlives_its_lease_with_the_only_pair_alive_keeps_the_con
     assert token(here) in here.fake.access
 
 
-def test_a_worker_that_wakes_up_after_its_lease_takes_what_the_other_stored(at_home: Desk) -> None:
+def test_a_worker_that_wakes_up_after_its_lease_takes_what_the_other_stored(
+    at_home: Installation,
+) -> None:
     """The slow one has not asked yet; when it does, its token is dead."""
     here = at_home
     here.clock.now += 7_200
@@ -366,7 +374,7 @@ def test_a_worker_that_wakes_up_after_its_lease_takes_what_the_other_stored(at_h
     assert new in here.fake.access
 
 
-def test_who_is_connected_again_meanwhile_keeps_the_new_connection(at_home: Desk) -> None:
+def test_who_is_connected_again_meanwhile_keeps_the_new_connection(at_home: Installation) -> None:
     here = at_home
     here.clock.now += 7_200
     grants: list[str] = []

@@ -10,7 +10,7 @@ import pytest
 from schedule import Scheduler
 from sqlalchemy import update
 
-from jobs.heartbeat import Heart
+from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop, Stopped
 from jobs.tasks.nightly import Nightly, Outcome
@@ -45,10 +45,15 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def nightly(
-    store: Store, clock: Hands, source: Staged | None = None, heart: Heart | None = None
+    store: Store,
+    clock: Hands,
+    source: Staged | None = None,
+    heartbeat: HeartbeatWriter | None = None,
 ) -> Nightly:
     staged = source or Staged()
-    return Nightly(store, Schedule(BERLIN, time(0, 0), lambda _name: staged), clock, Stop(), heart)
+    return Nightly(
+        store, Schedule(BERLIN, time(0, 0), lambda _name: staged), clock, Stop(), heartbeat
+    )
 
 
 def utc(text: str) -> int:
@@ -267,7 +272,7 @@ class TestTwoJobs:
         assert [len(captures_of(store, each.key)) for each in every] == [1] * 8
 
 
-class TestHeart:
+class TestHeartbeat:
     def test_it_tells_what_the_job_does_and_when_it_runs_next(self, store: Store) -> None:
         added(store, "Sam")
         clock, seen = Hands(NOON), []
@@ -278,7 +283,9 @@ class TestHeart:
             assert beat is not None
             seen.append(beat)
 
-        job = nightly(store, clock, Staged(between=between), heart := Heart(store, clock))
+        job = nightly(
+            store, clock, Staged(between=between), writer := HeartbeatWriter(store, clock)
+        )
         job.run()
         assert seen[0].doing == "Taking a snapshot of Sam"
         assert (seen[0].started_at, seen[0].beat_at, seen[0].next_run_at) == (NOON, NOON, NOON)
@@ -288,16 +295,16 @@ class TestHeart:
         assert (after.doing, after.next_run_at) == (None, utc("2026-11-23T00:00:00+01:00"))
         assert after.alive(NOON + MISSED)
         assert not after.alive(NOON + MISSED + 1)
-        heart.stop()
+        writer.stop()
         with store.read() as connection:
             assert heartbeat(connection) is None
 
     def test_it_beats_every_so_often_and_when_the_clock_is_put_back(self, store: Store) -> None:
         clock = Hands(NOON)
-        heart, beats = Heart(store, clock), []
+        writer, beats = HeartbeatWriter(store, clock), []
         for now in [*range(NOON, NOON + 4 * EVERY), NOON - HOUR]:
             clock.now = now
-            heart.beat()
+            writer.beat()
             with store.read() as connection:
                 beat = heartbeat(connection)
             assert beat is not None
@@ -319,16 +326,18 @@ class TestHeart:
                     beats.append(beat.beat_at - NOON)
                     return
 
-        nightly(store, clock, Staged(videos=2, between=between), Heart(store, clock)).run()
+        nightly(
+            store, clock, Staged(videos=2, between=between), HeartbeatWriter(store, clock)
+        ).run()
         assert beats == [2 * EVERY, 4 * EVERY, 6 * EVERY]
 
     def test_without_a_database_it_says_so_once(
         self, sqlite_url: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         clock = Hands(NOON)
-        heart = Heart(Store(sqlite_url), clock)
+        writer = HeartbeatWriter(Store(sqlite_url), clock)
         for _ in range(3):
-            heart.beat()
+            writer.beat()
             clock.now += EVERY
         assert len(caplog.records) == 1
 
@@ -393,7 +402,7 @@ class TestLoop:
             stop.set()
             stop.check()
 
-        loop([Task("work", 1, work)], stop, Heart(store, Hands()))
+        loop([Task("work", 1, work)], stop, HeartbeatWriter(store, Hands()))
         assert runs == [1]
 
     def test_a_scheduler_silenced_by_a_clock_put_back_is_made_anew(self, store: Store) -> None:
@@ -414,7 +423,7 @@ class TestLoop:
             if len(runs) == 2:
                 stop.set()
 
-        loop([Task("work", 1, work)], stop, Heart(store, Hands()), make)
+        loop([Task("work", 1, work)], stop, HeartbeatWriter(store, Hands()), make)
         assert len(made) == 2
 
     def test_a_stop_once_set_stays_set_for_every_wait(self) -> None:

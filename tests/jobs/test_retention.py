@@ -10,7 +10,7 @@ import pytest
 from schedule import Scheduler
 from sqlalchemy import update
 
-from jobs.heartbeat import Heart
+from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop
 from snapshot_core.readings import ProfileReading, VideoReading
@@ -78,5 +78,5 @@ def test_a_task_of_every_hour_does_not_hide_a_clock_put_back(store: Store) -> No
             stop.set()
 
     tasks = Task("often", 1, work), Task("seldom", HOUR, lambda: None)
-    loop(tasks, stop, Heart(store, Hands()), make)
+    loop(tasks, stop, HeartbeatWriter(store, Hands()), make)
     assert len(made) == 2

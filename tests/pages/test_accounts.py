@@ -45,20 +45,20 @@ def page(store: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open
 def adding() -> None:
     """The dialog that adds an account, without the dialog: it closes at a whole rerun."""
     from ui.accounts.add import ways
-    from ui.session import open_desk
+    from ui.session import open_session
 
-    ways(open_desk())
+    ways(open_session())
 
 
 def managing() -> None:
     """The dialog of the first account, likewise."""
     from ui.accounts.dialog import controls
     from ui.accounts.view import views
-    from ui.session import open_desk
+    from ui.session import open_session
 
-    desk = open_desk()
-    for view in views(desk)[:1]:
-        controls(desk, view)
+    session = open_session()
+    for view in views(session)[:1]:
+        controls(session, view)
 
 
 @pytest.fixture
@@ -231,12 +231,12 @@ def test_a_dialog_left_open_does_not_act_on_another_account_that_got_the_number(
 
         from ui.accounts.dialog import controls
         from ui.accounts.view import views
-        from ui.session import open_desk
+        from ui.session import open_session
 
-        desk = open_desk()
-        (view,) = views(desk)
+        session = open_session()
+        (view,) = views(session)
         earlier = replace(view.account, name="old", created_at=view.account.created_at - 5)
-        controls(desk, replace(view, account=earlier))
+        controls(session, replace(view, account=earlier))
 
     shown = dialog(left_open)
     assert "not here any more" in html(shown)

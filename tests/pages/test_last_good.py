@@ -36,7 +36,7 @@ def test_what_cannot_be_read_is_as_it_was_with_the_reason(values: OrderedDict) -
 def test_without_a_beat_the_nightly_job_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "_beat", lambda *_: away())
     here = SimpleNamespace(settings=SimpleNamespace(database_url="sqlite://nowhere"), now=NOON)
-    assert session.Desk.job.fget(here) is None  # type: ignore[attr-defined]
+    assert session.PageSession.job.fget(here) is None  # type: ignore[attr-defined]
 
 
 def test_what_was_not_used_for_longest_makes_room(

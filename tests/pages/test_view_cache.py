@@ -18,7 +18,7 @@ def nothing_kept() -> None:
     st.cache_resource.clear()
 
 
-def desk(now: int = NOON, accounts: tuple[str, ...] = ("one",)) -> Any:
+def session(now: int = NOON, accounts: tuple[str, ...] = ("one",)) -> Any:
     user = SimpleNamespace(user_id=7, time_zone=None)
     settings = SimpleNamespace(database_url="sqlite://")
     return SimpleNamespace(settings=settings, user=user, accounts=accounts, now=now)
@@ -29,19 +29,19 @@ class View:
 
 
 def test_a_view_is_computed_once_for_a_minute() -> None:
-    first = kept_sheet(desk(), ("page",), View)
-    assert kept_sheet(desk(NOON + 1), ("page",), View) is first
-    assert kept_sheet(desk(NOON + 60), ("page",), View) is not first
+    first = kept_sheet(session(), ("page",), View)
+    assert kept_sheet(session(NOON + 1), ("page",), View) is first
+    assert kept_sheet(session(NOON + 60), ("page",), View) is not first
 
 
 def test_each_thing_to_look_at_has_its_own() -> None:
-    first = kept_sheet(desk(), ("page", "24h"), View)
-    assert kept_sheet(desk(), ("page", "7d"), View) is not first
-    assert kept_sheet(desk(), ("page", "24h"), View) is first
+    first = kept_sheet(session(), ("page", "24h"), View)
+    assert kept_sheet(session(), ("page", "7d"), View) is not first
+    assert kept_sheet(session(), ("page", "24h"), View) is first
 
 
 def test_a_new_snapshot_makes_room_of_what_was_true_before_it() -> None:
-    before = weakref.ref(kept_sheet(desk(), ("page",), View).view)
-    kept_sheet(desk(accounts=("one, read again",)), ("page",), View)
+    before = weakref.ref(kept_sheet(session(), ("page",), View).view)
+    kept_sheet(session(accounts=("one, read again",)), ("page",), View)
     gc.collect()
     assert before() is None

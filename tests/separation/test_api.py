@@ -53,7 +53,7 @@ def cursors(one: World) -> list[str]:
         client.get(f"/api{path}", params={"limit": 1}).raise_for_status().json()["next"]
         for path in ("/videos", "/captures", "/videos/boris-channel-0-v0/history")
     ]
-    app.state.house.register.close()
+    app.state.context.tokens.close()
     assert all(found)
     return found
 

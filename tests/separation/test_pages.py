@@ -21,7 +21,7 @@ from ui.session import CLOCK
 FOR_ADMINISTRATORS = {"installation.py"}
 PAGES = sorted({path.name for path in ROUTER.parent.glob("[!_]*.py")} - FOR_ADMINISTRATORS)
 QUIET = {"guide.py"}
-"""Pages that show a text and open no desk."""
+"""Pages that show a text and open no session."""
 
 _RANDOM = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 """The numbers that Streamlit draws for parts of a page."""

@@ -16,7 +16,7 @@ from snapshot_core.identity.api_tokens import create
 from snapshot_core.identity.person import Person
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, add_account
-from snapshot_core.store.connections import Stored, connect
+from snapshot_core.store.connections import StoredConnection, connect
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.schema import upgrade
@@ -112,7 +112,7 @@ def _live(store: Store, user: User, name: str, accounts: int, scale: int) -> Non
             listed = _listing(title, night, scale + number)
             capture(store, made, at, listed, followers=scale + night)
         if number == 1:
-            access = Stored(
+            access = StoredConnection(
                 "video.list", f"{name} sealed", NOON + DAY, "sealed", None, 1, None, None, NOON
             )
             store.transact(partial(connect, key=made.key, new=access))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
+from tests.fakes.installation import Clock, Installation, installation
 from tests.fakes.serve import Stage, serve
-from tests.fakes.session import Clock, Desk, desk
 from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import person
 
@@ -43,7 +43,7 @@ def here(
     fake: TikTok,
     clock: Clock,
     without_pauses: None,
-) -> Iterator[Desk]:
+) -> Iterator[Installation]:
     """An account that is connected to the fake."""
-    with fake.on(stage[0]), desk(sqlite_url, fake, stage[1], clock) as made:
+    with fake.on(stage[0]), installation(sqlite_url, fake, stage[1], clock) as made:
         yield made

@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 
 import stamina
 
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.settings.loading import load
-from snapshot_core.sources.contract import AccountRef, Means, Source
+from snapshot_core.sources.contract import AccountRef, Source, SourceContext
 from snapshot_core.store.database import Store
 from tests.support.staged import NOON, installed
 
@@ -41,20 +41,20 @@ def scratch() -> Iterator[tuple[Store, str]]:
             store.close()
 
 
-def access(store: Store, database_url: str, **settings: str) -> Access:
+def platforms(store: Store, database_url: str, **settings: str) -> Platforms:
     """The way out of an installation with these settings."""
     given = {"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "UTC", **settings}
-    return Access(store, load(given, None), Waits())
+    return Platforms(store, load(given, None), Waits())
 
 
 @contextmanager
-def means(way: Access, source: Source) -> Iterator[Means]:
+def source_context(way: Platforms, source: Source) -> Iterator[SourceContext]:
     """What ``source`` is read with while no account is stored. Faults are tried again at once."""
-    with way.means(source, None) as made, stamina.set_testing(True, attempts=2, cap=True):
+    with way.context(source, None) as made, stamina.set_testing(True, attempts=2, cap=True):
         yield made
 
 
-def ref(made: Means, **more: object) -> AccountRef:
+def ref(made: SourceContext, **more: object) -> AccountRef:
     """An account that is read with ``made``."""
     given = {"external_id": None, "created_at": NOON, **more}
-    return AccountRef(1, 1, "creator", means=made, **given)  # type: ignore[arg-type]
+    return AccountRef(1, 1, "creator", context=made, **given)  # type: ignore[arg-type]

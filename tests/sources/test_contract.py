@@ -18,10 +18,10 @@ from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.sources.registry import SOURCES, source
 from snapshot_core.windows import DAY
+from tests.fakes.installation import Clock, installation
 from tests.fakes.profile_pages import Profile, profile_pages
 from tests.fakes.profile_pages import Video as Listed
 from tests.fakes.serve import serve
-from tests.fakes.session import Clock, desk
 from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import person
 from tests.fakes.youtube import YouTube, channel_with
@@ -61,10 +61,10 @@ def tiktok() -> Iterator[Ready]:
     with (
         TemporaryDirectory() as folder,
         fake.running() as base,
-        desk(f"sqlite:///{folder}/truegrowth.db", fake, base, clock) as here,
-        here.access.means(SOURCES["tiktok"], here.account.key) as means,
+        installation(f"sqlite:///{folder}/truegrowth.db", fake, base, clock) as here,
+        here.platforms.context(SOURCES["tiktok"], here.account.key) as context,
     ):
-        account = AccountRef(1, 1, "mara", None, NOW, means=means)
+        account = AccountRef(1, 1, "mara", None, NOW, context=context)
         yield Ready(SOURCES["tiktok"], account, NOW, lambda now: setattr(clock, "now", now))
 
 
@@ -78,9 +78,9 @@ def public() -> Iterator[Ready]:
         profile_pages(profile) as pages,
         pages.reached(pytest.MonkeyPatch()),
         reading.scratch() as (store, url),
-        reading.means(reading.access(store, url), source) as means,
+        reading.source_context(reading.platforms(store, url), source) as context,
     ):
-        yield Ready(source, reading.ref(means, handle="creator"), NOW)
+        yield Ready(source, reading.ref(context, handle="creator"), NOW)
 
 
 @contextmanager
@@ -90,9 +90,11 @@ def youtube() -> Iterator[Ready]:
     with (
         serve(fake.app) as base,
         reading.scratch() as (store, url),
-        reading.means(reading.access(store, url, **fake.settings(base)), source) as means,
+        reading.source_context(
+            reading.platforms(store, url, **fake.settings(base)), source
+        ) as context,
     ):
-        account = reading.ref(means, external_id=fake.channels[0].id)
+        account = reading.ref(context, external_id=fake.channels[0].id)
         yield Ready(source, account, NOW, lambda now: setattr(clock, "now", now))
 
 

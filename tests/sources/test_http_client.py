@@ -8,42 +8,42 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from snapshot_core.connections.rate_limit import Pace, Rate
+from snapshot_core.connections.rate_limit import Rate, RateLimit
 from snapshot_core.errors import SourceError
 from snapshot_core.sources import http_client
 from snapshot_core.sources.http_client import TURNS, Answer
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import rate_limits
+from tests.fakes.installation import Clock, Installation
 from tests.fakes.scripted import RESET, Said
-from tests.fakes.session import Clock, Desk
 
 FAST = Rate(600, 60)
 SLOW = Rate(2, 60)
 """One call in a minute, and none at once: each turn taken can be counted."""
 
 
-def ask(here: Desk, rate: Rate = FAST, **manner: Any) -> Answer:
-    with here.access.wire() as http_client:
+def ask(here: Installation, rate: Rate = FAST, **manner: Any) -> Answer:
+    with here.platforms.wire() as http_client:
         url = f"{here.settings.tiktok_api_base}/v2/anything/"
         return http_client.ask("Mars", "GET", url, endpoint="mars anything", rate=rate, **manner)
 
 
-def said(here: Desk, *answers: Said) -> None:
+def said(here: Installation, *answers: Said) -> None:
     here.fake.script("anything", *answers)
 
 
-def calls(here: Desk) -> int:
+def calls(here: Installation) -> int:
     return len(here.fake.called("anything"))
 
 
-def free_at(here: Desk) -> int:
+def free_at(here: Installation) -> int:
     with here.store.read() as connection:
         at = rate_limits.c.endpoint == "mars anything"
         found: int = connection.execute(select(rate_limits.c.free_at).where(at)).scalar_one()
         return found
 
 
-def test_an_answer_below_500_is_the_callers_to_judge(here: Desk) -> None:
+def test_an_answer_below_500_is_the_callers_to_judge(here: Installation) -> None:
     said(here, Said(b'{"a": 1}', 201), Said(b'{"a": 2}', 403), Said(b"<html>", 404))
     assert [ask(here), ask(here), ask(here)] == [
         Answer(201, {"a": 1}),
@@ -52,7 +52,7 @@ def test_an_answer_below_500_is_the_callers_to_judge(here: Desk) -> None:
     ]
 
 
-def test_each_try_takes_a_turn_of_its_own(here: Desk) -> None:
+def test_each_try_takes_a_turn_of_its_own(here: Installation) -> None:
     said(here, RESET, Said(b"", 503), Said(b"nothing"), Said(b"{}"))
     began = here.clock.now
     ask(here, SLOW)
@@ -61,7 +61,7 @@ def test_each_try_takes_a_turn_of_its_own(here: Desk) -> None:
     assert here.clock.now - began == pytest.approx(3 * SLOW.step / 1000)
 
 
-def test_a_call_that_must_not_be_repeated_is_made_once(here: Desk) -> None:
+def test_a_call_that_must_not_be_repeated_is_made_once(here: Installation) -> None:
     for fault in (RESET, Said(b"", 503), Said(b"nothing")):
         said(here, fault)
         before = calls(here)
@@ -70,21 +70,21 @@ def test_a_call_that_must_not_be_repeated_is_made_once(here: Desk) -> None:
         assert calls(here) == before + 1
 
 
-def test_an_empty_answer_is_one_only_where_it_may_be(here: Desk) -> None:
+def test_an_empty_answer_is_one_only_where_it_may_be(here: Installation) -> None:
     said(here, Said(b" \n"), *[Said(b"")] * 4)
     assert ask(here, bodyless=True) == Answer(200, {})
     with pytest.raises(SourceError, match="not the one it documents"):
         ask(here)
 
 
-def test_a_wait_until_a_date_is_counted_by_the_same_clock(here: Desk) -> None:
+def test_a_wait_until_a_date_is_counted_by_the_same_clock(here: Installation) -> None:
     said(here, Said(b"", 429, {"retry-after": formatdate(here.clock.now + 90)}), Said(b"{}"))
     began = here.clock.now
     ask(here)
     assert 90 <= here.clock.now - began < 92
 
 
-def test_one_that_is_always_sent_away_ends_and_says_so(here: Desk) -> None:
+def test_one_that_is_always_sent_away_ends_and_says_so(here: Installation) -> None:
     said(here, *[Said(b"", 429, {"retry-after": "1"})] * 20)
     with pytest.raises(SourceError, match=r"Mars allows no more calls for now\. It will be tried"):
         ask(here)
@@ -92,7 +92,7 @@ def test_one_that_is_always_sent_away_ends_and_says_so(here: Desk) -> None:
     here.fake.quieten()
 
 
-def test_the_body_may_ask_for_a_pause_or_another_try(here: Desk) -> None:
+def test_the_body_may_ask_for_a_pause_or_another_try(here: Installation) -> None:
     said(here, *[Said(json.dumps({"code": n}).encode()) for n in (1, 2, 3)])
     verdicts: dict[int, Any] = {1: "wait", 2: "again"}
     began = here.clock.now
@@ -101,7 +101,7 @@ def test_the_body_may_ask_for_a_pause_or_another_try(here: Desk) -> None:
     assert 60 <= here.clock.now - began < 62
 
 
-def test_a_redirect_is_not_followed(here: Desk) -> None:
+def test_a_redirect_is_not_followed(here: Installation) -> None:
     elsewhere = here.settings.tiktok_api_base + "/v2/elsewhere/"
     said(here, *[Said(b"", 302, {"location": elsewhere})] * 4)
     with pytest.raises(SourceError, match="not the one it documents"):
@@ -110,10 +110,10 @@ def test_a_redirect_is_not_followed(here: Desk) -> None:
 
 
 def test_a_place_where_nobody_listens_is_told_without_its_address(
-    here: Desk, free_port: int, caplog: pytest.LogCaptureFixture
+    here: Installation, free_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    with here.access.wire() as http_client, pytest.raises(SourceError) as raised:
+    with here.platforms.wire() as http_client, pytest.raises(SourceError) as raised:
         http_client.ask(
             "Mars",
             "POST",
@@ -126,12 +126,12 @@ def test_a_place_where_nobody_listens_is_told_without_its_address(
     assert "s3cret" not in caplog.text
 
 
-def test_a_slow_answer_is_waited_for(here: Desk) -> None:
+def test_a_slow_answer_is_waited_for(here: Installation) -> None:
     said(here, Said(b'{"whole": true}', drip=0.001))
     assert ask(here).body == {"whole": True}
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again(here: Desk) -> None:
+def test_an_answer_that_breaks_off_is_asked_for_again(here: Installation) -> None:
     said(here, Said(b'{"whole": true}', cut_at=5), Said(b'{"whole": true}'))
     assert ask(here).body == {"whole": True}
     assert calls(here) == 2
@@ -145,7 +145,7 @@ def test_certificates_that_are_not_there_are_told_by_the_settings_name(
     store = Store(sqlite_url)
     with (
         pytest.raises(SourceError, match=r"SSL_CERT_FILE .* cannot be read"),
-        http_client.open_wire(Pace(store, Clock())),
+        http_client.open_wire(RateLimit(store, Clock())),
     ):
         pass
     http_client._trust.cache_clear()

@@ -10,18 +10,20 @@ from snapshot_core.readings import VideoReading
 from snapshot_core.sources.contract import Listing
 from snapshot_core.sources.http_client import LONGEST_WAIT
 from snapshot_core.sources.tiktok.source import RECENT_PAGES, STANDSTILL
+from tests.fakes.installation import Clock, Installation
 from tests.fakes.scripted import LOST, RESET, Said
-from tests.fakes.session import Clock, Desk
 from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import Video, person
 
 
-def read(here: Desk, scope: Any = "complete", **options: Any) -> tuple[Listing, list[VideoReading]]:
+def read(
+    here: Installation, scope: Any = "complete", **options: Any
+) -> tuple[Listing, list[VideoReading]]:
     with here.reading(scope, **options) as listing:
         return listing, list(listing.videos)
 
 
-def post(here: Desk, videos: int, apart: int = 86_400) -> None:
+def post(here: Installation, videos: int, apart: int = 86_400) -> None:
     """Give the person so many videos, the newest an hour old."""
     newest = here.clock() - 3_600
     ats = [newest - number * apart for number in range(videos)]
@@ -32,7 +34,7 @@ def lists(fake: TikTok) -> int:
     return len(fake.called("video/list"))
 
 
-def test_what_tiktok_states_is_what_is_read(here: Desk) -> None:
+def test_what_tiktok_states_is_what_is_read(here: Installation) -> None:
     listing, videos = read(here)
     stated = [video.shown(here.clock()) for video in here.fake.people[0].listed()]
     assert [
@@ -56,7 +58,7 @@ def test_what_tiktok_states_is_what_is_read(here: Desk) -> None:
     assert listing.external_id == "-000open1"
 
 
-def test_500_videos_are_25_calls_of_the_list(here: Desk) -> None:
+def test_500_videos_are_25_calls_of_the_list(here: Installation) -> None:
     post(here, 500)
     listing, videos = read(here)
     assert len({video.platform_id for video in videos}) == 500
@@ -66,7 +68,7 @@ def test_500_videos_are_25_calls_of_the_list(here: Desk) -> None:
     assert not here.fake.called("video/query")
 
 
-def test_short_pages_are_walked_on(here: Desk) -> None:
+def test_short_pages_are_walked_on(here: Installation) -> None:
     post(here, 50)
     here.fake.page_limit = 7
     listing, videos = read(here)
@@ -74,7 +76,7 @@ def test_short_pages_are_walked_on(here: Desk) -> None:
     assert listing.walked_to_end
 
 
-def test_an_account_without_videos_is_read_to_its_end(here: Desk) -> None:
+def test_an_account_without_videos_is_read_to_its_end(here: Installation) -> None:
     post(here, 0)
     here.fake.mangle["video/list"] = lambda said: without(said, "data", "videos")
     listing, videos = read(here)
@@ -82,7 +84,7 @@ def test_an_account_without_videos_is_read_to_its_end(here: Desk) -> None:
     assert listing.walked_to_end
 
 
-def test_what_is_listed_twice_is_read_once(here: Desk) -> None:
+def test_what_is_listed_twice_is_read_once(here: Installation) -> None:
     post(here, 45)
 
     def twice(said: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def test_what_is_listed_twice_is_read_once(here: Desk) -> None:
     assert len(read(here)[1]) == 45
 
 
-def test_a_cursor_that_stands_still_ends_a_list_that_was_all_told(here: Desk) -> None:
+def test_a_cursor_that_stands_still_ends_a_list_that_was_all_told(here: Installation) -> None:
     post(here, 40)
     here.fake.stuck_at = 40
     listing, videos = read(here)
@@ -102,7 +104,7 @@ def test_a_cursor_that_stands_still_ends_a_list_that_was_all_told(here: Desk) ->
     assert listing.notices == []
 
 
-def test_a_cursor_that_stands_still_too_early_is_told(here: Desk) -> None:
+def test_a_cursor_that_stands_still_too_early_is_told(here: Installation) -> None:
     post(here, 60)
     here.fake.stuck_at = 40
     listing, videos = read(here)
@@ -113,7 +115,7 @@ def test_a_cursor_that_stands_still_too_early_is_told(here: Desk) -> None:
 
 
 @pytest.mark.parametrize("cursor", [None, "later", {}, 1.5])
-def test_more_without_a_cursor_ends_the_list(here: Desk, cursor: Any) -> None:
+def test_more_without_a_cursor_ends_the_list(here: Installation, cursor: Any) -> None:
     def lose(said: dict[str, Any]) -> dict[str, Any]:
         said["data"] |= {"cursor": cursor, "has_more": True}
         return said
@@ -125,7 +127,7 @@ def test_more_without_a_cursor_ends_the_list(here: Desk, cursor: Any) -> None:
     assert lists(here.fake) == 1
 
 
-def test_cursors_that_go_in_a_circle_end_the_list(here: Desk) -> None:
+def test_cursors_that_go_in_a_circle_end_the_list(here: Installation) -> None:
     def circle(said: dict[str, Any]) -> dict[str, Any]:
         said["data"] |= {"cursor": 1_000 + lists(here.fake) % 3, "has_more": True}
         return said
@@ -135,7 +137,7 @@ def test_cursors_that_go_in_a_circle_end_the_list(here: Desk) -> None:
     assert lists(here.fake) == 4
 
 
-def test_a_list_that_tells_nothing_new_for_long_is_left(here: Desk) -> None:
+def test_a_list_that_tells_nothing_new_for_long_is_left(here: Installation) -> None:
     def endless(said: dict[str, Any]) -> dict[str, Any]:
         said["data"] |= {"cursor": lists(here.fake), "has_more": True}
         return said
@@ -145,7 +147,7 @@ def test_a_list_that_tells_nothing_new_for_long_is_left(here: Desk) -> None:
     assert lists(here.fake) == STANDSTILL + 1
 
 
-def test_recent_reads_the_newest_page_only(here: Desk) -> None:
+def test_recent_reads_the_newest_page_only(here: Installation) -> None:
     post(here, 100)
     listing, videos = read(here, "recent")
     assert [video.published_at for video in videos] == [
@@ -155,14 +157,14 @@ def test_recent_reads_the_newest_page_only(here: Desk) -> None:
     assert lists(here.fake) == 1
 
 
-def test_recent_goes_on_for_who_posts_a_lot_but_not_for_ever(here: Desk) -> None:
+def test_recent_goes_on_for_who_posts_a_lot_but_not_for_ever(here: Installation) -> None:
     post(here, 300, apart=600)
     listing, videos = read(here, "recent")
     assert len(videos) == 20 * RECENT_PAGES
     assert not listing.walked_to_end
 
 
-def test_a_video_that_left_the_list_is_asked_for(here: Desk) -> None:
+def test_a_video_that_left_the_list_is_asked_for(here: Installation) -> None:
     post(here, 10)
     here.take()
     mara = here.fake.people[0]
@@ -183,7 +185,7 @@ def test_a_video_that_left_the_list_is_asked_for(here: Desk) -> None:
     assert len(here.fake.called("video/query")) == 1
 
 
-def test_many_that_left_are_asked_for_in_twenties_and_not_without_end(here: Desk) -> None:
+def test_many_that_left_are_asked_for_in_twenties_and_not_without_end(here: Installation) -> None:
     post(here, 260)
     here.take()
     here.clock.now += 86_400
@@ -196,7 +198,7 @@ def test_many_that_left_are_asked_for_in_twenties_and_not_without_end(here: Desk
     assert len(videos) == 210
 
 
-def test_where_asking_fails_the_list_is_whole_all_the_same(here: Desk) -> None:
+def test_where_asking_fails_the_list_is_whole_all_the_same(here: Installation) -> None:
     post(here, 10)
     here.take()
     here.clock.now += 86_400
@@ -208,7 +210,9 @@ def test_where_asking_fails_the_list_is_whole_all_the_same(here: Desk) -> None:
     assert "is unknown. TikTok refused to answer video/query (invalid_params)" in listing.notices[0]
 
 
-def test_a_token_that_ends_in_the_middle_is_renewed_and_the_walk_goes_on(here: Desk) -> None:
+def test_a_token_that_ends_in_the_middle_is_renewed_and_the_walk_goes_on(
+    here: Installation,
+) -> None:
     post(here, 60)
     with here.reading() as listing:
         first = next(listing.videos)
@@ -221,7 +225,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed_and_the_walk_goes_on(here: D
     assert not before & set(here.fake.access)
 
 
-def test_a_new_token_that_is_rejected_too_is_for_the_user_to_mend(here: Desk) -> None:
+def test_a_new_token_that_is_rejected_too_is_for_the_user_to_mend(here: Installation) -> None:
     here.fake.script("user/info", *["access_token_invalid"] * 2)
     with pytest.raises(SourceError, match="Connect the account again") as raised:
         read(here)
@@ -230,7 +234,7 @@ def test_a_new_token_that_is_rejected_too_is_for_the_user_to_mend(here: Desk) ->
     assert len(here.fake.called("oauth/token")) == 2
 
 
-def test_an_access_taken_back_is_for_the_user_to_mend(here: Desk) -> None:
+def test_an_access_taken_back_is_for_the_user_to_mend(here: Installation) -> None:
     here.fake.end_consent(here.fake.people[0])
     with pytest.raises(SourceError, match="Connect the account again") as raised:
         read(here)
@@ -238,7 +242,9 @@ def test_an_access_taken_back_is_for_the_user_to_mend(here: Desk) -> None:
 
 
 @pytest.mark.parametrize("code", ["scope_not_authorized", "scope_permission_missed"])
-def test_videos_that_may_not_be_listed_are_for_the_user_to_mend(here: Desk, code: str) -> None:
+def test_videos_that_may_not_be_listed_are_for_the_user_to_mend(
+    here: Installation, code: str
+) -> None:
     here.fake.script("video/list", code)
     with pytest.raises(SourceError, match="leave every box ticked") as raised:
         read(here)
@@ -247,7 +253,9 @@ def test_videos_that_may_not_be_listed_are_for_the_user_to_mend(here: Desk, code
 
 
 @pytest.mark.parametrize("how", ["unticked", "not of the app"])
-def test_without_statistics_videos_are_read_and_followers_unknown(here: Desk, how: str) -> None:
+def test_without_statistics_videos_are_read_and_followers_unknown(
+    here: Installation, how: str
+) -> None:
     if how == "unticked":
         here.connect(untick=["user.info.stats"])
     else:
@@ -260,14 +268,14 @@ def test_without_statistics_videos_are_read_and_followers_unknown(here: Desk, ho
     assert listing.external_id == "-000open1"
 
 
-def test_without_anything_of_the_person_videos_are_read(here: Desk) -> None:
+def test_without_anything_of_the_person_videos_are_read(here: Installation) -> None:
     here.connect(untick=["user.info.stats", "user.info.basic", "user.info.profile"])
     listing, videos = read(here)
     assert len(videos) == 3
     assert listing.external_id is None
 
 
-def test_tokens_of_another_account_are_refused(here: Desk) -> None:
+def test_tokens_of_another_account_are_refused(here: Installation) -> None:
     here.fake.present = person(2, 5, here.clock())
     here.connect()
     with pytest.raises(SourceError, match="mara was connected as another TikTok account") as raised:
@@ -275,7 +283,7 @@ def test_tokens_of_another_account_are_refused(here: Desk) -> None:
     assert raised.value.permanent
 
 
-def test_a_full_window_is_waited_out_as_told(here: Desk, clock: Clock) -> None:
+def test_a_full_window_is_waited_out_as_told(here: Installation, clock: Clock) -> None:
     post(here, 100)
     here.fake.script("video/list", Said(b"{}", 429, {"retry-after": "13"}))
     before = clock.now
@@ -285,7 +293,9 @@ def test_a_full_window_is_waited_out_as_told(here: Desk, clock: Clock) -> None:
     assert 13 <= clock.now - before < 20
 
 
-def test_a_full_window_that_only_the_body_tells_is_waited_out(here: Desk, clock: Clock) -> None:
+def test_a_full_window_that_only_the_body_tells_is_waited_out(
+    here: Installation, clock: Clock
+) -> None:
     body = {"data": {}, "error": {"code": "rate_limit_exceeded", "message": "", "log_id": ""}}
     here.fake.script("video/list", Said(json.dumps(body).encode()))
     before = clock.now
@@ -293,7 +303,9 @@ def test_a_full_window_that_only_the_body_tells_is_waited_out(here: Desk, clock:
     assert 60 <= clock.now - before < 70
 
 
-def test_a_wait_of_hours_ends_the_capture_and_is_kept_by_the_next(here: Desk, clock: Clock) -> None:
+def test_a_wait_of_hours_ends_the_capture_and_is_kept_by_the_next(
+    here: Installation, clock: Clock
+) -> None:
     here.fake.script("video/list", Said(b"{}", 429, {"retry-after": "7200"}))
     before = clock.now
     for _ in range(2):
@@ -307,7 +319,7 @@ def test_a_wait_of_hours_ends_the_capture_and_is_kept_by_the_next(here: Desk, cl
 
 
 @pytest.mark.parametrize("header", ["soon", "", "nan", "inf", "-5", "1e300", "Wed, 99 Foo"])
-def test_an_odd_wait_is_no_crash(here: Desk, header: str) -> None:
+def test_an_odd_wait_is_no_crash(here: Installation, header: str) -> None:
     here.fake.script("video/list", Said(b"{}", 429, {"retry-after": header}))
     if header == "1e300":
         with pytest.raises(SourceError, match="allows no more calls"):
@@ -316,7 +328,7 @@ def test_an_odd_wait_is_no_crash(here: Desk, header: str) -> None:
         assert len(read(here)[1]) == 3
 
 
-def test_the_fake_counts_calls_in_a_sliding_window(here: Desk) -> None:
+def test_the_fake_counts_calls_in_a_sliding_window(here: Installation) -> None:
     here.fake.limit = 4
     post(here, 200)
     listing, videos = read(here)
@@ -325,7 +337,7 @@ def test_the_fake_counts_calls_in_a_sliding_window(here: Desk) -> None:
     assert here.fake.sent_away  # the real limit is higher, and not met
 
 
-def test_faults_of_the_platform_and_the_network_are_tried_again(here: Desk) -> None:
+def test_faults_of_the_platform_and_the_network_are_tried_again(here: Installation) -> None:
     faults = Said(b"<html>", 502), RESET, LOST
     here.fake.script("video/list", *faults)
     here.fake.script("user/info", "internal_error", Said(b"{"), Said(cut_at=20))
@@ -342,7 +354,7 @@ def test_faults_of_the_platform_and_the_network_are_tried_again(here: Desk) -> N
     ],
 )
 def test_faults_that_last_end_the_walk_until_the_next_tick(
-    here: Desk, fault: Any, sentence: str
+    here: Installation, fault: Any, sentence: str
 ) -> None:
     here.fake.script("video/list", *[fault] * 4)
     with pytest.raises(SourceError) as raised:
@@ -353,7 +365,9 @@ def test_faults_that_last_end_the_walk_until_the_next_tick(
 
 
 @pytest.mark.parametrize("code", ["invalid_params", "something_new", "<b>bold</b>"])
-def test_an_error_that_is_not_known_is_tried_at_the_next_tick(here: Desk, code: str) -> None:
+def test_an_error_that_is_not_known_is_tried_at_the_next_tick(
+    here: Installation, code: str
+) -> None:
     here.fake.script("video/list", code)
     with pytest.raises(SourceError, match="refused to answer video/list") as raised:
         read(here)
@@ -361,7 +375,7 @@ def test_an_error_that_is_not_known_is_tried_at_the_next_tick(here: Desk, code: 
     assert "<" not in str(raised.value)
 
 
-def test_what_is_not_clearly_a_number_is_unknown(here: Desk) -> None:
+def test_what_is_not_clearly_a_number_is_unknown(here: Installation) -> None:
     odd = {
         "view_count": None, "like_count": "12", "comment_count": 1.5, "share_count": True,
         "cover_image_url": "http://p16.example/a.jpeg", "title": "", "duration": -4,
@@ -379,13 +393,13 @@ def test_what_is_not_clearly_a_number_is_unknown(here: Desk) -> None:
     assert video.title == "Potatoes in a bucket #balcony"
 
 
-def test_titles_keep_their_emoji_and_lose_control_characters(here: Desk) -> None:
+def test_titles_keep_their_emoji_and_lose_control_characters(here: Installation) -> None:
     farmer = "\U0001f469\u200d\U0001f33e"
     here.fake.people[0].videos[0].title = f"a\nb\0c {farmer} \U0001f33b"
     assert read(here)[1][0].title == f"a b c {farmer} \U0001f33b"
 
 
-def test_a_video_without_an_id_makes_the_list_less_than_whole(here: Desk) -> None:
+def test_a_video_without_an_id_makes_the_list_less_than_whole(here: Installation) -> None:
     here.fake.mangle["video/list"] = lambda said: without(said, "data", "videos", 1, "id")
     listing, videos = read(here)
     assert len(videos) == 2
@@ -394,13 +408,13 @@ def test_a_video_without_an_id_makes_the_list_less_than_whole(here: Desk) -> Non
 
 
 @pytest.mark.parametrize("name", ["videos", "has_more"])
-def test_a_page_without_its_parts_is_no_end_of_the_list(here: Desk, name: str) -> None:
+def test_a_page_without_its_parts_is_no_end_of_the_list(here: Installation, name: str) -> None:
     here.fake.mangle["video/list"] = lambda said: without(said, "data", name)
     with pytest.raises(SourceError, match="not the one it documents"):
         read(here)
 
 
-def test_a_failure_in_the_middle_keeps_what_came_before(here: Desk) -> None:
+def test_a_failure_in_the_middle_keeps_what_came_before(here: Installation) -> None:
     post(here, 60)
     here.fake.script("video/list", Said(), Said(), *[Said(b"", 500)] * 4)
     with pytest.raises(SourceError, match="HTTP 500"):

@@ -20,9 +20,9 @@ from sqlalchemy import text
 
 from snapshot_core.errors import SourceError
 from snapshot_core.metrics import VIDEO_METRICS
+from tests.fakes.installation import Clock, Installation, installation
 from tests.fakes.scripted import LOST, RESET, Said
 from tests.fakes.serve import Stage
-from tests.fakes.session import Clock, Desk, desk
 from tests.fakes.tiktok import Call, TikTok
 from tests.fakes.tiktok_world import person
 
@@ -33,7 +33,9 @@ LONG = 10 * 365 * 86_400
 
 
 @pytest.fixture(scope="module")
-def one(stage: tuple[Stage, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def one(
+    stage: tuple[Stage, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """One connected account for all examples; each is a capture of another hour."""
     clock = Clock()
     fake = TikTok(clock.time, person(1, 3, clock()))
@@ -42,7 +44,7 @@ def one(stage: tuple[Stage, str], tmp_path_factory: pytest.TempPathFactory) -> I
     with (
         stamina.set_testing(True, attempts=2, cap=True),
         fake.on(stage[0]),
-        desk(f"sqlite:///{folder / 'truegrowth.db'}", fake, stage[1], clock) as made,
+        installation(f"sqlite:///{folder / 'truegrowth.db'}", fake, stage[1], clock) as made,
     ):
         yield made
 
@@ -111,7 +113,7 @@ class Stated:
     def __init__(self) -> None:
         self.numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
 
-    def listen(self, one: Desk) -> None:
+    def listen(self, one: Installation) -> None:
         """Hear what the platform says by itself, too."""
 
         def hear(said: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +141,7 @@ def integer(value: Any) -> int | None:
     return value if type(value) is int else None
 
 
-def true_answer(one: Desk, endpoint: str) -> dict[str, Any]:
+def true_answer(one: Installation, endpoint: str) -> dict[str, Any]:
     """What the platform would say now."""
     fields = {
         "video/list": "id,create_time,view_count,like_count,comment_count,share_count,title,"
@@ -152,7 +154,7 @@ def true_answer(one: Desk, endpoint: str) -> dict[str, Any]:
     return {"data": work(call), "error": {"code": "ok", "message": "", "log_id": "1"}}
 
 
-def capture(one: Desk, stated: Stated) -> None:
+def capture(one: Installation, stated: Stated) -> None:
     """Take a capture and hold it to the three promises."""
     one.clock.now += 3_600
     at, error = one.clock(), None
@@ -192,7 +194,7 @@ EXAMPLES = settings(max_examples=40)
 SOAK = settings(EXAMPLES, max_examples=500)
 
 
-def lists_are_changed(one: Desk, edits: list[tuple[Any, Any]]) -> None:
+def lists_are_changed(one: Installation, edits: list[tuple[Any, Any]]) -> None:
     said, stated = changed(true_answer_later(one, "video/list"), edits), Stated()
     stated.hear(said)
     # Should the answer say that there is more, the true list follows.
@@ -201,7 +203,7 @@ def lists_are_changed(one: Desk, edits: list[tuple[Any, Any]]) -> None:
     capture(one, stated)
 
 
-def true_answer_later(one: Desk, endpoint: str) -> dict[str, Any]:
+def true_answer_later(one: Installation, endpoint: str) -> dict[str, Any]:
     one.clock.now += 3_600
     said = true_answer(one, endpoint)
     one.clock.now -= 3_600
@@ -218,20 +220,20 @@ VIEWS = ("data", "videos", 0, "view_count")
 @example(edits=[(VIEWS, 2**70), ((*VIEWS[:3], "like_count"), -7)])
 @example(edits=[(VIEWS, GONE), ((*VIEWS[:3], "id"), None)])
 @EXAMPLES
-def test_a_list_of_any_shape(one: Desk, edits: list[tuple[Any, Any]]) -> None:
+def test_a_list_of_any_shape(one: Installation, edits: list[tuple[Any, Any]]) -> None:
     lists_are_changed(one, edits)
 
 
 @pytest.mark.soak
 @given(edits=changes(PATHS))
 @SOAK
-def test_a_list_of_any_shape_for_long(one: Desk, edits: list[tuple[Any, Any]]) -> None:
+def test_a_list_of_any_shape_for_long(one: Installation, edits: list[tuple[Any, Any]]) -> None:
     lists_are_changed(one, edits)
 
 
 @given(edits=changes(USER_PATHS))
 @EXAMPLES
-def test_a_person_of_any_shape(one: Desk, edits: list[tuple[Any, Any]]) -> None:
+def test_a_person_of_any_shape(one: Installation, edits: list[tuple[Any, Any]]) -> None:
     said, stated = changed(true_answer(one, "user/info"), edits), Stated()
     stated.listen(one)
     one.fake.script("user/info", *[Said(raw(said))] * 3)
@@ -276,7 +278,7 @@ FAULTS = st.one_of(
     faults=st.lists(FAULTS, min_size=1, max_size=3),
 )
 @EXAMPLES
-def test_faults_of_the_way(one: Desk, endpoint: str, faults: list[Said | str]) -> None:
+def test_faults_of_the_way(one: Installation, endpoint: str, faults: list[Said | str]) -> None:
     stated = Stated()
     one.clock.now += 2 * 86_400  # what a wait of an earlier example held back is over
     if endpoint == "oauth/token":
@@ -290,7 +292,7 @@ def test_faults_of_the_way(one: Desk, endpoint: str, faults: list[Said | str]) -
         one.connect()
 
 
-def test_a_drip_is_waited_for_and_an_undisturbed_capture_is_whole(one: Desk) -> None:
+def test_a_drip_is_waited_for_and_an_undisturbed_capture_is_whole(one: Installation) -> None:
     one.clock.now += 2 * 86_400
     one.connect()
     one.fake.script("video/list", Said(drip=0.0001))

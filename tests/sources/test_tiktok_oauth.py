@@ -13,35 +13,35 @@ from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import Consented, Grant
 from snapshot_core.sources.tiktok.source import TikTok
 from tests.fakes import tiktok_consent
+from tests.fakes.installation import SOURCE, VERIFIER, Clock, Installation
 from tests.fakes.scripted import LOST, RESET, Said
-from tests.fakes.session import SOURCE, VERIFIER, Clock, Desk
 from tests.fakes.tiktok import TikTok as Fake
 from tests.fakes.tiktok_world import SCOPES
 
 
-def come_back(here: Desk, **how: Any) -> dict[str, str]:
+def come_back(here: Installation, **how: Any) -> dict[str, str]:
     """Consent with a browser's steps: what the callback gets."""
     return tiktok_consent.answer(SOURCE.consent_url(here.settings, "st", VERIFIER), **how)
 
 
-def exchange(here: Desk, code: str, verifier: str = VERIFIER) -> Grant:
-    with here.access.wire() as wire:
+def exchange(here: Installation, code: str, verifier: str = VERIFIER) -> Grant:
+    with here.platforms.wire() as wire:
         return SOURCE.exchange(here.settings, wire, code, verifier, here.clock())
 
 
-def renew(here: Desk, refresh_token: str | None) -> Grant:
-    with here.access.wire() as wire:
+def renew(here: Installation, refresh_token: str | None) -> Grant:
+    with here.platforms.wire() as wire:
         return SOURCE.renew(here.settings, wire, str(refresh_token), here.clock())
 
 
-def refused_exchange(here: Desk) -> SourceError:
+def refused_exchange(here: Installation) -> SourceError:
     code = come_back(here)["code"]
     with pytest.raises(SourceError) as raised:
         exchange(here, code)
     return raised.value
 
 
-def refused_renewal(here: Desk) -> SourceError:
+def refused_renewal(here: Installation) -> SourceError:
     with pytest.raises(SourceError) as raised:
         renew(here, here.connect().refresh_token)
     return raised.value
@@ -51,7 +51,7 @@ def test_it_is_a_source_with_a_consent() -> None:
     assert isinstance(TikTok(), Consented)
 
 
-def test_what_is_missing_is_told_by_its_name(here: Desk) -> None:
+def test_what_is_missing_is_told_by_its_name(here: Installation) -> None:
     assert SOURCE.missing(here.settings) is None
     object.__setattr__(here.settings, "tiktok_client_secret", None)
     assert "TRUEGROWTH_TIKTOK_CLIENT_SECRET" in str(SOURCE.missing(here.settings))
@@ -60,7 +60,7 @@ def test_what_is_missing_is_told_by_its_name(here: Desk) -> None:
     assert raised.value.permanent
 
 
-def test_the_browser_is_sent_with_a_challenge_in_hexadecimal(here: Desk) -> None:
+def test_the_browser_is_sent_with_a_challenge_in_hexadecimal(here: Installation) -> None:
     url = urlsplit(SOURCE.consent_url(here.settings, "a state", VERIFIER))
     asked = {name: values[0] for name, values in parse_qs(url.query).items()}
     assert url.path == "/v2/auth/authorize/"
@@ -75,7 +75,7 @@ def test_the_browser_is_sent_with_a_challenge_in_hexadecimal(here: Desk) -> None
     }
 
 
-def test_a_consent_gives_tokens_that_end_when_tiktok_says(here: Desk, clock: Clock) -> None:
+def test_a_consent_gives_tokens_that_end_when_tiktok_says(here: Installation, clock: Clock) -> None:
     here.fake.access_lives, here.fake.refresh_lives = 86_400, 365 * 86_400
     back = come_back(here)
     assert back["state"] == "st"
@@ -90,19 +90,19 @@ def test_a_consent_gives_tokens_that_end_when_tiktok_says(here: Desk, clock: Clo
     assert grant.refresh_token in here.fake.refresh
 
 
-def test_a_box_that_may_be_unticked_makes_the_scopes_fewer(here: Desk) -> None:
+def test_a_box_that_may_be_unticked_makes_the_scopes_fewer(here: Installation) -> None:
     back = come_back(here, untick=["user.info.stats"])
     assert exchange(here, back["code"]).scopes == set(SCOPES) - {"user.info.stats"}
 
 
-def test_without_the_box_for_videos_there_is_no_connection(here: Desk) -> None:
+def test_without_the_box_for_videos_there_is_no_connection(here: Installation) -> None:
     back = come_back(here, untick=["video.list"])
     with pytest.raises(SourceError, match=r"videos was not ticked .* leave it ticked") as raised:
         exchange(here, back["code"])
     assert raised.value.permanent
 
 
-def test_a_code_works_once(here: Desk) -> None:
+def test_a_code_works_once(here: Installation) -> None:
     code = come_back(here)["code"]
     exchange(here, code)
     with pytest.raises(SourceError, match=r"works once .* Connect again") as raised:
@@ -110,14 +110,16 @@ def test_a_code_works_once(here: Desk) -> None:
     assert raised.value.permanent
 
 
-def test_a_code_that_waited_too_long_is_told_so(here: Desk, clock: Clock) -> None:
+def test_a_code_that_waited_too_long_is_told_so(here: Installation, clock: Clock) -> None:
     code = come_back(here)["code"]
     clock.now += 601
     with pytest.raises(SourceError, match="for a short while"):
         exchange(here, code)
 
 
-def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(here: Desk) -> None:
+def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(
+    here: Installation,
+) -> None:
     digest = hashlib.sha256(VERIFIER.encode())
     other = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
     url = SOURCE.consent_url(here.settings, "st", VERIFIER)
@@ -126,7 +128,7 @@ def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(here: D
         exchange(here, back["code"])
 
 
-def test_another_redirect_address_than_at_the_page_is_named(here: Desk) -> None:
+def test_another_redirect_address_than_at_the_page_is_named(here: Installation) -> None:
     code = come_back(here)["code"]
     object.__setattr__(here.settings, "tiktok_redirect_uri", "http://127.0.0.1:8501/other")
     with pytest.raises(SourceError, match="TRUEGROWTH_TIKTOK_REDIRECT_URI") as raised:
@@ -148,7 +150,7 @@ REFUSED = {
 @pytest.mark.parametrize("status", [200, 400, 401])
 @pytest.mark.parametrize("code", REFUSED)
 def test_an_error_is_told_by_the_body_whatever_the_status(
-    here: Desk, code: str, status: int
+    here: Installation, code: str, status: int
 ) -> None:
     permanent, sentence = REFUSED[code]
     here.fake.oauth_status = status
@@ -166,7 +168,9 @@ def test_an_error_is_told_by_the_body_whatever_the_status(
 
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("code", ["invalid_grant", "invalid_request", "access_token_invalid"])
-def test_a_dead_refresh_token_is_for_the_user_to_mend(here: Desk, code: str, status: int) -> None:
+def test_a_dead_refresh_token_is_for_the_user_to_mend(
+    here: Installation, code: str, status: int
+) -> None:
     grant = here.connect()
     here.fake.oauth_status = status
     here.fake.script("oauth/token", code)
@@ -175,13 +179,13 @@ def test_a_dead_refresh_token_is_for_the_user_to_mend(here: Desk, code: str, sta
     assert raised.value.permanent
 
 
-def test_an_error_in_the_shape_of_the_other_endpoints_is_understood(here: Desk) -> None:
+def test_an_error_in_the_shape_of_the_other_endpoints_is_understood(here: Installation) -> None:
     body = {"data": {}, "error": {"code": "invalid_client", "message": "", "log_id": "1"}}
     here.fake.script("oauth/token", Said(json.dumps(body).encode(), 401))
     assert "does not know your app" in str(refused_exchange(here))
 
 
-def test_a_refresh_token_gives_another_pair_and_dies(here: Desk) -> None:
+def test_a_refresh_token_gives_another_pair_and_dies(here: Installation) -> None:
     first = here.connect()
     second = renew(here, first.refresh_token)
     assert second.refresh_token != first.refresh_token
@@ -191,14 +195,14 @@ def test_a_refresh_token_gives_another_pair_and_dies(here: Desk) -> None:
     assert renew(here, second.refresh_token).external_id == "-000open1"
 
 
-def test_a_refresh_token_that_ran_out_is_told_so(here: Desk, clock: Clock) -> None:
+def test_a_refresh_token_that_ran_out_is_told_so(here: Installation, clock: Clock) -> None:
     grant = here.connect()
     clock.now += 180 * 86_400
     with pytest.raises(SourceError, match="ran out"):
         renew(here, grant.refresh_token)
 
 
-def test_a_renewal_is_repeated_where_the_network_failed(here: Desk) -> None:
+def test_a_renewal_is_repeated_where_the_network_failed(here: Installation) -> None:
     grant = here.connect()
     calls = len(here.fake.called("oauth/token"))
     here.fake.script("oauth/token", RESET, Said(b"<html>", 503))
@@ -206,7 +210,7 @@ def test_a_renewal_is_repeated_where_the_network_failed(here: Desk) -> None:
     assert len(here.fake.called("oauth/token")) == calls + 3
 
 
-def test_a_code_is_never_sent_twice(here: Desk) -> None:
+def test_a_code_is_never_sent_twice(here: Installation) -> None:
     code = come_back(here)["code"]
     calls = len(here.fake.called("oauth/token"))
     here.fake.script("oauth/token", LOST)
@@ -216,7 +220,7 @@ def test_a_code_is_never_sent_twice(here: Desk) -> None:
     assert len(here.fake.called("oauth/token")) == calls + 1
 
 
-def test_a_token_call_that_is_sent_away_waits_as_told(here: Desk, clock: Clock) -> None:
+def test_a_token_call_that_is_sent_away_waits_as_told(here: Installation, clock: Clock) -> None:
     code, before = come_back(here)["code"], clock.now
     limited = {"error": "rate_limit_exceeded", "error_description": "", "log_id": ""}
     answers = Said(b"", 429, {"retry-after": "7"}), Said(json.dumps(limited).encode())
@@ -247,12 +251,12 @@ BAD = [
 ]
 
 
-def test_a_whole_answer_is_taken(here: Desk) -> None:
+def test_a_whole_answer_is_taken(here: Installation) -> None:
     here.fake.script("oauth/token", Said(json.dumps(GOOD).encode()))
     assert renew(here, "rft.any").access_token == "act.good"
 
 
-def test_half_an_answer_is_none(here: Desk) -> None:
+def test_half_an_answer_is_none(here: Installation) -> None:
     for name, bad in BAD:
         body = {key: value for key, value in (GOOD | {name: bad}).items() if value is not WITHOUT}
         here.fake.script("oauth/token", Said(json.dumps(body).encode()))
@@ -262,13 +266,13 @@ def test_half_an_answer_is_none(here: Desk) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{", b"<html>", b"{}", b'{"error":{}}'])
-def test_an_answer_that_is_no_answer_has_a_message(here: Desk, body: bytes) -> None:
+def test_an_answer_that_is_no_answer_has_a_message(here: Installation, body: bytes) -> None:
     here.fake.script("oauth/token", *[Said(body)] * 4)
     with pytest.raises(SourceError, match="not the one it documents"):
         renew(here, "rft.any")
 
 
-def test_what_comes_back_instead_of_a_code_is_explained(here: Desk) -> None:
+def test_what_comes_back_instead_of_a_code_is_explained(here: Installation) -> None:
     back = come_back(here, allow=False)
     assert "press Allow" in str(SOURCE.refusal(back["error"], back.get("error_type")))
 
@@ -285,9 +289,9 @@ def test_what_comes_back_instead_of_a_code_is_explained(here: Desk) -> None:
     assert "<" not in str(SOURCE.refusal("<script>"))
 
 
-def test_revoking_ends_the_access(here: Desk) -> None:
+def test_revoking_ends_the_access(here: Installation) -> None:
     grant = here.connect()
-    with here.access.wire() as wire:
+    with here.platforms.wire() as wire:
         SOURCE.revoke(here.settings, wire, grant.access_token)
         assert grant.refresh_token not in here.fake.refresh
         SOURCE.revoke(here.settings, wire, grant.access_token)  # it has ended already
@@ -296,10 +300,10 @@ def test_revoking_ends_the_access(here: Desk) -> None:
             SOURCE.revoke(here.settings, wire, grant.access_token)
 
 
-def test_whose_tokens_they_are_is_told_as_far_as_allowed(here: Desk) -> None:
+def test_whose_tokens_they_are_is_told_as_far_as_allowed(here: Installation) -> None:
     def identity(*untick: str) -> tuple[str, str | None, str]:
         grant = here.consent(untick)
-        with here.access.wire() as wire:
+        with here.platforms.wire() as wire:
             who = SOURCE.identity(here.settings, wire, grant)
         return who.external_id, who.handle, who.name
 
@@ -309,7 +313,7 @@ def test_whose_tokens_they_are_is_told_as_far_as_allowed(here: Desk) -> None:
 
 
 def test_no_secret_is_told_in_errors_texts_or_logs(
-    here: Desk, caplog: pytest.LogCaptureFixture
+    here: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     told: list[str] = []
@@ -327,7 +331,7 @@ def test_no_secret_is_told_in_errors_texts_or_logs(
     assert not [one for one in secret if any(one in text for text in told)]
 
 
-def refused_exchange_or_nothing(here: Desk) -> SourceError | None:
+def refused_exchange_or_nothing(here: Installation) -> SourceError | None:
     code = come_back(here)["code"]
     try:
         exchange(here, code)
@@ -336,7 +340,7 @@ def refused_exchange_or_nothing(here: Desk) -> SourceError | None:
     return None
 
 
-def test_the_fake_asks_for_the_right_app(here: Desk) -> None:
+def test_the_fake_asks_for_the_right_app(here: Installation) -> None:
     here.fake.client_secret = "changed at TikTok"
     assert "TRUEGROWTH_TIKTOK_CLIENT_SECRET" in str(refused_exchange(here))
     assert isinstance(here.fake, Fake)

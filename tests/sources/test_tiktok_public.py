@@ -11,7 +11,7 @@ from sqlalchemy import update
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.readings import VideoReading
-from snapshot_core.sources.contract import Addressed, Listing, Means
+from snapshot_core.sources.contract import Addressed, Listing, SourceContext
 from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
 from snapshot_core.store.accounts import account
@@ -20,7 +20,7 @@ from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY
 from tests.fakes.profile_pages import Pages, Profile, Video, profile_pages
-from tests.sources.reading import Waits, access, means, ref
+from tests.sources.reading import Waits, platforms, ref, source_context
 from tests.support.staged import NOON, Hands, account_row, added, captures_of, installed
 
 SOURCE = Public()
@@ -56,12 +56,12 @@ def pages(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
 
 
 @pytest.fixture
-def way(pages: Pages, store: Store, sqlite_url: str) -> Iterator[Means]:
-    with means(access(store, sqlite_url), SOURCE) as made:
+def way(pages: Pages, store: Store, sqlite_url: str) -> Iterator[SourceContext]:
+    with source_context(platforms(store, sqlite_url), SOURCE) as made:
         yield made
 
 
-def read(way: Means, scope: Any = "complete", **more: Any) -> Listing:
+def read(way: SourceContext, scope: Any = "complete", **more: Any) -> Listing:
     return SOURCE.read(ref(way, **({"handle": "creator"} | more)), scope, NOON)
 
 
@@ -111,30 +111,32 @@ class TestFinding:
         with pytest.raises(InputError, match=why):
             source.handle_in(address)
 
-    def test_its_lasting_id_is_found(self, way: Means, pages: Pages, profile: Profile) -> None:
+    def test_its_lasting_id_is_found(
+        self, way: SourceContext, pages: Pages, profile: Profile
+    ) -> None:
         found = SOURCE.look_up("https://www.tiktok.com/@creator", way)
         assert (found.external_id, found.handle) == (profile.sec_uid, "creator")
         assert pages.paths == ["/@creator"]
 
-    def test_a_handle_that_nobody_has_is_told_for_good(self, way: Means) -> None:
+    def test_a_handle_that_nobody_has_is_told_for_good(self, way: SourceContext) -> None:
         with pytest.raises(SourceError, match="no TikTok profile @nobody") as raised:
             SOURCE.look_up("nobody", way)
         assert raised.value.permanent
 
-    def test_a_private_profile_is_told_for_good(self, way: Means, profile: Profile) -> None:
+    def test_a_private_profile_is_told_for_good(self, way: SourceContext, profile: Profile) -> None:
         profile.private = True
         with pytest.raises(SourceError, match="@creator is private") as raised:
             SOURCE.look_up("creator", way)
         assert raised.value.permanent
         assert "cookies" not in str(raised.value)
 
-    def test_nothing_needs_to_be_set(self, way: Means) -> None:
+    def test_nothing_needs_to_be_set(self, way: SourceContext) -> None:
         assert SOURCE.missing(way.settings) is None
         assert isinstance(SOURCE, Addressed)
 
 
 class TestReading:
-    def test_counters_are_as_told(self, way: Means) -> None:
+    def test_counters_are_as_told(self, way: SourceContext) -> None:
         listing = read(way)
         first, *rest = listing.videos
         assert (first.views, first.likes, first.comments, first.shares) == (12_300, 900, 7, 3)
@@ -149,7 +151,7 @@ class TestReading:
         assert listing.profile.followers is None
 
     def test_the_lasting_id_is_learnt_and_then_used(
-        self, way: Means, pages: Pages, profile: Profile
+        self, way: SourceContext, pages: Pages, profile: Profile
     ) -> None:
         listing = read(way)
         assert listing.external_id == profile.sec_uid
@@ -159,7 +161,9 @@ class TestReading:
         assert len(list(again.videos)) == 20
         assert set(pages.paths) == {LIST}
 
-    def test_the_newest_take_two_pages(self, way: Means, pages: Pages, profile: Profile) -> None:
+    def test_the_newest_take_two_pages(
+        self, way: SourceContext, pages: Pages, profile: Profile
+    ) -> None:
         profile.videos = videos(100)
         listing = read(way, "recent", external_id=profile.sec_uid)
         assert len(list(listing.videos)) == source.RECENT
@@ -167,7 +171,7 @@ class TestReading:
         assert pages.asked(LIST) == 2
 
     def test_a_list_without_end_is_cut_and_says_so(
-        self, way: Means, profile: Profile, monkeypatch: pytest.MonkeyPatch
+        self, way: SourceContext, profile: Profile, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(source, "COMPLETE", 18)
         listing = read(way)
@@ -176,7 +180,7 @@ class TestReading:
         assert "The newest 18 videos" in listing.notices[0]
 
     def test_gaps_between_posts_are_crossed_week_by_week(
-        self, way: Means, profile: Profile
+        self, way: SourceContext, profile: Profile
     ) -> None:
         profile.videos = videos(15) + videos(3, newest=NOON - 700 * DAY)
         listing = read(way)
@@ -184,7 +188,7 @@ class TestReading:
         assert listing.walked_to_end
 
     def test_a_list_that_claims_to_go_on_for_ever_is_left(
-        self, way: Means, pages: Pages, profile: Profile
+        self, way: SourceContext, pages: Pages, profile: Profile
     ) -> None:
         profile.says_more = True
         listing = read(way, external_id=profile.sec_uid)
@@ -193,15 +197,15 @@ class TestReading:
         assert "No older video was found" in listing.notices[0]
         assert pages.asked(LIST) == 2 + client.EMPTY
 
-    def test_odd_counters_are_unknown(self, way: Means, profile: Profile) -> None:
+    def test_odd_counters_are_unknown(self, way: SourceContext, profile: Profile) -> None:
         profile.videos[0].stats = {"playCount": "many", "diggCount": None, "commentCount": "12"}
         first = next(read(way).videos)
         assert (first.views, first.likes, first.comments, first.shares) == (None, None, 12, None)
 
     def test_requests_of_all_walks_keep_one_pace(self, store: Store, sqlite_url: str,
                                                  pages: Pages) -> None:  # fmt: skip
-        way = access(store, sqlite_url)
-        with means(way, SOURCE) as made:
+        way = platforms(store, sqlite_url)
+        with source_context(way, SOURCE) as made:
             for _ in range(3):
                 list(read(made).videos)
         clock = way.clock
@@ -211,7 +215,9 @@ class TestReading:
 
 
 class TestFaults:
-    def test_a_fault_in_the_middle_keeps_what_came_before(self, way: Means, pages: Pages) -> None:
+    def test_a_fault_in_the_middle_keeps_what_came_before(
+        self, way: SourceContext, pages: Pages
+    ) -> None:
         def cut(page: int) -> None:
             if page == 1:
                 pages.say(LIST, 403, "go away")
@@ -234,7 +240,7 @@ class TestFaults:
         ],
     )
     def test_being_turned_away_passes_by_itself(
-        self, way: Means, pages: Pages, path: str, status: int, body: str
+        self, way: SourceContext, pages: Pages, path: str, status: int, body: str
     ) -> None:
         pages.say(path, status, body)
         with pytest.raises(SourceError, match="did not let the public page of @creator") as raised:
@@ -244,7 +250,7 @@ class TestFaults:
 
     @pytest.mark.parametrize("path", ["/@creator", LIST])
     def test_a_fault_of_the_platform_is_tried_again_and_then_told(
-        self, way: Means, pages: Pages, path: str
+        self, way: SourceContext, pages: Pages, path: str
     ) -> None:
         pages.say(path, 503, "busy")
         assert len(list(read(way).videos)) == 20
@@ -256,7 +262,7 @@ class TestFaults:
 
     @pytest.mark.parametrize("path", ["/@creator", LIST])
     def test_a_broken_connection_passes_by_itself(
-        self, way: Means, pages: Pages, path: str
+        self, way: SourceContext, pages: Pages, path: str
     ) -> None:
         pages.cut = {path}
         with pytest.raises(SourceError, match="cannot be reached") as raised:
@@ -267,7 +273,7 @@ class TestFaults:
 
     @pytest.mark.parametrize("path", ["/@creator", LIST])
     def test_an_answer_that_breaks_off_is_tried_again(
-        self, way: Means, pages: Pages, path: str
+        self, way: SourceContext, pages: Pages, path: str
     ) -> None:
         pages.torn = {path: 1}
         assert len(list(read(way).videos)) == 20
@@ -277,7 +283,7 @@ class TestFaults:
         assert not raised.value.permanent
 
     def test_an_untrusted_certificate_names_the_remedy(
-        self, way: Means, monkeypatch: pytest.MonkeyPatch
+        self, way: SourceContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         # A context of its own: the outer one would put back what is to be gone after the test.
         with monkeypatch.context() as patch:
@@ -289,14 +295,14 @@ class TestFaults:
         self, pages: Pages, store: Store, sqlite_url: str
     ) -> None:
         pages.say("/@creator", 429, "slow down")
-        way = access(store, sqlite_url)
-        with means(way, SOURCE) as made:
+        way = platforms(store, sqlite_url)
+        with source_context(way, SOURCE) as made:
             assert len(list(read(made).videos)) == 20
         assert isinstance(way.clock, Waits)
         assert way.clock.now - NOON >= client.REFUSED
 
     def test_an_empty_list_where_videos_were_known_is_not_believed(
-        self, way: Means, profile: Profile
+        self, way: SourceContext, profile: Profile
     ) -> None:
         profile.videos = []
         knowing = replace(way, known=lambda: frozenset({"7"}))
@@ -304,7 +310,7 @@ class TestFaults:
             list(read(knowing, external_id=profile.sec_uid).videos)
 
     def test_a_profile_without_videos_waits_for_the_first(
-        self, way: Means, profile: Profile
+        self, way: SourceContext, profile: Profile
     ) -> None:
         profile.videos = []
         with pytest.raises(SourceError, match="not posted any video yet") as raised:
@@ -312,7 +318,7 @@ class TestFaults:
         assert not raised.value.permanent
 
     def test_a_list_that_is_empty_though_it_goes_on_may_be_private(
-        self, way: Means, profile: Profile
+        self, way: SourceContext, profile: Profile
     ) -> None:
         profile.private = True
         with pytest.raises(SourceError, match="profile is public") as raised:
@@ -320,7 +326,7 @@ class TestFaults:
         assert not raised.value.permanent
 
     def test_what_nobody_expects_is_told_by_its_kind_alone(
-        self, way: Means, pages: Pages, caplog: pytest.LogCaptureFixture
+        self, way: SourceContext, pages: Pages, caplog: pytest.LogCaptureFixture
     ) -> None:
         pages.say(LIST, 200, {"itemList": [{"id": {"a secret": 1}}]})
         _, error = until_error(read(way))
@@ -329,7 +335,7 @@ class TestFaults:
         assert "yt-dlp failed unexpectedly" in caplog.text
 
     def test_a_list_cut_short_is_no_list_of_all(
-        self, way: Means, pages: Pages, profile: Profile
+        self, way: SourceContext, pages: Pages, profile: Profile
     ) -> None:
         known = frozenset(video.id for video in videos(60))
         listing = read(replace(way, known=lambda: known))
@@ -337,7 +343,9 @@ class TestFaults:
         assert not listing.walked_to_end
         assert "20 of the 60" in listing.notices[0]
 
-    def test_videos_missing_in_between_were_removed(self, way: Means, profile: Profile) -> None:
+    def test_videos_missing_in_between_were_removed(
+        self, way: SourceContext, profile: Profile
+    ) -> None:
         profile.videos = profile.videos[::3]
         known = frozenset(video.id for video in videos(20))
         assert len(list((listing := read(replace(way, known=lambda: known))).videos)) == 7
@@ -394,5 +402,5 @@ class TestCapturing:
         with store.read() as connection:
             found = account(connection, one.key)
         with suppress(SourceError):
-            take(store, SOURCE, found, Hands(), trigger="nightly", access=access(store, url))
+            take(store, SOURCE, found, Hands(), trigger="nightly", platforms=platforms(store, url))
         return captures_of(store, one.key)[-1][2]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.settings.loading import load
-from snapshot_core.sources.contract import Addressed, Listing, Means
+from snapshot_core.sources.contract import Addressed, Listing, SourceContext
 from snapshot_core.sources.youtube import answers
 from snapshot_core.sources.youtube.source import YouTube
 from snapshot_core.store.accounts import account, identify
@@ -20,7 +20,7 @@ from snapshot_core.store.database import Store
 from tests.fakes.serve import serve
 from tests.fakes.youtube import KEY, channel_with, refusal
 from tests.fakes.youtube import YouTube as Fake
-from tests.sources.reading import access, means, ref
+from tests.sources.reading import platforms, ref, source_context
 from tests.support.staged import NOON, Hands, account_row, added, captures_of, installed
 
 SOURCE = YouTube()
@@ -39,21 +39,21 @@ def fake() -> Fake:
 
 
 @contextmanager
-def reaching(fake: Fake, store: Store, url: str, **settings: str) -> Iterator[Means]:
+def reaching(fake: Fake, store: Store, url: str, **settings: str) -> Iterator[SourceContext]:
     with (
         serve(fake.app) as base,
-        means(access(store, url, **fake.settings(base) | settings), SOURCE) as made,
+        source_context(platforms(store, url, **fake.settings(base) | settings), SOURCE) as made,
     ):
         yield made
 
 
 @pytest.fixture
-def way(fake: Fake, store: Store, sqlite_url: str) -> Iterator[Means]:
+def way(fake: Fake, store: Store, sqlite_url: str) -> Iterator[SourceContext]:
     with reaching(fake, store, sqlite_url) as made:
         yield made
 
 
-def read(way: Means, fake: Fake, scope: Any = "complete") -> Listing:
+def read(way: SourceContext, fake: Fake, scope: Any = "complete") -> Listing:
     return SOURCE.read(ref(way, external_id=fake.channels[0].id), scope, NOON)
 
 
@@ -73,7 +73,7 @@ class TestFinding:
         ],
     )
     def test_a_channel_is_found_however_it_is_written(
-        self, way: Means, fake: Fake, address: str
+        self, way: SourceContext, fake: Fake, address: str
     ) -> None:
         fake.channels[0].username = "oldname"
         found = SOURCE.look_up(address, way)
@@ -83,11 +83,11 @@ class TestFinding:
             "A channel",
         )
 
-    def test_a_handle_may_be_of_any_script(self, way: Means, fake: Fake) -> None:
+    def test_a_handle_may_be_of_any_script(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0].handle = "гончар"
         assert SOURCE.look_up("https://www.youtube.com/@%D0%B3%D0%BE%D0%BD%D1%87%D0%B0%D1%80", way)
 
-    def test_a_handle_that_nobody_has_is_told(self, way: Means) -> None:
+    def test_a_handle_that_nobody_has_is_told(self, way: SourceContext) -> None:
         with pytest.raises(InputError, match=r"no channel @nobody.*Check"):
             SOURCE.look_up("nobody", way)
 
@@ -104,7 +104,7 @@ class TestFinding:
         ],
     )
     def test_what_is_no_channel_is_not_asked_for(
-        self, way: Means, fake: Fake, address: str, why: str
+        self, way: SourceContext, fake: Fake, address: str, why: str
     ) -> None:
         with pytest.raises(InputError, match=why):
             SOURCE.look_up(address, way)
@@ -122,7 +122,7 @@ class TestFinding:
 
 
 class TestReading:
-    def test_counters_and_texts_are_as_told(self, way: Means, fake: Fake) -> None:
+    def test_counters_and_texts_are_as_told(self, way: SourceContext, fake: Fake) -> None:
         listing = read(way, fake)
         assert (listing.profile.followers, listing.profile.videos) == (12_300, 7)
         first, *rest = listing.videos
@@ -136,24 +136,26 @@ class TestReading:
         assert first.share_url == "https://www.youtube.com/watch?v=video-00000"
         assert str(first.cover_url).startswith("https://i.ytimg.com/")
 
-    def test_500_videos_take_21_calls(self, way: Means, fake: Fake) -> None:
+    def test_500_videos_take_21_calls(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0] = channel_with(500, NOON)
         assert len(list(read(way, fake).videos)) == 500
         assert len(fake.calls) == 21
 
-    def test_short_pages_cost_no_more_calls_for_numbers(self, way: Means, fake: Fake) -> None:
+    def test_short_pages_cost_no_more_calls_for_numbers(
+        self, way: SourceContext, fake: Fake
+    ) -> None:
         fake.channels[0], fake.page = channel_with(100, NOON), 7
         assert len({video.platform_id for video in read(way, fake).videos}) == 100
         assert [len(params["id"].split(",")) for params in fake.asked("videos")] == [50, 50]
 
-    def test_the_newest_ones_take_three_calls(self, way: Means, fake: Fake) -> None:
+    def test_the_newest_ones_take_three_calls(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0] = channel_with(120, NOON)
         listing = read(way, fake, "recent")
         assert [v.platform_id for v in listing.videos] == [f"video-{n:05}" for n in range(50)]
         assert not listing.walked_to_end
         assert len(fake.calls) == 3
 
-    def test_hidden_counts_are_unknown_and_not_zero(self, way: Means, fake: Fake) -> None:
+    def test_hidden_counts_are_unknown_and_not_zero(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0].hidden = True
         fake.channels[0].videos[0].hidden = frozenset({"likeCount", "commentCount"})
         listing = read(way, fake)
@@ -162,28 +164,30 @@ class TestReading:
         assert (first.views, first.likes, first.comments) == (100, None, None)
         assert second.likes is not None
 
-    def test_a_listed_video_without_numbers_is_not_seen(self, way: Means, fake: Fake) -> None:
+    def test_a_listed_video_without_numbers_is_not_seen(
+        self, way: SourceContext, fake: Fake
+    ) -> None:
         fake.channels[0].videos[2].counted = False
         listing = read(way, fake)
         assert len(list(listing.videos)) == 6
         assert listing.walked_to_end
         assert "1 video without numbers" in listing.notices[0]
 
-    def test_a_channel_that_never_uploaded_is_empty(self, way: Means, fake: Fake) -> None:
+    def test_a_channel_that_never_uploaded_is_empty(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0] = replace(fake.channels[0], videos=[], has_uploads=False)
         listing = read(way, fake)
         assert list(listing.videos) == []
         assert listing.walked_to_end
 
     def test_a_list_that_is_away_though_there_are_videos_is_a_fault(
-        self, way: Means, fake: Fake
+        self, way: SourceContext, fake: Fake
     ) -> None:
         fake.channels[0].has_uploads = False
         with pytest.raises(SourceError, match="no list of this channel") as raised:
             list(read(way, fake).videos)
         assert not raised.value.permanent
 
-    def test_a_list_that_repeats_itself_is_left(self, way: Means, fake: Fake) -> None:
+    def test_a_list_that_repeats_itself_is_left(self, way: SourceContext, fake: Fake) -> None:
         fake.repeats = True
         listing = read(way, fake)
         assert len(list(listing.videos)) == 7
@@ -192,7 +196,7 @@ class TestReading:
         assert len(fake.asked("playlistItems")) == 2
 
     def test_an_account_known_by_its_handle_only_learns_its_id(
-        self, way: Means, fake: Fake
+        self, way: SourceContext, fake: Fake
     ) -> None:
         listing = SOURCE.read(ref(way, handle="creator"), "complete", NOON)
         assert listing.external_id == fake.channels[0].id
@@ -251,7 +255,7 @@ class TestRefusals:
         ],
     )
     def test_each_says_what_to_do(
-        self, way: Means, fake: Fake, answer: Any, says: str, permanent: bool
+        self, way: SourceContext, fake: Fake, answer: Any, says: str, permanent: bool
     ) -> None:
         fake.say("channels", answer)
         with pytest.raises(SourceError, match=says) as raised:
@@ -270,7 +274,7 @@ class TestRefusals:
             read(way, fake)
 
     def test_the_key_is_in_no_address_and_no_log(
-        self, way: Means, fake: Fake, caplog: pytest.LogCaptureFixture
+        self, way: SourceContext, fake: Fake, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level(logging.DEBUG):
             list(read(way, fake).videos)
@@ -309,9 +313,9 @@ class TestCapturing:
         with store.read() as connection:
             found = account(connection, one.key)
         with serve(fake.app) as base:
-            way = access(store, url, **fake.settings(base))
+            way = platforms(store, url, **fake.settings(base))
             with suppress(SourceError):
-                take(store, SOURCE, found, Hands(), trigger="nightly", access=way)
+                take(store, SOURCE, found, Hands(), trigger="nightly", platforms=way)
         return captures_of(store, one.key)[-1][2]
 
 

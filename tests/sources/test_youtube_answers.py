@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from snapshot_core.capture.take import take
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import SourceError
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.youtube.source import YouTube
@@ -24,7 +24,7 @@ from snapshot_core.store.tables import COUNTS, accounts, captures, users, video_
 from tests.fakes.serve import hang_up, serve
 from tests.fakes.youtube import YouTube as Fake
 from tests.fakes.youtube import channel_with
-from tests.sources.reading import access
+from tests.sources.reading import platforms
 from tests.support.staged import NOON, Hands, installed
 
 CHANNEL = channel_with(3, NOON)
@@ -132,12 +132,12 @@ def fake() -> Fake:
 
 
 @pytest.fixture(scope="module")
-def way(fake: Fake, store: Store, store_url: str) -> Iterator[Access]:
+def way(fake: Fake, store: Store, store_url: str) -> Iterator[Platforms]:
     with serve(fake.app) as base, stamina.set_testing(True, attempts=2, cap=True):
-        yield access(store, store_url, **fake.settings(base))
+        yield platforms(store, store_url, **fake.settings(base))
 
 
-def night(store: Store, way: Access) -> tuple[str | None, str | None]:
+def night(store: Store, way: Platforms) -> tuple[str | None, str | None]:
     """One capture of a fresh account: its status and what it says; nothing wrong is stored."""
 
     def fresh(connection: Any) -> Any:
@@ -151,7 +151,7 @@ def night(store: Store, way: Access) -> tuple[str | None, str | None]:
 
     one = store.transact(fresh)
     try:
-        take(store, YouTube(), one, Hands(), trigger="nightly", access=way)
+        take(store, YouTube(), one, Hands(), trigger="nightly", platforms=way)
         raised = None
     except SourceError as error:
         raised = str(error)
@@ -180,7 +180,7 @@ def night(store: Store, way: Access) -> tuple[str | None, str | None]:
 @settings(max_examples=40)
 @given(bodies())
 def test_an_answer_that_is_not_as_documented(
-    store: Store, way: Access, fake: Fake, odd: tuple[str, bytes, int]
+    store: Store, way: Platforms, fake: Fake, odd: tuple[str, bytes, int]
 ) -> None:
     resource, body, status = odd
     fake.scripted.clear()
@@ -191,7 +191,9 @@ def test_an_answer_that_is_not_as_documented(
 
 
 @pytest.mark.parametrize("resource", sorted(PLAIN))
-def test_a_connection_that_is_reset(store: Store, way: Access, fake: Fake, resource: str) -> None:
+def test_a_connection_that_is_reset(
+    store: Store, way: Platforms, fake: Fake, resource: str
+) -> None:
     async def reset(request: Request) -> Response:
         await hang_up(request)
         return Response(b"")
@@ -204,7 +206,7 @@ def test_a_connection_that_is_reset(store: Store, way: Access, fake: Fake, resou
 
 
 @pytest.mark.parametrize("resource", sorted(PLAIN))
-def test_an_answer_that_breaks_off(store: Store, way: Access, fake: Fake, resource: str) -> None:
+def test_an_answer_that_breaks_off(store: Store, way: Platforms, fake: Fake, resource: str) -> None:
     def broken(request: Request) -> Response:
         async def drip() -> Any:
             yield b'{"items": ['
@@ -220,7 +222,7 @@ def test_an_answer_that_breaks_off(store: Store, way: Access, fake: Fake, resour
     assert "YouTube cannot be reached" in str(message)
 
 
-def test_once_is_not_enough_to_fail(store: Store, way: Access, fake: Fake) -> None:
+def test_once_is_not_enough_to_fail(store: Store, way: Platforms, fake: Fake) -> None:
     fake.scripted.clear()
     fake.say("videos", Response(b"busy", 503))
     assert night(store, way) == ("complete", None)

@@ -9,7 +9,7 @@ from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user, 
 from snapshot_core.store.accounts import set_paused as pause
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block
-from snapshot_core.store.installation_health import Standing, standings
+from snapshot_core.store.installation_health import UserHealth, health_of_users
 from snapshot_core.windows import DAY
 from tests.support.staged import NOON
 from tests.support.stock import capture, stocked
@@ -21,15 +21,15 @@ def store(database_url: str) -> Iterator[Store]:
         yield made
 
 
-def seen(store: Store) -> dict[str, Standing]:
+def seen(store: Store) -> dict[str, UserHealth]:
     with store.read() as connection:
-        return {one.email: one for one in standings(connection, NOON)}
+        return {one.email: one for one in health_of_users(connection, NOON)}
 
 
 def test_each_user_has_a_line_be_it_of_nothing(store: Store) -> None:
     store.transact(lambda c: ensure_user(c, "anna@one.example", 0))
     assert seen(store) == {
-        email: Standing(email, 0, 0, 0, 0, 0) for email in (LOCAL_EMAIL, "anna@one.example")
+        email: UserHealth(email, 0, 0, 0, 0, 0) for email in (LOCAL_EMAIL, "anna@one.example")
     }
 
 
@@ -45,7 +45,7 @@ def test_accounts_are_counted_by_what_they_need(store: Store) -> None:
     store.transact(lambda c: note_attempt(c, made["failing"].key, NOON, "away"))
     store.transact(lambda c: note_attempt(c, made["stopped"].key, NOON, "gone"))
     store.transact(lambda c: block(c, made["stopped"].key, True))
-    assert seen(store)["anna@one.example"] == Standing(
+    assert seen(store)["anna@one.example"] == UserHealth(
         "anna@one.example", accounts=6, stale=2, failing=2, stopped=1, paused=1
     )
     assert seen(store)[LOCAL_EMAIL].accounts == 0

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from snapshot_core.connections.accounts import add_by_address, lacking
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import Addressed
 from snapshot_core.sources.registry import SOURCES
@@ -14,7 +14,7 @@ from ui.accounts.consent import begin
 from ui.controls import NEXT_ACCOUNT
 from ui.html import literal
 from ui.page import go_to
-from ui.session import Desk, open_desk
+from ui.session import PageSession, open_session
 from ui.snapshot import FOUND, first_snapshot
 
 WAYS: Final = {"Public profile": "public", "TikTok login": "tiktok", "YouTube": "youtube"}
@@ -32,10 +32,10 @@ TOLD: Final = {
 @st.dialog("Add an account", width="medium")
 def add_account() -> None:
     """Choose a way, and go it."""
-    ways(open_desk())
+    ways(open_session())
 
 
-def ways(desk: Desk) -> None:
+def ways(session: PageSession) -> None:
     """What the dialog holds."""
     way = st.segmented_control(
         "Way", list(WAYS), default=next(iter(WAYS)), required=True, key="tg-way",
@@ -44,16 +44,16 @@ def ways(desk: Desk) -> None:
     name = WAYS[way or next(iter(WAYS))]
     st.html(f'<p class="tg-note">{TOLD[name]}</p>')
     reader = SOURCES[name]
-    lacks = lacking(reader, desk.settings)
+    lacks = lacking(reader, session.settings)
     if name == "tiktok":
-        begin(desk, None, lacks)
+        begin(session, None, lacks)
     elif isinstance(reader, Addressed):
-        if isinstance(reader, YouTube) and (notice := reader.notice(desk.settings)):
+        if isinstance(reader, YouTube) and (notice := reader.notice(session.settings)):
             st.html(f'<p class="tg-note">{notice}</p>')
-        _by_address(desk, name, reader, lacks)
+        _by_address(session, name, reader, lacks)
 
 
-def _by_address(desk: Desk, name: str, reader: Addressed, lacks: str | None) -> None:
+def _by_address(session: PageSession, name: str, reader: Addressed, lacks: str | None) -> None:
     if lacks is not None:
         st.info(literal(lacks))
     with st.form(f"tg-add-{name}", border=False):
@@ -66,15 +66,15 @@ def _by_address(desk: Desk, name: str, reader: Addressed, lacks: str | None) -> 
     try:
         with st.spinner("Looking it up …"):
             made = add_by_address(
-                Access(desk.store, desk.settings),
+                Platforms(session.store, session.settings),
                 SOURCES[name],
-                desk.user.user_id,
+                session.user.user_id,
                 address,
-                desk.clock(),
+                session.clock(),
             )
     except TruegrowthError as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
-    st.session_state[FOUND] = [first_snapshot(desk, made)]
+    st.session_state[FOUND] = [first_snapshot(session, made)]
     st.session_state[NEXT_ACCOUNT] = made.name
     go_to("overview.py")

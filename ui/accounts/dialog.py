@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from snapshot_core.connections.accounts import remove
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import NotFound
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
@@ -22,7 +22,7 @@ from snapshot_core.store.accounts import (
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.wording.numbers import moment
 from ui.html import literal
-from ui.session import Desk, open_desk
+from ui.session import PageSession, open_session
 
 ALLOWS: Final = {
     "user.info.basic": "see who it is",
@@ -36,19 +36,19 @@ INHERITED: Final = "Same as the dashboard"
 @st.dialog("Account", width="medium")
 def manage(view: ConnectionView) -> None:
     """Everything that can be done with an account."""
-    controls(open_desk(), view)
+    controls(open_session(), view)
 
 
-def controls(desk: Desk, view: ConnectionView) -> None:
+def controls(session: PageSession, view: ConnectionView) -> None:
     """What the dialog holds."""
     account = view.account
     st.html(f"<h2>{escape(account.name)}</h2>")
     # It may have been removed elsewhere since, and its number given to another.
-    present = {(one.key, one.created_at) for one in desk.accounts}
+    present = {(one.key, one.created_at) for one in session.accounts}
     if (account.key, account.created_at) not in present:
         st.html('<p class="tg-note">This account is not here any more.</p>')
         return
-    _access(desk, view)
+    _access(session, view)
     zones = [INHERITED, *_zones()]
     chosen = st.selectbox(
         "Time zone of its days",
@@ -59,17 +59,17 @@ def controls(desk: Desk, view: ConnectionView) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Save time zone", key="tg-save-zone", disabled=chosen == _current(account)):
             zone = None if chosen == INHERITED else chosen
-            desk.store.transact(lambda c: set_time_zone(c, account.key, zone))
+            session.store.transact(lambda c: set_time_zone(c, account.key, zone))
             st.rerun()
         if view.state != "file":
-            _pause(desk, account)
+            _pause(session, account)
         if view.state == "stopped" and st.button("Try again", key="tg-unblock"):
-            desk.store.transact(lambda c: unblock(c, account.key))
+            session.store.transact(lambda c: unblock(c, account.key))
             st.rerun()
-    _removal(desk, account)
+    _removal(session, account)
 
 
-def _access(desk: Desk, view: ConnectionView) -> None:
+def _access(session: PageSession, view: ConnectionView) -> None:
     if not view.consented:
         return
     if not view.scopes:
@@ -78,21 +78,21 @@ def _access(desk: Desk, view: ConnectionView) -> None:
     allowed = ", ".join(ALLOWS.get(one, one) for one in view.scopes)
     ends = ""
     if view.ends_at is not None:
-        when = moment(view.ends_at, view.zone, desk.now)
+        when = moment(view.ends_at, view.zone, session.now)
         ends = f" It ends on {when} unless a snapshot is taken before; each one prolongs it."
-        if view.ends_at <= desk.now:
+        if view.ends_at <= session.now:
             ends = f" It ended on {when}: connect the account again."
     st.html(f'<p class="tg-note">{escape(f"The access allows to {allowed}.{ends}")}</p>')
 
 
-def _pause(desk: Desk, account: Account) -> None:
+def _pause(session: PageSession, account: Account) -> None:
     label = "Resume nightly snapshots" if account.paused else "Pause nightly snapshots"
     if st.button(label, key="tg-pause"):
-        desk.store.transact(lambda c: set_paused(c, account.key, not account.paused))
+        session.store.transact(lambda c: set_paused(c, account.key, not account.paused))
         st.rerun()
 
 
-def _removal(desk: Desk, account: Account) -> None:
+def _removal(session: PageSession, account: Account) -> None:
     with st.expander("Remove this account and everything known of it"):
         typed = st.text_input(
             f"Type **{literal(account.name)}** to remove it. This cannot be undone: export its "
@@ -105,8 +105,8 @@ def _removal(desk: Desk, account: Account) -> None:
             key="tg-remove",
             disabled=typed.strip() != account.name.strip(),
         ):
-            remove(Access(desk.store, desk.settings), _source(account), account.key)
-            desk.store.transact(lambda c: remove_account(c, account.key))
+            remove(Platforms(session.store, session.settings), _source(account), account.key)
+            session.store.transact(lambda c: remove_account(c, account.key))
             st.rerun()
 
 

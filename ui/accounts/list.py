@@ -10,7 +10,7 @@ from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.wording.numbers import moment
 from ui.accounts.consent import connect_again
 from ui.accounts.dialog import manage
-from ui.session import Desk
+from ui.session import PageSession
 
 MOST: Final = 20
 """Accounts drawn at once; of more than that, the search finds the one wanted."""
@@ -30,7 +30,7 @@ WORDS: Final = {
 }
 
 
-def accounts_list(desk: Desk, views: Sequence[ConnectionView]) -> None:
+def accounts_list(session: PageSession, views: Sequence[ConnectionView]) -> None:
     """The list, those that wait for their owner first."""
     if len(views) > SEARCHED:
         wanted = st.text_input(
@@ -38,14 +38,14 @@ def accounts_list(desk: Desk, views: Sequence[ConnectionView]) -> None:
         )
         views = [one for one in views if wanted.casefold() in one.account.name.casefold()]
     for view in views[:MOST]:
-        _row(desk, view)
+        _row(session, view)
     if not views:
         st.html('<p class="tg-note">No account has that name.</p>')
     elif len(views) > MOST:
         st.html(f'<p class="tg-note">and {len(views) - MOST:,} more; search for one to see it</p>')
 
 
-def _row(desk: Desk, view: ConnectionView) -> None:
+def _row(session: PageSession, view: ConnectionView) -> None:
     number = view.account.account_id
     with st.container(
         horizontal=True,
@@ -54,7 +54,7 @@ def _row(desk: Desk, view: ConnectionView) -> None:
         key=f"tg-account-{number}",
         gap="small",
     ):
-        st.html(_words(desk, view))
+        st.html(_words(session, view))
         # What is tried again by itself may need it too, as where the secret key was lost.
         again = view.consented and view.state in ("stopped", "unconnected", "ending", "failing")
         kind: Literal["primary", "secondary"] = (
@@ -66,18 +66,18 @@ def _row(desk: Desk, view: ConnectionView) -> None:
             manage(view)
 
 
-def _words(desk: Desk, view: ConnectionView) -> str:
+def _words(session: PageSession, view: ConnectionView) -> str:
     css, state = WORDS[view.state]
     account = view.account
     handle = f"@{account.handle}" if account.handle else ""
-    last = "" if view.last is None else f"last {moment(view.last, view.zone, desk.now)}"
+    last = "" if view.last is None else f"last {moment(view.last, view.zone, session.now)}"
     facts = " · ".join(escape(one) for one in (view.label, handle, last) if one)
     told = ""
     if account.last_error and view.state != "file":
         told = f'<p class="tg-note tg-told">{escape(account.last_error)}</p>'
     elif view.state in ("ending", "unconnected") and view.ends_at is not None:
-        ends = moment(view.ends_at, view.zone, desk.now)
-        over = view.ends_at <= desk.now
+        ends = moment(view.ends_at, view.zone, session.now)
+        over = view.ends_at <= session.now
         words = f"Its access ended on {ends}." if over else f"Connect it again before {ends}."
         told = f'<p class="tg-note tg-told">{escape(words)}</p>'
     return (

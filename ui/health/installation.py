@@ -5,10 +5,10 @@ from html import escape
 from typing import NamedTuple
 
 from snapshot_core.errors import NotAllowed
-from snapshot_core.store.installation_health import Standing, standings
+from snapshot_core.store.installation_health import UserHealth, health_of_users
 from ui.last_good import last_good
-from ui.login import guest
-from ui.session import Desk
+from ui.login import current_login
+from ui.session import PageSession
 
 COLUMNS = ("User", "Accounts", "Stale", "Failing", "Stopped", "Paused")
 
@@ -16,28 +16,28 @@ COLUMNS = ("User", "Accounts", "Stale", "Failing", "Stopped", "Paused")
 class Everybody(NamedTuple):
     """The users, those who need something first."""
 
-    users: Sequence[Standing]
+    users: Sequence[UserHealth]
     wanting: int
 
 
-def everybody(desk: Desk) -> Everybody:
+def everybody(session: PageSession) -> Everybody:
     """All users of the installation; as they stood last while the database is away.
 
     Raises `NotAllowed` for who is no administrator, though none of them is shown the page.
     """
-    if not guest().administers:
+    if not current_login().administers:
         raise NotAllowed("Only an administrator of this installation may see this.")
 
-    def read() -> list[Standing]:
-        with desk.store.read() as connection:
-            return standings(connection, desk.now)
+    def read() -> list[UserHealth]:
+        with session.store.read() as connection:
+            return health_of_users(connection, session.now)
 
-    found, _ = last_good(("everybody", desk.settings.database_url), read)
+    found, _ = last_good(("everybody", session.settings.database_url), read)
     wanting = sum(_wants(one) for one in found)
     return Everybody(sorted(found, key=lambda one: not _wants(one)), wanting)
 
 
-def _wants(one: Standing) -> bool:
+def _wants(one: UserHealth) -> bool:
     return bool(one.stale or one.failing or one.stopped)
 
 
@@ -54,7 +54,7 @@ def everybody_html(seen: Everybody) -> str:
     )
 
 
-def _row(one: Standing) -> str:
+def _row(one: UserHealth) -> str:
     counts = (one.accounts, one.stale, one.failing, one.stopped, one.paused)
     cells = "".join(f'<td class="tg-num">{count:,}</td>' for count in counts)
     return f'<tr><th scope="row">{escape(one.email)}</th>{cells}</tr>'

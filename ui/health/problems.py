@@ -10,14 +10,14 @@ from snapshot_core.view.health import Health
 from snapshot_core.view.problems import Problem
 from snapshot_core.view.wording.numbers import moment
 from ui.notices import connect
-from ui.session import Desk
+from ui.session import PageSession
 from ui.snapshot import snapshot_button
 
 MOST = 8
 """Problems listed; an installation with more of them has one cause."""
 
 
-def problems(desk: Desk, view: Health, account: Account | None) -> None:
+def problems(session: PageSession, view: Health, account: Account | None) -> None:
     """The list; one calm sentence where all is well."""
     if not view.problems:
         st.html(f'<p class="tg-well"><b>All is well.</b> {escape(_calm(view))}</p>')
@@ -28,7 +28,7 @@ def problems(desk: Desk, view: Health, account: Account | None) -> None:
         rest = len(view.problems) - MOST
         more = f'<p class="tg-note">and {rest:,} more</p>' if rest > 0 else ""
         st.html(f'<div role="alert"><ul class="tg-wrong">{every}</ul>{more}</div>')
-        _mends(desk, view, account)
+        _mends(session, view, account)
 
 
 def _item(remedy: str, alike: list[Problem]) -> str:
@@ -37,7 +37,7 @@ def _item(remedy: str, alike: list[Problem]) -> str:
     return f"<li>{whats} <span>{escape(remedy)}</span></li>"
 
 
-def _mends(desk: Desk, view: Health, account: Account | None) -> None:
+def _mends(session: PageSession, view: Health, account: Account | None) -> None:
     """The buttons, each once, whatever the number of problems that it mends."""
     mends = {one.mend for one in view.problems}
     if not mends & {"snapshot", "import", "connect"}:
@@ -45,8 +45,8 @@ def _mends(desk: Desk, view: Health, account: Account | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if "snapshot" in mends:
             late = {one.account for one in view.problems if one.mend == "snapshot"}
-            only = next((one for one in desk.accounts if {one.name} == late), account)
-            snapshot_button(desk, only)
+            only = next((one for one in session.accounts if {one.name} == late), account)
+            snapshot_button(session, only)
         if "connect" in mends:
             st.page_link("accounts.py", label="Go to Accounts")
         if "import" in mends and st.button("How to import", key="connect"):

@@ -5,20 +5,20 @@ from pathlib import Path
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.health import Health, health
-from ui.session import Desk
+from ui.session import PageSession
 from ui.view_cache import Sheet, kept_sheet
 
 STYLE = Path(__file__).with_name("health.css")
 
 
-def health_sheet(desk: Desk, account: Account | None) -> Sheet[Health]:
+def health_sheet(session: PageSession, account: Account | None) -> Sheet[Health]:
     """The health of ``account`` or of all; the last good one while the store is away."""
-    shown = (account,) if account else desk.accounts
-    schedule = Schedule(desk.zone(account), desk.settings.snapshot_at)
+    shown = (account,) if account else session.accounts
+    schedule = Schedule(session.zone(account), session.settings.snapshot_at)
 
     def compute() -> Health:
-        with desk.store.read() as connection:
-            return health(connection, shown, schedule, desk.now)
+        with session.store.read() as connection:
+            return health(connection, shown, schedule, session.now)
 
     key = ("health", account and account.account_id)
-    return kept_sheet(desk, key, compute, desk.job_alive)
+    return kept_sheet(session, key, compute, session.job_alive)

@@ -12,7 +12,7 @@ from ui.imports.mapped import mapped_form
 from ui.imports.readings_texts import INTRODUCTION, columns, example, problem
 from ui.imports.studio import studio_form
 from ui.imports.upload import SUFFIXES, Brought, found_out, on_disk, received
-from ui.session import Desk, open_desk
+from ui.session import PageSession, open_session
 from ui.videos.table import OPEN
 
 LARGEST: Final = 100
@@ -31,7 +31,7 @@ def _closed() -> None:
 @st.dialog("Bring your readings in", width="medium", on_dismiss=_closed)
 def connect() -> None:
     """Take a file in, and say what became of it."""
-    desk = open_desk()
+    session = open_session()
     with st.container(key="tg-bring", gap="small"):
         st.html(INTRODUCTION)
         file = st.file_uploader(
@@ -42,13 +42,13 @@ def connect() -> None:
             label_visibility="collapsed",
         )
         if file is None:
-            _how_to(desk)
+            _how_to(session)
             return
         brought: Brought | None = st.session_state.get(BROUGHT)
         if brought is None or brought.file_id != file.file_id:
             place = st.empty()
             with place.container(gap="small"):
-                brought = _took(desk, file)
+                brought = _took(session, file)
             if brought is None:
                 return  # there are questions left
             place.empty()
@@ -57,23 +57,23 @@ def connect() -> None:
         if brought.stored:
             _show(brought.account)
         else:
-            _how_to(desk)
+            _how_to(session)
         if brought.left_out:
             st.html(brought.left_out)
 
 
-def _took(desk: Desk, file: UploadedFile) -> Brought | None:
+def _took(session: PageSession, file: UploadedFile) -> Brought | None:
     """What became of the file; None while it takes answers to take it in."""
     try:
         kind = _kind(file)
     except TruegrowthError as error:
         return Brought(file.file_id, problem(str(error)))
     if kind == "studio":
-        return studio_form(desk, file)
+        return studio_form(session, file)
     if kind == "table":
-        return mapped_form(desk, file)
+        return mapped_form(session, file)
     with st.spinner("Reading your file …", show_time=True):
-        return bring(desk, file, file.name, file.file_id)
+        return bring(session, file, file.name, file.file_id)
 
 
 def _kind(file: UploadedFile) -> str:
@@ -84,14 +84,14 @@ def _kind(file: UploadedFile) -> str:
     return found_out("kind", file.file_id, look)
 
 
-def bring(desk: Desk, file: IO[bytes], name: str, file_id: str) -> Brought:
+def bring(session: PageSession, file: IO[bytes], name: str, file_id: str) -> Brought:
     """Import the readings in ``file``, which its owner calls ``name``."""
     return received(
-        desk,
+        session,
         file,
         name,
         file_id,
-        lambda path: import_file(desk.store, path, desk.user, desk.clock()),
+        lambda path: import_file(session.store, path, session.user, session.clock()),
     )
 
 
@@ -108,12 +108,12 @@ def _select(account: str | None) -> None:
     st.query_params.pop(OPEN, None)  # on the Videos page, a video of another account
 
 
-def _how_to(desk: Desk) -> None:
+def _how_to(session: PageSession) -> None:
     """What a file needs, and one that has it."""
     st.html(columns())
     st.download_button(
         "Download an example file",
-        example(desk.clock()),
+        example(session.clock()),
         file_name="example-readings.csv",
         mime="text/csv",
         on_click="ignore",

@@ -23,7 +23,7 @@ from ui.imports.readings_texts import problem, refused
 from ui.imports.target import choose_target
 from ui.imports.texts import TABLE, table_plan
 from ui.imports.upload import Brought, found_out, on_disk, received, unit_of
-from ui.session import Desk
+from ui.session import PageSession
 
 UNNAMED: Final = "–"
 """The account of a preview, until it has a name."""
@@ -52,16 +52,16 @@ SIGNS: Final = {
 }
 
 
-def mapped_form(desk: Desk, file: UploadedFile) -> Brought | None:
+def mapped_form(session: PageSession, file: UploadedFile) -> Brought | None:
     """What became of the table; None until Import is pressed."""
     try:
         header, found = _suggested(file)
     except TruegrowthError as error:
         return Brought(file.file_id, problem(str(error)))
     st.html(TABLE)
-    name = choose_target(desk, file.file_id)
-    account = next((one for one in desk.accounts if one.name == name), None)
-    zone = desk.zone(account)
+    name = choose_target(session, file.file_id)
+    account = next((one for one in session.accounts if one.name == name), None)
+    zone = session.zone(account)
     columns = _columns(header, found, file.file_id)
     form, separator = _forms(file, columns)
     read_at = None
@@ -69,16 +69,16 @@ def mapped_form(desk: Desk, file: UploadedFile) -> Brought | None:
         day = st.date_input(
             "Day on which all counts were read",
             value=None,
-            max_value=local_date(desk.now, zone),
+            max_value=local_date(session.now, zone),
             format="YYYY-MM-DD",
             key=f"tg-read-{file.file_id}",
         )
-        read_at = min(noon_of(day, zone), desk.now) if isinstance(day, date) else None
+        read_at = min(noon_of(day, zone), session.now) if isinstance(day, date) else None
     if form is None:
         return None
     plan = Plan(name or UNNAMED, zone, columns, form, separator, read_at)
     try:
-        told, left_out, anything = _look(desk, file, plan)
+        told, left_out, anything = _look(session, file, plan)
     except TruegrowthError as error:
         st.html(problem(str(error)))
         return None
@@ -91,11 +91,11 @@ def mapped_form(desk: Desk, file: UploadedFile) -> Brought | None:
     if not pressed or name is None:
         return None
     return received(
-        desk,
+        session,
         file,
         file.name,
         file.file_id,
-        lambda path: import_mapped(desk.store, path, desk.user, desk.clock(), plan),
+        lambda path: import_mapped(session.store, path, session.user, session.clock(), plan),
     )
 
 
@@ -168,14 +168,14 @@ def _forms(file: UploadedFile, columns: dict[str, int]) -> tuple[DateForm | None
     return form, separator
 
 
-def _look(desk: Desk, file: UploadedFile, plan: Plan) -> tuple[str, str, bool]:
+def _look(session: PageSession, file: UploadedFile, plan: Plan) -> tuple[str, str, bool]:
     """What would come in and what not, in words, and whether anything would."""
 
     def look() -> tuple[str, str, bool]:
         with on_disk(file, file.name) as path:
-            parsed = preview_mapped(path, plan, desk.now)
-        told = table_plan(parsed, first_rows(parsed, SHOWN), plan.zone, desk.now)
+            parsed = preview_mapped(path, plan, session.now)
+        told = table_plan(parsed, first_rows(parsed, SHOWN), plan.zone, session.now)
         # Only the words are kept: the file may have a million rows.
         return told, refused(parsed.refused, unit_of(file.name)), bool(parsed.captures)
 
-    return found_out("rows", (file.file_id, repr(plan), desk.now // 60), look)
+    return found_out("rows", (file.file_id, repr(plan), session.now // 60), look)

@@ -14,18 +14,18 @@ from ui.imports.readings_texts import problem, refused
 from ui.imports.target import choose_target
 from ui.imports.texts import STUDIO, studio_plan
 from ui.imports.upload import Brought, found_out, on_disk, received, unit_of
-from ui.session import Desk
+from ui.session import PageSession
 
 
-def studio_form(desk: Desk, file: UploadedFile) -> Brought | None:
+def studio_form(session: PageSession, file: UploadedFile) -> Brought | None:
     """What became of the export; None until Import is pressed."""
     st.html(STUDIO)
-    name = choose_target(desk, file.file_id)
-    account = next((one for one in desk.accounts if one.name == name), None)
-    zone = desk.zone(account)
-    today = local_date(desk.now, zone)
+    name = choose_target(session, file.file_id)
+    account = next((one for one in session.accounts if one.name == name), None)
+    zone = session.zone(account)
+    today = local_date(session.now, zone)
     try:
-        guess = _look(desk, file, name, None).last or today
+        guess = _look(session, file, name, None).last or today
         given = st.date_input(
             "Day of the export",
             value=min(guess, today),
@@ -36,10 +36,10 @@ def studio_form(desk: Desk, file: UploadedFile) -> Brought | None:
             key=f"tg-exported-{file.file_id}",
         )
         exported = given if isinstance(given, date) and given != min(guess, today) else None
-        plan = _look(desk, file, name, exported)
+        plan = _look(session, file, name, exported)
     except TruegrowthError as error:
         return Brought(file.file_id, problem(str(error)))
-    st.html(studio_plan(plan, zone, desk.now))
+    st.html(studio_plan(plan, zone, session.now))
     pressed = st.button(
         "Import", type="primary", key="tg-import", disabled=name is None or plan.nothing
     )
@@ -49,23 +49,25 @@ def studio_form(desk: Desk, file: UploadedFile) -> Brought | None:
         return None
     target = Target(name, zone, exported, file.name)
     return received(
-        desk,
+        session,
         file,
         file.name,
         file.file_id,
-        lambda path: import_file(desk.store, path, desk.user, desk.clock(), target),
+        lambda path: import_file(session.store, path, session.user, session.clock(), target),
     )
 
 
-def _look(desk: Desk, file: UploadedFile, name: str | None, exported: date | None) -> StudioPlan:
+def _look(
+    session: PageSession, file: UploadedFile, name: str | None, exported: date | None
+) -> StudioPlan:
     """What the export would become. Of an account without a name, as of a new one."""
-    account = next((one for one in desk.accounts if one.name == name), None)
-    zone = (zone_named(account.time_zone or "") if account else None) or desk.zone(None)
+    account = next((one for one in session.accounts if one.name == name), None)
+    zone = (zone_named(account.time_zone or "") if account else None) or session.zone(None)
 
     def look() -> StudioPlan:
         target = Target(name or "–", zone, exported, file.name)
         with on_disk(file, file.name) as path:
-            return preview_studio(desk.store, path, desk.user, desk.now, target)
+            return preview_studio(session.store, path, session.user, session.now, target)
 
-    key = (file.file_id, name, exported, desk.now // 60, desk.revisions)
+    key = (file.file_id, name, exported, session.now // 60, session.revisions)
     return found_out(f"export, {'as it is' if exported is None else 'of a day'}", key, look)

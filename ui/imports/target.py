@@ -4,14 +4,14 @@ import streamlit as st
 
 from snapshot_core.sources.sample import Sample
 from ui.controls import ACCOUNT
-from ui.session import Desk
+from ui.session import PageSession
 
 NEW = "A new account …"
 
 
-def choose_target(desk: Desk, file_id: str) -> str | None:
+def choose_target(session: PageSession, file_id: str) -> str | None:
     """The name of an account that is there or is to be made; None until it is given."""
-    own = [one.name for one in desk.accounts if one.source != Sample.name]
+    own = [one.name for one in session.accounts if one.source != Sample.name]
     if own:
         shown = st.session_state.get(ACCOUNT)
         chosen = st.selectbox(

@@ -15,7 +15,7 @@ from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.transfer import ImportReport
 from ui.imports.readings_texts import outcome, problem, refused
-from ui.session import Desk
+from ui.session import PageSession
 
 T = TypeVar("T")
 
@@ -63,19 +63,23 @@ def on_disk(file: IO[bytes], name: str) -> Iterator[Path]:
 
 
 def received(
-    desk: Desk, file: IO[bytes], name: str, file_id: str, take: Callable[[Path], ImportReport]
+    session: PageSession,
+    file: IO[bytes],
+    name: str,
+    file_id: str,
+    take: Callable[[Path], ImportReport],
 ) -> Brought:
     """Import a file by ``take`` and say what became of it."""
     try:
         with on_disk(file, name) as path:
             report = take(path)
-        with desk.store.read() as connection:
-            now_there = accounts_of(connection, desk.user.user_id)
+        with session.store.read() as connection:
+            now_there = accounts_of(connection, session.user.user_id)
     except TruegrowthError as error:
         return Brought(file_id, problem(str(error)))
     stored = report.added + report.already_there > 0
     left_out = refused(report.refused, unit_of(name))
-    to_show = _to_show(report.accounts_added, desk, now_there)
+    to_show = _to_show(report.accounts_added, session, now_there)
     return Brought(file_id, outcome(report), left_out, stored, to_show)
 
 
@@ -92,9 +96,9 @@ def found_out(asked: str, key: Hashable, look: Callable[[], T]) -> T:
     return known[asked][1]
 
 
-def _to_show(made: list[str], desk: Desk, now_there: list[Account]) -> str | None:
+def _to_show(made: list[str], session: PageSession, now_there: list[Account]) -> str | None:
     """The account that was made; else one that changed; else one that is not made up."""
-    was = set(desk.revisions)
+    was = set(session.revisions)
     changed = [one.name for one in now_there if (one.account_id, one.revision) not in was]
     own = [one.name for one in now_there if one.source != Sample.name]
     return next(iter([*made, *changed, *own]), None)

@@ -7,7 +7,7 @@ from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
 from snapshot_core.view.wording.numbers import compact, exact
 from snapshot_core.windows import Period
 from ui.html import heading, note, panel, tip
-from ui.session import Desk
+from ui.session import PageSession
 from ui.sparkline import sparkline
 from ui.tables import UNKNOWN
 from ui.view_cache import kept_sheet
@@ -15,16 +15,16 @@ from ui.view_cache import kept_sheet
 NOTE = "From TikTok Studio’s own export, not from snapshots: the two need not agree."
 
 
-def reported_days(desk: Desk, account: Account | None, period: Period) -> None:
+def reported_days(session: PageSession, account: Account | None, period: Period) -> None:
     """The amounts of the account that is shown; nothing where there are none."""
     if account is None:
         return
 
     def compute() -> Reported | None:
-        with desk.store.read() as connection:
+        with session.store.read() as connection:
             return reported(connection, account, period)
 
-    sheet = kept_sheet(desk, ("reported", account.account_id, period.label), compute)
+    sheet = kept_sheet(session, ("reported", account.account_id, period.label), compute)
     if sheet.view is not None:
         st.html(sheet.once(table))
 

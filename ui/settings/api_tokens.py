@@ -10,7 +10,7 @@ from snapshot_core.identity import api_tokens
 from snapshot_core.store.api_tokens import ApiToken, tokens_of
 from snapshot_core.view.wording.numbers import ago, moment
 from ui.html import literal
-from ui.session import Desk
+from ui.session import PageSession
 
 ENDS: Final[dict[str, int | None]] = {
     "in 30 days": 30,
@@ -28,7 +28,7 @@ MOST: Final = 50
 """Tokens listed, if not more are good; of the others the oldest are left out."""
 
 
-def new_token(desk: Desk) -> None:
+def new_token(session: PageSession) -> None:
     """The form; what it makes is drawn in this rerun and in no other, and kept nowhere."""
     with st.form("tg-new-token", clear_on_submit=True, border=True):
         name = st.text_input(
@@ -51,14 +51,14 @@ def new_token(desk: Desk) -> None:
             )
             made = st.form_submit_button("Create token", type="primary", key="tg-token-make")
     if made:
-        _make(desk, name, scopes, ENDS[ends])
+        _make(session, name, scopes, ENDS[ends])
 
 
-def _make(desk: Desk, name: str, scopes: list[str], days: int | None) -> None:
+def _make(session: PageSession, name: str, scopes: list[str], days: int | None) -> None:
     try:
-        _, text = desk.store.transact(
+        _, text = session.store.transact(
             lambda connection: api_tokens.create(
-                connection, desk.user.user_id, name, scopes, desk.now, days
+                connection, session.user.user_id, name, scopes, session.now, days
             )
         )
     except InputError as error:
@@ -69,19 +69,19 @@ def _make(desk: Desk, name: str, scopes: list[str], days: int | None) -> None:
         st.code(text, language=None)
 
 
-def token_list(desk: Desk) -> None:
+def token_list(session: PageSession) -> None:
     """Those that are good first, each with the way to revoke it."""
-    with desk.store.read() as connection:
-        found = tokens_of(connection, desk.user.user_id)
-    good = [one for one in found if not one.over(desk.now)]
-    over = [one for one in found if one.over(desk.now)]
+    with session.store.read() as connection:
+        found = tokens_of(connection, session.user.user_id)
+    good = [one for one in found if not one.over(session.now)]
+    over = [one for one in found if one.over(session.now)]
     for one in (*good, *over[: max(MOST - len(good), 0)]):
-        _row(desk, one)
+        _row(session, one)
     if not found:
         st.html('<p class="tg-note">No tokens yet.</p>')
 
 
-def _row(desk: Desk, one: ApiToken) -> None:
+def _row(session: PageSession, one: ApiToken) -> None:
     number = one.token_id
     with st.container(
         horizontal=True,
@@ -90,15 +90,15 @@ def _row(desk: Desk, one: ApiToken) -> None:
         key=f"tg-token-{number}",
         gap="small",
     ):
-        st.html(_words(desk, one))
-        if one.over(desk.now):
+        st.html(_words(session, one))
+        if one.over(session.now):
             return
         if st.session_state.get(ASKED) != number:
             st.button("Revoke", key=f"tg-revoke-{number}", on_click=_ask, args=(number,))
             return
         st.html('<p class="tg-note">Programs that use it stop working.</p>', width="content")
         if st.button("Revoke for good", type="primary", key=f"tg-sure-{number}"):
-            _revoke(desk, number)
+            _revoke(session, number)
         st.button("Keep", key=f"tg-keep-{number}", on_click=_ask, args=(None,))
 
 
@@ -106,15 +106,15 @@ def _ask(number: int | None) -> None:
     st.session_state[ASKED] = number
 
 
-def _revoke(desk: Desk, number: int) -> None:
-    user_id, now = desk.user.user_id, desk.now
-    desk.store.transact(lambda connection: api_tokens.revoke(connection, user_id, number, now))
+def _revoke(session: PageSession, number: int) -> None:
+    user_id, now = session.user.user_id, session.now
+    session.store.transact(lambda connection: api_tokens.revoke(connection, user_id, number, now))
     _ask(None)
     st.rerun()
 
 
-def _words(desk: Desk, one: ApiToken) -> str:
-    zone, now = desk.zone(None), desk.now
+def _words(session: PageSession, one: ApiToken) -> str:
+    zone, now = session.zone(None), session.now
     state, css = "In force", "up"
     if one.over(now):
         state, css = ("Revoked" if one.revoked_at is not None else "Ended"), "even"

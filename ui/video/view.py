@@ -9,7 +9,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.videos import VideoStory, owner, video_story
 from snapshot_core.windows import Period
 from ui.growth_text import counted
-from ui.session import Desk
+from ui.session import PageSession
 from ui.video.readings import readings_file
 from ui.videos.table import OPEN
 from ui.view_cache import Sheet, kept_sheet
@@ -17,19 +17,19 @@ from ui.view_cache import Sheet, kept_sheet
 STYLE = Path(__file__).with_name("videos.css")
 
 
-def story_sheet(desk: Desk, asked: str, period: Period) -> Sheet[VideoStory] | None:
+def story_sheet(session: PageSession, asked: str, period: Period) -> Sheet[VideoStory] | None:
     """The story of the video that the URL names; None where there is no such video."""
     # Longer than any id is no id: the database need not be asked.
     if not asked.isdecimal() or len(asked) > 18:
         return None
 
     def compute() -> VideoStory:
-        with desk.store.read() as connection:
-            account = owner(connection, desk.accounts, int(asked))
-            return video_story(connection, account, int(asked), period, desk.zone(account))
+        with session.store.read() as connection:
+            account = owner(connection, session.accounts, int(asked))
+            return video_story(connection, account, int(asked), period, session.zone(account))
 
     try:
-        return kept_sheet(desk, ("video", int(asked), period.label), compute)
+        return kept_sheet(session, ("video", int(asked), period.label), compute)
     except NotFound:
         return None
 

@@ -9,7 +9,7 @@ from snapshot_core.view.videos import VideoTable, video_table
 from snapshot_core.view.wording.numbers import moment, reason_sentence
 from snapshot_core.windows import Period
 from ui.html import tip
-from ui.session import Desk
+from ui.session import PageSession
 from ui.tables import UNKNOWN, on_a_phone
 from ui.videos.columns import CLICKED, column_config
 from ui.videos.frame import VideoFrame, video_frame
@@ -23,16 +23,16 @@ MOST_ROWS = 12
 """Rows seen at once; the table scrolls inside itself."""
 
 
-def video_sheet(desk: Desk, account: Account | None, period: Period) -> Sheet[VideoTable]:
+def video_sheet(session: PageSession, account: Account | None, period: Period) -> Sheet[VideoTable]:
     """The videos of ``account`` or of all; the last good ones while the store is away."""
-    zone = desk.zone(account)
-    shown = [account] if account else shown_together(desk.accounts)
+    zone = session.zone(account)
+    shown = [account] if account else shown_together(session.accounts)
 
     def compute() -> VideoTable:
-        with desk.store.read() as connection:
+        with session.store.read() as connection:
             return video_table(connection, shown, period, zone)
 
-    return kept_sheet(desk, ("videos", account and account.account_id, period.label), compute)
+    return kept_sheet(session, ("videos", account and account.account_id, period.label), compute)
 
 
 def search_box() -> str:
@@ -53,9 +53,9 @@ def search_box() -> str:
     )
 
 
-def counts_line(view: VideoTable, desk: Desk, account: Account | None) -> None:
+def counts_line(view: VideoTable, session: PageSession, account: Account | None) -> None:
     """``29 videos · 2 new · 1 removed``, and since when."""
-    zone = desk.zone(account)
+    zone = session.zone(account)
     listed = len(view.rows) - view.count("removed")
     parts = [f"{listed:,} video{'' if listed == 1 else 's'}"]
     for line, word, hint in (
@@ -66,18 +66,20 @@ def counts_line(view: VideoTable, desk: Desk, account: Account | None) -> None:
         if count := view.count(line):  # type: ignore[arg-type]
             parts.append(tip(f"{count:,} {word}", hint))
     if view.reason is not None:
-        parts.append(escape(reason_sentence(view.reason, view.period, zone, desk.now)))
+        parts.append(escape(reason_sentence(view.reason, view.period, zone, session.now)))
     elif len(view.windows) == 1:
         (window,) = view.windows.values()
-        parts.append(f"compared with {moment(window.start, zone, desk.now)}")
+        parts.append(f"compared with {moment(window.start, zone, session.now)}")
     st.html(f'<p class="tg-provenance tg-spot">{" · ".join(parts)}</p>', width="content")
 
 
-def all_videos(sheet: Sheet[VideoTable], desk: Desk, account: Account | None, words: str) -> None:
+def all_videos(
+    sheet: Sheet[VideoTable], session: PageSession, account: Account | None, words: str
+) -> None:
     """The table; a click on a title opens the video."""
     several = account is None and len({row.account_id for row in sheet.view.rows}) > 1
     narrow = on_a_phone()
-    frame = sheet.once(video_frame, words, several, narrow, desk.now // 60)
+    frame = sheet.once(video_frame, words, several, narrow, session.now // 60)
     if not frame.video_ids:
         _nothing_found(words)
         return

@@ -12,7 +12,7 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, Means
+from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, SourceContext
 from snapshot_core.sources.http_client import Wire
 from snapshot_core.sources.tiktok import client
 from snapshot_core.sources.tiktok.client import UNDOCUMENTED, NotAllowed, Rejected
@@ -46,9 +46,9 @@ class TikTok(TikTokLogin):
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """List the account as it is now. Raises `SourceError`."""
-        if account.means is None:
+        if account.context is None:
             raise SourceError(f"{account.name} is not connected to TikTok.", permanent=True)
-        calls = _Calls(account.means)
+        calls = _Calls(account.context)
         notices: list[str] = []
         user = _user(calls, notices)
         owner = json_fields.name(user.get("open_id"))
@@ -95,22 +95,22 @@ class TikTok(TikTokLogin):
 class _Calls:
     """Calls with the account's token, with another one where the platform rejects it."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
-        self._token = means.token(None)
+    def __init__(self, context: SourceContext) -> None:
+        self._context = context
+        self._token = context.token(None)
 
     def ask(self, endpoint: str, wanted: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """The data of an endpoint. Raises `SourceError`."""
-        settings, wire = self._means.settings, self._means.wire
+        settings, wire = self._context.settings, self._context.wire
         try:
             return client.ask(settings, wire, self._token, endpoint, wanted, body)
         except Rejected:
-            self._token = self._means.token(self._token)
+            self._token = self._context.token(self._token)
         return client.ask(settings, wire, self._token, endpoint, wanted, body)
 
     def known(self) -> frozenset[str]:
         """The videos that the account had."""
-        return self._means.known()
+        return self._context.known()
 
 
 def _user(calls: _Calls, notices: list[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import stamina
 
-from snapshot_core.connections.rate_limit import Pace, Rate
+from snapshot_core.connections.rate_limit import Rate, RateLimit
 from snapshot_core.errors import SourceError, TruegrowthError
 from snapshot_core.sources import json_fields
 
@@ -83,7 +83,7 @@ def plain(text: str) -> str:
     return (json_fields.text(text) or "")[:LONGEST]
 
 
-def open_profile(pace: Pace, address: str, who: str) -> Walk:
+def open_profile(pace: RateLimit, address: str, who: str) -> Walk:
     """Open the profile at ``address``, which yt-dlp understands. Raises `SourceError`.
 
     ``who``: what to call it in messages. ``entries`` raise `SourceError` as well.
@@ -112,7 +112,7 @@ def _entries(entries: Any, said: Said, who: str) -> Iterator[dict[str, Any]]:
         )
 
 
-def _downloader(pace: Pace, said: Said) -> Any:
+def _downloader(pace: RateLimit, said: Said) -> Any:
     # Imported when a profile is read: it takes a second that no other page should wait for.
     from yt_dlp import YoutubeDL
     from yt_dlp.extractor.tiktok import TikTokUserIE

@@ -15,7 +15,7 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Identity, Listing, Means
+from snapshot_core.sources.contract import AccountRef, Identity, Listing, SourceContext
 from snapshot_core.sources.tiktok_public.client import Walk, open_profile
 
 COMPLETE: Final = 10_000
@@ -45,10 +45,10 @@ class Public:
         """Nothing: it needs no key."""
         return None
 
-    def look_up(self, address: str, means: Means) -> Identity:
+    def look_up(self, address: str, context: SourceContext) -> Identity:
         """Whose profile it is. The name is the handle; TikTok shows no other without more."""
         handle = handle_in(address)
-        walk = open_profile(means.wire.pace, _page(handle), f"@{handle}")
+        walk = open_profile(context.wire.pace, _page(handle), f"@{handle}")
         walk.close()
         channel_id = _lasting(walk.channel_id)
         if channel_id is None:
@@ -57,7 +57,7 @@ class Public:
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The profile's videos, newest first, as they are asked for."""
-        if account.means is None:
+        if account.context is None:
             raise SourceError("TikTok cannot be reached from here.", permanent=True)
         channel_id, handle = _lasting(account.external_id), account.handle
         if channel_id is None and handle is None:
@@ -68,11 +68,11 @@ class Public:
             )
         who = f"@{handle}" if handle else account.name
         address = f"tiktokuser:{channel_id}" if channel_id else _page(str(handle))
-        walk = open_profile(account.means.wire.pace, address, who)
+        walk = open_profile(account.context.wire.pace, address, who)
         listing = Listing(
             ProfileReading(), iter(()), external_id=channel_id or _lasting(walk.channel_id)
         )
-        listing.videos = _videos(walk, listing, scope, handle, who, account.means.known)
+        listing.videos = _videos(walk, listing, scope, handle, who, account.context.known)
         return listing
 
 

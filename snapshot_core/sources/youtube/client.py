@@ -12,7 +12,7 @@ from snapshot_core.connections.rate_limit import Rate
 from snapshot_core.errors import SourceError
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import Means
+from snapshot_core.sources.contract import SourceContext
 from snapshot_core.sources.http_client import Answer, Wire
 
 PLATFORM: Final = "YouTube"
@@ -74,17 +74,17 @@ def missing(settings: Settings) -> str | None:
     )
 
 
-def open_api(means: Means | None) -> Api:
+def open_api(context: SourceContext | None) -> Api:
     """The API with the installation's key. Raises `SourceError`."""
-    if means is None:
+    if context is None:
         raise SourceError("YouTube cannot be reached from here.", permanent=True)
-    settings = means.settings
+    settings = context.settings
     if (lacking := missing(settings)) is not None:
         raise SourceError(lacking, permanent=True)
     key = str(settings.youtube_api_key)
     if not re.fullmatch(r"[!-~]+", key, re.ASCII):  # it would not even fit into a header
         raise _bad_key()
-    return Api(means.wire, settings.youtube_api_base, key)
+    return Api(context.wire, settings.youtube_api_base, key)
 
 
 def _refusal(answer: Answer) -> SourceError:

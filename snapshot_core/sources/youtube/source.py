@@ -12,7 +12,7 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import VideoReading
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Identity, Listing, Means
+from snapshot_core.sources.contract import AccountRef, Identity, Listing, SourceContext
 from snapshot_core.sources.youtube import answers, client
 from snapshot_core.sources.youtube.client import Api, NoSuchPlaylist
 
@@ -56,10 +56,10 @@ class YouTube:
             "YouTube has accepted your amendment; TRUEGROWTH_YOUTUBE_KEEP_DAYS sets it."
         )
 
-    def look_up(self, address: str, means: Means) -> Identity:
+    def look_up(self, address: str, context: SourceContext) -> Identity:
         """Which channel has this handle or address."""
         asked = answers.channel_filter(address)
-        channel = _channel(client.open_api(means), asked)
+        channel = _channel(client.open_api(context), asked)
         if channel is None:
             raise InputError(
                 f"YouTube has no channel {next(iter(asked.values()))}. Check how its handle is "
@@ -71,7 +71,7 @@ class YouTube:
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The channel's counters at once, its videos newest first as they are asked for."""
-        api = client.open_api(account.means)
+        api = client.open_api(account.context)
         if account.external_id is None and account.handle is None:
             raise SourceError(
                 f"No channel is noted for {account.name}. Remove the account and add the channel "

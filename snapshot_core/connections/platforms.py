@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from snapshot_core.connections.encryption import cipher
-from snapshot_core.connections.rate_limit import Pace, SystemTime, Time
+from snapshot_core.connections.rate_limit import RateLimit, SystemTime, Time
 from snapshot_core.connections.tokens import Tokens
 from snapshot_core.errors import SourceError
 from snapshot_core.settings.loading import Settings
-from snapshot_core.sources.contract import Consented, Means, Source
+from snapshot_core.sources.contract import Consented, Source, SourceContext
 from snapshot_core.sources.http_client import Wire, open_wire
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
@@ -19,7 +19,7 @@ from snapshot_core.store.tables import listing_runs, videos
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Platforms:
     """The installation's way to platforms."""
 
     store: Store
@@ -29,11 +29,11 @@ class Access:
     @contextmanager
     def wire(self) -> Iterator[Wire]:
         """A way out without any account, as for looking one up."""
-        with open_wire(Pace(self.store, self.clock)) as wire:
+        with open_wire(RateLimit(self.store, self.clock)) as wire:
             yield wire
 
     @contextmanager
-    def means(self, source: Source, key: Key | None) -> Iterator[Means]:
+    def context(self, source: Source, key: Key | None) -> Iterator[SourceContext]:
         """What ``source`` reads the account with; ``key`` None where there is no account yet."""
         with self.wire() as wire:
 
@@ -50,7 +50,7 @@ class Access:
                     source.label,
                 ).token(rejected)
 
-            yield Means(self.settings, wire, token, lambda: self._known(key))
+            yield SourceContext(self.settings, wire, token, lambda: self._known(key))
 
     def _known(self, key: Key | None) -> frozenset[str]:
         if key is None:

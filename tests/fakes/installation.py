@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.take import take
 from snapshot_core.connections.encryption import cipher
-from snapshot_core.connections.source_context import Access
+from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import Tokens, sealed
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources.contract import AccountRef, Grant, Listing
 from snapshot_core.sources.tiktok.source import TikTok
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.connections import Stored
+from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block
 from snapshot_core.store.record_capture import Recorded
@@ -57,7 +57,7 @@ def settings_for(fake: Fake, base: str, url: str = "sqlite:////nowhere", **more:
 
 
 @dataclass
-class Desk:
+class Installation:
     """All that a test of a connected account has at hand."""
 
     fake: Fake
@@ -67,14 +67,14 @@ class Desk:
     clock: Clock
 
     @property
-    def access(self) -> Access:
-        return Access(self.store, self.settings, self.clock)
+    def platforms(self) -> Platforms:
+        return Platforms(self.store, self.settings, self.clock)
 
     def consent(self, untick: Collection[str] = ()) -> Grant:
         """Through the consent page and the token call."""
         url = SOURCE.consent_url(self.settings, "state", VERIFIER)
         back = tiktok_consent.answer(url, untick=untick)
-        with self.access.wire() as wire:
+        with self.platforms.wire() as wire:
             return SOURCE.exchange(self.settings, wire, back["code"], VERIFIER, self.clock())
 
     def connect(self, untick: Collection[str] = ()) -> Grant:
@@ -89,7 +89,7 @@ class Desk:
         self.store.transact(work)
         return grant
 
-    def stored(self) -> Stored:
+    def stored(self) -> StoredConnection:
         """What the account is connected with."""
         with self.store.read() as connection:
             found = connections.connection_of(connection, self.account.key)
@@ -98,21 +98,23 @@ class Desk:
 
     def take(self, **options: Any) -> Recorded:
         """A capture, as the job takes it."""
-        given: dict[str, Any] = {"trigger": "nightly", "access": self.access} | options
+        given: dict[str, Any] = {"trigger": "nightly", "platforms": self.platforms} | options
         return take(self.store, SOURCE, self.account, self.clock, **given)
 
     @contextmanager
     def reading(self, scope: Any = "complete", external_id: str | None = None) -> Iterator[Listing]:
         """What the source lists."""
         one = self.account
-        with self.access.means(SOURCE, one.key) as means:
-            ref = AccountRef(one.user_id, one.account_id, one.name, external_id, NOON, means=means)
+        with self.platforms.context(SOURCE, one.key) as context:
+            ref = AccountRef(
+                one.user_id, one.account_id, one.name, external_id, NOON, context=context
+            )
             yield SOURCE.read(ref, scope, self.clock())
 
     @contextmanager
     def tokens(self) -> Iterator[Tokens]:
         """The account's tokens, as a worker of its own has them."""
-        with self.access.wire() as wire:
+        with self.platforms.wire() as wire:
             yield Tokens(
                 self.store,
                 cipher(self.settings),
@@ -125,10 +127,12 @@ class Desk:
 
 
 @contextmanager
-def desk(url: str, fake: Fake, base: str, clock: Clock, *, connect: bool = True) -> Iterator[Desk]:
+def installation(
+    url: str, fake: Fake, base: str, clock: Clock, *, connect: bool = True
+) -> Iterator[Installation]:
     """A fresh store at ``url`` with an account of the fake's present person."""
     store = installed(url)
-    made = Desk(
+    made = Installation(
         fake, settings_for(fake, base, url), store, added(store, "mara", source="tiktok"), clock
     )
     try:
