@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from sqlalchemy import Connection
 
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold
@@ -47,10 +47,12 @@ def _reading(number: int, night: int, last: int) -> VideoReading:
     views = 10_000 + 37 * number + (5 + number % 400) * EARNED[night]
     return VideoReading(
         str(7_000_000_000_000_000_000 + number),
-        views=views,
-        likes=views // 9,
-        comments=views // 90,
-        shares=views // 150,
+        video_counts(
+            views=views,
+            likes=views // 9,
+            comments=views // 90,
+            shares=views // 150,
+        ),
         title=f"Video number {number}",
         published_at=last - (NIGHTS + 10 + number % 300) * DAY,
         cover_url=COVER,

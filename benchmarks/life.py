@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY
 
@@ -45,7 +45,9 @@ def nights(videos: int, count: int) -> Iterator[Fetched]:
             [
                 VideoReading(
                     f"{7_300_000_000_000_000_000 + number}",
-                    views=counts[0], likes=counts[1], comments=counts[2], shares=counts[3],
+                    video_counts(
+                        views=counts[0], likes=counts[1], comments=counts[2], shares=counts[3],
+                    ),
                     title=f"Video {number}",
                     published_at=START + (number - at_first) * DAY + 43_200,
                 )

@@ -92,10 +92,7 @@ def build(path: Path, nights: Iterable[Fetched], users: int) -> Engine:
         raw.execute(f"DROP INDEX {index.name}")
     for fetched in nights:
         day = day_of(fetched.captured_at).isoformat()
-        rows = [
-            (int(v.platform_id), day, v.views, v.likes, v.comments, v.shares)
-            for v in fetched.videos
-        ]
+        rows = [(int(v.platform_id), day, *v.counts[:4]) for v in fetched.videos]
         raw.execute("BEGIN")
         raw.execute("DELETE FROM night")
         raw.executemany("INSERT INTO night VALUES (?, ?, ?, ?, ?, ?)", rows)
@@ -154,8 +151,9 @@ def upsert(session: Session, fetched: Fetched) -> None:
         if found is None:
             found = Snapshot(video_id=video.platform_id, snapshot_date=day)
             session.add(found)
-        found.view_count, found.like_count = video.views or 0, video.likes or 0
-        found.comment_count, found.share_count = video.comments or 0, video.shares or 0
+        found.view_count, found.like_count = video.count("views") or 0, video.count("likes") or 0
+        found.comment_count = video.count("comments") or 0
+        found.share_count = video.count("shares") or 0
     session.commit()
 
 

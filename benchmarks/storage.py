@@ -89,5 +89,8 @@ def capture_line(folder: Path, rows: int, orm_rows: int, runs: int = 3) -> tuple
 
 def later(fetched: Fetched, days: int) -> Fetched:
     """The same capture some days on, every counter a little higher."""
-    videos = [replace(video, views=(video.views or 0) + days * 9) for video in fetched.videos]
+    videos = [
+        replace(video, counts=tuple((count or 0) + days * 9 for count in video.counts))
+        for video in fetched.videos
+    ]
     return replace(fetched, captured_at=fetched.captured_at + days * DAY, videos=videos)

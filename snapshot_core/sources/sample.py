@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.windows import DAY, HOUR, local_days
 
@@ -90,7 +90,7 @@ class Sample:
         profile = ProfileReading(
             followers=_followers((now - born) / DAY),
             following=312,
-            likes=sum(reading.likes or 0 for _, reading in listed),
+            likes=sum(reading.count("likes") or 0 for _, reading in listed),
             videos=len(listed),
         )
         wanted = [
@@ -189,11 +189,13 @@ def _reading(number: int, script: _Script, born: int, now: int) -> VideoReading:
         corrected = int(0.03 * _views(script, born, born + script.corrected_at * DAY))
     return VideoReading(
         # Made like the platform's own ids: the upload time in the upper half.
-        platform_id=str(published_at << 32 | (number * 2_654_435_761) % 2**32),
-        views=int(views) - corrected,
-        likes=int(script.likes * views**0.99),
-        comments=int(script.comments * views**0.9),
-        shares=int(script.shares * views),
+        str(published_at << 32 | (number * 2_654_435_761) % 2**32),
+        video_counts(
+            views=int(views) - corrected,
+            likes=int(script.likes * views**0.99),
+            comments=int(script.comments * views**0.9),
+            shares=int(script.shares * views),
+        ),
         title=script.title,
         published_at=published_at,
         cover_url=script.cover,

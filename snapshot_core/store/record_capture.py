@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from snapshot_core.growth.completeness import Scope, Status
 from snapshot_core.growth.fold_types import CaptureInput
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
+from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_count
 from snapshot_core.store import dialects
 from snapshot_core.store.fold_state import arrays
 from snapshot_core.store.fold_write import bump_revision, refold, write_effects
@@ -91,7 +91,7 @@ def store_readings(
         return None
     ids, new, _ = video_ids(connection, key, listed)
     doubts: list[tuple[int, str, int]] = []
-    rows = sorted(_row(ids[name], video, doubts) for name, video in listed.items())
+    rows = sorted((ids[name], *_counts(ids[name], video, doubts)) for name, video in listed.items())
     user, at = key[0], fetched.captured_at
     dialects.insert_many(
         connection,
@@ -205,23 +205,14 @@ def _reserve(connection: Connection, key: Key, count: int) -> int:
     return key[1] * VIDEOS_PER_ACCOUNT + following - count
 
 
-def _row(
-    video_id: int, video: VideoReading, doubts: list[tuple[int, str, int]]
-) -> tuple[int, int | None, int | None, int | None, int | None]:
-    views, likes, comments, shares = video.views, video.likes, video.comments, video.shares
-    if (
-        (views is None or 0 <= views <= LARGEST_COUNT)
-        and (likes is None or 0 <= likes <= LARGEST_COUNT)
-        and (comments is None or 0 <= comments <= LARGEST_COUNT)
-        and (shares is None or 0 <= shares <= LARGEST_COUNT)
-    ):
-        return video_id, views, likes, comments, shares
-    counts = dict(zip(VIDEO_METRICS, (views, likes, comments, shares), strict=True))
-    for metric, count in counts.items():
-        if count is not None and not 0 <= count <= LARGEST_COUNT:
+def _counts(video_id: int, video: VideoReading, doubts: list[tuple[int, str, int]]) -> Counts:
+    """The counters of a video; one that cannot be a count is noted in ``doubts`` and unknown."""
+    if all(is_count(count) for count in video.counts):
+        return video.counts
+    for metric, count in zip(VIDEO_METRICS, video.counts, strict=True):
+        if count is not None and not is_count(count):
             doubts.append((video_id, metric, count))
-            counts[metric] = None
-    return (video_id, *counts.values())  # type: ignore[return-value]
+    return tuple(count if is_count(count) else None for count in video.counts)
 
 
 def _profile(
@@ -235,7 +226,7 @@ def _profile(
         "video_count": profile.videos,
     }
     for name, count in counts.items():
-        if count is not None and not 0 <= count <= LARGEST_COUNT:
+        if count is not None and not is_count(count):
             doubts.append((0, "followers" if name == "follower_count" else name, count))
             counts[name] = None
     if any(count is not None for count in counts.values()):

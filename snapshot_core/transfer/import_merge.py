@@ -83,7 +83,7 @@ class _Merge:
         """A capture of an instant of which nothing is stored but, perhaps, a failure."""
         if after_failure:
             self.batch.forget(capture.captured_at)
-        rows: list[Row] = [(self.ids[v.platform_id], *_counts(v)) for _, v in capture.readings]
+        rows: list[Row] = [(self.ids[v.platform_id], *v.counts) for _, v in capture.readings]
         walked = _walked(capture)
         reported = len(rows) if walked else None
         self.batch.add_capture(capture.captured_at, walked, reported, len(rows), _message(capture))
@@ -99,7 +99,7 @@ class _Merge:
         there: dict[int, Counts] = {video_id: tuple(counts) for video_id, *counts in rows}
         missing: list[Row] = []
         for line, video in capture.readings:
-            video_id, told = self.ids[video.platform_id], _counts(video)
+            video_id, told = self.ids[video.platform_id], video.counts
             kept = there.get(video_id)
             if kept is None:
                 missing.append((video_id, *told))
@@ -182,10 +182,6 @@ def _about(group: Sequence[FileCapture]) -> dict[str, VideoReading]:
                     published_at=last.published_at if since is None else since,
                 )
     return about
-
-
-def _counts(video: VideoReading) -> Counts:
-    return video.views, video.likes, video.comments, video.shares
 
 
 def _walked(capture: FileCapture) -> bool | None:

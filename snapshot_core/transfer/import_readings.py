@@ -143,12 +143,13 @@ def _round(
 
 def _looks_rounded(connection: Connection, account: Account, group: Sequence[FileCapture]) -> bool:
     """Whether all readings of an account, with the file's among them, bear the marks."""
-    told = [v.views for one in group for _, v in one.readings if v.views and half_step(v.views)]
+    views = (video.count("views") for capture in group for _, video in capture.readings)
+    told = [count for count in views if count and half_step(count)]
     # What is stored is read only where one count of the file after the other could be rounded.
     if not told or not looks_rounded(told + told[:1] * 20):
         return False
-    views = readings.c.view_count
-    stored = select(views).where(readings_of(account.key), views.is_not(None))
+    column = readings.c.view_count
+    stored = select(column).where(readings_of(account.key), column.is_not(None))
     return looks_rounded(list(connection.scalars(stored)))
 
 

@@ -20,6 +20,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.windows import DAY
+from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged
 from tests.support.stock import local_accounts, make_account, stocked
 
@@ -61,7 +62,7 @@ def night(number: int) -> dict[str, VideoReading]:
     """What the account listed on a night: ten videos, one of them published in the last week."""
     listed = range(10) if number > NIGHTS - 5 else range(9)
     return {
-        f"v{n}": VideoReading(
+        f"v{n}": video_reading(
             f"v{n}",
             views=10_000 + 100 * (n + 1) * number,
             likes=1_000 + 10 * (10 - n) * number,

@@ -10,10 +10,11 @@ from api.models import Problem
 from api.paging import page
 from snapshot_core.errors import NotFound
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.windows import DAY
 from tests.api.conftest import NIGHTS, Api, all_pages
+from tests.support.readings import video_reading
 from tests.support.staged import NOON
 from tests.support.stock import capture, make_account
 
@@ -106,7 +107,7 @@ def test_a_cursor_of_another_user_shows_nothing(api: Api) -> None:
 def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
     """Growth that is alike, unknown growth, and a video that comes to stand where one was read."""
     readings = {
-        f"w{n}": VideoReading(f"w{n}", views=100, likes=None if n % 2 else 5, shares=None)
+        f"w{n}": video_reading(f"w{n}", views=100, likes=None if n % 2 else 5, shares=None)
         for n in range(6)
     }
     for day in range(9):
@@ -122,7 +123,7 @@ def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
         return client.get("/api/videos", params=query)
 
     assert first["videos"] + after().json()["videos"] == whole
-    risen = {**readings, "w5": VideoReading("w5", views=9_000, likes=900, comments=9, shares=9)}
+    risen = {**readings, "w5": video_reading("w5", views=9_000, likes=900, comments=9, shares=9)}
     capture(api.store, api.account, api.clock.now + 60, risen)
     api.app.state.context.tokens.forget()  # as a second does
     answer = after()

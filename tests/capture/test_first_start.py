@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.settings.loading import Settings, load
 from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.sources.registry import source
@@ -29,6 +29,7 @@ from snapshot_core.store.keys import of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import captures
 from snapshot_core.windows import DAY, PERIODS, local_date, midnight
+from tests.support.readings import video_reading
 
 NOW = 1_760_000_000 + 15 * 3_600
 
@@ -62,7 +63,7 @@ class Steady:
         if self.broken:
             message = "The platform is away. Try again later."
             raise SourceError(message, permanent=self.permanent)
-        return Listing(ProfileReading(), iter([VideoReading("v1", 7)]))
+        return Listing(ProfileReading(), iter([video_reading("v1", 7)]))
 
 
 def sources(**others: Source) -> Callable[[str], Source]:

@@ -28,8 +28,10 @@ from snapshot_core.formats.readings.parse import (
     write,
 )
 from snapshot_core.formats.readings.safe_text import escaped, unescaped
-from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.readings import LARGEST_COUNT, ProfileReading
 from snapshot_core.windows import instant
+from tests.support.readings import video_reading
 
 HEADER = "account,video_id,title,published_at,captured_at,views,likes,comments,shares"
 MINE = "2026-01-31T22:00:00Z"
@@ -60,12 +62,12 @@ def rows_of(captures: Iterable[FileCapture]) -> list[ReadingRow]:
     for c in captures:
         listed = [(v, ProfileReading()) for _, v in c.readings]
         if c.profile_line is not None:
-            listed.insert(0, (VideoReading(""), c.profile or ProfileReading()))
+            listed.insert(0, (video_reading(""), c.profile or ProfileReading()))
         for v, own in listed:
-            counts = (v.views, v.likes, v.comments, v.shares)
+            counts = v.counts
             totals = (own.followers, own.following, own.likes)
             about = (c.account, v.platform_id or None, v.title, v.published_at, c.captured_at)
-            rows.append(ReadingRow(*about, *counts, *totals, c.status, c.rounded))
+            rows.append(ReadingRow(*about, *counts, *totals, c.status, c.rounded))  # type: ignore
     return rows
 
 
@@ -83,8 +85,8 @@ def test_each_instant_of_an_account_is_one_capture_in_order(given_text) -> None:
     assert [(c.account, c.captured_at) for c in parsed.captures] == [("a", AT - 86_400), ("a", AT)]
     published = instant(datetime(2025, 12, 31, 23, tzinfo=UTC))
     assert parsed.captures[1].readings == [
-        (2, VideoReading("v2", 10)),
-        (3, VideoReading("v1", 10, 0, title="Soup, part 1", published_at=published)),
+        (2, video_reading("v2", 10)),
+        (3, video_reading("v1", 10, 0, title="Soup, part 1", published_at=published)),
     ]
 
 
@@ -92,7 +94,7 @@ def test_empty_is_unknown_and_zero_is_zero(given_text) -> None:
     (_, unknown), (_, zero) = (
         given_text(row("v1", views=""), row("v2", views="0")).captures[0].readings
     )
-    assert (unknown.views, zero.views) == (None, 0)
+    assert (unknown.count("views"), zero.count("views")) == (None, 0)
 
 
 def test_a_row_without_a_video_carries_the_accounts_own_counters(given_text) -> None:
@@ -111,7 +113,7 @@ def test_a_capture_of_an_empty_account_is_a_capture(given_text) -> None:
 def test_columns_nobody_knows_are_named_and_not_used(given_text) -> None:
     parsed = given_text(f"a,v,{MINE},1,x,y", header="account,video_id,captured_at,Views,mood,hat")
     assert parsed.notices == ["columns not used: mood, hat"]
-    assert parsed.captures[0].readings == [(2, VideoReading("v", 1))]
+    assert parsed.captures[0].readings == [(2, video_reading("v", 1))]
 
 
 def test_account_counters_beside_a_video_are_not_used_silently(given_text) -> None:
@@ -179,7 +181,7 @@ def test_a_wrong_row_is_refused_by_line_and_the_others_are_taken(given_text, lin
 
 @pytest.mark.parametrize("views", ["0", "007", str(2**31), str(LARGEST_COUNT)])
 def test_every_counter_that_can_be_stored_is_taken(given_text, views) -> None:
-    assert given_text(row(views=views)).captures[0].readings[0][1].views == int(views)
+    assert given_text(row(views=views)).captures[0].readings[0][1].count("views") == int(views)
 
 
 @pytest.mark.parametrize("video_id", ["123E4567890", "-dQw4w9WgXcQ", "1e5", "7554971395553052634"])
@@ -316,9 +318,9 @@ def test_parquet_columns_of_other_types_obey_the_same_rules(tmp_path: Path) -> N
         (
             AT,
             [
-                (1, VideoReading("7554971395553052634", 1)),
-                (2, VideoReading("2")),
-                (4, VideoReading("4")),
+                (1, video_reading("7554971395553052634", 1)),
+                (2, video_reading("2")),
+                (4, video_reading("4")),
             ],
         )
     ]
@@ -384,7 +386,7 @@ def test_parquet_columns_are_texts_or_numbers_and_others_are_not_looked_at(tmp_p
     pq.write_table(pa.table({**columns, "tags": [["soup", "fyp"]]}), path)
     parsed = parse(path, NOW)
     assert parsed.notices == ["columns not used: tags"]
-    assert parsed.captures[0].readings == [(1, VideoReading("v", 1))]
+    assert parsed.captures[0].readings == [(1, video_reading("v", 1))]
     for strange in ([["soup"]], [{"en": "Soup"}], pa.array([b"Soup"], pa.binary(4))):
         pq.write_table(pa.table({**columns, "title": strange}), path)
         with pytest.raises(InputError, match=r"the column title is of the type .* write texts or"):
@@ -434,14 +436,11 @@ titles = (
 words = st.text("abcXYZ0123456789_-@=+'.é", min_size=1, max_size=12)
 counters = st.none() | st.integers(0, LARGEST_COUNT)
 videos = st.builds(
-    VideoReading,
+    video_reading,
     st.integers(1, 2**70).map(str) | words.filter(lambda word: "." not in word and "+" not in word),
-    counters,
-    counters,
-    counters,
-    counters,
-    titles,
-    st.none() | st.integers(AT - 10**8, AT),
+    *[counters] * len(VIDEO_METRICS),
+    title=titles,
+    published_at=st.none() | st.integers(AT - 10**8, AT),
 )
 profiles = st.builds(ProfileReading, counters, counters, counters)
 captures = st.builds(
@@ -460,7 +459,7 @@ captures = st.builds(
 
 @FORMATS
 @given(made=st.lists(captures, max_size=4, unique_by=lambda c: (c.account, c.captured_at)))
-@example(made=[FileCapture("@me", AT, [(0, VideoReading("-x", title='\'=1+1\r\n"a",b'))])])
+@example(made=[FileCapture("@me", AT, [(0, video_reading("-x", title='\'=1+1\r\n"a",b'))])])
 def test_what_is_written_is_what_is_read(suffix: str, made: list[FileCapture]) -> None:
     for capture in made:
         capture.profile_line = 0 if capture.profile else None

@@ -8,6 +8,7 @@ from jobs.__main__ import main
 from snapshot_core.errors import SourceError
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.contract import AccountRef
+from tests.support.readings import video_reading
 from tests.support.staged import Staged
 
 
@@ -23,7 +24,7 @@ class Obedient(Staged):
             print("in the middle", flush=True)
             never.wait(None if account.name == "hangs" else 0.01)
             number += 1
-            yield VideoReading(f"v{number}", views=1)
+            yield video_reading(f"v{number}", views=1)
 
 
 if __name__ == "__main__":

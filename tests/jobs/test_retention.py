@@ -13,12 +13,13 @@ from sqlalchemy import update
 from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import HOUR
+from tests.support.readings import video_reading
 from tests.support.staged import Hands, added, captures_of, installed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def store(sqlite_url: str) -> Iterator[Store]:
 def key(store: Store) -> Key:
     """A paused channel that was last read years ago."""
     key = added(store, source="youtube").key
-    profile, videos = ProfileReading(), [VideoReading("v", 1)]
+    profile, videos = ProfileReading(), [video_reading("v", 1)]
     old = Fetched(LONG_AGO, LONG_AGO, "nightly", "complete", True, profile, videos)
     with store.write() as connection:
         record(connection, key, old)

@@ -140,11 +140,11 @@ class TestTheFigures:
         assert page.count("&amp;period=24h&amp;account=Sample+account") == 10
 
     def test_titles_cannot_carry_markup(self, store: Store, open_page: Open, clock: Hands) -> None:
-        from snapshot_core.readings import VideoReading
+        from tests.support.readings import video_reading
 
         account = added(store, "<img src=x onerror=alert(1)>")
         for night, views in enumerate((10, 500)):
-            bad = VideoReading("a", views=views, title="<script>alert(1)</script>")
+            bad = video_reading("a", views=views, title="<script>alert(1)</script>")
             capture(store, account, NOON - DAY + night * DAY, {"a": bad})
         page = html_of(healthy(open_page(period="24h")))
         assert "<script" not in page

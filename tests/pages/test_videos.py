@@ -20,6 +20,7 @@ from snapshot_core.transfer import import_file
 from snapshot_core.view.videos import VideoStory, video_story, video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
 from tests.pages.conftest import ROUTER, ZONE, Open, html_of
+from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, local_accounts, make_account
 from ui.session import CLOCK
@@ -52,7 +53,7 @@ def figures(at: AppTest) -> list[dict[str, Any]]:
 def listed(name: str, views: int | None, published: int | None = None, **more: Any) -> VideoReading:
     likes = None if views is None or views < 0 else views // 10
     title = more.pop("title", f"Title of {name}")
-    return VideoReading(name, views, likes, title=title, published_at=published, **more)
+    return video_reading(name, views, likes, title=title, published_at=published, **more)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import metadata, users
 from snapshot_core.store.users import ensure_user_of
 from snapshot_core.windows import DAY, HOUR
+from tests.support.readings import video_reading
 from tests.support.staged import NOON
 from tests.support.stock import capture
 
@@ -125,7 +126,7 @@ def _listing(account: str, night: int, scale: int) -> dict[str, VideoReading]:
         if (number == 1 and night > 30) or (number == 2 and night < 30):
             continue
         views = scale * (10 + night * (number + 1)) // (3 if number == 0 and night == 33 else 1)
-        found[f"{account}-v{number}"] = VideoReading(
+        found[f"{account}-v{number}"] = video_reading(
             f"{account}-v{number}",
             views=views,
             likes=views // 10,

@@ -38,7 +38,7 @@ def test_what_tiktok_states_is_what_is_read(here: Installation) -> None:
     listing, videos = read(here)
     stated = [video.shown(here.clock()) for video in here.fake.people[0].listed()]
     assert [
-        (v.platform_id, v.views, v.likes, v.comments, v.shares, v.title, v.published_at)
+        (v.platform_id, *v.counts[:4], v.title, v.published_at)
         for v in videos
     ] == [
         (
@@ -175,7 +175,7 @@ def test_a_video_that_left_the_list_is_asked_for(here: Installation) -> None:
     ids = [video.platform_id for video in videos]
     assert mara.videos[3].id in ids
     assert mara.videos[4].id not in ids
-    assert videos[-1].views == mara.videos[3].shown(here.clock())["view_count"]
+    assert videos[-1].count("views") == mara.videos[3].shown(here.clock())["view_count"]
     assert listing.notices == ["1 video left the public list but can still be read."]
     assert listing.walked_to_end
     asked = [call.body["filters"]["video_ids"] for call in here.fake.called("video/query")]
@@ -388,7 +388,7 @@ def test_what_is_not_clearly_a_number_is_unknown(here: Installation) -> None:
 
     here.fake.mangle["video/list"] = replace
     video = read(here)[1][0]
-    assert (video.views, video.likes, video.comments, video.shares) == (None, 12, None, None)
+    assert video.counts[:4] == (None, 12, None, None)
     assert (video.cover_url, video.duration, video.published_at) == (None, None, None)
     assert video.title == "Potatoes in a bucket #balcony"
 

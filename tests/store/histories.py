@@ -16,6 +16,7 @@ from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR, Window
 from tests.support.accepted import accepted_series
+from tests.support.readings import video_reading
 
 START = 1_700_000_000
 
@@ -115,7 +116,7 @@ def _capture(kind: str, night: int, at: int, lives: list[_Life], *, with_shares:
         counts[3] = counts[3] if with_shares else None
         views, likes, comments, shares = counts
         videos.append(
-            VideoReading(
+            video_reading(
                 life.name,
                 views,
                 likes,
@@ -224,7 +225,7 @@ def reference(history: AccountHistory, window: Window) -> dict[str, Ledger]:
 def _readings(
     readings: dict[int, VideoReading], metric: str, end: int, complete: Sequence[int]
 ) -> VideoReadings:
-    raw = [(at, getattr(video, metric)) for at, video in readings.items()]
+    raw = [(at, video.count(metric)) for at, video in readings.items()]
     counts = {at: count for at, count in raw if count is not None and 0 <= count <= LARGEST_COUNT}
     uncounted = end in readings and end not in counts
     last_seen = max((at for at in readings if at <= end), default=end)

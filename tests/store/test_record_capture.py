@@ -23,6 +23,7 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
+from tests.support.readings import video_reading
 
 START = 1_700_000_000
 HANDFUL = 20
@@ -49,7 +50,7 @@ def capture(at: int, *listed: VideoReading, followers: int | None = 500) -> Fetc
 
 
 def video(number: int, views: int | None = 100, **counts: Any) -> VideoReading:
-    return VideoReading(f"{7_000_000_000_000_000_000 + number}", views, **counts)
+    return video_reading(f"{7_000_000_000_000_000_000 + number}", views, **counts)
 
 
 def contents(store: Store) -> dict[str, list[Any]]:
@@ -166,7 +167,7 @@ class TestCounters:
 class TestIds:
     def test_ids_are_strings_of_any_length(self, store: Store, key: Key) -> None:
         names = ["7312345678901234567", "7312345678901234568", "0007", "7", "ü" * 40]
-        listed = [VideoReading(name, 1) for name in names]
+        listed = [video_reading(name, 1) for name in names]
         store.transact(lambda c: record(c, key, capture(START, *listed)))
         with store.read() as connection:
             assert set(connection.scalars(select(videos.c.platform_id))) == set(names)
@@ -178,7 +179,7 @@ class TestIds:
 
 
 def test_a_title_with_a_nul_is_stored_without_it(store: Store, key: Key) -> None:
-    reading = VideoReading("1", 10, title="Sun\0set")
+    reading = video_reading("1", 10, title="Sun\0set")
     for at in (START, START + 60):
         with store.write() as connection:
             record(connection, key, capture(at, reading))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from snapshot_core.maintenance.retention import keep_to_policy
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.settings.loading import Settings, load
 from snapshot_core.store import retention as module
 from snapshot_core.store.accounts import add_account, ensure_user
@@ -28,6 +28,7 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.windows import DAY
+from tests.support.readings import video_reading
 from tests.support.staged import NOON, installed
 
 NIGHTS = 40
@@ -53,12 +54,12 @@ def night(number: int) -> Fetched:
     """Night ``number``: one video is removed on the way, one corrected, one counted negative."""
     at = NOON - (NIGHTS - 1 - number) * DAY
     listed = [
-        VideoReading("steady", 1_000 + number, likes=number),
-        VideoReading("corrected", 5_000 + number - (400 if number >= 25 else 0)),
-        VideoReading("odd", -1 if number in (3, 30) else 10 * number),
+        video_reading("steady", 1_000 + number, likes=number),
+        video_reading("corrected", 5_000 + number - (400 if number >= 25 else 0)),
+        video_reading("odd", -1 if number in (3, 30) else 10 * number),
     ]
     if number < 5:
-        listed.append(VideoReading("removed", 70 + number))
+        listed.append(video_reading("removed", 70 + number))
     return Fetched(
         at, at + 9, "nightly", "complete", True, ProfileReading(followers=100 + number), listed
     )

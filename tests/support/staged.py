@@ -19,6 +19,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import accounts, capture_totals, captures, users, video_snapshots
+from tests.support.readings import video_reading
 
 NOON = 1_795_348_800
 """2026-11-22T12:00:00Z."""
@@ -61,7 +62,7 @@ class Staged:
             if account.name in self.errors and number == self.before_error:
                 raise self.errors[account.name]
             views = 1_000 * number + now // 60
-            yield VideoReading(f"v{number}", views=views, likes=number, published_at=1_600_000_000)
+            yield video_reading(f"v{number}", views=views, likes=number, published_at=1_600_000_000)
         self.between(account, self.videos)
 
 

@@ -8,6 +8,7 @@ from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, add_
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, Recorded, record
 from snapshot_core.store.schema import upgrade
+from tests.support.readings import video_reading
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def capture(
 ) -> Recorded:
     """Record a capture: the views of videos by platform id, or whole readings."""
     videos: Sequence[VideoReading] = [
-        count if isinstance(count, VideoReading) else VideoReading(name, views=count)
+        count if isinstance(count, VideoReading) else video_reading(name, views=count)
         for name, count in views.items()
     ]
     profile = ProfileReading(followers=followers)

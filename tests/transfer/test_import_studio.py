@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.errors import Busy, InputError
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     Account,
     User,
@@ -36,6 +36,7 @@ from snapshot_core.store.tables import (
 )
 from snapshot_core.transfer import ImportReport, Target, import_file, preview_studio
 from snapshot_core.windows import DAY
+from tests.support.readings import video_reading
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, video_id, zipped
 
 NOON = 1_795_348_800
@@ -254,10 +255,10 @@ def live(exports: Exports, at: int, **counts: int) -> None:
             add_account(connection, exports.user.user_id, "mine", "tiktok", 0)
         key = account_named(connection, exports.user.user_id, "mine").key
         listed = [
-            VideoReading(
+            video_reading(
                 video_id(UPLOADED), counts["old"], title="Real", published_at=UPLOADED + 9
             ),
-            VideoReading("other", 5),
+            video_reading("other", 5),
         ]
         record(
             connection,

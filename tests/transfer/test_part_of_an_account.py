@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record
@@ -15,6 +15,7 @@ from snapshot_core.store.tables import listing_runs
 from snapshot_core.transfer import import_file
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, HOUR, iso, period
+from tests.support.readings import video_reading
 from tests.support.staged import NOON, added, installed
 
 VIDEOS = 100
@@ -38,7 +39,7 @@ def name(number: int) -> str:
 
 def night(store: Store, account: Account, at: int) -> None:
     """A capture that the platform itself says is whole."""
-    listed = [VideoReading(name(n), views=views(n, at), published_at=BORN) for n in range(VIDEOS)]
+    listed = [video_reading(name(n), views=views(n, at), published_at=BORN) for n in range(VIDEOS)]
     profile = ProfileReading(videos=VIDEOS)
     fetched = Fetched(at, at, "nightly", "complete", True, profile, listed)
     store.transact(lambda c: record(c, account.key, fetched))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from snapshot_core.errors import Busy, InputError, NotFound
 from snapshot_core.formats.readings.parse import COLUMNS
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     Account,
     User,
@@ -51,6 +51,7 @@ from snapshot_core.view.overview import overview
 from snapshot_core.view.video import video_story
 from snapshot_core.windows import DAY, PERIODS, iso
 from tests.store.histories import START, AccountHistory, users
+from tests.support.readings import video_reading
 from ui.video.readings import readings_file
 
 NOW = START + 2_000 * DAY
@@ -608,7 +609,7 @@ def test_an_export_names_every_column_and_leaves_out_made_up_readings(
 ) -> None:
     def sample(connection: Connection) -> None:
         made = add_account(connection, files.user.user_id, "Sample account", "sample", START)
-        videos_ = [VideoReading("v1", 1)]
+        videos_ = [video_reading("v1", 1)]
         fetched = Fetched(START, START, "sample", "complete", True, ProfileReading(5), videos_)
         record(connection, made.key, fetched)
 
@@ -751,7 +752,7 @@ def test_history_of_a_live_account_can_be_back_filled(files: Files) -> None:
 
     def take(connection: Connection) -> Key:
         made = add_account(connection, files.user.user_id, "a", "sample", START)
-        video = VideoReading("v1", 50, published_at=START - 9 * DAY)
+        video = video_reading("v1", 50, published_at=START - 9 * DAY)
         now = START + 3 * DAY
         fetched = Fetched(now, now, "baseline", "complete", True, ProfileReading(), [video])
         record(connection, made.key, fetched)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from snapshot_core.capture.schedule import Schedule
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import block
@@ -20,6 +20,7 @@ from snapshot_core.store.tables import accounts
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, Gap
 from snapshot_core.view.health import Health, health, job_problem_of
 from snapshot_core.windows import DAY, HOUR
+from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -51,7 +52,7 @@ def nights(store: Store, account: Account, *numbers: int) -> None:
 
 def takes(store: Store, account: Account, at: int, trigger: str, video: str = "a") -> None:
     """A capture of all that there is: one video."""
-    profile, videos = ProfileReading(videos=1), [VideoReading(video, views=1)]
+    profile, videos = ProfileReading(videos=1), [video_reading(video, views=1)]
     fetched = Fetched(at, at, trigger, "complete", True, profile, videos)
     store.transact(lambda connection: record(connection, account.key, fetched))
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
 from snapshot_core.view.documents.growth import growth_document
 from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.wording.numbers import reason_sentence
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
+from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 
 UTC = ZoneInfo("UTC")
@@ -133,7 +133,7 @@ class TestTheCurve:
         account = make_account(store, "one")
         for night in range(10):
             likes = None if night == 5 else 500 + night
-            of_all = [VideoReading(name, views=1_000, likes=likes) for name in "abc"]
+            of_all = [video_reading(name, views=1_000, likes=likes) for name in "abc"]
             at = FIRST + night * DAY
             capture(store, account, at, {one.platform_id: one for one in of_all})
         view = see(store, account, WEEK)
@@ -157,7 +157,7 @@ class TestMovers:
     def test_are_the_videos_that_gained_best_first(self, store: Store) -> None:
         account = make_account(store, "one")
         capture(store, account, FIRST, {"a": 10, "b": 10, "c": 10})
-        fresh = VideoReading("d", views=500, published_at=FIRST + HOUR, title="Fresh")
+        fresh = video_reading("d", views=500, published_at=FIRST + HOUR, title="Fresh")
         capture(store, account, FIRST + DAY, {"a": 30, "b": 10, "c": 110, "d": fresh})
         movers = see(store, account).movers
         gained = [(one.platform_id, one.growth) for one in movers]

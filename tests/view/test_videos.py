@@ -28,6 +28,7 @@ from snapshot_core.view.videos import (
 )
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.store.histories import AccountHistory, users
+from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 
 UTC = ZoneInfo("UTC")
@@ -47,7 +48,7 @@ def video(name: str, views: int | None, published: int | None = None) -> VideoRe
     some = views if views is not None and views > 0 else None
     likes, comments = (None, None) if some is None else (some // 10, some // 100)
     title = f"Title of {name}"
-    return VideoReading(name, views, likes, comments, None, title=title, published_at=published)
+    return video_reading(name, views, likes, comments, None, title=title, published_at=published)
 
 
 def night(store: Store, account: Account, number: int, *videos: VideoReading) -> None:

@@ -168,9 +168,8 @@ def _stored(parsed: ParsedFile) -> Iterator[ReadingRow]:
         if own is not None:
             yield ReadingRow(capture.account, None, None, None, at, followers=own.followers)
         for _, video in capture.readings:
-            counts = video.views, video.likes, video.comments, video.shares
             about = video.platform_id, video.title, video.published_at
-            yield ReadingRow(capture.account, *about, at, *counts)
+            yield ReadingRow(capture.account, *about, at, *video.counts)  # type: ignore[arg-type]
 
 
 def _check(plan: Plan) -> None:

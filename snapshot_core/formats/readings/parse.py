@@ -37,7 +37,7 @@ from snapshot_core.formats.readings.rows import (
     write,
 )
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading, video_counts
 from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.windows import iso
 
@@ -230,6 +230,7 @@ class Reader:
         video_id = self.name("video_id", row.video_id)
         views, likes = count_of("views", row.views), count_of("likes", row.likes)
         comments, shares = count_of("comments", row.comments), count_of("shares", row.shares)
+        counts = video_counts(views=views, likes=likes, comments=comments, shares=shares)
         own = ProfileReading(
             count_of("followers", row.followers),
             count_of("following", row.following),
@@ -237,7 +238,7 @@ class Reader:
         )
         published_at = self.instant("published_at", row.published_at)
         if not video_id:
-            if (views, likes, comments, shares) != (None,) * 4:
+            if counts != NO_COUNTS:
                 raise Refused("it has counters of a video but no video_id: name the video")
             return own
         if _SPREADSHEET_ID.fullmatch(video_id):
@@ -249,7 +250,7 @@ class Reader:
         if own != ProfileReading() and notice not in self.file.notices:
             self.file.notices.append(notice)
         title = intern(title_of(row.title)) or None
-        return VideoReading(video_id, views, likes, comments, shares, title, published_at)
+        return VideoReading(video_id, counts, title, published_at)
 
     def _tell(self, capture: FileCapture, line: int, reading: Reading) -> None:
         """Take the reading in, unless the capture has one of the same video already."""
@@ -272,7 +273,7 @@ class Reader:
 
 def _counts(reading: Reading) -> tuple[int | None, ...]:
     if isinstance(reading, VideoReading):
-        return reading.views, reading.likes, reading.comments, reading.shares
+        return reading.counts
     return reading.followers, reading.following, reading.likes
 
 

@@ -25,7 +25,7 @@ from snapshot_core.formats.tiktok_studio.days import (
     resolved,
 )
 from snapshot_core.formats.tiktok_studio.rows import LINK, content_rows, rows_within
-from snapshot_core.readings import VideoReading
+from snapshot_core.readings import Counts, VideoReading, video_counts
 
 Kind = Literal["content", "followers", "amounts"]
 
@@ -196,7 +196,10 @@ class _Reader:
         views, likes, comments, shares = (_count(name, row[name]) for name in _TOTALS)
         title = row["video title"][:LONGEST_TITLE] or None
         reading = VideoReading(
-            platform_id, views, likes, comments, shares, title, share_url=row["video link"]
+            platform_id,
+            video_counts(views=views, likes=likes, comments=comments, shares=shares),
+            title,
+            share_url=row["video link"],
         )
         posted = published(day_of(row["post time"]), upload_day) if dated else None
         # Of a post that was not scheduled the id tells the very second.
@@ -278,6 +281,5 @@ def _amount(name: str, text: str) -> int | None:
     return _count(name, text)
 
 
-def _counts(video: StudioVideo) -> tuple[date, int | None, int | None, int | None, int | None]:
-    one = video.reading
-    return video.day, one.views, one.likes, one.comments, one.shares
+def _counts(video: StudioVideo) -> tuple[date, Counts]:
+    return video.day, video.reading.counts

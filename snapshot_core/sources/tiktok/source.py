@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, SourceContext
@@ -222,10 +222,12 @@ def _reading(one: dict[str, Any]) -> VideoReading | None:
         return None
     return VideoReading(
         platform_id,
-        views=json_fields.count(one.get("view_count")),
-        likes=json_fields.count(one.get("like_count")),
-        comments=json_fields.count(one.get("comment_count")),
-        shares=json_fields.count(one.get("share_count")),
+        video_counts(
+            views=json_fields.count(one.get("view_count")),
+            likes=json_fields.count(one.get("like_count")),
+            comments=json_fields.count(one.get("comment_count")),
+            shares=json_fields.count(one.get("share_count")),
+        ),
         title=json_fields.text(one.get("title")) or json_fields.text(one.get("video_description")),
         published_at=json_fields.instant(one.get("create_time")),
         cover_url=json_fields.address(one.get("cover_image_url")),

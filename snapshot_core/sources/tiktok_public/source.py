@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import AccountRef, Identity, Listing, SourceContext
@@ -163,10 +163,12 @@ def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoR
     uploaded = int(video_id) >> _UPLOADED if video_id.isdigit() else None
     return VideoReading(
         video_id,
-        views=json_fields.count(entry.get("view_count")),
-        likes=json_fields.count(entry.get("like_count")),
-        comments=json_fields.count(entry.get("comment_count")),
-        shares=json_fields.count(entry.get("repost_count")),
+        video_counts(
+            views=json_fields.count(entry.get("view_count")),
+            likes=json_fields.count(entry.get("like_count")),
+            comments=json_fields.count(entry.get("comment_count")),
+            shares=json_fields.count(entry.get("repost_count")),
+        ),
         title=json_fields.text(entry.get("description")) or json_fields.text(entry.get("title")),
         published_at=json_fields.instant(entry.get("timestamp")) or json_fields.instant(uploaded),
         cover_url=_cover(entry),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.sources import json_fields
 from snapshot_core.windows import DAY, HOUR
 
@@ -88,9 +88,11 @@ def video_of(video: dict[str, Any], video_id: str) -> VideoReading:
     told, about = json_fields.part(video, "statistics"), json_fields.part(video, "snippet")
     return VideoReading(
         video_id,
-        views=json_fields.count(json_fields.part(told, "viewCount")),
-        likes=json_fields.count(json_fields.part(told, "likeCount")),
-        comments=json_fields.count(json_fields.part(told, "commentCount")),
+        video_counts(
+            views=json_fields.count(json_fields.part(told, "viewCount")),
+            likes=json_fields.count(json_fields.part(told, "likeCount")),
+            comments=json_fields.count(json_fields.part(told, "commentCount")),
+        ),
         title=json_fields.text(json_fields.part(about, "title")),
         published_at=instant_of(json_fields.part(about, "publishedAt")),
         cover_url=json_fields.address(json_fields.part(about, "thumbnails", "medium", "url")),
