@@ -98,6 +98,11 @@ def midnight(day: date, zone: ZoneInfo) -> int:
     return int(begin.timestamp())
 
 
+def noon(day: date, zone: ZoneInfo) -> int:
+    """The instant of 12:00 of ``day`` in ``zone``."""
+    return instant(datetime(day.year, day.month, day.day, 12, tzinfo=zone))
+
+
 def local_date(instant: int, zone: ZoneInfo) -> date:
     """The calendar day of ``zone`` that ``instant`` falls on."""
     return datetime.fromtimestamp(instant, zone).date()

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from snapshot_core.formats.readings.parse import ReadingRow, write
+from snapshot_core.formats.readings.columns import NO_TOTALS, ReadingRow
+from snapshot_core.formats.readings.write import write
+from snapshot_core.readings import NO_COUNTS
 from snapshot_core.store.accounts import (
     Account,
     User,
@@ -89,13 +91,13 @@ def rows_at(
         .where(readings_of(account.key), readings.c.captured_at == bindparam("at"))
         .order_by(readings.c.video_id)
     )
-    nobody, unread, uncounted = (None,) * 3, (None,) * len(COUNTS), (None,) * len(PROFILE_COUNTS)
     rows = connection.execute(listing, {"at": at}).all()
-    totals = known.profiles.get(at, uncounted)
+    totals = known.profiles.get(at, NO_TOTALS)
     judged = status, account.rounded
     # A capture that found no video still says so: growth needs to know that it was taken.
-    if totals != uncounted or not rows:
-        yield ReadingRow._make((account.name, *nobody, at, *unread, *totals, *judged))
+    if totals != NO_TOTALS or not rows:
+        yield ReadingRow(account.name, None, None, None, at, NO_COUNTS, totals, *judged)
     for video_id, *counts in rows:
-        video = known.about[video_id]
-        yield ReadingRow._make((account.name, *video, at, *counts, *uncounted, *judged))
+        platform_id, title, published_at = known.about[video_id]
+        about = account.name, platform_id, title, published_at, at
+        yield ReadingRow(*about, tuple(counts), NO_TOTALS, *judged)

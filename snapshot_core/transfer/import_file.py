@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Literal
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.spreadsheet.files import folded, tables_of
-from snapshot_core.formats.tiktok_studio.export import kind_of
+from snapshot_core.formats.spreadsheet.files import tables_of
+from snapshot_core.formats.spreadsheet.table import folded
+from snapshot_core.formats.tiktok_studio.tables import kind_of
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
 from snapshot_core.transfer.import_readings import ImportReport, import_readings

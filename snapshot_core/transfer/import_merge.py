@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from snapshot_core.formats.readings.parse import FileCapture, Refusal
-from snapshot_core.formats.readings.rows import ACCOUNT_COUNTERS
+from snapshot_core.formats.captures import FileCapture, Refusal
+from snapshot_core.formats.readings.columns import ACCOUNT_COUNTERS
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.fold_write import refold

@@ -9,14 +9,10 @@ from secrets import token_hex
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.errors import Busy, NotFound
-from snapshot_core.formats.readings.parse import (
-    FileCapture,
-    ParsedFile,
-    ReadingsFile,
-    Refusal,
-    parse,
-)
+from snapshot_core.formats.captures import FileCapture, ParsedFile, Refusal
+from snapshot_core.formats.readings.parse import parse
 from snapshot_core.growth.rounding import half_step, looks_rounded
+from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.store.accounts import (
     Account,
     User,
@@ -108,7 +104,7 @@ def found_or_made(connection: Connection, user: User, name: str, now: int) -> tu
     try:
         return account_named(connection, user.user_id, name), False
     except NotFound:
-        return add_account(connection, user.user_id, name, ReadingsFile.name, now), True
+        return add_account(connection, user.user_id, name, ImportedFile.name, now), True
 
 
 @contextmanager
@@ -126,7 +122,7 @@ def merge_into(connection: Connection, account: Account, group: Sequence[FileCap
     if not group:
         return Merged()
     merged = merge(connection, account.key, group)
-    if account.source == ReadingsFile.name and not account.rounded:
+    if account.source == ImportedFile.name and not account.rounded:
         _round(connection, account, group, added=merged.added > 0)
     return merged
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from snapshot_core.errors import InputError, NotFound
-from snapshot_core.formats.readings.cells import Refused, name_of
-from snapshot_core.formats.readings.parse import FileCapture
+from snapshot_core.formats.captures import FileCapture
+from snapshot_core.formats.cells import Refused, name_of
 from snapshot_core.formats.tiktok_studio.export import parse
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.sample import Sample

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.readings.parse import FileCapture, Refusal
-from snapshot_core.formats.tiktok_studio.export import StudioFile, StudioVideo
+from snapshot_core.formats.captures import FileCapture, Refusal
+from snapshot_core.formats.tiktok_studio.tables import StudioFile, StudioVideo
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.windows import instant, midnight
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api import models
 from snapshot_core.cli import main
 from snapshot_core.errors import NotFound, SourceError
+from snapshot_core.formats.readings import write
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import remove_account, user_named
 from snapshot_core.transfer import export_file, export_stream, import_file
@@ -211,7 +212,7 @@ class TestExport:
     def test_an_account_removed_on_the_way_ends_it_with_an_error(
         self, api: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(export_stream, "CSV_ROWS", 50)
+        monkeypatch.setattr(write, "CSV_BATCH_ROWS", 50)
         pieces = export_stream.export_pieces(api.store, [api.account], "csv")
         next(pieces)
         api.store.transact(lambda c: remove_account(c, api.account.key))

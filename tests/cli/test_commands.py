@@ -14,7 +14,8 @@ import pytest
 from snapshot_core.cli import main
 from snapshot_core.cli.program import DONE, FAILED, INTERRUPTED, USAGE
 from snapshot_core.errors import SourceError
-from snapshot_core.formats.readings.parse import COLUMNS, parse
+from snapshot_core.formats.readings.columns import COLUMNS
+from snapshot_core.formats.readings.parse import parse
 from snapshot_core.readings import ProfileReading
 from snapshot_core.settings.loading import load
 from snapshot_core.sources.contract import Listing

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.captures import ParsedFile
+from snapshot_core.formats.cells import Refused
 from snapshot_core.formats.mapped.cells import DateForm, moment_of, number_of, video_of
-from snapshot_core.formats.mapped.parse import Plan, first_rows, parse_mapped, suggest, table_of
-from snapshot_core.formats.readings.cells import Refused
-from snapshot_core.formats.readings.parse import ParsedFile
-from snapshot_core.formats.spreadsheet.files import Table
+from snapshot_core.formats.mapped.columns import suggest, table_of
+from snapshot_core.formats.mapped.parse import TableMapping, first_rows, parse_mapped
+from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.windows import instant
 from tests.support.studio import workbook
 
@@ -37,7 +38,7 @@ def read(table: Table, zone: ZoneInfo = BERLIN, **changed: object) -> ParsedFile
     """Read it as it suggests itself, but for what is ``changed``."""
     found = suggest(table)
     said = {"columns": found.columns, "form": found.form or "day first", **changed}
-    plan = Plan("mine", zone, separator=found.separator, **said)  # type: ignore[arg-type]
+    plan = TableMapping("mine", zone, separator=found.separator, **said)  # type: ignore[arg-type]
     return parse_mapped(table, plan, NOW)
 
 
@@ -96,7 +97,7 @@ def test_a_workbook_is_a_table_too(tmp_path: Path) -> None:
     book = tmp_path / "their.xlsx"
     book.write_bytes(workbook(("id", "date", "views"), ("v1", "2026-11-20", "1")))
     (row,) = first_rows(read(table_of(book)), 9)
-    assert (row.video_id, row.views, row.captured_at) == ("v1", 1, 1_795_172_400)
+    assert (row.video_id, row.counts[0], row.captured_at) == ("v1", 1, 1_795_172_400)
 
 
 # What is read
@@ -116,9 +117,9 @@ def test_rows_become_captures_and_readings(path: Path) -> None:
     assert (parsed.rows_read, parsed.refused) == (3, [])
     assert [one.captured_at for one in parsed.captures] == [1_795_206_600, 1_795_258_800]
     own, first, second = first_rows(parsed, 9)
-    assert (own.video_id, own.followers) == (None, 1200)
+    assert (own.video_id, own.totals[0]) == (None, 1200)
     assert (first.account, first.video_id) == ("mine", "7554971395553052634")
-    assert (first.views, first.likes, first.comments, first.title) == (57_600, 12, None, "Soup")
+    assert (*first.counts[:3], first.title) == (57_600, 12, None, "Soup")
     assert first.published_at == 1_793_487_600  # 2026-11-01T00:00 in Berlin
     assert second.captured_at == 1_795_258_800  # a day without a time is its noon: 11:00Z
 
@@ -241,7 +242,7 @@ def test_a_plan_that_lacks_something_says_what(
 
 def test_followers_alone_need_no_video(path: Path) -> None:
     parsed = read(table(path, "date,followers", "2026-11-20,5"))
-    assert first_rows(parsed, 1)[0].followers == 5
+    assert first_rows(parsed, 1)[0].totals[0] == 5
 
 
 @pytest.mark.parametrize("text", ["", "one column\n1\n", "a\rb\rc"])
@@ -265,7 +266,7 @@ def test_what_is_written_in_any_form_is_read_again(
     written = f"{views:,}".replace(",", sign)
     parsed = parse_mapped(
         table(path, "id;date;views", f"v;{moment.strftime(form)};{written}"),
-        Plan(
+        TableMapping(
             "mine",
             ZoneInfo("UTC"),
             {"video_id": 0, "captured_at": 1, "views": 2},
@@ -276,4 +277,4 @@ def test_what_is_written_in_any_form_is_read_again(
     )
     (row,) = first_rows(parsed, 9)
     assert row.captured_at == instant(moment.replace(tzinfo=UTC))
-    assert row.views == views
+    assert row.counts[0] == views

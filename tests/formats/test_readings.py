@@ -18,18 +18,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.readings.parse import (
-    COLUMNS,
-    LONGEST_LINE,
-    FileCapture,
-    ParsedFile,
-    ReadingRow,
-    parse,
-    write,
-)
+from snapshot_core.formats.captures import FileCapture, ParsedFile
+from snapshot_core.formats.csv_text import MAX_LINE_BYTES
+from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
+from snapshot_core.formats.readings.parse import parse
 from snapshot_core.formats.readings.safe_text import escaped, unescaped
+from snapshot_core.formats.readings.write import write
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.readings import LARGEST_COUNT, ProfileReading
+from snapshot_core.readings import LARGEST_COUNT, ProfileReading, video_counts
 from snapshot_core.windows import instant
 from tests.support.readings import video_reading
 
@@ -37,6 +33,7 @@ HEADER = "account,video_id,title,published_at,captured_at,views,likes,comments,s
 MINE = "2026-01-31T22:00:00Z"
 AT = instant(datetime(2026, 1, 31, 22, tzinfo=UTC))
 NOW = AT + 1000
+ONE_VIEW = video_counts(views=1)
 FORMATS = pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 
 
@@ -64,10 +61,9 @@ def rows_of(captures: Iterable[FileCapture]) -> list[ReadingRow]:
         if c.profile_line is not None:
             listed.insert(0, (video_reading(""), c.profile or ProfileReading()))
         for v, own in listed:
-            counts = v.counts
             totals = (own.followers, own.following, own.likes)
             about = (c.account, v.platform_id or None, v.title, v.published_at, c.captured_at)
-            rows.append(ReadingRow(*about, *counts, *totals, c.status, c.rounded))  # type: ignore
+            rows.append(ReadingRow(*about, v.counts, totals, c.status, c.rounded))
     return rows
 
 
@@ -253,7 +249,7 @@ def test_a_capture_is_of_one_kind(given_text, column, one, other) -> None:
         (f'{HEADER}\n{row()}\na,v,"never closed,,{MINE},1,,,\n'.encode(), "line 3 is not CSV"),
         (f'{HEADER}\na,v,"open'.encode() + b"x\n" * 90_000, "line 2 is not CSV.*quotation mark"),
         (f"{HEADER}\r{row()}\r".encode(), "not with CR alone"),
-        (f"{HEADER}\n{'x' * LONGEST_LINE}\n".encode(), "line 2 is longer than 65,536 bytes"),
+        (f"{HEADER}\n{'x' * MAX_LINE_BYTES}\n".encode(), "line 2 is longer than 65,536 bytes"),
     ],
 )
 def test_a_file_that_is_no_readings_file_is_refused_whole(given_text, raw, message) -> None:
@@ -355,7 +351,7 @@ def test_a_title_that_is_there_once_is_not_written_out_for_every_row(tmp_path: P
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.binary()])
 def test_a_cell_no_csv_could_have_refuses_a_parquet_file_with_its_row(tmp_path, kind) -> None:
     path = tmp_path / "mine.parquet"
-    titles = pa.array(["fine", None, "x" * (LONGEST_LINE + 1)]).cast(kind)
+    titles = pa.array(["fine", None, "x" * (MAX_LINE_BYTES + 1)]).cast(kind)
     columns = {"account": ["a"] * 3, "video_id": ["1", "2", "3"], "captured_at": [MINE] * 3}
     pq.write_table(pa.table({**columns, "views": [1] * 3, "Title": titles}), path)
     with pytest.raises(InputError, match=r"mine\.parquet, row 3: Title is longer than 65,536 byte"):
@@ -365,9 +361,13 @@ def test_a_cell_no_csv_could_have_refuses_a_parquet_file_with_its_row(tmp_path, 
 @pytest.mark.parametrize(
     ("limit", "most", "said"),
     [
-        ("MOST_ROWS", 2, "more than 2 rows or 512 MB unpacked: split it"),
-        ("UNPACKED", 1, "more than 5,000,000 rows or 0 MB unpacked"),
-        ("GROUP", 1, "row group 1 is larger than 0 MB unpacked: write the file with smaller"),
+        ("MAX_ROWS", 2, "more than 2 rows or 512 MB unpacked: split it"),
+        ("MAX_UNPACKED_BYTES", 1, "more than 5,000,000 rows or 0 MB unpacked"),
+        (
+            "MAX_GROUP_BYTES",
+            1,
+            "row group 1 is larger than 0 MB unpacked: write the file with smaller",
+        ),
     ],
 )
 def test_a_parquet_file_that_would_fill_the_memory_is_refused(
@@ -394,9 +394,12 @@ def test_parquet_columns_are_texts_or_numbers_and_others_are_not_looked_at(tmp_p
 
 
 def test_long_titles_are_written_so_that_they_can_be_read_again(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("snapshot_core.formats.readings.rows.GROUP", 100_000)
+    monkeypatch.setattr("snapshot_core.formats.readings.write.MAX_GROUP_BYTES", 100_000)
     path = tmp_path / "mine.parquet"
-    write(path, [ReadingRow("a", f"v{n}", f"{n}{'x' * 9_000}", None, AT, 1) for n in range(50)])
+    write(
+        path,
+        [ReadingRow("a", f"v{n}", f"{n}{'x' * 9_000}", None, AT, ONE_VIEW) for n in range(50)],
+    )
     about = pq.read_metadata(path)
     sizes = [about.row_group(at).total_byte_size for at in range(about.num_row_groups)]
     assert max(sizes) <= 100_000
@@ -404,7 +407,7 @@ def test_long_titles_are_written_so_that_they_can_be_read_again(tmp_path, monkey
 
 
 def test_a_title_may_be_long_and_the_longest_comes_back(tmp_path: Path) -> None:
-    made = ReadingRow("a", "v", '"' * 9_999 + "é", None, AT, 1)
+    made = ReadingRow("a", "v", '"' * 9_999 + "é", None, AT, ONE_VIEW)
     write(tmp_path / "mine.csv", [made])
     assert rows_of(parse(tmp_path / "mine.csv", NOW).captures) == [made]
 
@@ -474,7 +477,7 @@ def test_what_is_written_is_what_is_read(suffix: str, made: list[FileCapture]) -
 
 @given(st.sampled_from("=+-@\t\r"), texts)
 def test_no_cell_of_an_export_runs_as_a_formula(sign: str, text: str) -> None:
-    row = ReadingRow(sign + text, sign + "id", sign + text, None, AT, 1)
+    row = ReadingRow(sign + text, sign + "id", sign + text, None, AT, ONE_VIEW)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "mine.csv"
         write(path, [row])
@@ -503,7 +506,7 @@ def as_csv(*given: ReadingRow) -> str:
 @example("a", "v", "foo;=HYPERLINK(1)", "complete")
 @example("a", "v", "Soup\n@friend", None)
 def test_no_cell_runs_however_a_spreadsheet_divides_the_file(account, video_id, title, word):
-    made = ReadingRow(account, video_id, title, None, AT, 1, status=word)
+    made = ReadingRow(account, video_id, title, None, AT, ONE_VIEW, status=word)
     text = as_csv(made)
     for sign in ",;\t":
         for cells in csv.reader(text.splitlines(keepends=True), delimiter=sign):
@@ -529,7 +532,7 @@ def test_a_file_of_an_earlier_version_is_read_as_it_was_meant(account, video_id,
             texts = map(earlier, (account, video_id, title))
             writer.writerow([*texts, "", MINE, "1", "", "", "", "complete"])
         parsed = parse(path, NOW)
-    made = ReadingRow(account, video_id, title or None, None, AT, 1, status="complete")
+    made = ReadingRow(account, video_id, title or None, None, AT, ONE_VIEW, status="complete")
     assert rows_of(parsed.captures) == [made]
 
 
@@ -543,7 +546,9 @@ def test_the_longest_of_titles_takes_no_longer_than_its_length(sign: str) -> Non
 
 
 def test_only_rows_that_need_it_are_written_otherwise_than_before() -> None:
-    plain = ReadingRow("@me", "v", "Soup, -50 %", None, AT, 1, status="complete", rounded=False)
+    plain = ReadingRow(
+        "@me", "v", "Soup, -50 %", None, AT, ONE_VIEW, status="complete", rounded=False
+    )
     assert f'\'@me,v,"Soup, -50 %",,{MINE},1,,,,,,,complete,false\r\n' in as_csv(plain)
     text = as_csv(plain._replace(title="x;=1"))
     assert f"'@me,v,x;'=1,,{MINE},1,,,,,,,'complete,false\r\n" in text
@@ -552,7 +557,7 @@ def test_only_rows_that_need_it_are_written_otherwise_than_before() -> None:
 @FORMATS
 def test_a_failed_export_leaves_the_old_file_and_nothing_beside_it(tmp_path, suffix) -> None:
     path = tmp_path / f"mine{suffix}"
-    good = ReadingRow("a", "v", "Soup", None, AT, 1)
+    good = ReadingRow("a", "v", "Soup", None, AT, ONE_VIEW)
     write(path, [good])
 
     def broken():

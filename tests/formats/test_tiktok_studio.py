@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.spreadsheet import files
-from snapshot_core.formats.tiktok_studio.export import StudioFile, parse
+from snapshot_core.formats.tiktok_studio.export import parse
+from snapshot_core.formats.tiktok_studio.tables import StudioFile
 from snapshot_core.readings import video_counts
 from tests.support.studio import (
     CONTENT,
@@ -444,7 +445,7 @@ def test_a_hostile_workbook_is_refused(read: Reads, monkeypatch: pytest.MonkeyPa
     ):
         with pytest.raises(InputError, match=said):
             read(altered(book, change), "Content.xlsx")
-    monkeypatch.setattr("snapshot_core.formats.spreadsheet.workbook.TAGS", 20)
+    monkeypatch.setattr("snapshot_core.formats.spreadsheet.workbook.MAX_TAGS", 20)
     with pytest.raises(InputError, match="no plain table"):
         read(book, "Content.xlsx")
 
@@ -475,4 +476,4 @@ def test_no_damage_makes_it_crash(read: Reads, data: st.DataObject) -> None:
 
 
 def test_the_limit_of_unpacked_bytes_is_that_of_the_message() -> None:
-    assert files.UNPACKED == 32 << 20
+    assert files.MAX_UNPACKED_BYTES == 32 << 20

@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.tiktok_studio.days import DayOfYear, day_of, latest, published, resolved
+from snapshot_core.formats.tiktok_studio.days import (
+    DayOfYear,
+    dates_of_rows,
+    day_of,
+    day_posted,
+    latest_date,
+)
 from tests.support.studio import LANGUAGES
 
 MONTHS = "January February March April May June July August September October November December"
@@ -72,7 +78,7 @@ def test_small_differences_do_not_matter(text: str, month: int, day: int) -> Non
 )  # fmt: skip
 def test_a_year_that_is_there_is_taken(text: str, year: int) -> None:
     assert day_of(text) == DayOfYear(2, 28, year)
-    assert latest(DayOfYear(2, 28, year), date(2026, 11, 22)) == date(2025, 2, 28)
+    assert latest_date(DayOfYear(2, 28, year), date(2026, 11, 22)) == date(2025, 2, 28)
 
 
 @pytest.mark.parametrize(
@@ -97,13 +103,13 @@ def lines(first: date, count: int) -> list[tuple[int, DayOfYear]]:
 
 def test_the_year_turns_over() -> None:
     rows = lines(date(2026, 12, 30), 4)
-    assert resolved(rows, date(2027, 1, 3)) == [
+    assert dates_of_rows(rows, date(2027, 1, 3)) == [
         date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)
     ]  # fmt: skip
 
 
 def test_a_file_of_this_year_until_a_day_later_in_the_year_is_of_the_last() -> None:
-    assert resolved(lines(date(2025, 12, 1), 3), date(2026, 11, 23))[0] == date(2025, 12, 1)
+    assert dates_of_rows(lines(date(2025, 12, 1), 3), date(2026, 11, 23))[0] == date(2025, 12, 1)
 
 
 @settings(max_examples=50)
@@ -116,7 +122,7 @@ def test_a_years_rows_get_their_dates_back(first: date, count: int, later: int) 
     last = first + timedelta(days=count - 1)
     # Found again within the year that follows the last row, leap years included.
     until = last + timedelta(days=min(later, 364))
-    dates = resolved(lines(first, count), until)
+    dates = dates_of_rows(lines(first, count), until)
     assert dates[-1] == last or dates[-1].year > last.year
     if count > 60:
         assert dates[0] == first
@@ -124,17 +130,17 @@ def test_a_years_rows_get_their_dates_back(first: date, count: int, later: int) 
 
 def test_leap_days_tell_the_year() -> None:
     around = [(2, DayOfYear(2, 28)), (3, DayOfYear(2, 29)), (4, DayOfYear(3, 1))]
-    assert resolved(around, date(2026, 11, 22))[-1] == date(2024, 3, 1)
-    assert resolved(around, date(2024, 2, 29))[-1] == date(2020, 3, 1)
+    assert dates_of_rows(around, date(2026, 11, 22))[-1] == date(2024, 3, 1)
+    assert dates_of_rows(around, date(2024, 2, 29))[-1] == date(2020, 3, 1)
     without = [around[0], around[2]]
-    assert resolved(without, date(2024, 11, 22))[-1] == date(2023, 3, 1)
+    assert dates_of_rows(without, date(2024, 11, 22))[-1] == date(2023, 3, 1)
     # With an unread row between them the gap says nothing.
-    assert resolved(without, date(2024, 11, 22), whole=False)[-1] == date(2024, 3, 1)
+    assert dates_of_rows(without, date(2024, 11, 22), whole=False)[-1] == date(2024, 3, 1)
 
 
 def test_a_missing_day_is_a_gap_and_not_a_year() -> None:
     rows = [(2, DayOfYear(11, 18)), (3, DayOfYear(11, 21))]
-    assert resolved(rows, date(2026, 11, 22)) == [date(2026, 11, 18), date(2026, 11, 21)]
+    assert dates_of_rows(rows, date(2026, 11, 22)) == [date(2026, 11, 18), date(2026, 11, 21)]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_a_missing_day_is_a_gap_and_not_a_year() -> None:
 def test_days_in_no_order_are_refused_by_line(days: list[tuple[int, int]], line: int) -> None:
     rows = [(2 + n, DayOfYear(*day)) for n, day in enumerate(days)]
     with pytest.raises(InputError, match=f"line {line}: the days are not in order"):
-        resolved(rows, date(2026, 11, 22))
+        dates_of_rows(rows, date(2026, 11, 22))
 
 
 @pytest.mark.parametrize(
@@ -166,4 +172,4 @@ def test_days_in_no_order_are_refused_by_line(days: list[tuple[int, int]], line:
 def test_the_year_of_a_post_comes_from_its_upload(
     posted: tuple[int, int], uploaded: date, expected: date | None
 ) -> None:
-    assert published(DayOfYear(*posted), uploaded) == expected
+    assert day_posted(DayOfYear(*posted), uploaded) == expected

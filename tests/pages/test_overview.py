@@ -13,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.errors import Busy, SourceError, StoreError
-from snapshot_core.formats.readings.parse import ReadingRow, write
+from snapshot_core.formats.readings.columns import ReadingRow
+from snapshot_core.formats.readings.write import write
+from snapshot_core.readings import video_counts
 from snapshot_core.settings.loading import load
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, set_paused
 from snapshot_core.store.database import Store
@@ -504,7 +506,10 @@ class TestBringingReadingsIn:
 
     def test_a_parquet_file_has_rows(self, sample: Store, open_page: Open, tmp_path: Path) -> None:
         path = tmp_path / "mine.parquet"
-        made = [ReadingRow("mine", f"v{n}", None, None, NOON + 9 * DAY * n, 7) for n in (0, 1)]
+        made = [
+            ReadingRow("mine", f"v{n}", None, None, NOON + 9 * DAY * n, video_counts(views=7))
+            for n in (0, 1)
+        ]
         write(path, made)
         page = html_of(upload(healthy(open_page()), path.read_bytes(), "Mine.PARQUET"))
         assert "2 rows read: 1 added, 1 left out." in page

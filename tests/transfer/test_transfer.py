@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from sqlalchemy import Connection, func, select
 
 from snapshot_core.errors import Busy, InputError, NotFound
-from snapshot_core.formats.readings.parse import COLUMNS
+from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     Account,

@@ -7,18 +7,12 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.formats.mapped.cells import FORMS, SEPARATORS, DateForm, noon_of
-from snapshot_core.formats.mapped.parse import (
-    FIELDS,
-    NUMBERS,
-    Plan,
-    Suggestion,
-    first_rows,
-    suggest,
-    table_of,
-)
+from snapshot_core.formats.mapped.cells import DATE_FORMS, SEPARATORS, DateForm
+from snapshot_core.formats.mapped.columns import DATES, FIELDS, Suggestion, suggest, table_of
+from snapshot_core.formats.mapped.parse import TableMapping, first_rows
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.transfer import import_mapped, preview_mapped
-from snapshot_core.windows import local_date
+from snapshot_core.windows import local_date, noon
 from ui.imports.readings_texts import problem, refused
 from ui.imports.target import choose_target
 from ui.imports.texts import TABLE, table_plan
@@ -73,12 +67,12 @@ def mapped_form(session: PageSession, file: UploadedFile) -> Brought | None:
             format="YYYY-MM-DD",
             key=f"tg-read-{file.file_id}",
         )
-        read_at = min(noon_of(day, zone), session.now) if isinstance(day, date) else None
+        read_at = min(noon(day, zone), session.now) if isinstance(day, date) else None
     if form is None:
         return None
-    plan = Plan(name or UNNAMED, zone, columns, form, separator, read_at)
+    mapping = TableMapping(name or UNNAMED, zone, columns, form, separator, read_at)
     try:
-        told, left_out, anything = _look(session, file, plan)
+        told, left_out, anything = _look(session, file, mapping)
     except TruegrowthError as error:
         st.html(problem(str(error)))
         return None
@@ -95,7 +89,7 @@ def mapped_form(session: PageSession, file: UploadedFile) -> Brought | None:
         file,
         file.name,
         file.file_id,
-        lambda path: import_mapped(session.store, path, session.user, session.clock(), plan),
+        lambda path: import_mapped(session.store, path, session.user, session.clock(), mapping),
     )
 
 
@@ -145,18 +139,18 @@ def _forms(file: UploadedFile, columns: dict[str, int]) -> tuple[DateForm | None
     asked = f"{file.file_id}-{sorted(columns.items())}"
     with st.container(horizontal=True, key="tg-forms"):
         form: DateForm | None = "year first"
-        if {"captured_at", "published_at"} & set(columns):
+        if set(DATES) & set(columns):
             form = st.selectbox(
                 "Dates are written",
-                FORMS,
-                index=None if found.form is None else FORMS.index(found.form),
+                DATE_FORMS,
+                index=None if found.form is None else DATE_FORMS.index(found.form),
                 format_func=lambda one: WRITTEN[one],
                 placeholder="The file does not tell: choose",
                 key=f"tg-dates-{asked}",
                 width=220,
             )
         separator = ""
-        if set(NUMBERS) & set(columns):
+        if set(COUNTERS) & set(columns):
             separator = st.selectbox(
                 "Thousands are set apart",
                 SEPARATORS,
@@ -168,14 +162,14 @@ def _forms(file: UploadedFile, columns: dict[str, int]) -> tuple[DateForm | None
     return form, separator
 
 
-def _look(session: PageSession, file: UploadedFile, plan: Plan) -> tuple[str, str, bool]:
+def _look(session: PageSession, file: UploadedFile, mapping: TableMapping) -> tuple[str, str, bool]:
     """What would come in and what not, in words, and whether anything would."""
 
     def look() -> tuple[str, str, bool]:
         with on_disk(file, file.name) as path:
-            parsed = preview_mapped(path, plan, session.now)
-        told = table_plan(parsed, first_rows(parsed, SHOWN), plan.zone, session.now)
+            parsed = preview_mapped(path, mapping, session.now)
+        told = table_plan(parsed, first_rows(parsed, SHOWN), mapping.zone, session.now)
         # Only the words are kept: the file may have a million rows.
         return told, refused(parsed.refused, unit_of(file.name)), bool(parsed.captures)
 
-    return found_out("rows", (file.file_id, repr(plan), session.now // 60), look)
+    return found_out("rows", (file.file_id, repr(mapping), session.now // 60), look)

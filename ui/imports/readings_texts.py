@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from snapshot_core.formats.readings.parse import Refusal
+from snapshot_core.formats.captures import Refusal
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import DAY, iso

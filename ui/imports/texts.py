@@ -6,7 +6,9 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.readings.parse import ParsedFile, ReadingRow
+from snapshot_core.formats.captures import ParsedFile
+from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.transfer.import_studio_plan import StudioPlan
 from snapshot_core.view.wording.numbers import exact, moment
 from snapshot_core.windows import local_date
@@ -25,6 +27,7 @@ PAST: Final = (
     "too, and bring the export into it."
 )
 UNKNOWN: Final = "–"
+ITSELF: Final = "The account itself"
 
 
 def studio_plan(plan: StudioPlan, zone: ZoneInfo, now: int) -> str:
@@ -78,17 +81,17 @@ def table_plan(parsed: ParsedFile, rows: Sequence[ReadingRow], zone: ZoneInfo, n
         f"{_counted(readings, 'reading')} of {_counted(len(videos), 'video')} in "
         f"{_counted(len(parsed.captures), 'snapshot')}, {_span(days)}"
     )
-    names = ("views", "likes", "comments", "shares", "followers")
-    used = [name for name in names if any(getattr(row, name) is not None for row in rows)]
+    cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in rows]
+    used = [metric for metric in COUNTERS if any(row[metric] is not None for row in cells)]
     head = "".join(
         f'<th scope="col">{name.capitalize()}</th>' for name in ("video", "read at", *used)
     )
     body = "".join(
-        f'<tr><th scope="row">{escape(row.title or row.video_id or "The account itself")}</th>'
-        f"<td>{escape(moment(row.captured_at, zone, now))}</td>"
-        + "".join(f"<td>{_count(getattr(row, name))}</td>" for name in used)
+        f'<tr><th scope="row">{escape(row["title"] or row["video_id"] or ITSELF)}</th>'
+        f"<td>{escape(moment(row['captured_at'], zone, now))}</td>"
+        + "".join(f"<td>{_count(row[metric])}</td>" for metric in used)
         + "</tr>"
-        for row in rows
+        for row in cells
     )
     return (
         f'<div role="status"><h2>What will come in</h2><p>{escape(told)}. The first rows:</p>'

@@ -1,13 +1,12 @@
 """Every reading of one video: a table to look into, and a file to take away."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from snapshot_core.formats.readings.parse import ReadingRow, write
+from snapshot_core.formats.readings.columns import ReadingRow
+from snapshot_core.formats.readings.write import pieces
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading
 from snapshot_core.view.video import VideoStory
@@ -75,24 +74,18 @@ def _width(counts: Any) -> int:
 
 def readings_file(story: VideoStory) -> bytes:
     """The readings as a file that can be imported again."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "readings.csv"
-        write(path, [_row(story, reading) for reading in story.readings])
-        return path.read_bytes()
+    return b"".join(pieces((_row(story, reading) for reading in story.readings), "csv"))
 
 
 def _row(story: VideoStory, reading: Reading) -> ReadingRow:
-    about, (views, likes, comments, shares) = story.about, reading.counts
+    about = story.about
     return ReadingRow(
         story.account.name,
         about.platform_id,
         about.title,
         about.published_at,
         reading.captured_at,
-        views,
-        likes,
-        comments,
-        shares,
+        reading.counts,
         # No status: whatever a capture was, the file has one video of it, and where the capture
         # is stored already, what is known of it stands.
         rounded=story.account.rounded,

@@ -5,14 +5,14 @@ from datetime import date, datetime, time
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.readings.cells import Refused, count_of, shortened
+from snapshot_core.formats.cells import Refused, count_of, shortened
 from snapshot_core.formats.tiktok_studio.days import day_of
 from snapshot_core.formats.tiktok_studio.rows import LINK
 from snapshot_core.windows import instant
 
 DateForm = Literal["year first", "day first", "month first"]
 
-FORMS: Final[tuple[DateForm, ...]] = ("year first", "day first", "month first")
+DATE_FORMS: Final[tuple[DateForm, ...]] = ("year first", "day first", "month first")
 SEPARATORS: Final = ("", ",", ".", " ", "'")
 """Signs between thousands; the first is none."""
 _SPACES: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
@@ -44,8 +44,8 @@ _ADDRESSES: Final = (
 def video_of(name: str, text: str) -> str:
     """The id of a video, which may stand there as its address."""
     for address in _ADDRESSES:
-        if found := address.fullmatch(text):
-            return found["id"]
+        if match := address.fullmatch(text):
+            return match["id"]
     if "://" in text:
         raise Refused(f"{name} {shortened(text)} is no address of a video: give its id")
     return text
@@ -90,33 +90,20 @@ def local_instant(name: str, text: str, moment: datetime, zone: ZoneInfo) -> int
     return at
 
 
-def noon_of(day: date, zone: ZoneInfo) -> int:
-    """What a day without a time is taken for, where a counter was read on it."""
-    return instant(datetime.combine(day, time(12), tzinfo=zone))
-
-
 def _day_of(text: str, form: DateForm) -> tuple[date | None, str]:
     """The day that ``text`` begins with, and what follows it."""
-    found = _DAY[form].match(text)
-    if found is None and form != "year first":
-        # The year in front cannot be taken for anything else.
-        found = _DAY["year first"].match(text)
-    if found is None:
+    # A year in front cannot be taken for anything else.
+    match = _DAY[form].match(text) or _DAY["year first"].match(text)
+    if match is None:
         # Neither can a month that is written out.
-        words, _, rest = text.partition(":")
-        head = words if not rest else re.sub(r",?\s*\d\d?$", "", words)
+        words, colon, _ = text.partition(":")
+        head = re.sub(r",?\s*\d\d?$", "", words) if colon else words
         named = day_of(head)
-        known = named is not None and named.year is not None
-        day = named.in_year(named.year) if named and named.year and known else None
+        day = named.in_year(named.year) if named and named.year is not None else None
         return day, text[len(head) :]
     try:
-        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+        day = date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None, ""
-    rest = text[found.end() :]
+    rest = text[match.end() :]
     return (None, "") if rest[:1].isdigit() else (day, rest)
-
-
-def day_begins(day: date, zone: ZoneInfo) -> int:
-    """The first moment of a day."""
-    return instant(datetime.combine(day, time(), tzinfo=zone))

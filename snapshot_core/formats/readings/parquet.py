@@ -15,16 +15,16 @@ import pyarrow.parquet as pq
 
 from snapshot_core.errors import InputError
 
-MOST_ROWS: Final = 5_000_000
-GROUP: Final = 64 << 20
-"""Bytes of a row group, unpacked."""
-UNPACKED: Final = 512 << 20
-"""Bytes of all row groups together."""
+MAX_ROWS: Final = 5_000_000
+MAX_GROUP_BYTES: Final = 64 << 20
+"""Of a row group, unpacked."""
+MAX_UNPACKED_BYTES: Final = 512 << 20
+"""Of all row groups together."""
 
-_BATCH: Final = 20_000
+_BATCH_ROWS: Final = 20_000
 """Rows held in memory at once."""
-_TOGETHER: Final = 8 << 20
-"""Bytes of text written out at once."""
+_PIECE_BYTES: Final = 8 << 20
+"""Of text, written out at once."""
 
 _TEXT: Final[tuple[Callable[[Any], bool], ...]] = (
     pa.types.is_string,
@@ -45,13 +45,13 @@ _PLAIN: Final[tuple[Callable[[Any], bool], ...]] = (
 
 
 def parquet_rows(
-    path: Path, wanted: Collection[str], longest: int
+    path: Path, wanted: Collection[str], max_bytes: int
 ) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The header in lower case, and the rows, numbered from 1; a cell not ``wanted`` is empty.
 
-    Raises `InputError`, also while iterating, and where a cell has more than ``longest`` bytes.
+    Raises `InputError`, also while iterating, and where a cell has more than ``max_bytes`` bytes.
     """
-    with _explained(path):
+    with _errors_explained(path):
         about = pq.read_metadata(path)
         schema = about.schema.to_arrow_schema()
     _check_size(path, about)
@@ -64,10 +64,10 @@ def parquet_rows(
     def rows() -> Iterator[tuple[int, list[str]]]:
         row = 0
         try:
-            for batch in file.iter_batches(_BATCH, columns=[field.name for field in used]):
-                for piece in _pieces(path, batch, row, texts, longest):
-                    said, nothing = _columns(piece), [""] * piece.num_rows
-                    columns = [said.get(name, nothing) for name in schema.names]
+            for batch in file.iter_batches(_BATCH_ROWS, columns=[field.name for field in used]):
+                for piece in _pieces(path, batch, row, texts, max_bytes):
+                    used_columns, empty = _columns(piece), [""] * piece.num_rows
+                    columns = [used_columns.get(name, empty) for name in schema.names]
                     for cells in zip(*columns, strict=True):
                         row += 1
                         yield row, list(cells)
@@ -80,7 +80,7 @@ def parquet_rows(
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _errors_explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
@@ -92,17 +92,18 @@ def _explained(path: Path) -> Iterator[None]:
 def _check_size(path: Path, about: Any) -> None:
     """Refuse what would fill the memory, by the file's own word."""
     groups = [about.row_group(at) for at in range(about.num_row_groups)]
-    rows, size = sum(one.num_rows for one in groups), sum(one.total_byte_size for one in groups)
-    if rows > MOST_ROWS or size > UNPACKED:
+    rows = sum(group.num_rows for group in groups)
+    size = sum(group.total_byte_size for group in groups)
+    if rows > MAX_ROWS or size > MAX_UNPACKED_BYTES:
         raise InputError(
-            f"{path.name} has more than {MOST_ROWS:,} rows or {UNPACKED >> 20} MB unpacked: "
-            "split it, one account a file, say"
+            f"{path.name} has more than {MAX_ROWS:,} rows or {MAX_UNPACKED_BYTES >> 20} MB "
+            "unpacked: split it, one account a file, say"
         )
     for number, group in enumerate(groups, 1):
-        if group.total_byte_size > GROUP:
+        if group.total_byte_size > MAX_GROUP_BYTES:
             raise InputError(
-                f"{path.name}, row group {number} is larger than {GROUP >> 20} MB unpacked: write "
-                "the file with smaller row groups, of 100,000 rows, say"
+                f"{path.name}, row group {number} is larger than {MAX_GROUP_BYTES >> 20} MB "
+                "unpacked: write the file with smaller row groups, of 100,000 rows, say"
             )
 
 
@@ -118,23 +119,23 @@ def _is_text(path: Path, field: Any) -> bool:
     )
 
 
-def _pieces(path: Path, batch: Any, before: int, texts: list[str], longest: int) -> Iterator[Any]:
+def _pieces(path: Path, batch: Any, before: int, texts: list[str], max_bytes: int) -> Iterator[Any]:
     """``batch``, which comes after that many rows, in parts of a bearable size when written out."""
     size = 0
     for name in texts:
         lengths = _lengths(batch.column(name))
         size += pc.sum(lengths).as_py() or 0
-        if (pc.max(lengths).as_py() or 0) > longest:
-            row = before + pc.index(pc.greater(lengths, longest), True).as_py() + 1
+        if (pc.max(lengths).as_py() or 0) > max_bytes:
+            row = before + pc.index(pc.greater(lengths, max_bytes), True).as_py() + 1
             raise InputError(
-                f"{path.name}, row {row}: {name} is longer than {longest:,} bytes: shorten it"
+                f"{path.name}, row {row}: {name} is longer than {max_bytes:,} bytes: shorten it"
             )
     half = batch.num_rows // 2
-    if size <= _TOGETHER or not half:
+    if size <= _PIECE_BYTES or not half:
         yield batch
         return
-    yield from _pieces(path, batch.slice(0, half), before, texts, longest)
-    yield from _pieces(path, batch.slice(half), before + half, texts, longest)
+    yield from _pieces(path, batch.slice(0, half), before, texts, max_bytes)
+    yield from _pieces(path, batch.slice(half), before + half, texts, max_bytes)
 
 
 def _lengths(column: Any) -> Any:
@@ -147,12 +148,12 @@ def _lengths(column: Any) -> Any:
 def _columns(piece: Any) -> dict[str, list[str]]:
     """The cells of each column as texts."""
     return {
-        name: [_text(value) for value in _written_out(column).to_pylist()]
+        name: [_text(value) for value in _decoded(column).to_pylist()]
         for name, column in zip(piece.schema.names, piece, strict=True)
     }
 
 
-def _written_out(column: Any) -> Any:
+def _decoded(column: Any) -> Any:
     return column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
 
 

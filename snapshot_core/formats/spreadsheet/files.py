@@ -14,17 +14,15 @@ from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.spreadsheet.table import Bundle, Table, csv_table, explained, folded
-from snapshot_core.formats.spreadsheet.workbook import book_tables, checked
+from snapshot_core.formats.spreadsheet.table import FileContents, Table, csv_table, damage_explained
+from snapshot_core.formats.spreadsheet.workbook import book_tables, repacked
 
-__all__ = ["Bundle", "Table", "folded", "tables_of"]
-
-MEMBERS: Final = 200
+MAX_FILES: Final = 200
 """Files in a zip, with those in its workbooks."""
-DIRECTORY: Final = 1 << 20
-"""Bytes of a zip's list of files."""
-UNPACKED: Final = 32 << 20
-"""Bytes of all these files together, unpacked."""
+MAX_DIRECTORY_BYTES: Final = 1 << 20
+"""Of a zip's list of files."""
+MAX_UNPACKED_BYTES: Final = 32 << 20
+"""Of all these files together."""
 _WORKBOOK: Final = "xl/workbook.xml"
 """What is in every workbook, and in no other zip."""
 
@@ -35,8 +33,8 @@ class _Budget:
 
     name: str
     """The file that was given."""
-    members: int = MEMBERS
-    unpacked: int = UNPACKED
+    members: int = MAX_FILES
+    unpacked: int = MAX_UNPACKED_BYTES
 
     def spend(self, members: int, unpacked: int) -> None:
         """Raises `InputError` where there is not as much left."""
@@ -44,64 +42,65 @@ class _Budget:
         self.unpacked -= unpacked
         if self.members < 0 or self.unpacked < 0:
             raise InputError(
-                f"{self.name} holds more than {MEMBERS} files or {UNPACKED >> 20} MB: this is no "
-                "export of TikTok Studio. Unpack it, save what is a workbook as CSV UTF-8, and "
+                f"{self.name} holds more than {MAX_FILES} files or {MAX_UNPACKED_BYTES >> 20} MB: "
+                "this is no export of TikTok Studio. Unpack it, save what is a workbook as CSV "
+                "UTF-8, and "
                 "import the tables one by one."
             )
 
 
-def tables_of(path: Path) -> Bundle:
+def tables_of(path: Path) -> FileContents:
     """The tables of the file at ``path``. Raises `InputError` where nothing can be read."""
     try:
         with path.open("rb") as file:
             start = file.read(4)
             if start[:2] == b"PK":
                 return _unzipped(file, path.name)
-        return Bundle([csv_table(path.name, lambda: path.open("rb"))], [], [])
+        return FileContents([csv_table(path.name, lambda: path.open("rb"))])
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _unzipped(file: IO[bytes], name: str) -> Bundle:
+def _unzipped(file: IO[bytes], name: str) -> FileContents:
     """The tables of a zip, which may be a workbook."""
     budget = _Budget(name)
-    bundle = Bundle([], [], [])
-    with explained(name), _opened(file, name, budget) as archive:
+    contents = FileContents()
+    with damage_explained(name), _opened(file, name, budget) as archive:
         if _WORKBOOK in archive.namelist():
-            bundle.tables.extend(_book(archive, name))
-            return bundle
+            contents.tables.extend(_book(archive, name))
+            return contents
         for member in archive.infolist():
             if not member.is_dir():
-                _take(archive, member, bundle, budget)
-    return bundle
+                _add_member(archive, member, contents, budget)
+    return contents
 
 
-def _take(archive: ZipFile, member: ZipInfo, bundle: Bundle, budget: _Budget) -> None:
+def _add_member(archive: ZipFile, member: ZipInfo, contents: FileContents, budget: _Budget) -> None:
     """Add what one file of a zip holds."""
-    own = member.filename.replace("\\", "/").rpartition("/")[2]
-    if own.startswith(".") or member.filename.startswith("__MACOSX/"):
+    name = member.filename.replace("\\", "/").rpartition("/")[2]
+    if name.startswith(".") or member.filename.startswith("__MACOSX/"):
         return
-    suffix = Path(own).suffix.lower()
+    suffix = Path(name).suffix.lower()
     if suffix not in (".csv", ".xlsx"):
-        bundle.passed_over.append(own)
+        contents.others.append(name)
         return
     year, month, day = member.date_time[:3]
     with suppress(ValueError):  # a zip without a date has zeros there
-        bundle.written.append(date(year, month, day))
+        contents.written_on.append(date(year, month, day))
     data = _read(archive, member)
     if suffix == ".csv":
         if data.strip():
-            bundle.tables.append(csv_table(own, lambda: BytesIO(data)))
+            contents.tables.append(csv_table(name, lambda: BytesIO(data)))
         return
-    with explained(own), _opened(BytesIO(data), own, budget) as inner:
+    with damage_explained(name), _opened(BytesIO(data), name, budget) as inner:
         if _WORKBOOK not in inner.namelist():
-            raise InputError(f"{own} in {budget.name} is no workbook: unpack it and import that")
-        bundle.tables.extend(_book(inner, own))
+            raise InputError(f"{name} in {budget.name} is no workbook: unpack it and import that")
+        contents.tables.extend(_book(inner, name))
 
 
 def _book(archive: ZipFile, name: str) -> list[Table]:
-    files = {one.filename: _read(archive, one) for one in archive.infolist()}
-    return book_tables(name, checked(files, name))
+    files = {member.filename: _read(archive, member) for member in archive.infolist()}
+    return book_tables(name, repacked(files, name))
 
 
 def _read(archive: ZipFile, member: ZipInfo) -> bytes:
@@ -115,18 +114,18 @@ def _opened(file: IO[bytes], name: str, budget: _Budget) -> ZipFile:
     end = file.seek(0, 2)
     file.seek(max(0, end - 65_557))
     tail = file.read()
-    found = tail.rfind(b"PK\x05\x06")
-    if found < 0 or len(tail) < found + 22:
+    end_record = tail.rfind(b"PK\x05\x06")
+    if end_record < 0 or len(tail) < end_record + 22:
         raise InputError(f"{name} is damaged or cut off: download it again")
-    members, directory = struct.unpack("<HI", tail[found + 10 : found + 16])
-    if directory > DIRECTORY or tail[max(0, found - 20) :].startswith(b"PK\x06\x07"):
-        members = MEMBERS + 1  # the list is not what it says, or is in the form for huge zips
+    members, directory = struct.unpack("<HI", tail[end_record + 10 : end_record + 16])
+    if directory > MAX_DIRECTORY_BYTES or tail[max(0, end_record - 20) :].startswith(b"PK\x06\x07"):
+        members = MAX_FILES + 1  # the list is not what it says, or is in the form for huge zips
     budget.spend(members, 0)
     archive = ZipFile(file)
     listed = archive.infolist()
-    budget.spend(len(listed) - members, sum(one.file_size for one in listed))
-    if any(one.flag_bits & 1 for one in listed):
+    budget.spend(len(listed) - members, sum(member.file_size for member in listed))
+    if any(member.flag_bits & 1 for member in listed):
         raise InputError(f"{name} has a password: unpack it and import what is inside")
-    if any(one.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for one in listed):
+    if any(member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for member in listed):
         raise InputError(f"{name} is packed in a rare way: unpack it and import the tables")
     return archive

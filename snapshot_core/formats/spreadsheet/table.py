@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import IO, Final, TypeAlias
@@ -11,10 +11,10 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.readings.rows import Row, lines_of
+from snapshot_core.formats.csv_text import Row, csv_rows, text_lines
 
-_SAMPLE: Final = 20
-"""Lines that are looked at to find out how a CSV is separated."""
+_SAMPLE_LINES: Final = 20
+"""Looked at to find out how a CSV is separated."""
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 Open: TypeAlias = Callable[[], IO[bytes]]
@@ -36,13 +36,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class FileContents:
     """What a file holds."""
 
-    tables: list[Table]
-    written: list[date]
+    tables: list[Table] = field(default_factory=list)
+    written_on: list[date] = field(default_factory=list)
     """The days on which the files of a zip were written, by its own word."""
-    passed_over: list[str]
+    others: list[str] = field(default_factory=list)
     """Files of a zip that hold no table."""
 
 
@@ -51,12 +51,14 @@ def folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def csv_table(name: str, open_it: Open) -> Table:
-    def lines() -> Iterator[str]:
-        with open_it() as file:
-            yield from lines_of(file, name)
+def csv_table(name: str, open_file: Open) -> Table:
+    """The CSV that ``open_file`` opens. Raises `InputError`."""
 
-    sample = list(islice(lines(), _SAMPLE))
+    def lines() -> Iterator[str]:
+        with open_file() as file:
+            yield from text_lines(file, name)
+
+    sample = list(islice(lines(), _SAMPLE_LINES))
     if not sample:
         raise InputError(f"{name} is empty: the first line should name the columns")
     delimiter = _delimiter(sample)
@@ -66,16 +68,7 @@ def csv_table(name: str, open_it: Open) -> Table:
         raise InputError(f"{name}, line 1 is not CSV: save the file as CSV UTF-8") from None
 
     def rows() -> Iterator[Row]:
-        reader = csv.reader(lines(), delimiter=delimiter, strict=True)
-        line = 1
-        try:
-            for cells in reader:
-                if cells and line > 1:
-                    yield line, cells
-                line = reader.line_num + 1
-        except csv.Error:
-            remedy = 'is a quotation mark left open? Inside a quoted field write it twice: ""'
-            raise InputError(f"{name}, line {line} is not CSV: {remedy}") from None
+        return (row for row in csv_rows(lines(), name, delimiter) if row[0] > 1)
 
     def below() -> Iterator[str]:
         return islice(lines(), 1, None)
@@ -91,14 +84,14 @@ def _delimiter(sample: list[str]) -> str:
             widths = [len(cells) for cells in csv.reader(sample, delimiter=sign) if cells]
         except csv.Error:
             return False, 0, 0
-        width = widths[0] if widths else 0
-        return width > 1, sum(one == width for one in widths), width
+        header_width = widths[0] if widths else 0
+        return header_width > 1, widths.count(header_width), header_width
 
     return max(_DELIMITERS, key=fit)
 
 
 @contextmanager
-def explained(name: str) -> Iterator[None]:
+def damage_explained(name: str) -> Iterator[None]:
     """Turn what the libraries say of a damaged file into what its owner can do."""
     try:
         yield

@@ -11,22 +11,22 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.readings.rows import Row
-from snapshot_core.formats.spreadsheet.table import Table, explained
+from snapshot_core.formats.csv_text import Row
+from snapshot_core.formats.spreadsheet.table import Table, damage_explained
 
-TAGS: Final = 1_000_000
+MAX_TAGS: Final = 1_000_000
 """Elements of a workbook, and attributes: each becomes an object in memory."""
-ATTRIBUTES: Final = 1_000
+MAX_TAG_ATTRIBUTES: Final = 1_000
 """Of one element: far more would be compared with each other."""
-MOST_SHEETS: Final = 20
-MOST_ROWS: Final = 20_000
-MOST_COLUMNS: Final = 60
+MAX_SHEETS: Final = 20
+MAX_ROWS: Final = 20_000
+MAX_COLUMNS: Final = 60
 
 _SHEET: Final = re.compile(rb"<(?:[^<>\s/:]+:)?sheet[\s/>]")
 """What a workbook lists its sheets with."""
 
 
-def checked(files: Mapping[str, bytes], name: str) -> bytes:
+def repacked(files: Mapping[str, bytes], name: str) -> bytes:
     """The workbook of these files, packed anew: what is parsed is what was looked at.
 
     Raises `InputError` where it would fill the memory or brings its own entities.
@@ -39,18 +39,18 @@ def checked(files: Mapping[str, bytes], name: str) -> bytes:
             plain = data.replace(b"\0", b"")  # UTF-16 too
             tags.append(plain.count(b"<"))
             attributes += plain.count(b"=")
-            if b"<!DOCTYPE" in plain or max(sum(tags), attributes) > TAGS or _crowded(plain):
+            if b"<!DOCTYPE" in plain or max(sum(tags), attributes) > MAX_TAGS or _crowded(plain):
                 raise InputError(f"{name} is no plain table: save it as CSV UTF-8 and import that")
             sheets += sum(1 for _ in _SHEET.finditer(plain))
             clean.writestr(file, data)
     # Each sheet costs its reading, and all of them may be the same one.
-    if sheets > MOST_SHEETS or sheets * max(tags) > 2 * TAGS:
+    if sheets > MAX_SHEETS or sheets * max(tags) > 2 * MAX_TAGS:
         raise InputError(f"{name} has too many large sheets: save one as CSV UTF-8 and import that")
     return out.getvalue()
 
 
 def _crowded(plain: bytes) -> bool:
-    return max(part.count(b"=") for part in plain.split(b"<")) > ATTRIBUTES
+    return max(part.count(b"=") for part in plain.split(b"<")) > MAX_TAG_ATTRIBUTES
 
 
 def book_tables(name: str, packed: bytes) -> list[Table]:
@@ -82,7 +82,7 @@ def _sheet_table(name: str, packed: bytes, sheet: str, first: Row) -> Table:
 
 @contextmanager
 def _opened(name: str, packed: bytes) -> Iterator[Any]:
-    with explained(name):
+    with damage_explained(name):
         book = load_workbook(BytesIO(packed), read_only=True, data_only=True, keep_links=False)
         try:
             yield book
@@ -93,14 +93,14 @@ def _opened(name: str, packed: bytes) -> Iterator[Any]:
 def _page_rows(name: str, page: Any) -> Iterator[Row]:
     """The rows of a sheet as text, from the first with something in it."""
     page.reset_dimensions()
-    begun = False
-    for line, values in enumerate(page.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
-        if line > MOST_ROWS:
+    started = False
+    for line, values in enumerate(page.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
+        if line > MAX_ROWS:
             raise InputError(
-                f"{name} has more than {MOST_ROWS:,} rows: save it as CSV UTF-8 instead"
+                f"{name} has more than {MAX_ROWS:,} rows: save it as CSV UTF-8 instead"
             )
         cells = [_text(value) for value in values]
-        if begun := begun or any(cells):
+        if started := started or any(cells):
             yield line, cells
 
 

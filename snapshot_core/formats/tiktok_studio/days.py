@@ -12,14 +12,17 @@ from snapshot_core.errors import InputError
 
 FIRST_YEAR: Final = 2016
 """TikTok began in that year: no export is older."""
-LONGEST: Final = timedelta(days=365)
+MAX_SPAN: Final = timedelta(days=365)
 """From the first to the last day of an export, at most."""
-WIDEST: Final = timedelta(days=31)
+MAX_ROW_GAP: Final = timedelta(days=31)
 """From one row of an export to the next, at most; days backwards would look like a year."""
-BEFORE_UPLOAD: Final = timedelta(days=2)
+UPLOAD_TOLERANCE: Final = timedelta(days=2)
 """By how much a post's day may seem to lie before its upload: time zones, and a margin."""
-SCHEDULED: Final = timedelta(days=45)
+MAX_SCHEDULED: Final = timedelta(days=45)
 """A post can be scheduled for about a month after its upload."""
+
+_LEAP_YEAR: Final = 2024
+_LAST_YEAR: Final = 9998
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ _NUMBERED: Final = (
 def _folded(text: str) -> str:
     """Without case, accents and full-width digits, as months are looked up."""
     apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(one for one in apart if unicodedata.category(one) != "Mn")
+    plain = "".join(sign for sign in apart if unicodedata.category(sign) != "Mn")
     return unicodedata.normalize("NFC", plain).strip()
 
 
@@ -99,9 +102,9 @@ def day_of(text: str) -> DayOfYear | None:
     """The day that ``text`` names: ``February 28``, ``28 de febrero``, ``2月28日``; else None."""
     folded = _folded(text[:60])
     for pattern in _NUMBERED:
-        if found := pattern.fullmatch(folded):
-            year = found.groupdict()["year"]
-            return _checked(int(found["month"]), int(found["day"]), year and int(year))
+        if match := pattern.fullmatch(folded):
+            year = match["year"]
+            return _checked(int(match["month"]), int(match["day"]), int(year) if year else None)
     words = [word for word in re.findall(r"[^\W\d_]+", folded) if word not in _FILLERS]
     numbers = re.findall(r"\d+", folded)
     if len(words) != 1 or words[0] not in _BY_NAME or re.search(r"[^\w\s.,'’]|_", folded):
@@ -113,37 +116,37 @@ def day_of(text: str) -> DayOfYear | None:
     return _checked(_BY_NAME[words[0]], int(days[0]), int(years[0]) if years else None)
 
 
-def _checked(month: int, day: int, year: int | str | None) -> DayOfYear | None:
-    found = DayOfYear(month, day, int(year) if year else None)
-    leap = found.year if found.year is not None else 2024
-    return found if 1 <= leap <= 9998 and found.in_year(leap) else None
+def _checked(month: int, day: int, year: int | None) -> DayOfYear | None:
+    named = DayOfYear(month, day, year or None)
+    some_year = named.year or _LEAP_YEAR
+    return named if some_year <= _LAST_YEAR and named.in_year(some_year) else None
 
 
-def latest(day: DayOfYear, until: date) -> date | None:
+def latest_date(day: DayOfYear, until: date) -> date | None:
     """The last time that it was ``day``, ``until`` included; None where that is before TikTok."""
     for year in range(until.year, FIRST_YEAR - 1, -1):
-        found = day.in_year(year)
-        if found is not None and found <= until:
-            return found
+        dated = day.in_year(year)
+        if dated is not None and dated <= until:
+            return dated
     return None
 
 
-def published(day: DayOfYear | None, uploaded: date) -> date | None:
+def day_posted(day: DayOfYear | None, uploaded: date) -> date | None:
     """The day of a post whose upload is known: the first ``day`` since.
 
     A scheduled post is uploaded weeks before. None where the two do not belong together.
     """
     if day is None:
         return None
-    earliest = uploaded - BEFORE_UPLOAD
+    earliest = uploaded - UPLOAD_TOLERANCE
     for year in (earliest.year, earliest.year + 1):
-        found = day.in_year(year)
-        if found is not None and found >= earliest:
-            return found if found <= uploaded + SCHEDULED else None
+        dated = day.in_year(year)
+        if dated is not None and dated >= earliest:
+            return dated if dated <= uploaded + MAX_SCHEDULED else None
     return None
 
 
-def resolved(
+def dates_of_rows(
     days: Sequence[tuple[int, DayOfYear]], until: date, *, whole: bool = True
 ) -> list[date]:
     """The dates of a file's rows ``(line, day)``, one a day and oldest first.
@@ -171,22 +174,22 @@ def resolved(
 
 
 def _candidates(day: DayOfYear, until: date) -> Iterator[date]:
-    while (found := latest(day, until)) is not None:
-        yield found
-        until = found - timedelta(days=1)
+    while (dated := latest_date(day, until)) is not None:
+        yield dated
+        until = dated - timedelta(days=1)
 
 
 def _counted_back(days: Sequence[tuple[int, DayOfYear]], last: date) -> list[date] | None:
     """The dates of rows of which the last is ``last``; None where they do not fit into a year."""
     dates = [last]
     for _, day in reversed(days[:-1]):
-        before = latest(day, dates[-1] - timedelta(days=1))
-        if before is None or dates[-1] - before > WIDEST or last - before > LONGEST:
+        before = latest_date(day, dates[-1] - timedelta(days=1))
+        if before is None or dates[-1] - before > MAX_ROW_GAP or last - before > MAX_SPAN:
             return None
         dates.append(before)
     dates.reverse()
     # Of 366 rows none may be missing: a day that stands there twice looks like a year.
-    return dates if last - dates[0] < LONGEST or _without_gap(dates) else None
+    return dates if last - dates[0] < MAX_SPAN or _without_gap(dates) else None
 
 
 def _without_gap(dates: Sequence[date]) -> bool:

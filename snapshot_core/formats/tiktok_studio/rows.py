@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.readings.rows import LONGEST_LINE, Row
-from snapshot_core.formats.spreadsheet.files import Table
+from snapshot_core.formats.csv_text import MAX_LINE_BYTES, Row
+from snapshot_core.formats.spreadsheet.table import Table
 
-MOST_ROWS: Final = 5_000
+MAX_ROWS: Final = 5_000
 """Studio writes a row a day for a year, or the top posts."""
 _ADDRESS: Final = r'https?://[^\s"]*?/(?:video|photo|v)/(?P<id>\d{15,20})(?:[/?#][^\s"]*)?'
 LINK: Final = re.compile(_ADDRESS, re.ASCII)
 """The address of a video, which no part of a title looks like."""
-_TALLEST: Final = 40
-"""Lines of one row: a title may have line breaks."""
+_MAX_ROW_LINES: Final = 40
+"""A title may have line breaks."""
 
 
-def rows_within(table: Table, rows: Iterator[Row]) -> Iterator[Row]:
+def checked_length(table: Table, rows: Iterator[Row]) -> Iterator[Row]:
     """The rows; `InputError` where there are far more than an export has."""
     for number, row in enumerate(rows):
-        if number == MOST_ROWS:
+        if number == MAX_ROWS:
             raise InputError(f"{table.name} has more rows than TikTok Studio writes")
         yield row
 
@@ -36,34 +36,35 @@ def content_rows(table: Table, title: int, link: int) -> Iterator[Row]:
     if table.lines is None:
         yield from table.rows()
         return
-    shape = _Shape(table, title, link)
-    pending: list[str] = []
-    begun = 0
+    shape = _RowShape(table, title, link)
+    pending = ""
+    pending_lines = first_line = 0
     for line, text in enumerate(table.lines(), 2):
-        alone = shape.row(text)
+        cells = shape.row(text)
         # A row of its own ends one before it that never came to its end.
-        if pending and alone is not None:
-            yield begun, ["".join(pending)]
-            pending = []
+        if pending and cells is not None:
+            yield first_line, [pending]
+            pending, pending_lines = "", 0
         if not pending:
-            begun = line
+            first_line = line
             if not text.strip():
                 continue
-        pending.append(text)
-        said = "".join(pending)
-        cells = alone if len(pending) == 1 else shape.row(said)
+        pending += text
+        pending_lines += 1
         if cells is None:
-            cells = shape.cells(said)
-            if cells is None and len(pending) < _TALLEST and len(said) <= LONGEST_LINE:
+            cells = shape.row(pending) if pending_lines > 1 else None
+            cells = cells or shape.cells(pending)
+            room = pending_lines < _MAX_ROW_LINES and len(pending) <= MAX_LINE_BYTES
+            if cells is None and room:
                 continue  # the lines that follow may belong to it
-        yield begun, cells or [said]
-        pending = []
+        yield first_line, cells or [pending]
+        pending, pending_lines = "", 0
     if pending:
-        yield begun, ["".join(pending)]
+        yield first_line, [pending]
 
 
 @dataclass(slots=True)
-class _Shape:
+class _RowShape:
     """What a row of a list of videos looks like."""
 
     table: Table
@@ -76,10 +77,10 @@ class _Shape:
         whole = cells and len(cells) == len(self.table.header)
         if cells and whole and LINK.fullmatch(cells[self.link].strip()):
             return cells
-        if self.link != self.title + 1 or len(text) > LONGEST_LINE:
+        if self.link != self.title + 1 or len(text) > MAX_LINE_BYTES:
             return None
-        found = self._anchored().fullmatch(text.rstrip("\r\n"))
-        return None if found is None else self._unquoted(found)
+        match = self._around_link().fullmatch(text.rstrip("\r\n"))
+        return None if match is None else self._unquoted(match)
 
     def cells(self, text: str) -> list[str] | None:
         """The cells of one row; None where it is no CSV, as with a quotation mark left open."""
@@ -89,17 +90,17 @@ class _Shape:
             return None
         return rows[0] if rows else []
 
-    def _anchored(self) -> re.Pattern[str]:
+    def _around_link(self) -> re.Pattern[str]:
         sign = re.escape(self.table.delimiter)
         before = rf'"([^"\n]*)"{sign}' * self.title
         after = rf'{sign}("[^"\n]*"|[^"\n{sign}]*)' * (len(self.table.header) - self.link - 1)
         address = _ADDRESS.replace("?P<id>", "?:")
         return re.compile(f'{before}"(.*)"{sign}"?({address})"?{after}', re.DOTALL | re.ASCII)
 
-    def _unquoted(self, found: re.Match[str]) -> list[str]:
-        cells = [cell.strip().strip('"') for cell in found.groups()]
-        named = found[self.title + 1]
+    def _unquoted(self, match: re.Match[str]) -> list[str]:
+        cells = [cell.strip().strip('"') for cell in match.groups()]
+        title = match[self.title + 1]
         # Where every quotation mark stands twice they were escaped after all.
-        escaped = '"' not in named.replace('""', "")
-        cells[self.title] = named.replace('""', '"') if escaped else named
+        escaped = '"' not in title.replace('""', "")
+        cells[self.title] = title.replace('""', '"') if escaped else title
         return cells

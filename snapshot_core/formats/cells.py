@@ -1,4 +1,4 @@
-"""The cells of a readings file: text in; a value, or why there is none, out."""
+"""The cells of a table: text in; a value, or why there is none, out."""
 
 import re
 from datetime import UTC, datetime
@@ -9,11 +9,11 @@ from snapshot_core.readings import LARGEST_COUNT
 from snapshot_core.windows import instant
 
 EARLIEST: Final = instant(datetime(2005, 1, 1, tzinfo=UTC))
-LONGEST_NAME: Final = 200
-LONGEST_TITLE: Final = 10_000
+MAX_NAME_LENGTH: Final = 200
+MAX_TITLE_LENGTH: Final = 10_000
 """Characters. No platform has longer ones, and as CSV its row is a sane line, however quoted."""
-SLACK: Final = 300
-"""Seconds by which another machine's clock may be ahead of ours."""
+CLOCK_TOLERANCE_SECONDS: Final = 300
+"""How far another machine's clock may be ahead of ours."""
 STATUSES: Final = {"": None, "complete": "complete", "partial": "partial"}
 BOOLEANS: Final = {"": None, "true": True, "false": False}
 
@@ -39,8 +39,8 @@ def word_of(name: str, text: str, words: dict[str, Any]) -> Any:
 def name_of(name: str, text: str) -> str:
     """A name or an id as it may be stored and shown: one line, of a bearable length."""
     text = text.strip()
-    if len(text) > LONGEST_NAME:
-        raise Refused(f"{name} is longer than {LONGEST_NAME} characters: shorten it")
+    if len(text) > MAX_NAME_LENGTH:
+        raise Refused(f"{name} is longer than {MAX_NAME_LENGTH} characters: shorten it")
     if any(category(character) == "Cc" for character in text):
         raise Refused(f"{name} {shortened(text)} has control characters: take them out")
     return text
@@ -48,8 +48,8 @@ def name_of(name: str, text: str) -> str:
 
 def title_of(text: str) -> str:
     """A title as it may be stored; it may have several lines."""
-    if len(text) > LONGEST_TITLE:
-        raise Refused(f"title is longer than {LONGEST_TITLE:,} characters: shorten it")
+    if len(text) > MAX_TITLE_LENGTH:
+        raise Refused(f"title is longer than {MAX_TITLE_LENGTH:,} characters: shorten it")
     if "\0" in text:
         raise Refused(f"title {shortened(text)} has a NUL character: take it out")
     return text
@@ -81,7 +81,7 @@ def instant_of(name: str, text: str, now: int) -> int | None:
         raise Refused(f"{name} {shortened(text)} {wrong}") from None
     if moment.tzinfo is None:
         wrong = "has no time zone: write UTC, as in 2026-01-31T22:00:00Z"
-    elif (at := instant(moment)) > now + SLACK:
+    elif (at := instant(moment)) > now + CLOCK_TOLERANCE_SECONDS:
         wrong = "is in the future: check the time zone and this machine's clock"
     elif at < EARLIEST:
         wrong = "is before 2005: check the date"

@@ -1,0 +1,69 @@
+"""The tables of a TikTok Studio export: how each is recognised, and what it gives."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal
+
+from snapshot_core.formats.captures import Refusal
+from snapshot_core.formats.spreadsheet.table import Table, folded
+from snapshot_core.readings import VideoReading
+
+Kind = Literal["content", "followers", "amounts"]
+
+AMOUNTS: Final = {
+    "video views": "views",
+    "profile views": "profile_views",
+    "likes": "likes",
+    "comments": "comments",
+    "shares": "shares",
+}
+"""The columns of Overview.csv, and what we call them."""
+TOTALS: Final = {
+    "total views": "views",
+    "total likes": "likes",
+    "total comments": "comments",
+    "total shares": "shares",
+}
+"""The same of Content.csv."""
+_CONTENT: Final = frozenset(["time", "video title", "video link", "post time", *TOTALS])
+_DIFFERENCE: Final = "difference in followers from previous day"
+
+
+@dataclass(frozen=True, slots=True)
+class StudioVideo:
+    """A video of Content.csv."""
+
+    line: int
+    day: date
+    """Of the export: the totals are of that day."""
+    reading: VideoReading
+    uploaded: int | None
+    """Instant, from the video's id; None of one older than TikTok itself."""
+    posted: date | None
+    """The day of the post, where that is not the day of the upload."""
+
+
+@dataclass(slots=True)
+class StudioFile:
+    """The content of an export, by day."""
+
+    videos: list[StudioVideo] = field(default_factory=list)
+    followers: list[tuple[int, date, int | None]] = field(default_factory=list)
+    """``(line, day, count)``; None where Studio does not know."""
+    amounts: list[tuple[int, date, dict[str, int]]] = field(default_factory=list)
+    """``(line, day, amounts by metric)``, without those that are unknown."""
+    rows_read: int = 0
+    duplicates: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def kind_of(table: Table) -> Kind | None:
+    """Which table of Studio this is; None where it is none."""
+    names = {folded(name) for name in table.header}
+    if names >= _CONTENT:
+        return "content"
+    if "date" in names and "video views" in names:
+        return "amounts"
+    known = {"date", "followers", _DIFFERENCE}
+    return "followers" if {"date", "followers"} <= names <= known else None
