@@ -1,26 +1,27 @@
-"""The main script of every visit: navigation, then the page. It lives here, and not beside
-`pages/`, because Streamlit would then open a deep link without running it first.
+"""The main script of every visit: navigation, then the page.
+
+It lives in `pages/`, because Streamlit would otherwise open a deep link without running it first.
 """
 
 import streamlit as st
 
-from ui.errors import troubles
+from ui.errors import show_errors
 from ui.login import log_out_link, require_login
 from ui.navigation import pages
-from ui.page import arrive
+from ui.page import note_page
 
 st.set_page_config(page_title="Truegrowth", layout="wide")
 
-with troubles():
-    # Ends the run for whoever may not be here: nothing below it is for them.
+with show_errors():
+    # Ends the run for visitors without access: nothing below is for them.
     login = require_login()
-    shown, unseen = pages(administers=login.administers)
-    page = st.navigation([*shown, *unseen], position="hidden")
-    # On a phone Streamlit folds its own navigation into a drawer; so few links need none.
+    linked, unlinked = pages(administers=login.administers)
+    page = st.navigation([*linked, *unlinked], position="hidden")
+    # On a phone Streamlit folds its own navigation into a drawer, which so few links do not need.
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tg-nav"):
-        for entry in shown:
+        for entry in linked:
             st.page_link(entry)
         if login.person is not None:
             log_out_link(login.person.email)
-    arrive(page.url_path)
+    note_page(page.url_path)
     page.run()

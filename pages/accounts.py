@@ -6,7 +6,7 @@ from ui.accounts.add import add_account
 from ui.accounts.consent import tell_refused
 from ui.accounts.list import accounts_list
 from ui.accounts.view import views
-from ui.controls import choose_account, unseen
+from ui.controls import choose_account, hidden_choices
 from ui.imports.dialog import connect
 from ui.notices import job_remark
 from ui.page import row
@@ -17,7 +17,7 @@ session = open_session()
 
 with row("tg-top"):
     st.title("Accounts", anchor=False, width="content")
-    choose_account(session, unseen=True)
+    choose_account(session, hidden=True)
     # Together, also where they find room only below the heading.
     with st.container(horizontal=True, width="content", key="tg-actions"):
         lost = session.trouble is not None
@@ -26,7 +26,7 @@ with row("tg-top"):
         if st.button("Add an account", type="primary", key="tg-add", disabled=lost):
             add_account()
 
-unseen()
+hidden_choices()
 tell_refused()
 tell_found(session)
 job_remark(session)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui.controls import choose_account, unseen
-from ui.health.accounts import account_healths
+from ui.controls import choose_account, hidden_choices
+from ui.health.accounts import account_panels
 from ui.health.problems import problems
-from ui.health.tables import doubts, log, show
-from ui.health.view import STYLE, health_sheet
+from ui.health.tables import capture_log, doubtful_readings, show_table
+from ui.health.view import STYLE, cached_health
 from ui.heartbeat import heartbeat
+from ui.html import note
 from ui.notices import away, empty
 from ui.page import row
 from ui.session import open_session
@@ -18,28 +19,28 @@ session = open_session()
 with row("tg-top"):
     st.title("Health", anchor=False, width="content")
     account = choose_account(session)
-unseen()
+hidden_choices()
 heartbeat(session)
 
 if not session.accounts:
     empty(session)
     st.stop()
 
-sheet = health_sheet(session, account)
-view, several = sheet.view, account is None and len(session.accounts) > 1
+cached = cached_health(session, account)
+view, several = cached.view, account is None and len(session.accounts) > 1
 
 tell_found(session)
-away(session, sheet.at, view.zone)
+away(session, cached.read_at, view.zone)
 problems(session, view, account)
-st.html(sheet.once(account_healths))
+st.html(cached.draw_once(account_panels))
 
 if view.doubts:
-    st.subheader("Readings not taken at face value", anchor=False)
-    show(sheet.once(doubts, several), len(view.doubts), "doubts", "Doubtful readings")
+    st.subheader("Doubtful readings", anchor=False)
+    show_table(cached.draw_once(doubtful_readings, several), "doubts", "Doubtful readings")
 
 if view.captures:
     st.subheader("Snapshots of the last 90 days", anchor=False)
-    show(sheet.once(log, several), len(view.captures), "log", "Log of snapshots")
+    show_table(cached.draw_once(capture_log, several), "log", "Log of snapshots")
 else:
-    st.html('<p class="tg-note">No snapshot was taken in the last 90 days.</p>')
+    st.html(note("No snapshot was taken in the last 90 days."))
 st.html(STYLE)

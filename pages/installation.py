@@ -1,9 +1,9 @@
-"""Installation: does everybody get their snapshots? For administrators."""
+"""Installation: does every user get their snapshots? For administrators."""
 
 import streamlit as st
 
-from ui.controls import unseen
-from ui.health.installation import everybody, everybody_html
+from ui.controls import hidden_choices
+from ui.health.installation import all_users, users_html
 from ui.heartbeat import heartbeat
 from ui.notices import job_remark
 from ui.session import open_session
@@ -11,7 +11,7 @@ from ui.session import open_session
 session = open_session()
 
 st.title("Installation", anchor=False, width="content")
-unseen()
+hidden_choices()
 heartbeat(session)
 job_remark(session)
-st.html(everybody_html(everybody(session)))
+st.html(users_html(all_users(session)))

@@ -2,19 +2,27 @@
 
 import streamlit as st
 
-from ui.charts import CONFIG, day_chart, gain_chart, has_days
+from ui.charts import CONFIG
 from ui.controls import choose_account, choose_counter, choose_period
-from ui.freshness import provenance
+from ui.freshness import freshness
+from ui.metrics import card_metrics
 from ui.notices import empty, remarks, sample_label
-from ui.overview.cards import cards
+from ui.overview.cards import growth_cards
+from ui.overview.charts import (
+    daily_chart,
+    daily_heading,
+    gain_chart,
+    gain_heading,
+    has_days,
+    no_growth,
+)
 from ui.overview.ledger import ledger
-from ui.overview.legends import day_legend, gain_legend, no_gain
 from ui.overview.reported_days import reported_days
-from ui.overview.top_videos import movers
+from ui.overview.top_videos import top_videos
 from ui.page import row
 from ui.session import open_session
 from ui.snapshot import snapshot_button, tell_found
-from ui.view_cache import overview_sheet
+from ui.view_cache import cached_overview
 
 session = open_session()
 
@@ -29,38 +37,38 @@ if not session.accounts:
 
 with row("tg-controls", distribute=True):
     period = choose_period()
-    sheet = overview_sheet(session, account, period)
-    provenance(session, sheet.view)
+    cached = cached_overview(session, account, period)
+    view = cached.view
+    freshness(session, view)
 
 tell_found(session)
 sample_label(session, account)
-remarks(session, sheet.view)
+remarks(session, view)
 
-st.html(sheet.once(cards))
-counter = choose_counter()
+st.html(cached.draw_once(growth_cards))
+metric = choose_counter(card_metrics(view))
 
 # Each element is a message, a wake-up of the event loop and a subtree to lay out: few, and flat.
-if sheet.view.curves[counter].now:
+if view.curves[metric].now:
     with st.container(border=True, key="tg-gained"):
-        st.html(sheet.once(gain_legend, counter))
+        st.html(cached.draw_once(gain_heading, metric))
         st.plotly_chart(
-            sheet.once(gain_chart, counter),
+            cached.draw_once(gain_chart, metric),
             config=CONFIG,
             key="gained",
-            alt=f"{counter} gained since the start of the period",
+            alt=f"{metric} gained since the start of the period",
         )
 else:
-    st.html(sheet.once(no_gain, counter))
+    st.html(cached.draw_once(no_growth, metric))
 
 with st.container(horizontal=True, key="tg-pair"):
-    if has_days(sheet.view, counter):
+    if has_days(view, metric):
         with st.container(border=True, key="tg-daily"):
-            st.html(sheet.once(day_legend, counter))
-            st.plotly_chart(
-                sheet.once(day_chart, counter), config=CONFIG, key="daily", alt=f"{counter} per day"
-            )
-    if sheet.view.cards[counter].growth.reason is None:
-        st.html(sheet.once(ledger, counter))
+            st.html(cached.draw_once(daily_heading, metric))
+            chart = cached.draw_once(daily_chart, metric)
+            st.plotly_chart(chart, config=CONFIG, key="daily", alt=f"{metric} per day")
+    if view.cards[metric].growth.reason is None:
+        st.html(cached.draw_once(ledger, metric))
 
-st.html(sheet.once(movers))
+st.html(cached.draw_once(top_videos))
 reported_days(session, account, period)

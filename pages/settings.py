@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from ui.controls import choose_account, unseen
+from ui.controls import choose_account, hidden_choices
 from ui.html import remark
 from ui.page import row
 from ui.session import open_session
@@ -14,8 +14,8 @@ session = open_session()
 
 with row("tg-top"):
     st.title("Settings", anchor=False, width="content")
-    choose_account(session, unseen=True)
-unseen()
+    choose_account(session, hidden=True)
+hidden_choices()
 
 if session.trouble is not None:
     st.html(remark(escape(str(session.trouble))))

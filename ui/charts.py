@@ -1,7 +1,7 @@
-"""Figures: a view in, a Plotly figure out.
+"""What the figures of all pages share: layout, axes, and the bars of daily growth.
 
-Dictionaries and lists go in as JSON will carry them; times are local wall-clock text, for Plotly
-knows no zones.
+Dictionaries and lists go in as JSON will carry them; times are local wall-clock text, because
+Plotly knows no time zones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,43 +12,44 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import compact
 from ui.growth_text import exact_signed
+from ui.html import chart_heading
+from ui.metrics import label_of
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
-ACCENT, FILL, FAINT, QUIET = "#e11d48", "rgba(225,29,72,.10)", "rgba(225,29,72,.4)", "#8b8b95"
+"""No toolbar and no zoom."""
+ACCENT, ACCENT_FILL, QUIET = "#e11d48", "rgba(225,29,72,.10)", "#8b8b95"
 
-TICKS = 5
+TARGET_TICKS = 5
 NOON, ONE_DAY = time(12), timedelta(days=1)
+MAX_MARKED_POINTS = 16
+"""Up to so many points, each has a marker: a line alone would hide how few they are."""
 
-FEW = 16
-"""Up to so many points, each is marked: a line alone would hide how few they are."""
 
-
-class Drawn(go.Figure):  # type: ignore[misc]
+class CachedFigure(go.Figure):  # type: ignore[misc]
     """A finished figure.
 
-    Streamlit asks for `to_dict()` at every rerun, and Plotly's answer copies and encodes anew; a
-    figure of a frozen view needs that once.
+    Streamlit calls `to_dict()` at every rerun, and Plotly copies and encodes everything each time;
+    a figure of a frozen view needs that once.
     """
 
     def to_dict(self) -> dict[str, Any]:
-        """What Plotly's own gives, computed once."""
-        kept = self.__dict__.get("_kept")
-        if kept is None:
-            kept = self.__dict__["_kept"] = super().to_dict()
-        return kept
+        """What Plotly's own method gives, computed once."""
+        cached = self.__dict__.get("_dict")
+        if cached is None:
+            cached = self.__dict__["_dict"] = super().to_dict()
+        return cached
 
 
 def layout(height: int, ticks: str, hover: str) -> dict[str, Any]:
-    """What all figures share: no toolbar's worth of zooming, quiet axes that begin at zero."""
+    """The layout of all figures: no zoom, quiet axes that begin at zero. ``height``: pixels."""
     return {
         "height": height,
         "margin": {"l": 46, "r": 6, "t": 6, "b": 28},
         "showlegend": False,
         "hovermode": "x unified",
-        # However far the next point is: between two snapshots there is no other.
+        # However far away the next point is: there is none between two snapshots.
         "hoverdistance": -1,
         "dragmode": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -70,46 +71,16 @@ def layout(height: int, ticks: str, hover: str) -> dict[str, Any]:
     }
 
 
-def gain_chart(view: Overview, counter: str) -> Drawn:
-    """The gain since the period's start, with the period before dotted under it."""
-    curve, window = view.curves[counter], view.window
-    words = view.period.words
-    before = _line(curve.before, view.zone, f"{words} before") | {
-        "line": {"color": QUIET, "width": 1.5, "dash": "dot"},
-    }
-    now = _line(curve.now, view.zone, f"Last {words}") | {
-        "line": {"color": ACCENT, "width": 2.5},
-        "marker": {"size": 6},
-        "fill": "tozeroy",
-        "fillcolor": FILL,
-    }
-    if len(curve.now) <= FEW:
-        now["mode"] = "lines+markers"
-    ticks = "%H:%M" if view.period.days == 1 else "%-d %b"
-    made = layout(300, ticks, "%a %-d %b, %H:%M")
-    if window:
-        made["xaxis"]["range"] = [_local(window.start, view.zone), _local(window.end, view.zone)]
-    scale(made["yaxis"], [gain for _, gain in (*curve.now, *curve.before)])
-    return Drawn([before, now], made)
+def daily_bars(days: Sequence[DayGrowth], metric: str, height: int) -> CachedFigure:
+    """A bar per calendar day: hatched where estimated, dotted while the day goes on.
 
-
-def has_days(view: Overview, counter: str) -> bool:
-    """Whether the growth of any day is known."""
-    return any(day.growth is not None for day in view.cards[counter].days)
-
-
-def day_chart(view: Overview, counter: str) -> Drawn:
-    """A bar per calendar day; nothing where a day is unknown."""
-    return day_bars(view.cards[counter].days, counter, height=352)
-
-
-def day_bars(days: Sequence[DayGrowth], counter: str, height: int) -> Drawn:
-    """Bars of daily growth: hatched where estimated, dotted while the day goes on."""
+    A day that is not known has no bar. ``height``: pixels.
+    """
     bars = {
         "type": "bar",
         "x": [day.date.isoformat() for day in days],
         "y": [day.growth for day in days],
-        "customdata": [_told(day) for day in days],
+        "customdata": [_day_text(day) for day in days],
         "hovertemplate": "%{customdata}<extra></extra>",
         "marker": {
             "color": [ACCENT if day.growth is not None else QUIET for day in days],
@@ -121,21 +92,33 @@ def day_bars(days: Sequence[DayGrowth], counter: str, height: int) -> Drawn:
                 "solidity": 0.45,
             },
         },
-        "name": counter,
+        "name": metric,
     }
-    made = layout(height, "%-d %b", "%a %-d %b") | {"bargap": 0.35}
+    chart_layout = layout(height, "%-d %b", "%a %-d %b") | {"bargap": 0.35}
     if days:
         # A day at the edge keeps its place, known or not.
         first, last = (datetime.combine(day.date, NOON) for day in (days[0], days[-1]))
-        made["xaxis"]["range"] = [(first - ONE_DAY).isoformat(), last.isoformat()]
-    scale(made["yaxis"], [day.growth for day in days])
-    return Drawn([bars], made)
+        chart_layout["xaxis"]["range"] = [(first - ONE_DAY).isoformat(), last.isoformat()]
+    set_ticks(chart_layout["yaxis"], [day.growth for day in days])
+    return CachedFigure([bars], chart_layout)
 
 
-def _told(day: DayGrowth) -> str:
-    """A day's figure with everything there is to say about it."""
+def daily_bars_heading(days: Sequence[DayGrowth], metric: str) -> str:
+    """Title and key of the daily bars: only the marks that occur."""
+    known = [day for day in days if day.growth is not None]
+    key = []
+    if any(day.estimated and not day.so_far for day in known):
+        key.append(("tg-hatched", "estimated"))
+    if any(day.so_far for day in known):
+        key.append(("tg-dotted", "so far"))
+    if len(known) < len(days):
+        key.append(("tg-gap", "not known"))
+    return chart_heading(f"{label_of(metric)} per day", key)
+
+
+def _day_text(day: DayGrowth) -> str:
     if day.growth is None:
-        return "no snapshots to tell"
+        return "not known: no snapshots"
     remarks = [exact_signed(day.growth)]
     if day.so_far:
         remarks.append("so far")
@@ -146,42 +129,30 @@ def _told(day: DayGrowth) -> str:
     return ", ".join(remarks)
 
 
-def _line(points: Sequence[tuple[int, int | None]], zone: ZoneInfo, name: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [_local(at, zone) for at, _ in points],
-        "y": [gain for _, gain in points],
-        "name": name,
-        # Named here: of itself Plotly writes a space before the colon.
-        "hovertemplate": f"{name}: %{{y:+,}}<extra></extra>",
-        "cliponaxis": False,
-    }
-
-
-def scale(axis: dict[str, Any], counts: Iterable[int | None]) -> None:
-    """Mark ``axis`` at round counts, written as on the cards."""
+def set_ticks(axis: dict[str, Any], counts: Iterable[int | None]) -> None:
+    """Put ticks on ``axis`` at round counts, written as on the cards."""
     known = [0, *(count for count in counts if count is not None)]
     low, high = min(known), max(known)
-    step = _round_step((high - low) / TICKS)
+    step = _round_step((high - low) / TARGET_TICKS)
     values = list(range(low // step * step, high + 1, step))
     axis |= {"tickmode": "array", "tickvals": values, "ticktext": [compact(v) for v in values]}
 
 
-def _round_step(rough: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50 … that is at least ``rough``."""
+def _round_step(minimum: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 … that is at least ``minimum``."""
     power = 1
     while True:
         for step in (power, 2 * power, 5 * power):
-            if step >= rough:
+            if step >= minimum:
                 return step
         power *= 10
 
 
-def _local(instant: int, zone: ZoneInfo) -> str:
+def wall_clock(instant: int, zone: ZoneInfo) -> str:
+    """``2026-11-22T00:00:00`` in ``zone``, without an offset."""
     return datetime.fromtimestamp(instant, zone).replace(tzinfo=None).isoformat()
 
 
 def warm_up_plotly() -> None:
-    """Draw a figure once, so that Plotly loads what it puts off until then."""
-    day_bars([], "", 100).to_dict()
+    """Draw a figure once, so that Plotly imports what it loads on first use."""
+    daily_bars([], "views", 100).to_dict()

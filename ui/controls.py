@@ -1,39 +1,41 @@
-"""What the person at the screen chooses: period, counter, account. All of it lives in the URL."""
+"""What a visitor chooses: period, metric and account. All of it is in the URL."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
 from snapshot_core.windows import PERIODS, Period, period
-from ui.growth_text import counted
-from ui.page import kept, on_every_page, row, tell_url
+from ui.metrics import label_of
+from ui.page import keep_hidden, restore_parameter, row, shared_by_pages
 from ui.session import PageSession
 
 DEFAULT_PERIOD = "7d"
 ACCOUNT = "account"
-"""Key of the account that is shown, by name."""
+"""Key of the name of the account shown."""
 CHOICES = ("period", "counter", ACCOUNT)
-"""What the URL has of them."""
+"""Their parameters in the URL."""
 NEXT_ACCOUNT = "next-account"
-"""Key of the account to show from the next rerun on, set by what has brought it in."""
+"""Key of the account to show from the next rerun on, set by what has added or updated it."""
 
 
-def unseen() -> None:
-    """Below the title of a page without them, the period and the counter."""
+def hidden_choices() -> None:
+    """The period and the metric, on a page that shows neither."""
     with row("tg-controls"):
         choose_period()
-    kept(choose_counter)
-    # With what lays it out, which would leave a gap.
+    keep_hidden(choose_counter)
+    # An empty row would leave a gap.
     st.html("<style>div:has(> .st-key-tg-controls) { display: none; }</style>")
 
 
-@on_every_page()
+@shared_by_pages()
 def choose_period() -> Period:
-    """24h, 7d or 30d as ``?period=``; anything else in the URL is taken for 7d."""
-    tell_url("period", DEFAULT_PERIOD)
+    """24h, 7d or 30d as ``?period=``; anything else in the URL counts as 7d."""
+    restore_parameter("period", DEFAULT_PERIOD)
     label = st.segmented_control(
         "Period",
-        [one.label for one in PERIODS],
+        [each.label for each in PERIODS],
         default=DEFAULT_PERIOD,
         required=True,
         key="period",
@@ -44,39 +46,45 @@ def choose_period() -> Period:
     return period(label or DEFAULT_PERIOD)
 
 
-@on_every_page()
-def choose_counter() -> str:
-    """One of `COUNTERS` as ``?counter=``."""
-    tell_url("counter", counted(COUNTERS[0]))
-    chosen = st.segmented_control(
-        "Counter",
-        [counted(name) for name in COUNTERS],
-        default=counted(COUNTERS[0]),
+@shared_by_pages()
+def choose_counter(metrics: Sequence[str] = COUNTERS) -> str:
+    """One of ``metrics`` as ``?counter=``."""
+    restore_parameter("counter", label_of(metrics[0]))
+    return choose_metric("counter", metrics)
+
+
+def choose_metric(key: str, metrics: Sequence[str]) -> str:
+    """One of ``metrics`` as the parameter ``key`` of the URL; the first by default."""
+    by_label = {label_of(metric): metric for metric in metrics}
+    label = st.segmented_control(
+        "Metric",
+        list(by_label),
+        default=label_of(metrics[0]),
         required=True,
-        key="counter",
+        key=key,
         label_visibility="collapsed",
         bind="query-params",
         persist_state="session",
     )
-    return (chosen or COUNTERS[0]).lower()
+    return by_label.get(label or "", metrics[0])
 
 
-@on_every_page()
-def choose_account(session: PageSession, unseen: bool = False) -> Account | None:
-    """One account as ``?account=``, or None for all; there is a choice where there are several.
+@shared_by_pages()
+def choose_account(session: PageSession, hidden: bool = False) -> Account | None:
+    """One account as ``?account=``, or None for all; a choice only where there are several.
 
-    ``unseen``: on a page that shows all, where it stands for those that do not.
+    ``hidden``: for a page that shows all accounts, to remember the choice for the others.
     """
     if len(session.accounts) < 2:
         return session.accounts[0] if session.accounts else None
-    by_name = {one.name: one for one in session.accounts}
+    by_name = {account.name: account for account in session.accounts}
     if (name := st.session_state.pop(NEXT_ACCOUNT, None)) in by_name:
-        if ACCOUNT not in st.session_state:  # never drawn: the URL does not follow by itself
+        if ACCOUNT not in st.session_state:  # not drawn yet: the URL does not follow by itself
             st.query_params[ACCOUNT] = name
         st.session_state[ACCOUNT] = name
     else:
-        tell_url(ACCOUNT, ALL_ACCOUNTS)
-    chosen = st.selectbox(
+        restore_parameter(ACCOUNT, ALL_ACCOUNTS)
+    name = st.selectbox(
         "Account",
         [ALL_ACCOUNTS, *by_name],
         key=ACCOUNT,
@@ -85,6 +93,6 @@ def choose_account(session: PageSession, unseen: bool = False) -> Account | None
         persist_state="session",
         width=220,
     )
-    if unseen:
+    if hidden:
         st.html("<style>.st-key-account { display: none; }</style>")
-    return by_name.get(chosen)
+    return by_name.get(name)

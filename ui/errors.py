@@ -1,62 +1,62 @@
-"""What goes wrong, told in one place: what happened, and what to do."""
+"""Errors as pages show them: what happened, and what to do."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 
 import streamlit as st
 
 from snapshot_core.errors import SettingsError, StoreError, TruegrowthError
+from ui.page import empty_state
 from ui.session import open_session
 
 log = logging.getLogger(__name__)
 
-EVERY = 10
-"""Seconds between two tries to get away from an error that may pass."""
+RETRY_SECONDS = 10
+"""Between two attempts to reach the store again."""
+STORE_LOST = "tg-store-lost"
+"""Key of whether the store was unavailable at the last attempt."""
 
 
 @contextmanager
-def troubles() -> Iterator[None]:
-    """Around a page: an error that a person can mend is shown, not raised."""
+def show_errors() -> Iterator[None]:
+    """Around a page: shows an error that a person can fix instead of raising it."""
     try:
         yield
     except TruegrowthError as error:
         log.warning("%s: %s", type(error).__name__, error)
-        show(error)
+        _show(error)
 
 
-def show(error: TruegrowthError) -> None:
-    """The sentence of the error, and a way to try again."""
+def _show(error: TruegrowthError) -> None:
     titles = {StoreError: "The database cannot be read", SettingsError: "A setting is wrong"}
     title = titles.get(type(error), "This cannot be shown")
-    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
-        st.html(f'<div role="alert"><h2>{title}</h2><p>{escape(str(error))}</p></div>')
+    with empty_state(title, str(error), alert=True):
         if st.button("Try again", type="primary", key="again"):
             st.rerun()
     if isinstance(error, StoreError):
-        _watch()
+        _retry()
 
 
-@st.fragment(run_every=EVERY)
-def _watch() -> None:
-    """Leave the error as soon as the database is back."""
+@st.fragment(run_every=RETRY_SECONDS)
+def _retry() -> None:
+    """Reload the page as soon as the store is available again."""
     try:
-        back = open_session().trouble is None
+        available = open_session().trouble is None
     except TruegrowthError:
         return
-    if back and st.session_state.get("away"):
-        st.session_state["away"] = False
+    if available and st.session_state.get(STORE_LOST):
+        st.session_state[STORE_LOST] = False
         st.rerun()
-    st.session_state["away"] = not back
+    st.session_state[STORE_LOST] = not available
 
 
 def show_unexpected(error: Exception) -> bool:
-    """What a visitor sees of a fault of ours; the log has the rest. True: it has been shown."""
+    """Show that an error of our own happened; the log has the details. True: it is handled."""
     log.error("A page failed", exc_info=error)
     st.error(
-        "Something went wrong here, and it is our fault. Reload the page; if it stays, the log "
-        "of the dashboard says what happened.",
+        "Something went wrong on our side. Reload the page; if it happens again, the dashboard's "
+        "log has the details.",
         icon=":material/error:",
     )
     return True

@@ -1,4 +1,4 @@
-"""Where the numbers come from and how fresh they are: one quiet line that keeps itself right."""
+"""How fresh the numbers are, and what they cover: one quiet line that keeps itself up to date."""
 
 from collections.abc import Sequence
 from html import escape
@@ -11,46 +11,42 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import ago, moment, stale_sentence
 from ui.html import tip
 from ui.session import PageSession, open_session
+from ui.wording import plural
 
-EVERY = 30
-"""Seconds between two looks at the clock and at whether new readings came in."""
-MOST_NAMES = 3
-"""Accounts named that are behind; of more, how many."""
-
-
-def provenance(session: PageSession, view: Overview) -> None:
-    """The line, drawn again by itself; a new snapshot redraws the whole page."""
-    _line(session, view)
+REFRESH_SECONDS = 30
+MAX_NAMES = 3
+"""Accounts named that are not up to date; of the others, only the number."""
 
 
-@st.fragment(run_every=EVERY)
-def _line(session: PageSession, view: Overview) -> None:
+@st.fragment(run_every=REFRESH_SECONDS)
+def freshness(session: PageSession, view: Overview) -> None:
+    """The line, redrawn by itself; a new snapshot redraws the whole page."""
     fresh = session if session.clock() == session.now else open_session()
     if fresh.trouble is None and fresh.revisions != session.revisions:
         st.rerun()
-    st.html(provenance_html(view, session.accounts, fresh.now))
+    st.html(freshness_html(view, session.accounts, fresh.now))
 
 
-def provenance_html(view: Overview, accounts: tuple[Account, ...], now: int) -> str:
+def freshness_html(view: Overview, accounts: tuple[Account, ...], now: int) -> str:
     """``Sample account · 12 min ago · 24 videos · compared with 15 Nov, 15:02``."""
-    parts = []
+    facts = []
     if view.account is not None and len(accounts) == 1:
-        parts.append(escape(view.account.name))
+        facts.append(escape(view.account.name))
     if view.window is None:
-        parts.append("no complete snapshot yet")
+        facts.append("no complete snapshot yet")
     else:
         age = ago(max(0, now - view.window.end))
-        late = stale_sentence(view.window.end, now)
-        old = view.stale or (view.account and is_stale(view.history, now, view.account.cadence))
-        parts.append(tip(f"stale: {age}", late, "tg-chip tg-stale") if old else age)
-        parts.append(f"{view.videos:,} video{'' if view.videos == 1 else 's'}")
+        sentence = stale_sentence(view.window.end, now)
+        stale = view.stale or (view.account and is_stale(view.history, now, view.account.cadence))
+        facts.append(tip(f"stale: {age}", sentence, "tg-chip tg-stale") if stale else age)
+        facts.append(plural(view.videos, "video"))
         if view.cards["views"].growth.reason is None:
-            parts.append(f"compared with {moment(view.window.start, view.zone, now)}")
+            facts.append(f"compared with {moment(view.window.start, view.zone, now)}")
     if view.late:
-        parts.append(f"not up to date: {escape(_names(view.late))}")
-    return f'<p class="tg-provenance">{" · ".join(parts)}</p>'
+        facts.append(f"not up to date: {escape(_names(view.late))}")
+    return f'<p class="tg-meta">{" · ".join(facts)}</p>'
 
 
 def _names(late: Sequence[str]) -> str:
-    more = len(late) - MOST_NAMES
-    return ", ".join(late[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(late) - MAX_NAMES
+    return ", ".join(late[:MAX_NAMES]) + (f" and {more:,} more" if more > 0 else "")

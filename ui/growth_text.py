@@ -1,9 +1,8 @@
-"""Small pieces of wording that only the dashboard needs."""
+"""How the dashboard words growth."""
 
 from decimal import Decimal
 
 from snapshot_core.growth.growth import Growth
-from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import (
     compact,
@@ -17,21 +16,14 @@ from snapshot_core.view.wording.numbers import (
 )
 from snapshot_core.windows import Period
 
-MANYFOLD = 900
-"""Per cent of change from which people say how many times as much."""
-
-
-NEXT_TO_NOTHING = "< 0.1%"
+MULTIPLE_FROM_PERCENT = 900
+"""From this change on, people say how many times as much it is."""
+ALMOST_NOTHING = "< 0.1%"
 
 
 def exact_signed(count: int) -> str:
     """Every digit and the sign: ``+2,204,508``."""
     return f"+{exact(count)}" if count > 0 else exact(count)
-
-
-def counted(counter: str) -> str:
-    """A counter as a label: ``Views``."""
-    return counter.capitalize()
 
 
 def headline(growth: Growth) -> str:
@@ -63,7 +55,7 @@ def against(growth: Growth) -> str | None:
     """
     if growth.change is None:
         return None if growth.before is None else f"{signed(growth.before)} in"
-    if growth.change >= MANYFOLD:
+    if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     difference = (growth.growth or 0) - (growth.before or 0)
     return f"{shown_percent(growth.change, difference)} vs"
@@ -91,18 +83,18 @@ def full_reason(growth: Growth, view: Overview) -> str:
 
 def doubts(growth: Growth, view: Overview) -> tuple[str, str] | None:
     """A badge (``stale`` or ``estimated``) and why, where a number is less sure than it looks."""
-    found = []
+    badges = []
     if growth.stale and view.window:
-        found.append(("stale", stale_sentence(view.window.end, view.now)))
+        badges.append(("stale", stale_sentence(view.window.end, view.now)))
     if growth.estimated:
         sentence = estimate_sentence(growth.estimated, growth.resolution)
         if growth.low is not None and growth.high is not None and growth.low < growth.high:
             low, high = exact_signed(growth.low), exact_signed(growth.high)
             sentence += f" It lies between {low} and {high}."
-        found.append(("estimated", sentence))
-    if not found:
+        badges.append(("estimated", sentence))
+    if not badges:
         return None
-    return found[0][0], " ".join(sentence for _, sentence in found)
+    return badges[0][0], " ".join(sentence for _, sentence in badges)
 
 
 def share(part: int, whole: int | None) -> str:
@@ -115,9 +107,4 @@ def share(part: int, whole: int | None) -> str:
 def shown_percent(value: Decimal, part: int) -> str:
     """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1%``."""
     text = percent(value)
-    return NEXT_TO_NOTHING if part and text == "0%" else text
-
-
-def has_ledger(counter: str) -> bool:
-    """Followers come and go: they have a change, but no ledger."""
-    return counter != FOLLOWERS
+    return ALMOST_NOTHING if part and text == "0%" else text

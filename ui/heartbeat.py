@@ -12,8 +12,8 @@ from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.heartbeats import Heartbeat
 from snapshot_core.view.health import job_problem_of
 from ui.session import PageSession, open_session
-from ui.times import when
-from ui.view_cache import kept_sheet
+from ui.view_cache import cached_view
+from ui.wording import when
 
 EVERY = "15s"
 
@@ -44,7 +44,7 @@ def job_away(session: PageSession) -> bool:
                 job_problem_of(connection, session.user.user_id, schedule, session.now) is not None
             )
 
-    return kept_sheet(session, ("job away",), compute).view
+    return cached_view(session, ("job away",), compute).view
 
 
 def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:
@@ -57,4 +57,4 @@ def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:
     else:
         parts.append(f"next snapshot {when(beat.next_run_at, zone, now)}")
     line = " · ".join(escape(part) for part in parts)
-    return f'<p class="tg-provenance tg-beat"><i></i>{line}</p>'
+    return f'<p class="tg-meta tg-beat"><i></i>{line}</p>'

@@ -1,14 +1,15 @@
-"""The few shapes of HTML that cards and tables are made of. Whatever is text is escaped here."""
+"""The HTML that cards, panels and tables are made of. Plain text is escaped here."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-_MARKED: Final = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def tip(text: str, hint: str, css: str = "") -> str:
-    """``text`` that says more on hover, on keyboard focus and on touch."""
+    """``text`` with a tooltip on hover, keyboard focus and touch."""
     return (
         f'<span class="tg-tip {css}" tabindex="0">{escape(text)}'
         f'<span class="tg-hint" role="tooltip">{escape(hint)}</span></span>'
@@ -16,24 +17,54 @@ def tip(text: str, hint: str, css: str = "") -> str:
 
 
 def pill(text: str, direction: int) -> str:
-    """A percentage: an arrow says what the colour says."""
+    """A percentage with an arrow, which says what the colour says."""
     name, arrow = {1: ("up", "↑ "), -1: ("down", "↓ "), 0: ("even", "")}[direction]
     return f'<span class="tg-pill tg-{name}">{arrow}{escape(text)}</span>'
 
 
-def panel(body: str, css: str = "") -> str:
+def panel(body: str) -> str:
     """A box as ``st.container(border=True)`` draws it, for a part that is one element."""
-    return f'<div class="tg-panel {css}">{body}</div>'
+    return f'<div class="tg-panel">{body}</div>'
 
 
-def heading(text: str, note: str = "") -> str:
-    """The title of a part, with a quiet word beside it (HTML)."""
-    return f'<div class="tg-head"><h2>{escape(text)}</h2>{note}</div>'
+def cards(each: Sequence[str], css: str = "") -> str:
+    """Cards side by side, all in one row where there is room."""
+    return f'<div class="tg-cards {css}" style="--cards:{len(each)}">{"".join(each)}</div>'
 
 
-def remark(body: str, css: str = "") -> str:
-    """A line that stands out (HTML); quieter as ``tg-quiet``."""
-    return f'<p class="tg-remark {css}">{body}</p>'
+def card(
+    metric: str, label: str, chip: str, gain: str, total: str, more: str = "", *, waiting: bool
+) -> str:
+    """One metric's card, of parts in HTML. ``waiting``: there is no growth to show yet."""
+    return (
+        f'<section class="tg-card{" tg-waiting" if waiting else ""}" data-counter="{metric}" '
+        f'aria-label="{label}"><div class="tg-label"><h2>{label}</h2>{chip}</div>'
+        f'<p class="tg-gain">{gain}</p><p class="tg-of">{total}</p>{more}</section>'
+    )
+
+
+def heading(text: str, aside: str = "") -> str:
+    """The title of a part, with something quiet beside it (HTML)."""
+    return f'<div class="tg-head"><h2>{escape(text)}</h2>{aside}</div>'
+
+
+def chart_heading(text: str, key: Sequence[tuple[str, str]]) -> str:
+    """The title of a chart and its key: the CSS class of each mark, and what it means."""
+    marks = "".join(f'<span><i class="{css}"></i>{escape(word)}</span>' for css, word in key)
+    return heading(text, f'<p class="tg-key">{marks}</p>')
+
+
+def table(columns: Sequence[tuple[str, str]], rows: Sequence[str], css: str) -> str:
+    """A table: the CSS class and the heading (HTML) of each column, and the rows (HTML)."""
+    head = "".join(f'<th scope="col" class="{kind}">{text}</th>' for kind, text in columns)
+    return (
+        f'<table class="{css}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def remark(body: str) -> str:
+    """A highlighted line (HTML)."""
+    return f'<p class="tg-remark">{body}</p>'
 
 
 def note(text: str) -> str:
@@ -42,8 +73,8 @@ def note(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """``text`` for a place that reads Markdown: a name is no picture, link or formula there."""
-    return _MARKED.sub(r"\\\1", text)
+    """``text`` for a place that reads Markdown, without images, links or formulas in it."""
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def sign(number: int) -> int:

@@ -1,41 +1,38 @@
-"""What was read last and well, for when the database is away."""
+"""The last values read from the store, for while it is unavailable."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
+from cachetools import LRUCache
+
 from snapshot_core.errors import StoreError
 
 T = TypeVar("T")
 
-MOST = 500
-"""Values kept; the one not used for longest makes room."""
-_taking_turns = Lock()
+MAX_VALUES = 500
+_lock = Lock()
 
 
 def last_good(key: Hashable, read: Callable[[], T]) -> tuple[T, StoreError | None]:
-    """What ``read`` gives; where the store cannot be read, what it gave last, and why.
+    """What ``read`` gives; where the store is unavailable, what it gave last, and the error.
 
-    Raises `StoreError` where it never gave anything.
+    Raises `StoreError` where there is no earlier value.
     """
-    kept = _kept()
+    values = _values()
     try:
         value = read()
     except StoreError as error:
-        with _taking_turns:
-            if key not in kept:
+        with _lock:
+            if key not in values:
                 raise
-            return kept[key], error
-    with _taking_turns:
-        kept[key] = value
-        kept.move_to_end(key)
-        while len(kept) > MOST:
-            kept.popitem(last=False)
+            return values[key], error
+    with _lock:
+        values[key] = value
     return value, None
 
 
-@cache  # on every rerun, several times: Streamlit's own costs a hundred times as much
-def _kept() -> OrderedDict[Hashable, Any]:
-    return OrderedDict()
+@cache  # called several times per rerun; Streamlit's own cache costs a hundred times as much
+def _values() -> LRUCache[Hashable, Any]:
+    return LRUCache(MAX_VALUES)

@@ -1,7 +1,7 @@
-"""The pages there are: who sees them, and which are reached from others only.
+"""The pages: who sees them, and which have no link in the navigation.
 
-A `Page` looks for its file when it is made; a rerun would do that for all of them. They are made
-once, and each run gets copies, because a run marks the page that it is about to show.
+A `Page` checks its file when it is created, which every rerun would repeat for all of them. So they
+are created once, and each run gets copies, because a run marks the page that it shows.
 """
 
 from copy import copy
@@ -12,14 +12,14 @@ from streamlit.navigation.page import StreamlitPage
 
 
 def pages(*, administers: bool) -> tuple[list[StreamlitPage], list[StreamlitPage]]:
-    """Those in the navigation, in its order, and those that no link of it leads to."""
-    everyones, administrators, unseen = _made()
-    shown = everyones + administrators if administers else everyones
-    return [copy(page) for page in shown], [copy(page) for page in unseen]
+    """The pages with a link in the navigation, in its order, and those without."""
+    for_everybody, for_administrators, unlinked = _created()
+    linked = for_everybody + for_administrators if administers else for_everybody
+    return [copy(page) for page in linked], [copy(page) for page in unlinked]
 
 
 @cache
-def _made() -> tuple[tuple[StreamlitPage, ...], ...]:
+def _created() -> tuple[tuple[StreamlitPage, ...], ...]:
     return (
         (
             st.Page("overview.py", title="Overview", default=True),

@@ -1,23 +1,24 @@
-"""What all pages share: lines of elements, and choices that go from page to page."""
+"""What all pages share: rows of controls, empty states, and choices that go from page to page."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-PAGE, ARRIVED = "tg-page", "tg-arrived"
+PAGE, PAGE_CHANGED = "tg-page", "tg-page-changed"
 """Keys of the page of the last run, and of whether this run is the first of its page."""
 
 
 @contextmanager
-def on_every_page() -> Iterator[None]:
-    """Around what is one and the same on each page: the controls below, and what holds them.
+def shared_by_pages() -> Iterator[None]:
+    """Around what is the same element on every page: shared controls and their containers.
 
-    On the way to another page Streamlit forgets the controls of this one, with their parameters in
-    the URL. What the main script draws stays, if all that it stands in does.
+    When the page changes, Streamlit forgets the controls of the old page and their parameters in
+    the URL. What the main script draws stays, if its containers are the main script's too.
     """
     if (context := get_script_run_ctx()) is None:
         yield
@@ -27,8 +28,8 @@ def on_every_page() -> Iterator[None]:
 
 
 def row(key: str, distribute: bool = False) -> DeltaGenerator:
-    """A line of elements that may hold the controls of every page."""
-    with on_every_page():
+    """A row of elements that may hold shared controls."""
+    with shared_by_pages():
         return st.container(
             horizontal=True,
             vertical_alignment="center",
@@ -37,41 +38,49 @@ def row(key: str, distribute: bool = False) -> DeltaGenerator:
         )
 
 
-def kept(*controls: Callable[[], object]) -> None:
-    """Controls that are not of this view, out of sight.
+def empty_state(title: str, text: str, alert: bool = False) -> DeltaGenerator:
+    """A centred title and sentence; used with ``with``, to add the button that leads on."""
+    box = st.container(key="tg-empty", horizontal_alignment="center", gap="small")
+    role = ' role="alert"' if alert else ""
+    box.html(f"<div{role}><h2>{escape(title)}</h2><p>{escape(text)}</p></div>", width="content")
+    return box
 
-    Streamlit takes the parameter of a control that is not drawn out of the URL, as a step of its
-    own in the browser's history: Back would then need two clicks, and reloading would forget.
+
+def keep_hidden(*controls: Callable[[], object]) -> None:
+    """Draw controls of other views invisibly.
+
+    Streamlit takes the parameter of a control that is not drawn out of the URL, as an entry of its
+    own in the browser's history: Back would need two clicks, and reloading would lose the choice.
     """
-    with on_every_page():
-        place = st.container(key="tg-kept")
-    # Not in the line above: a page's own control must stay the same, seen or not.
+    with shared_by_pages():
+        place = st.container(key="tg-hidden")
+    # Outside `shared_by_pages`: a page's own control must stay the same, visible or not.
     with place:
         for control in controls:
             control()
 
 
 def go_to(page: str) -> NoReturn:
-    """Show another page, with the same choices.
+    """Show another page with the same choices.
 
-    Left to itself Streamlit clears the URL, and refuses to where a control has a parameter in it.
+    By default Streamlit clears the URL, and raises where a control has a parameter in it.
     """
     st.switch_page(page, query_params={})
 
 
-def arrive(page: str) -> None:
-    """Note whether this run is the first of ``page``, of which the URL may know less than we."""
-    st.session_state[ARRIVED] = st.session_state.get(PAGE, page) != page
+def note_page(page: str) -> None:
+    """Record whether this run is the first of ``page``, whose URL may lack some choices."""
+    st.session_state[PAGE_CHANGED] = st.session_state.get(PAGE, page) != page
     st.session_state[PAGE] = page
 
 
-def tell_url(key: str, default: str) -> None:
-    """Have a choice in the URL that is made already.
+def restore_parameter(key: str, default: str) -> None:
+    """Put a choice back into the URL after a change of page.
 
-    A control that stands elsewhere on this page may have lost its parameter on the way: the
-    browser takes its leaving the old place, which comes late, for its end.
+    A control that stands elsewhere on the new page may have lost its parameter: the browser takes
+    its removal from the old place, which arrives late, for the end of it.
     """
-    chosen = st.session_state.get(key)
-    lost = chosen not in (None, default) and key not in st.query_params
-    if lost and st.session_state.get(ARRIVED):
-        st.session_state[key] = chosen
+    choice = st.session_state.get(key)
+    lost = choice not in (None, default) and key not in st.query_params
+    if lost and st.session_state.get(PAGE_CHANGED):
+        st.session_state[key] = choice

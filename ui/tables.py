@@ -1,23 +1,49 @@
-"""What the tables of the pages share: texts for values, and whether they stand on a phone."""
+"""What the data tables of all pages share: texts for values, heights, and the phone layout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from snapshot_core.view.wording.numbers import exact, moment
+
 UNKNOWN = "–"
+ROW_PIXELS, HEADER_PIXELS = 36, 38
+MAX_VISIBLE_ROWS = 10
+"""A longer table scrolls."""
 
 
 def styled(frame: pd.DataFrame, formats: dict[str, Callable[[Any], str]]) -> Styler:
-    """``frame`` with the texts that stand for its values; sorting goes by the values."""
-    known = {name: write for name, write in formats.items() if name in frame}
-    made = frame.style.format(known, na_rep=UNKNOWN)
-    # Streamlit has all cells written anew at every rerun; of a kept table, once is enough.
-    made._translate = cache(made._translate)
-    return made
+    """``frame`` with texts for its values; sorting still uses the values."""
+    present = {name: write for name, write in formats.items() if name in frame}
+    styler = frame.style.format(present, na_rep=UNKNOWN)
+    # Streamlit formats all cells again at every rerun; a cached table needs that once.
+    styler._translate = cache(styler._translate)
+    return styler
+
+
+def integers(values: Sequence[int | None]) -> Any:
+    """A column of whole numbers that may be unknown."""
+    return pd.array(values, "Int64")
+
+
+def exact_text(count: Any) -> str:
+    """A cell's count with every digit."""
+    return exact(int(count))
+
+
+def moment_text(zone: ZoneInfo, now: int) -> Callable[[Any], str]:
+    """Writes a cell's instant as local time."""
+    return lambda at: moment(int(at), zone, now)
+
+
+def height(rows: int, row: int = ROW_PIXELS, max_rows: int = MAX_VISIBLE_ROWS) -> int:
+    """Pixels that a table of ``rows`` takes."""
+    return row * min(rows, max_rows) + HEADER_PIXELS
 
 
 def on_a_phone() -> bool:

@@ -1,7 +1,7 @@
-"""A view and what was drawn from it, kept for as long as it is true.
+"""Views and what was drawn from them, cached for as long as they are true.
 
-A period click must not compute or draw what the click before has; a new snapshot must show at
-once. So views are kept by the revisions of the accounts they show, and by the minute.
+A click on a period must not compute or draw again what an earlier click did, and a new snapshot
+must show at once. So views are cached by the revisions of their accounts, and by the minute.
 """
 
 from collections.abc import Callable, Hashable
@@ -20,65 +20,66 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
-class Sheet(Generic[V]):
+class CachedView(Generic[V]):
     """A frozen view, and the figures and tables drawn from it so far."""
 
-    def __init__(self, view: V, at: int) -> None:
+    def __init__(self, view: V, read_at: int) -> None:
         self.view = view
-        self.at = at
-        """The instant that the view was read at."""
+        self.read_at = read_at
+        """The instant at which the view was computed (UTC seconds)."""
         self._drawn: dict[Hashable, Any] = {}
 
-    def once(self, draw: Callable[..., T], *arguments: Hashable) -> T:
-        """``draw(view, *arguments)``, drawn at the first call and kept."""
+    def draw_once(self, draw: Callable[..., T], *arguments: Hashable) -> T:
+        """``draw(view, *arguments)``, computed at the first call and cached."""
         key = (draw, *arguments)
         if key not in self._drawn:
             self._drawn[key] = draw(self.view, *arguments)
         return self._drawn[key]
 
 
-def overview_sheet(
+def cached_overview(
     session: PageSession, account: Account | None, period: Period
-) -> Sheet[Overview]:
-    """The overview of ``account`` or of all; the last good one while the store is away."""
+) -> CachedView[Overview]:
+    """The overview of ``account``, or of all where it is None."""
     zone = session.zone(account)
 
     def compute() -> Overview:
         with session.store.read() as connection:
             return overview(connection, session.accounts, account, period, session.now, zone)
 
-    return kept_sheet(session, ("overview", account and account.account_id, period.label), compute)
+    return cached_view(session, ("overview", account and account.account_id, period.label), compute)
 
 
-def kept_sheet(
-    session: PageSession, key: tuple[Hashable, ...], compute: Callable[[], V], *more: Hashable
-) -> Sheet[V]:
-    """The sheet of what ``compute`` gives, kept under ``key`` for this user and this minute.
+def cached_view(
+    session: PageSession, key: tuple[Hashable, ...], compute: Callable[[], V], *inputs: Hashable
+) -> CachedView[V]:
+    """What ``compute`` gives, cached under ``key`` for this user and this minute.
 
-    ``more``: what else it is computed from. While the store is away, the last one of ``key``.
+    ``inputs``: what else it is computed from. While the store is unavailable, the last view of
+    ``key``; raises `StoreError` where there is none.
     """
-    whose = (session.settings.database_url, session.user.user_id, *key)
-    state = (session.user.time_zone, session.accounts, session.now // 60, *more)
-    sheet, _ = last_good(whose, lambda: _place(whose).of(state, compute, session.now))
-    return sheet
+    full_key = (session.settings.database_url, session.user.user_id, *key)
+    state = (session.user.time_zone, session.accounts, session.now // 60, *inputs)
+    view, _ = last_good(full_key, lambda: _slot(full_key).get(state, compute, session.now))
+    return view
 
 
-class _Place:
-    """Where the newest sheet of a key lies, and none before it: nobody asks for those again."""
+class _Slot:
+    """Holds the newest view of a key: nobody asks for earlier ones again."""
 
     def __init__(self) -> None:
-        self._turn = Lock()
+        self._lock = Lock()
         self._state: Hashable = None
-        self._sheet: Sheet[Any] | None = None
+        self._cached: CachedView[Any] | None = None
 
-    def of(self, state: Hashable, compute: Callable[[], V], now: int) -> Sheet[V]:
-        """The sheet of this state, computed by one visitor while others wait for it."""
-        with self._turn:
-            if self._sheet is None or self._state != state:
-                self._sheet, self._state = Sheet(compute(), now), state
-            return self._sheet
+    def get(self, state: Hashable, compute: Callable[[], V], now: int) -> CachedView[V]:
+        """The view of this state, computed by one visitor while others wait for it."""
+        with self._lock:
+            if self._cached is None or self._state != state:
+                self._cached, self._state = CachedView(compute(), now), state
+            return self._cached
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="1h")
-def _place(whose: tuple[Hashable, ...]) -> _Place:
-    return _Place()
+def _slot(key: tuple[Hashable, ...]) -> _Slot:
+    return _Slot()

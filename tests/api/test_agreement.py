@@ -22,11 +22,11 @@ from snapshot_core.windows import DAY, iso, period
 from tests.api.conftest import Api, all_pages
 from tests.support.staged import NOON, captures_of
 from tests.support.stock import capture, make_account
-from ui.health.view import health_sheet
+from ui.health.view import cached_health
 from ui.session import PageSession
-from ui.video.view import story_sheet
-from ui.videos.table import video_sheet
-from ui.view_cache import overview_sheet
+from ui.video.view import cached_story
+from ui.videos.table import cached_videos
+from ui.view_cache import cached_overview
 
 SAMPLE = "Sample account"
 
@@ -51,7 +51,7 @@ def session_of(api: Api) -> PageSession:
 
 def growth(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     for name in ("1", "7", "30"):
-        shown = overview_sheet(session, account, period(name)).view
+        shown = cached_overview(session, account, period(name)).view
         told = client.get(f"/api/growth/{name}", params=asked).json()
         assert told == growth_document(shown)
         assert told["growth"]["views"]["growth"] > 0
@@ -59,7 +59,7 @@ def growth(client: TestClient, session: PageSession, account: Account | None, as
 
 def daily(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     for name in ("7", "30"):
-        cards = overview_sheet(session, account, period(name)).view.cards
+        cards = cached_overview(session, account, period(name)).view.cards
         told = client.get("/api/daily", params={**asked, "period": name}).json()["days"]
         for counter, card in cards.items():
             gained = [day[counter]["growth"] for day in told]
@@ -68,7 +68,7 @@ def daily(client: TestClient, session: PageSession, account: Account | None, ask
 
 def videos(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
     for name in ("1", "7", "30"):
-        shown = video_sheet(session, account, period(name)).view.rows
+        shown = cached_videos(session, account, period(name)).view.rows
         told = all_pages(client, "/api/videos", "videos", **asked, period=name, limit=3)
         assert [(one["account"], one["video"], one["growth"]) for one in told] == [
             (row.account, row.platform_id, dict(row.growth)) for row in shown
@@ -84,7 +84,7 @@ def history(client: TestClient, session: PageSession, account: Account | None, a
             continue
         with session.store.read() as connection:
             video = find_video(connection, owner.key, name)
-        sheet = story_sheet(session, str(video), period("7"))
+        sheet = cached_story(session, str(video), period("7"))
         assert sheet is not None
         assert told.json() == {**history_document(sheet.view), "next": None}
 
@@ -92,7 +92,7 @@ def history(client: TestClient, session: PageSession, account: Account | None, a
 def captures(
     client: TestClient, session: PageSession, account: Account | None, asked: dict
 ) -> None:
-    shown = health_sheet(session, account).view.captures
+    shown = cached_health(session, account).view.captures
     told = all_pages(client, "/api/captures", "captures", **asked, limit=20)
     assert sorted((one["captured_at"], one["account"]) for one in told) == sorted(
         (iso(row.captured_at), row.account) for row in shown
@@ -103,7 +103,7 @@ def account_row(
     client: TestClient, session: PageSession, account: Account | None, asked: dict
 ) -> None:
     """These tell of every account one by one, and cannot be asked for one of them."""
-    shown = health_sheet(session, None).view
+    shown = cached_health(session, None).view
     said = status_document(shown)
     assert client.get("/api/health").json() == {"status": "ok", **said}
     assert client.get("/api/accounts").json()["accounts"] == said["accounts"]

@@ -49,7 +49,7 @@ def open_row(page: Page, row: int) -> None:
 class TestEveryPage:
     def test_the_table_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
         page = table(visit("/videos?period=30d", size=size, scheme=scheme))
-        expect(page.locator(".tg-spot")).to_contain_text(re.compile(r"\d+ videos"))
+        expect(page.locator(".tg-counts")).to_contain_text(re.compile(r"\d+ videos"))
         assert page.evaluate(FITS)
         keep(page, f"videos-{size}-{scheme}")
 
@@ -93,7 +93,7 @@ class TestTheWayThere:
 
     def test_a_link_opens_the_video(self, visit: Visit) -> None:
         page = visit()
-        name = page.locator(".tg-movers tbody a").first
+        name = page.locator(".tg-list tbody a").first
         title = name.inner_text()
         name.click()
         expect(page.locator(".tg-video h1")).to_have_text(title)

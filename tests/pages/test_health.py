@@ -93,7 +93,7 @@ class TestAllIsWell:
     def test_is_one_calm_sentence(self, fine: Account, open_health: Open) -> None:
         text = text_of(open_health())
         assert "All is well." in text
-        assert "The next one is taken at 23 Nov, 00:00." in text
+        assert "The next snapshot is due at 23 Nov, 00:00." in text
         assert "The nightly job is running · next snapshot 23 Nov, 00:00 (in 12 h)" in text
         assert not open_health().button
 
@@ -103,8 +103,8 @@ class TestAllIsWell:
         nights(store, account_named(store, "one"), 9, 8, 5, 4, 3, 2, 1, 0)
         job_beats(store)
         text = text_of(open_health())
-        assert "Every snapshot came in time" not in text
-        assert re.search(r"All is well\. +Nothing waits for you\. The next one", text)
+        assert "Every snapshot was taken on time" not in text
+        assert re.search(r"All is well\. +Nothing needs your attention\. The next snapshot", text)
         assert "Without a complete snapshot" in text
 
     def test_is_said_where_cron_takes_the_snapshots(
@@ -112,9 +112,8 @@ class TestAllIsWell:
     ) -> None:
         nights(store, account_named(store, "one"), *range(95, -1, -1))
         text = text_of(open_health())
-        assert "All is well. Every snapshot came in time and nothing waits for you." in re.sub(
-            " +", " ", text
-        )
+        well = "All is well. Every snapshot was taken on time, and nothing needs your attention."
+        assert well in re.sub(" +", " ", text)
         assert "nightly job" not in text
 
     def test_tells_of_the_account(self, fine: Account, open_health: Open) -> None:
@@ -234,7 +233,7 @@ class TestDoubts:
         assert told == {
             "Fell steeply; held back until the next snapshot confirms it": 10,
             "Negative, which no counter can be; refused": -7,
-            "Fell steeply and came back; not believed": 0,
+            "Fell steeply and came back; rejected": 0,
         }
         assert set(doubts["video"]) == {"a", "the account itself"}
         assert "1 count refused." in set(table_of(page, 1)["message"])

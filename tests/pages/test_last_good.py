@@ -1,10 +1,10 @@
-"""What was read last and well is kept for a time when the database is away."""
+"""The last values read are kept for while the database is unavailable."""
 
-from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import SimpleNamespace
 
 import pytest
+from cachetools import LRUCache
 
 from snapshot_core.errors import StoreError
 from tests.support.staged import NOON
@@ -14,9 +14,9 @@ from ui.last_good import last_good
 
 
 @pytest.fixture
-def values(monkeypatch: pytest.MonkeyPatch) -> OrderedDict:
-    made: OrderedDict = OrderedDict()
-    monkeypatch.setattr(module, "_kept", lambda: made)
+def values(monkeypatch: pytest.MonkeyPatch) -> LRUCache:
+    made: LRUCache = LRUCache(2)
+    monkeypatch.setattr(module, "_values", lambda: made)
     return made
 
 
@@ -24,7 +24,7 @@ def away() -> int:
     raise StoreError("the database is away")
 
 
-def test_what_cannot_be_read_is_as_it_was_with_the_reason(values: OrderedDict) -> None:
+def test_what_cannot_be_read_is_as_it_was_with_the_reason(values: LRUCache) -> None:
     assert last_good("a", lambda: 1) == (1, None)
     value, trouble = last_good("a", away)
     assert value == 1
@@ -39,10 +39,7 @@ def test_without_a_beat_the_nightly_job_is_not_known(monkeypatch: pytest.MonkeyP
     assert session.PageSession.job.fget(here) is None  # type: ignore[attr-defined]
 
 
-def test_what_was_not_used_for_longest_makes_room(
-    values: OrderedDict, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MOST", 2)
+def test_what_was_not_used_for_longest_makes_room(values: LRUCache) -> None:
     for key in ("a", "b", "a", "c"):
         last_good(key, lambda: 1)
     assert list(values) == ["a", "c"]
@@ -54,17 +51,16 @@ def test_sessions_that_read_at_once_do_not_take_each_others_room(
     others = ThreadPoolExecutor(1)
     theirs: list[Future] = []
 
-    class Raided(OrderedDict):
+    class Raided(LRUCache):
         def __setitem__(self, key: object, value: object) -> None:
             super().__setitem__(key, value)
             if key == "mine":
                 theirs.append(others.submit(last_good, "theirs", lambda: 1))
                 wait(theirs, timeout=0.5)  # unless it has to wait for us, it is done by then
 
-    raided = Raided()
-    monkeypatch.setattr(module, "_kept", lambda: raided)
-    monkeypatch.setattr(module, "MOST", 0)  # whoever comes in takes the room of all
+    raided = Raided(1)  # whoever comes in takes the room of all
+    monkeypatch.setattr(module, "_values", lambda: raided)
     with others:
         assert last_good("mine", lambda: 2) == (2, None)
         assert theirs[0].result() == (1, None)
-    assert not raided
+    assert list(raided) == ["theirs"]

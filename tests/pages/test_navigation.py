@@ -1,4 +1,4 @@
-"""The pages are made once; each run has its own of them."""
+"""The pages are created once; each run has copies of its own."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
         return tuple(SimpleNamespace(title=title, may_run=False) for title in titles)
 
     every = group("Overview", "Videos"), group("Installation"), group("Connecting")
-    monkeypatch.setattr(navigation, "_made", lambda: every)
+    monkeypatch.setattr(navigation, "_created", lambda: every)
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> None:
     [(False, ["Overview", "Videos"]), (True, ["Overview", "Videos", "Installation"])],
 )
 def test_administrators_see_the_installation_too(administers: bool, titles: list[str]) -> None:
-    shown, unseen = pages(administers=administers)
-    assert [page.title for page in shown] == titles
-    assert [page.title for page in unseen] == ["Connecting"]
+    linked, unlinked = pages(administers=administers)
+    assert [page.title for page in linked] == titles
+    assert [page.title for page in unlinked] == ["Connecting"]
 
 
 def test_what_one_run_marks_another_does_not_see() -> None:

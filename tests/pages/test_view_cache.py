@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from ui.view_cache import kept_sheet
+from ui.view_cache import cached_view
 
 NOON = 1_790_000_040
 
@@ -29,19 +29,19 @@ class View:
 
 
 def test_a_view_is_computed_once_for_a_minute() -> None:
-    first = kept_sheet(session(), ("page",), View)
-    assert kept_sheet(session(NOON + 1), ("page",), View) is first
-    assert kept_sheet(session(NOON + 60), ("page",), View) is not first
+    first = cached_view(session(), ("page",), View)
+    assert cached_view(session(NOON + 1), ("page",), View) is first
+    assert cached_view(session(NOON + 60), ("page",), View) is not first
 
 
 def test_each_thing_to_look_at_has_its_own() -> None:
-    first = kept_sheet(session(), ("page", "24h"), View)
-    assert kept_sheet(session(), ("page", "7d"), View) is not first
-    assert kept_sheet(session(), ("page", "24h"), View) is first
+    first = cached_view(session(), ("page", "24h"), View)
+    assert cached_view(session(), ("page", "7d"), View) is not first
+    assert cached_view(session(), ("page", "24h"), View) is first
 
 
 def test_a_new_snapshot_makes_room_of_what_was_true_before_it() -> None:
-    before = weakref.ref(kept_sheet(session(), ("page",), View).view)
-    kept_sheet(session(accounts=("one, read again",)), ("page",), View)
+    before = weakref.ref(cached_view(session(), ("page",), View).view)
+    cached_view(session(accounts=("one, read again",)), ("page",), View)
     gc.collect()
     assert before() is None

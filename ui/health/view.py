@@ -1,4 +1,4 @@
-"""The health page's view: computed anew at every look, for it tells of the present minute."""
+"""The health page's view."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.health import Health, health
 from ui.session import PageSession
-from ui.view_cache import Sheet, kept_sheet
+from ui.view_cache import CachedView, cached_view
 
 STYLE = Path(__file__).with_name("health.css")
 
 
-def health_sheet(session: PageSession, account: Account | None) -> Sheet[Health]:
-    """The health of ``account`` or of all; the last good one while the store is away."""
+def cached_health(session: PageSession, account: Account | None) -> CachedView[Health]:
+    """The health of ``account``, or of all where it is None, in the present minute."""
     shown = (account,) if account else session.accounts
     schedule = Schedule(session.zone(account), session.settings.snapshot_at)
 
@@ -21,4 +21,4 @@ def health_sheet(session: PageSession, account: Account | None) -> Sheet[Health]
             return health(connection, shown, schedule, session.now)
 
     key = ("health", account and account.account_id)
-    return kept_sheet(session, key, compute, session.job_alive)
+    return cached_view(session, key, compute, session.job_alive)

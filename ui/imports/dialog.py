@@ -13,7 +13,7 @@ from ui.imports.readings_texts import INTRODUCTION, columns, example, problem
 from ui.imports.studio import studio_form
 from ui.imports.upload import SUFFIXES, Brought, found_out, on_disk, received
 from ui.session import PageSession, open_session
-from ui.videos.table import OPEN
+from ui.videos.table import VIDEO_PARAMETER
 
 LARGEST: Final = 100
 """Megabytes of a file. As CSV that is a good 800,000 readings, and some 500 MB while it is read."""
@@ -105,7 +105,7 @@ def _show(account: str | None) -> None:
 def _select(account: str | None) -> None:
     if account is not None:
         st.session_state[NEXT_ACCOUNT] = account
-    st.query_params.pop(OPEN, None)  # on the Videos page, a video of another account
+    st.query_params.pop(VIDEO_PARAMETER, None)  # on the Videos page, a video of another account
 
 
 def _how_to(session: PageSession) -> None:

@@ -1,7 +1,7 @@
 """The growth cards: the gain, its percentage, the total, the period before, the days behind it.
 
-One `st.html` for all five: each Streamlit element costs a message and a React subtree, and style
-sheets decide better how many stand in a row.
+One `st.html` for all: each Streamlit element costs a message and a React subtree, and style sheets
+decide better how many cards stand in a row.
 """
 
 from html import escape
@@ -10,7 +10,6 @@ from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.wording.numbers import compact
 from ui.growth_text import (
     against,
-    counted,
     doubts,
     full_reason,
     headline,
@@ -18,31 +17,31 @@ from ui.growth_text import (
     short_reason,
     shown_percent,
 )
-from ui.html import pill, sign, tip
+from ui.html import card, cards, pill, sign, tip
+from ui.metrics import card_metrics, label_of
 from ui.sparkline import sparkline
 
 
-def cards(view: Overview) -> str:
-    """All cards, in the view's order."""
-    every = "".join(_card(name, card, view) for name, card in view.cards.items())
-    return f'<div class="tg-cards">{every}</div>'
+def growth_cards(view: Overview) -> str:
+    """A card per metric, in the order of the table of metrics."""
+    return cards([_card(metric, view.cards[metric], view) for metric in card_metrics(view)])
 
 
-def _card(name: str, card: Card, view: Overview) -> str:
-    growth = card.growth
+def _card(metric: str, shown: Card, view: Overview) -> str:
+    growth = shown.growth
     badge = doubts(growth, view)
     chip = tip(*badge, f"tg-chip tg-{badge[0]}") if badge else ""
-    label = counted(name)
-    # Half a day would end every line in a fall.
-    days = [day.growth for day in card.days if not day.so_far]
-    line = sparkline(days, f"{label} gained per day") if any(days) else ""
-    waiting = "" if growth.reason is None else " tg-waiting"
-    return (
-        f'<section class="tg-card{waiting}" data-counter="{name}" aria-label="{label}">'
-        f"<div class='tg-label'><h2>{label}</h2>{chip}</div>"
-        f'<p class="tg-gain">{tip(headline(growth), in_full(growth, view.period))}</p>'
-        f'<p class="tg-of">{_of(card, view)}</p>'
-        f'<p class="tg-before">{_before(card, view)}</p>{line}</section>'
+    # Today's part would make every line end in a fall.
+    days = [day.growth for day in shown.days if not day.so_far]
+    line = sparkline(days, f"{label_of(metric)} gained per day") if any(days) else ""
+    return card(
+        metric,
+        label_of(metric),
+        chip,
+        tip(headline(growth), in_full(growth, view.period)),
+        _of(shown, view),
+        f'<p class="tg-before">{_before(shown, view)}</p>{line}',
+        waiting=growth.reason is not None,
     )
 
 

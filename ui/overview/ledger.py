@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import compact, exact, signed
-from ui.growth_text import counted, exact_signed, has_ledger
+from ui.growth_text import exact_signed
 from ui.html import heading, note, panel, tip
+from ui.metrics import has_ledger, label_of
 
-CUT = 0.16
-"""The part of a bar's width that is left of the smallest total, where the scale is cut."""
-LONG = 10**11
-"""From here on a figure with every digit does not fit beside its bar."""
+CUT_SHARE = 0.16
+"""The part of a bar's width left of the smallest total, where the scale is cut."""
+SHORTENED_FROM = 10**11
+"""From this count on, a figure with every digit does not fit beside its bar."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One line: where its bar begins and ends, in counts."""
+class Line:
+    """One line: where its bar starts and ends, in counts."""
 
     label: str
     hint: str
@@ -29,95 +30,92 @@ class Step:
 
 def total(count: int) -> str:
     """``22,204,508``; short, with every digit on hover, where that would be too long."""
-    return exact(count) if abs(count) < LONG else tip(compact(count), exact(count))
+    return exact(count) if abs(count) < SHORTENED_FROM else tip(compact(count), exact(count))
 
 
 def change(count: int) -> str:
     """``+2,204,508``, or short as in `total`."""
-    return exact_signed(count) if abs(count) < LONG else tip(signed(count), exact_signed(count))
+    if abs(count) < SHORTENED_FROM:
+        return exact_signed(count)
+    return tip(signed(count), exact_signed(count))
 
 
-def ledger(view: Overview, counter: str) -> str:
-    """The lines of one counter as a table with a bar in each."""
-    growth = view.cards[counter].growth
-    lines = "line by line" if has_ledger(counter) else "before and now"
-    title = heading(f"{counted(counter)}, {lines}")
-    if growth.ledger is not None and has_ledger(counter):
-        steps, remarks = _steps(growth.ledger), _remarks(growth.ledger)
+def ledger(view: Overview, metric: str) -> str:
+    """The lines of one metric as a table with a bar in each."""
+    growth = view.cards[metric].growth
+    lines_of = "line by line" if has_ledger(metric) else "before and now"
+    if growth.ledger is not None and has_ledger(metric):
+        lines, remark = _lines(growth.ledger), _remark(growth.ledger)
     else:
         before, now = growth.previous or 0, growth.current or 0
-        steps = [
-            Step("Before", "", total(before), 0, before, "tg-end"),
-            Step("Change", "gained less lost", change(now - before), before, now),
-            Step("Now", "", total(now), 0, now, "tg-end"),
+        lines = [
+            Line("Before", "", total(before), 0, before, "tg-end"),
+            Line("Change", "gained less lost", change(now - before), before, now),
+            Line("Now", "", total(now), 0, now, "tg-end"),
         ]
-        remarks = ["Followers come and go for many reasons: this is the change alone."]
-    rows = "".join(_row(step, *_scale(steps)) for step in steps)
+        remark = f"{label_of(metric)} come and go for many reasons: this is the change alone."
+    rows = "".join(_row(line, *_scale(lines)) for line in lines)
     return panel(
-        f'{title}<table class="tg-ledger"><tbody>{rows}</tbody></table>'
-        + "".join(note(remark) for remark in remarks)
+        heading(f"{label_of(metric)}, {lines_of}")
+        + f'<table class="tg-ledger"><tbody>{rows}</tbody></table>{note(remark)}'
     )
 
 
-def _steps(book: Ledger) -> list[Step]:
-    one = book.previous + book.like_for_like
-    two = one + book.published
-    three = two + book.newly_tracked
+def _lines(book: Ledger) -> list[Line]:
+    kept = book.previous + book.like_for_like
+    grown = kept + book.published
+    tracked = grown + book.newly_tracked
     return [
-        Step("Before", "", total(book.previous), 0, book.previous, "tg-end"),
-        Step(
-            "Videos you had",
-            "net of corrections",
-            change(book.like_for_like),
-            book.previous,
-            one,
+        Line("Before", "", total(book.previous), 0, book.previous, "tg-end"),
+        Line(
+            "Videos you had", "net of corrections", change(book.like_for_like), book.previous, kept
         ),
-        Step("Published since", "new videos", change(book.published), one, two),
-        Step(
+        Line("Published since", "new videos", change(book.published), kept, grown),
+        Line(
             "Newly tracked",
             "older ones; not growth",
             change(book.newly_tracked),
-            two,
-            three,
+            grown,
+            tracked,
             "tg-aside",
         ),
-        Step(
+        Line(
             "Removed",
             "gone since; not a loss",
             change(-book.removed),
-            three,
+            tracked,
             book.current,
             "tg-aside",
         ),
-        Step("Now", "", total(book.current), 0, book.current, "tg-end"),
+        Line("Now", "", total(book.current), 0, book.current, "tg-end"),
     ]
 
 
-def _remarks(book: Ledger) -> list[str]:
+def _remark(book: Ledger) -> str:
     sums = f"Growth is the second line and the third: {exact_signed(book.growth)}."
     if book.low < book.high:
         sums += f" It lies between {exact_signed(book.low)} and {exact_signed(book.high)}."
     if book.corrections:
         sums += f" The platform took back {exact(book.corrections)} in corrections."
-    return [sums]
+    return sums
 
 
-def _scale(steps: list[Step]) -> tuple[int, int]:
-    """The counts at which the bars' field begins and ends: totals are cut, changes are not."""
-    ends = {step.end for step in steps} | {s.start for s in steps if s.css != "tg-end"}
+def _scale(lines: list[Line]) -> tuple[int, int]:
+    """The counts at the ends of the bars' scale: it cuts totals off, never changes."""
+    ends = {line.end for line in lines} | {line.start for line in lines if line.css != "tg-end"}
     low, high = min(ends), max(ends)
-    return low - max(1, round((high - low) * CUT / (1 - CUT))), high
+    return low - max(1, round((high - low) * CUT_SHARE / (1 - CUT_SHARE))), high
 
 
-def _row(step: Step, low: int, high: int) -> str:
-    def place(count: int) -> float:
+def _row(line: Line, low: int, high: int) -> str:
+    def position(count: int) -> float:
         return 100 * (max(count, low) - low) / max(1, high - low)
 
-    left, right = sorted((place(step.start), place(step.end)))
-    back = " tg-back" if step.end < step.start else ""
-    hint = f"<small>{step.hint}</small>" if step.hint else ""
+    left, right = sorted((position(line.start), position(line.end)))
+    falls = " tg-back" if line.end < line.start else ""
+    hint = f"<small>{line.hint}</small>" if line.hint else ""
     return (
-        f'<tr class="{step.css}{back}"><th scope="row">{step.label}{hint}</th>'
+        f'<tr class="{line.css}{falls}"><th scope="row">{line.label}{hint}</th>'
         f'<td class="tg-bar"><i style="--from:{left:.2f}%;--to:{right:.2f}%"></i></td>'
-        f'<td class="tg-num">{step.figure}</td></tr>'
+        f'<td class="tg-num">{line.figure}</td></tr>'
     )

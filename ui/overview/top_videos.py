@@ -1,7 +1,7 @@
-"""The videos that made the growth, as a real table.
+"""The videos that made the growth, as an HTML table.
 
-`st.dataframe` brings 1.3 MB of script and paints a canvas; ten rows read better, and sooner, as a
-table. The Videos page keeps it.
+`st.dataframe`, which the Videos page uses, brings 1.3 MB of script and paints a canvas; ten rows
+read better, and load sooner, as a table.
 """
 
 from html import escape
@@ -11,39 +11,36 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.top_videos import Mover
 from snapshot_core.view.wording.numbers import ago, compact, exact, signed
 from ui.growth_text import exact_signed, full_reason, share
-from ui.html import heading, note, panel, tip
+from ui.html import heading, note, panel, table, tip
+from ui.metrics import label_of
 from ui.sparkline import sparkline
 
+RANKED_BY = "views"
+"""The metric of the table, whichever metric the charts show."""
 COLUMNS = (
     ("tg-cover", '<span class="tg-sr">Cover</span>'),
     ("", "Video"),
     ("tg-num", "Gained"),
     ("tg-num tg-wide", "Share"),
-    ("tg-num tg-wide", "Views"),
+    ("tg-num tg-wide", label_of(RANKED_BY)),
     ("tg-trend", "By day"),
 )
 
 
-def movers(view: Overview) -> str:
-    """The table; a sentence where there is nothing to put into it."""
-    # Of views, whichever counter is looked at: that is what the table ranks by.
-    title = heading("Videos behind the views")
+def top_videos(view: Overview) -> str:
+    """The table; a sentence where it would be empty."""
+    title = heading(f"Videos behind the {RANKED_BY}")
     if not view.movers:
         return panel(title + note(_why_none(view)))
-    head = "".join(f'<th scope="col" class="{css}">{text}</th>' for css, text in COLUMNS)
-    rows = "".join(_row(mover, view) for mover in view.movers)
-    return panel(
-        f'{title}<table class="tg-movers"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    return panel(title + table(COLUMNS, [_row(video, view) for video in view.movers], "tg-list"))
 
 
-def video_address(mover: Mover, view: Overview) -> str:
+def video_address(video: Mover, view: Overview) -> str:
     """The page of one video, in the same period and with the same account chosen."""
-    asked = {"video": str(mover.video_id), "period": view.period.label}
+    query = {"video": str(video.video_id), "period": view.period.label}
     if view.account is not None and len(view.accounts) > 1:
-        asked["account"] = view.account.name
-    return "/videos?" + urlencode(asked)
+        query["account"] = view.account.name
+    return "/videos?" + urlencode(query)
 
 
 def cover(url: str | None) -> str:
@@ -54,32 +51,33 @@ def cover(url: str | None) -> str:
 
 
 def _why_none(view: Overview) -> str:
-    growth = view.cards["views"].growth
+    growth = view.cards[RANKED_BY].growth
     if growth.reason is not None:
         return full_reason(growth, view)
     if growth.below_resolution:
-        return "No video gained enough views to be seen in the rounded numbers of its source."
-    return f"No video gained views in the last {view.period.words}."
+        return f"No video gained more {RANKED_BY} than its source rounds off."
+    return f"No video gained {RANKED_BY} in the last {view.period.words}."
 
 
-def _row(mover: Mover, view: Overview) -> str:
-    title = mover.title or f"Video {mover.platform_id}"
-    total = view.cards["views"].growth.growth
+def _row(video: Mover, view: Overview) -> str:
+    title = video.title or f"Video {video.platform_id}"
+    total = view.cards[RANKED_BY].growth.growth
     return (
-        f'<tr><td class="tg-cover">{cover(mover.cover_url)}</td>'
-        f'<th scope="row"><a href="{escape(video_address(mover, view))}" target="_self" '
+        f'<tr><td class="tg-cover">{cover(video.cover_url)}</td>'
+        f'<th scope="row"><a href="{escape(video_address(video, view))}" target="_self" '
         f'title="{escape(title)}">{escape(title)}</a>'
-        f"<small>{escape(_about(mover, view))}</small></th>"
-        f'<td class="tg-num tg-strong">{tip(signed(mover.growth), exact_signed(mover.growth))}</td>'
-        f'<td class="tg-num tg-wide">{share(mover.growth, total)}</td>'
-        f'<td class="tg-num tg-wide">{tip(compact(mover.current), exact(mover.current))}</td>'
-        f'<td class="tg-trend">{sparkline(mover.spark, "Views gained per day")}</td></tr>'
+        f"<small>{escape(_about(video, view))}</small></th>"
+        f'<td class="tg-num tg-strong">{tip(signed(video.growth), exact_signed(video.growth))}</td>'
+        f'<td class="tg-num tg-wide">{share(video.growth, total)}</td>'
+        f'<td class="tg-num tg-wide">{tip(compact(video.current), exact(video.current))}</td>'
+        '<td class="tg-trend">'
+        f"{sparkline(video.spark, f'{label_of(RANKED_BY)} gained per day')}</td></tr>"
     )
 
 
-def _about(mover: Mover, view: Overview) -> str:
-    parts = [mover.account] if view.account is None and len(view.accounts) > 1 else []
-    if mover.published_at is not None:
-        age = ago(view.now - mover.published_at)
-        parts.append(f"new, {age}" if mover.is_new else age)
-    return " · ".join(parts)
+def _about(video: Mover, view: Overview) -> str:
+    facts = [video.account] if view.account is None and len(view.accounts) > 1 else []
+    if video.published_at is not None:
+        age = ago(view.now - video.published_at)
+        facts.append(f"new, {age}" if video.is_new else age)
+    return " · ".join(facts)

@@ -1,27 +1,36 @@
-"""The history of one video as figures: its running total, and what each day brought."""
+"""One video as figures: its running total, and what each day brought."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording.numbers import exact
-from ui.charts import ACCENT, FEW, FILL, QUIET, Drawn, day_bars, layout, scale
-from ui.growth_text import counted
-from ui.html import heading
-from ui.times import wall_clock
-from ui.video.texts import keys_of
+from ui.charts import (
+    ACCENT,
+    ACCENT_FILL,
+    MAX_MARKED_POINTS,
+    QUIET,
+    CachedFigure,
+    daily_bars,
+    daily_bars_heading,
+    layout,
+    set_ticks,
+    wall_clock,
+)
+from ui.html import chart_heading
+from ui.metrics import label_of
 
 VERDICTS = {
     "held": "held back until the next snapshot confirms it",
-    "rejected": "not believed: the next snapshot was whole again",
+    "rejected": "rejected: the next snapshot was back to normal",
 }
 
 
-def history_chart(story: VideoStory, metric: str) -> Drawn:
-    """Accepted readings as a line that is broken where a snapshot is missing.
+def history_chart(story: VideoStory, metric: str) -> CachedFigure:
+    """Accepted readings as a line, with a gap where a snapshot is missing.
 
-    Corrections stand on the line as triangles. Readings that were not believed are hollow and
-    stand alone. The period is shaded.
+    Corrections are triangles on the line; readings that growth leaves out are hollow circles
+    beside it. The period is shaded.
     """
     line = story.curve(metric)
     counts = dict(story.accepted[metric])
@@ -41,51 +50,43 @@ def history_chart(story: VideoStory, metric: str) -> Drawn:
         ],
         {"symbol": "circle-open", "size": 10, "color": QUIET, "line": {"width": 2}},
     )
-    made = layout(300, "%-d %b", "%a %-d %b, %H:%M")
-    scale(made["yaxis"], [count for _, count in line])
+    chart_layout = layout(300, "%-d %b", "%a %-d %b, %H:%M")
+    set_ticks(chart_layout["yaxis"], [count for _, count in line])
     if story.window is not None and line:
-        made["shapes"] = [_shade(story)]
-    return Drawn([*_runs(story, line), corrections, doubts], made)
+        chart_layout["shapes"] = [_shade(story)]
+    return CachedFigure([*_runs(story, line), corrections, doubts], chart_layout)
 
 
-def history_key(story: VideoStory, metric: str) -> str:
-    """Title and key: only what is there to be explained."""
+def history_heading(story: VideoStory, metric: str) -> str:
+    """Title and key: only the marks that occur."""
     line = story.curve(metric)
-    keys = [("tg-period", f"last {story.period.words}")] if story.window and line else []
-    keys += [("tg-gap", "no snapshot")] if any(count is None for _, count in line) else []
-    keys += [("tg-fall", "correction")] if story.corrections[metric] else []
-    keys += [("tg-doubt", "not believed")] if story.doubtful(metric) else []
-    return heading(f"{counted(metric)} in total", keys_of(keys))
+    key = [("tg-period", f"last {story.period.words}")] if story.window and line else []
+    key += [("tg-gap", "no snapshot")] if any(count is None for _, count in line) else []
+    key += [("tg-fall", "correction")] if story.corrections[metric] else []
+    key += [("tg-doubt", "left out")] if story.doubtful(metric) else []
+    return chart_heading(f"{label_of(metric)} in total", key)
 
 
-def daily_chart(story: VideoStory, metric: str) -> Drawn:
+def daily_chart(story: VideoStory, metric: str) -> CachedFigure:
     """A bar per calendar day since the first reading."""
-    return day_bars(story.days[metric], metric, height=292)
+    return daily_bars(story.days[metric], metric, height=292)
 
 
-def daily_key(story: VideoStory, metric: str) -> str:
+def daily_heading(story: VideoStory, metric: str) -> str:
     """Title and key of the bars."""
-    days = story.days[metric]
-    keys = []
-    if any(day.estimated and day.growth is not None for day in days):
-        keys.append(("tg-hatched", "estimated"))
-    if any(day.so_far and day.growth is not None for day in days):
-        keys.append(("tg-dotted", "so far"))
-    if any(day.growth is None for day in days):
-        keys.append(("tg-gap", "not known"))
-    return heading(f"{counted(metric)} per day", keys_of(keys))
+    return daily_bars_heading(story.days[metric], metric)
 
 
 def _runs(story: VideoStory, line: list[tuple[int, int | None]]) -> Iterator[dict[str, Any]]:
-    """A trace per unbroken stretch: Plotly would fill the ground under a gap, too."""
-    whole: list[list[tuple[int, int]]] = [[]]
+    """A trace per unbroken stretch: Plotly would fill the area under a gap, too."""
+    runs: list[list[tuple[int, int]]] = [[]]
     for at, count in line:
         if count is None:
-            whole.append([])
+            runs.append([])
         else:
-            whole[-1].append((at, count))
-    for run in whole:
-        marked = len(line) <= FEW or len(run) == 1
+            runs[-1].append((at, count))
+    for run in runs:
+        marked = len(line) <= MAX_MARKED_POINTS or len(run) == 1
         yield {
             "type": "scatter",
             "mode": "lines+markers" if marked else "lines",
@@ -94,7 +95,7 @@ def _runs(story: VideoStory, line: list[tuple[int, int | None]]) -> Iterator[dic
             "line": {"color": ACCENT, "width": 2.5},
             "marker": {"size": 6},
             "fill": "tozeroy",
-            "fillcolor": FILL,
+            "fillcolor": ACCENT_FILL,
             "hovertemplate": "%{y:,}<extra></extra>",
             "cliponaxis": False,
         }
@@ -117,7 +118,7 @@ def _marks(
 
 def _shade(story: VideoStory) -> dict[str, Any]:
     assert story.window is not None
-    # Captures may begin after the period does: a shade without a line under it says nothing.
+    # Tracking may begin after the period does: a shade without a line under it says nothing.
     first = min((reading.captured_at for reading in story.readings), default=story.window.start)
     return {
         "type": "rect",

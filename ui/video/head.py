@@ -1,20 +1,20 @@
-"""The head of one video's page: cover, title, when and where; and what each counter did."""
+"""The head of one video's page: cover, title, facts, and a card per metric."""
 
 from html import escape
 
 from snapshot_core.growth.growth import percent as ratio
 from snapshot_core.growth.ledger import VideoGrowth
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording.numbers import ago, compact, exact, moment, signed
-from ui.growth_text import counted, exact_signed, shown_percent
-from ui.html import pill, sign, tip
+from ui.growth_text import exact_signed, shown_percent
+from ui.html import card, cards, pill, sign, tip
+from ui.metrics import label_of, story_metrics
 from ui.overview.top_videos import cover
 from ui.video.texts import gone_sentence, name_of, running_time, unsure, why_unknown
 
 
 def head(story: VideoStory, named: bool, minute: int) -> str:
-    """Cover, title, publication, link. ``named``: say whose it is; ``minute``: the present."""
+    """Cover, title, publication, link. ``named``: with its account; ``minute``: the present."""
     about, now = story.about, minute * 60
     facts = [escape(story.account.name)] if named else []
     if about.published_at is not None:
@@ -31,21 +31,21 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
     return (
         f'<header class="tg-video">{cover(about.cover_url) if about.cover_url else ""}<div>'
         f'<h1 title="{title}">{title}</h1>'
-        f'<p class="tg-provenance">{" · ".join(facts)}</p>'
+        f'<p class="tg-meta">{" · ".join(facts)}</p>'
         + (f'<p class="tg-remark">{escape(gone)}</p>' if gone else "")
         + "</div></header>"
     )
 
 
 def video_cards(story: VideoStory, minute: int) -> str:
-    """A card per counter: what it gained in the period, and what it has."""
-    every = "".join(_card(story, metric, minute * 60) for metric in VIDEO_METRICS)
-    return f'<div class="tg-cards tg-four">{every}</div>'
+    """A card per metric: what it gained in the period, and its total."""
+    each = [_card(story, metric, minute * 60) for metric in story_metrics(story)]
+    return cards(each, "tg-video-cards")
 
 
 def _card(story: VideoStory, metric: str, now: int) -> str:
-    growth, label = story.growth[metric], counted(metric)
-    why, doubt = why_unknown(story, growth, now), ""
+    growth = story.growth[metric]
+    why, chip = why_unknown(story, growth, now), ""
     latest = story.accepted[metric][-1][1] if story.accepted[metric] else None
     total = f"of {compact(latest)}" if latest is not None else "not counted"
     if growth is None or why is not None:
@@ -54,14 +54,9 @@ def _card(story: VideoStory, metric: str, now: int) -> str:
             total = tip(f"{compact(latest)} in total", f"{exact(latest)} at its last reading.")
     else:
         if sentence := unsure(story, metric):
-            doubt = tip("estimated", sentence, "tg-chip tg-warn")
+            chip = tip("estimated", sentence, "tg-chip tg-warn")
         figure, total = _gain(story, growth)
-    css = "" if why is None else " tg-waiting"
-    return (
-        f'<section class="tg-card{css}" data-counter="{metric}" aria-label="{label}">'
-        f'<div class="tg-label"><h2>{label}</h2>{doubt}</div>'
-        f'<p class="tg-gain">{figure}</p><p class="tg-of">{total}</p></section>'
-    )
+    return card(metric, label_of(metric), chip, figure, total, waiting=why is not None)
 
 
 def _gain(story: VideoStory, growth: VideoGrowth) -> tuple[str, str]:

@@ -3,15 +3,16 @@
 from snapshot_core.growth.ledger import VideoGrowth
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording.numbers import exact, moment
-from ui.growth_text import counted, exact_signed
+from ui.growth_text import exact_signed
 from ui.html import heading, note, panel
+from ui.metrics import label_of
 from ui.overview.ledger import change, total
 from ui.video.texts import LINE_HINTS, LINES, unsure, why_unknown
 
 
 def video_ledger(story: VideoStory, metric: str, minute: int) -> str:
     """Start, change and end as a table that adds up; a sentence where there is nothing to add."""
-    title = heading(f"{counted(metric)} in the last {story.period.words}")
+    title = heading(f"{label_of(metric)} in the last {story.period.words}")
     growth, why = story.growth[metric], why_unknown(story, story.growth[metric], minute * 60)
     if growth is None:
         return panel(title + note(why or ""))

@@ -1,4 +1,4 @@
-"""What is said of one video: its name, its age, its line in the ledger, why there is no number."""
+"""The words for one video: name, duration, line in the ledger, why a number is missing."""
 
 from snapshot_core.growth.ledger import Line, VideoGrowth
 from snapshot_core.view.video import VideoStory
@@ -9,7 +9,7 @@ NOTES: dict[Line | None, str] = {
     "newly_tracked": "newly tracked",
     "removed": "removed",
 }
-"""What a row of the table says beside the title; most videos need no word."""
+"""The note beside the title in the table; most videos need none."""
 
 LINES: dict[Line, str] = {
     "like_for_like": "Gained",
@@ -26,7 +26,7 @@ LINE_HINTS: dict[Line, str] = {
 
 
 def name_of(title: str | None, platform_id: str) -> str:
-    """The title; the platform's number where there is none."""
+    """The title; the platform's id where there is none."""
     return title or f"Video {platform_id}"
 
 
@@ -63,8 +63,8 @@ def unsure(story: VideoStory, metric: str) -> str:
         "resolution": "the source rounds its counts, which blurs this by up to "
         f"{compact(growth.ledger.resolution)}",
     }
-    found = [words[estimate] for estimate in story.estimates(metric)]
-    return f"Estimated: {'; '.join(found)}." if found else ""
+    reasons = [words[estimate] for estimate in story.estimates(metric)]
+    return f"Estimated: {'; '.join(reasons)}." if reasons else ""
 
 
 def gone_sentence(story: VideoStory, now: int) -> str | None:
@@ -73,9 +73,3 @@ def gone_sentence(story: VideoStory, now: int) -> str | None:
         return None
     since = moment(story.gone_since, story.zone, now)
     return f"No longer on the account since the snapshot of {since}. Its history stays here."
-
-
-def keys_of(keys: list[tuple[str, str]]) -> str:
-    """The key of a chart: a mark (by its style) and what it means."""
-    marks = "".join(f'<span><i class="{css}"></i>{text}</span>' for css, text in keys)
-    return f'<p class="tg-key">{marks}</p>'

@@ -1,35 +1,35 @@
-"""One video: its view, kept; the way back to the table; what is said where there is none."""
+"""One video: its cached view, the way back to the table, and what is shown where there is none."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from snapshot_core.errors import NotFound
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.videos import VideoStory, owner, video_story
 from snapshot_core.windows import Period
-from ui.growth_text import counted
+from ui.page import empty_state
 from ui.session import PageSession
-from ui.video.readings import readings_file
-from ui.videos.table import OPEN
-from ui.view_cache import Sheet, kept_sheet
+from ui.video.readings import readings, readings_file, readings_table
+from ui.videos.table import VIDEO_PARAMETER
+from ui.view_cache import CachedView, cached_view
 
 STYLE = Path(__file__).with_name("videos.css")
+MAX_ID_DIGITS = 18
+"""A longer number is no id, and may not fit into a query."""
 
 
-def story_sheet(session: PageSession, asked: str, period: Period) -> Sheet[VideoStory] | None:
-    """The story of the video that the URL names; None where there is no such video."""
-    # Longer than any id is no id: the database need not be asked.
-    if not asked.isdecimal() or len(asked) > 18:
+def cached_story(session: PageSession, video: str, period: Period) -> CachedView[VideoStory] | None:
+    """The story of the video with this id in the URL; None where there is no such video."""
+    if not video.isdecimal() or len(video) > MAX_ID_DIGITS:
         return None
 
     def compute() -> VideoStory:
         with session.store.read() as connection:
-            account = owner(connection, session.accounts, int(asked))
-            return video_story(connection, account, int(asked), period, session.zone(account))
+            account = owner(connection, session.accounts, int(video))
+            return video_story(connection, account, int(video), period, session.zone(account))
 
     try:
-        return kept_sheet(session, ("video", int(asked), period.label), compute)
+        return cached_view(session, ("video", int(video), period.label), compute)
     except NotFound:
         return None
 
@@ -42,41 +42,27 @@ def back() -> None:
 def no_such_video() -> None:
     """The URL names no video: one sentence, one button."""
     st.title("Videos", anchor=False)
-    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
-        st.html(
-            "<h2>There is no such video</h2>"
-            "<p>The link may be old, or the account it belonged to has been removed.</p>",
-            width="content",
-        )
+    text = "The link may be old, or the account it belonged to has been removed."
+    with empty_state("There is no such video", text):
         st.button("See all videos", type="primary", on_click=_close)
 
 
-def choose_metric() -> str:
-    """One of `VIDEO_METRICS` as ``?metric=``."""
-    chosen = st.segmented_control(
-        "Counter",
-        [counted(name) for name in VIDEO_METRICS],
-        default=counted(VIDEO_METRICS[0]),
-        required=True,
-        key="metric",
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    return (chosen or VIDEO_METRICS[0]).lower()
-
-
-def download(story: VideoStory) -> None:
-    """The readings as a file; it is made when it is asked for."""
-    st.download_button(
-        "Download readings",
-        lambda: readings_file(story),
-        file_name=f"readings-{story.about.platform_id}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="tg-download",
-    )
+def readings_section(cached: CachedView[VideoStory], minute: int) -> None:
+    """All readings as a table, and a button for them as a file."""
+    story = cached.view
+    with st.container(horizontal=True, vertical_alignment="center", key="tg-readings-head"):
+        st.subheader("Readings", anchor=False, width="content")
+        st.space("stretch")
+        st.download_button(
+            "Download readings",
+            lambda: readings_file(story),  # written when the button is clicked
+            file_name=f"readings-{story.about.platform_id}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="tg-download",
+        )
+    readings_table(cached.draw_once(readings, minute))
 
 
 def _close() -> None:
-    st.query_params.pop(OPEN, None)
+    st.query_params.pop(VIDEO_PARAMETER, None)

@@ -7,77 +7,86 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import SPARK_DAYS
 from snapshot_core.view.videos import VideoRow, VideoTable
 from snapshot_core.windows import DAY
-from ui.tables import styled
+from ui.tables import integers, styled
 from ui.video.texts import NOTES, name_of
-from ui.videos.columns import GAINED, NARROW, WIDE, formats
+from ui.videos.columns import GAINED, MAIN_METRIC, column_order, formats
+
+MAX_TITLE_CHARS, MAX_TITLE_CHARS_ON_A_PHONE = 32, 18
 
 
 class VideoFrame(NamedTuple):
-    """The rows in the table's order, and the table."""
+    """The table, the ids of its rows in their order, and the columns shown."""
 
     video_ids: Sequence[int]
     styled: Styler
-    shown: Sequence[str]
+    columns: Sequence[str]
 
 
-def matching(table: VideoTable, words: str) -> list[VideoRow]:
-    """The rows whose title holds all ``words``, or whose platform id holds them as they are."""
-    wanted = words.casefold().split()
-    if not wanted:
+def matching(table: VideoTable, search: str) -> list[VideoRow]:
+    """The rows whose title has all words of ``search``, or whose platform id contains it."""
+    words = search.casefold().split()
+    if not words:
         return list(table.rows)
     return [
         row
         for row in table.rows
-        if all(word in (row.title or "").casefold() for word in wanted)
-        or words.strip() in row.platform_id
+        if all(word in (row.title or "").casefold() for word in words)
+        or search.strip() in row.platform_id
     ]
 
 
 def video_frame(
-    table: VideoTable, words: str, several: bool, narrow: bool, minute: int
+    table: VideoTable,
+    search: str,
+    metrics: tuple[str, ...],
+    several: bool,
+    narrow: bool,
+    minute: int,
 ) -> VideoFrame:
-    """The rows that match ``words``; ``several`` accounts are named. ``minute``: the present."""
-    rows, now = matching(table, words), minute * 60
+    """The rows that match ``search``, with columns for ``metrics``.
+
+    ``several``: with their accounts; ``narrow``: for a phone; ``minute``: the present.
+    """
+    rows, now = matching(table, search), minute * 60
+    max_chars = MAX_TITLE_CHARS_ON_A_PHONE if narrow else MAX_TITLE_CHARS
+    growth = [row.percentage(MAIN_METRIC) for row in rows]
     columns: dict[str, Any] = {
         "cover": [row.cover_url for row in rows],
-        "title": [_cut(name_of(row.title, row.platform_id), narrow) for row in rows],
+        "title": [_cut(name_of(row.title, row.platform_id), max_chars) for row in rows],
         "note": [_note(row, table.ready) for row in rows],
         "account": [row.account for row in rows],
-        "age": pd.array([row.published_at for row in rows], "Int64"),
-        "growth": pd.array([_float(row.percentage("views")) for row in rows], "Float64"),
+        "age": integers([row.published_at for row in rows]),
+        "growth": pd.array([_float(value) for value in growth], "Float64"),
         "trend": [_trend(row, now) for row in rows],
     }
-    for metric in VIDEO_METRICS:
-        columns[metric] = pd.array([row.current[metric] for row in rows], "Int64")
-        columns[GAINED[metric]] = pd.array([row.growth[metric] for row in rows], "Int64")
+    for metric in metrics:
+        columns[metric] = integers([row.current[metric] for row in rows])
+        columns[GAINED[metric]] = integers([row.growth[metric] for row in rows])
     empty = {name for name in ("cover", "note", "trend") if not any(columns[name])}
     empty |= set() if several else {"account"}
-    frame = pd.DataFrame(columns)
     return VideoFrame(
         [row.video_id for row in rows],
-        styled(frame, formats(now)),
-        [name for name in (NARROW if narrow else WIDE) if name not in empty],
+        styled(pd.DataFrame(columns), formats(now)),
+        [name for name in column_order(metrics, narrow) if name not in empty],
     )
 
 
-def _cut(title: str, narrow: bool) -> str:
-    """A button in a table is cut without a sign of it, so the sign is made here."""
-    most = 18 if narrow else 32
-    return title if len(title) <= most else f"{title[: most - 1].rstrip()}…"
+def _cut(title: str, max_chars: int) -> str:
+    """A button in a table is cut off without an ellipsis, so it is cut here."""
+    return title if len(title) <= max_chars else f"{title[: max_chars - 1].rstrip()}…"
 
 
 def _note(row: VideoRow, ready: bool) -> str:
-    if ready and row.line == "like_for_like" and row.growth["views"] is None:
+    if ready and row.line == "like_for_like" and row.growth[MAIN_METRIC] is None:
         return "not counted"
     return NOTES.get(row.line, "")
 
 
 def _trend(row: VideoRow, now: int) -> list[int] | None:
-    """The gains that are known; a column of charts can leave no gap.
+    """The gains that are known: a column of charts cannot leave a gap.
 
     Before its publication a video gained nothing, which is known.
     """

@@ -1,4 +1,4 @@
-"""The table of all videos: counts line, search, and the click that opens one."""
+"""The table of all videos: the line of counts, the search, and the click that opens a video."""
 
 from html import escape
 
@@ -9,30 +9,39 @@ from snapshot_core.view.videos import VideoTable, video_table
 from snapshot_core.view.wording.numbers import moment, reason_sentence
 from snapshot_core.windows import Period
 from ui.html import tip
+from ui.metrics import table_metrics
+from ui.page import empty_state
 from ui.session import PageSession
-from ui.tables import UNKNOWN, on_a_phone
-from ui.videos.columns import CLICKED, column_config
+from ui.tables import UNKNOWN, height, on_a_phone
+from ui.videos.columns import TITLE_CLICK, column_config
 from ui.videos.frame import VideoFrame, video_frame
-from ui.view_cache import Sheet, kept_sheet
+from ui.view_cache import CachedView, cached_view
+from ui.wording import plural
 
-OPEN = "video"
-"""The parameter of the URL that names the video shown."""
+VIDEO_PARAMETER = "video"
+"""The URL parameter with the id of the video shown."""
 SEARCH = "q"
-ROW = 44
-MOST_ROWS = 12
-"""Rows seen at once; the table scrolls inside itself."""
+ROW_PIXELS = 44
+MAX_VISIBLE_ROWS = 12
+"""A longer table scrolls."""
 
 
-def video_sheet(session: PageSession, account: Account | None, period: Period) -> Sheet[VideoTable]:
-    """The videos of ``account`` or of all; the last good ones while the store is away."""
+def cached_videos(
+    session: PageSession, account: Account | None, period: Period
+) -> CachedView[VideoTable]:
+    """The videos of ``account``, or of all where it is None."""
     zone = session.zone(account)
-    shown = [account] if account else shown_together(session.accounts)
+    shown = _shown(session, account)
 
     def compute() -> VideoTable:
         with session.store.read() as connection:
             return video_table(connection, shown, period, zone)
 
-    return kept_sheet(session, ("videos", account and account.account_id, period.label), compute)
+    return cached_view(session, ("videos", account and account.account_id, period.label), compute)
+
+
+def _shown(session: PageSession, account: Account | None) -> list[Account]:
+    return [account] if account else list(shown_together(session.accounts))
 
 
 def search_box() -> str:
@@ -56,40 +65,41 @@ def search_box() -> str:
 def counts_line(view: VideoTable, session: PageSession, account: Account | None) -> None:
     """``29 videos · 2 new · 1 removed``, and since when."""
     zone = session.zone(account)
-    listed = len(view.rows) - view.count("removed")
-    parts = [f"{listed:,} video{'' if listed == 1 else 's'}"]
+    facts = [plural(len(view.rows) - view.count("removed"), "video")]
     for line, word, hint in (
         ("published", "new", "Published in the period: all their counts are growth."),
         ("newly_tracked", "newly tracked", "Older, but first read in the period: not growth."),
         ("removed", "removed", "On the account when the period began, and no longer: no loss."),
     ):
         if count := view.count(line):  # type: ignore[arg-type]
-            parts.append(tip(f"{count:,} {word}", hint))
+            facts.append(tip(f"{count:,} {word}", hint))
     if view.reason is not None:
-        parts.append(escape(reason_sentence(view.reason, view.period, zone, session.now)))
+        facts.append(escape(reason_sentence(view.reason, view.period, zone, session.now)))
     elif len(view.windows) == 1:
         (window,) = view.windows.values()
-        parts.append(f"compared with {moment(window.start, zone, session.now)}")
-    st.html(f'<p class="tg-provenance tg-spot">{" · ".join(parts)}</p>', width="content")
+        facts.append(f"compared with {moment(window.start, zone, session.now)}")
+    st.html(f'<p class="tg-meta tg-counts">{" · ".join(facts)}</p>', width="content")
 
 
 def all_videos(
-    sheet: Sheet[VideoTable], session: PageSession, account: Account | None, words: str
+    cached: CachedView[VideoTable], session: PageSession, account: Account | None, search: str
 ) -> None:
     """The table; a click on a title opens the video."""
-    several = account is None and len({row.account_id for row in sheet.view.rows}) > 1
+    table = cached.view
+    several = account is None and len({row.account_id for row in table.rows}) > 1
+    metrics = table_metrics(table, _shown(session, account))
     narrow = on_a_phone()
-    frame = sheet.once(video_frame, words, several, narrow, session.now // 60)
+    frame = cached.draw_once(video_frame, search, metrics, several, narrow, session.now // 60)
     if not frame.video_ids:
-        _nothing_found(words)
+        _no_match(search)
         return
     st.dataframe(
         frame.styled,
         key="tg-videos",
         hide_index=True,
-        row_height=ROW,
-        height=_height(len(frame.video_ids)),
-        column_order=frame.shown,
+        row_height=ROW_PIXELS,
+        height=height(len(frame.video_ids), ROW_PIXELS, MAX_VISIBLE_ROWS),
+        column_order=frame.columns,
         column_config=column_config(narrow, lambda: _open(frame)),
         placeholder=UNKNOWN,
         alt="Videos with their counts and their growth in the period",
@@ -97,22 +107,14 @@ def all_videos(
 
 
 def _open(frame: VideoFrame) -> None:
-    st.query_params[OPEN] = str(frame.video_ids[st.session_state[CLICKED].row])
+    st.query_params[VIDEO_PARAMETER] = str(frame.video_ids[st.session_state[TITLE_CLICK].row])
 
 
-def _height(rows: int) -> int:
-    return ROW * min(rows, MOST_ROWS) + 38
+def _no_match(search: str) -> None:
+    text = f"No video has “{search.strip()}” in its title or its id."
+    with empty_state("Nothing found", text):
+        st.button("Show all videos", type="primary", on_click=_clear_search)
 
 
-def _nothing_found(words: str) -> None:
-    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
-        said = escape(words.strip())
-        st.html(
-            f"<h2>Nothing found</h2><p>No video has “{said}” in its title or its id.</p>",
-            width="content",
-        )
-        st.button("Show all videos", type="primary", on_click=_forget_search)
-
-
-def _forget_search() -> None:
+def _clear_search() -> None:
     st.session_state[SEARCH] = ""
