@@ -1,0 +1,183 @@
+"""A database of version 0001 is upgraded: no row is lost, and every growth stays what it was.
+
+The databases were made by the code of that version; assets/README.md says what is in them.
+"""
+
+import json
+import lzma
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, select
+from starlette.testclient import TestClient
+
+from api.app import create
+from snapshot_core.connections.encryption import cipher
+from snapshot_core.settings.loading import Settings, load
+from snapshot_core.store.database import Store
+from snapshot_core.store.schema import upgrade
+from snapshot_core.store.tables import metadata
+
+ASSETS: Final = Path(__file__).parent / "assets"
+EXPECTED: Final = json.loads((ASSETS / "expected.json").read_text("utf-8"))
+
+NEW_NAMES: Final = {
+    "presence": "listing_runs",
+    "daily_amounts": "reported_days",
+    "allowances": "rate_limits",
+}
+"""Tables that a later version calls otherwise."""
+
+Rows = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """A database of version 0001 after its upgrade."""
+
+    engine: str
+    settings: Settings
+    store: Store
+    before: dict[str, Rows]
+    """Its tables as they were."""
+    after: dict[str, Rows]
+    client: TestClient
+    """Asks the API at the instant for which growth is known."""
+
+    def get(self, address: str, token: str, **query: str) -> Any:
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.client.get(address, params=query, headers=headers)
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def upgraded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Upgraded]:
+    """Each stored database, upgraded once for all tests: none changes what another looks at."""
+    with stored_database(request, tmp_path_factory.mktemp("upgrade")) as url:
+        settings = load(
+            {"DATABASE_URL": url, "TRUEGROWTH_SECRET_KEY": EXPECTED["secret_key"]}, None
+        )
+        store = Store(settings.database_url)
+        before = rows_by_table(store)
+        upgrade(store)
+        after = rows_by_table(store)
+        app = create(settings, store, lambda: int(EXPECTED["now"]))
+        with TestClient(app, "http://127.0.0.1") as client:
+            yield Upgraded(request.param, settings, store, before, after, client)
+        store.close()
+
+
+@contextmanager
+def stored_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The URL of a copy of the stored database."""
+    if request.param == "sqlite":
+        file = folder / "truegrowth.db"
+        file.write_bytes(lzma.decompress((ASSETS / "0001.sqlite.xz").read_bytes()))
+        yield f"sqlite:///{file}"
+        return
+    dump = lzma.decompress((ASSETS / "0001.postgres.sql.xz").read_bytes())
+    with request.getfixturevalue("postgres_server").fresh_database() as url:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            connection.execute(dump)
+        yield url
+
+
+def rows_by_table(store: Store) -> dict[str, Rows]:
+    """Every row of every table, as the database itself describes them."""
+    with store.read() as connection:
+        described = MetaData()
+        described.reflect(connection)
+        return {
+            name: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for name, table in described.tables.items()
+            if name != "alembic_version"
+        }
+
+
+def limited_to(document: Any, expected: Any) -> Any:
+    """``document`` without keys that ``expected`` does not have: a later version may add some."""
+    if isinstance(expected, dict):
+        return {name: limited_to(document[name], value) for name, value in expected.items()}
+    return document
+
+
+def test_the_stored_databases_are_awkward(upgraded: Upgraded) -> None:
+    before = upgraded.before
+    assert all(before.values()), "an empty table shows nothing"
+    assert {row["status"] for row in before["captures"]} == {"complete", "partial", "failed"}
+    assert {row["scope"] for row in before["captures"]} == {"complete", "recent"}
+    assert {row["verdict"] for row in before["quarantine"]} >= {"held", "rejected"}
+    views = [row["view_count"] for row in before["video_snapshots"]]
+    assert None in views
+    assert max(count for count in views if count is not None) > 2**52
+    assert None in {row["published_at"] for row in before["videos"]}
+    listed = Counter(row["video_id"] for row in before["presence"] if row["user_id"] == 1)
+    assert max(listed.values()) > 1, "no video went and came back"
+    reasons = {
+        counter["reason"]
+        for accounts in EXPECTED["growth"].values()
+        for periods in accounts.values()
+        for document in periods.values()
+        for counter in document["growth"].values()
+    }
+    assert reasons >= {None, "low_coverage", "not_ready", "not_counted", "no_capture"}
+
+
+def test_no_row_is_lost_or_changed(upgraded: Upgraded) -> None:
+    for name, rows in upgraded.before.items():
+        columns = list(rows[0])
+        after = upgraded.after[NEW_NAMES.get(name, name)]
+        was = Counter(tuple(row[column] for column in columns) for row in rows)
+        assert Counter(tuple(row[column] for column in columns) for row in after) == was, name
+
+
+def test_counters_that_nobody_read_are_unknown(upgraded: Upgraded) -> None:
+    known = set(upgraded.before["video_snapshots"][0])
+    for row in upgraded.after["video_snapshots"]:
+        assert all(count is None for name, count in row.items() if name not in known)
+
+
+def test_the_tables_are_those_of_a_new_database(upgraded: Upgraded) -> None:
+    with upgraded.store.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("user", EXPECTED["growth"])
+@pytest.mark.parametrize("period", ["1", "7", "30"])
+def test_growth_is_what_it_was(upgraded: Upgraded, user: str, period: str) -> None:
+    token = EXPECTED["tokens"][upgraded.engine][user]
+    for account, documents in EXPECTED["growth"][user].items():
+        query = {"account": account} if account else {}
+        answer = upgraded.get(f"/api/growth/{period}", token, **query)
+        assert answer.status_code == 200, answer.text
+        expected = documents[period]
+        assert limited_to(answer.json(), expected) == expected, account or "all accounts"
+
+
+def test_tokens_are_as_good_as_they_were(upgraded: Upgraded) -> None:
+    for token in EXPECTED["tokens"][upgraded.engine].values():
+        assert upgraded.get("/api/accounts", token).status_code == 200
+    for token in EXPECTED["tokens_over"][upgraded.engine]:
+        assert upgraded.get("/api/accounts", token).status_code == 401
+
+
+def test_platform_tokens_can_be_decrypted(upgraded: Upgraded) -> None:
+    access = {
+        f"{row['user_id']}/{row['account_id']}": cipher(upgraded.settings).decrypt(
+            row["access_token"]
+        )
+        for row in upgraded.after["connections"]
+    }
+    assert access == EXPECTED["connections"]
