@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from snapshot_core.formats.readings.parse import ReadingRow
+from snapshot_core.formats.readings.columns import ReadingRow
+from snapshot_core.formats.readings.write import pieces
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading
 from snapshot_core.view.video import VideoStory
