@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.wording.numbers import compact
-from ui.growth_text import exact_signed
+from snapshot_core.view.wording.numbers import compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
 

@@ -8,7 +8,8 @@ import streamlit as st
 from snapshot_core.growth.growth import is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.wording.numbers import ago, moment, stale_sentence
+from snapshot_core.view.wording.growth import stale_sentence
+from snapshot_core.view.wording.numbers import ago, moment
 from ui.html import tip
 from ui.session import PageSession, open_session
 from ui.wording import plural

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from snapshot_core.growth.growth import Growth
+from snapshot_core.view.wording.growth import percentage
+
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -20,6 +23,12 @@ def pill(text: str, direction: int) -> str:
     """A percentage with an arrow, which says what the colour says."""
     name, arrow = {1: ("up", "↑ "), -1: ("down", "↓ "), 0: ("even", "")}[direction]
     return f'<span class="tg-pill tg-{name}">{arrow}{escape(text)}</span>'
+
+
+def percentage_pill(growth: Growth) -> str:
+    """The percentage of a growth; empty where there is none to show."""
+    text = percentage(growth)
+    return pill(text, sign(growth.growth or 0)) if text else ""
 
 
 def panel(body: str) -> str:

@@ -13,8 +13,7 @@ from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account, taken_together
 from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.readings import followers, gain_lines
-from snapshot_core.view.wording.numbers import moment
-from ui.growth_text import exact_signed
+from snapshot_core.view.wording.numbers import exact_signed, moment
 from ui.html import literal
 from ui.session import PageSession
 

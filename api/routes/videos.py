@@ -20,7 +20,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import Reading
 from snapshot_core.store.videos import find_videos
 from snapshot_core.view.videos import VideoRow, VideoTable, video_story, video_table
-from snapshot_core.view.wording.numbers import reason_sentence
+from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import PERIODS, iso
 from snapshot_core.windows import period as period_called
 

@@ -11,20 +11,16 @@ from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.videos import VideoStory
+from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import (
+    UNKNOWN,
     ago,
     compact,
     duration,
-    estimate_sentence,
     exact,
     moment,
-    percent,
-    reason_sentence,
     signed,
-    stale_sentence,
 )
-
-UNKNOWN: Final = "–"
 
 SHOWN_REFUSALS: Final = 100
 """Beyond that many the rows are better looked at in the file."""
@@ -66,7 +62,7 @@ def print_growth(view: Overview) -> None:
     for note, names in _notes(view).items():
         print(f"{', '.join(names)}: {note}")
     if view.stale and view.history.last_complete is not None:
-        print(stale_sentence(view.history.last_complete, view.now))
+        print(wording.stale_sentence(view.history.last_complete, view.now))
 
 
 def _notes(view: Overview) -> dict[str, list[str]]:
@@ -74,19 +70,14 @@ def _notes(view: Overview) -> dict[str, list[str]]:
     notes: dict[str, list[str]] = {}
     for name, card in view.cards.items():
         growth = card.growth
-        estimate = estimate_sentence(growth.estimated, growth.resolution)
-        if estimate:
-            notes.setdefault(estimate, []).append(name)
-        if growth.reason:
-            reason = reason_sentence(growth.reason, view.period, view.zone, view.now)
-            notes.setdefault(reason, []).append(name)
+        reason = wording.reason(growth, view.period, view.zone, view.now)
+        for note in (wording.estimate(growth), reason):
+            if note:
+                notes.setdefault(note, []).append(name)
     return notes
 
 
 def _line(name: str, growth: Growth) -> tuple[str, ...]:
-    gained = UNKNOWN if growth.growth is None else signed(growth.growth)
-    if growth.below_resolution:
-        gained = f"< {compact(growth.resolution)}"
     ledger = growth.ledger
     lines = (
         (
@@ -101,8 +92,8 @@ def _line(name: str, growth: Growth) -> tuple[str, ...]:
     return (
         name,
         UNKNOWN if growth.current is None else compact(growth.current),
-        gained,
-        "" if growth.percentage is None else percent(growth.percentage),
+        wording.gain(growth),
+        wording.percentage(growth),
         *lines,
     )
 

@@ -1,18 +1,28 @@
 """The growth of one counter in one window: a number, how sure it is, or why there is none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
-from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.rounding import half_step
 from snapshot_core.growth.value import NEAR, Series, carried_to, value_at
 from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.windows import Period, Window
 
 ReasonCode = Literal[
-    "no_capture", "one_capture", "not_ready", "low_coverage", "not_counted", "not_measured"
+    "no_capture",
+    "one_capture",
+    "not_ready",
+    "low_coverage",
+    "not_counted",
+    "not_measured",
+    # Of one video:
+    "not_read",
+    "newly_tracked",
+    "removed",
+    "uncounted",
 ]
 Estimate = Literal["interpolated", "carried", "partial", "resolution"]
 
@@ -41,7 +51,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What one counter did in one window. ``None`` is unknown, never 0."""
+    """What one counter of a video, an account or a user did in one window.
+
+    ``None`` is unknown, never 0.
+    """
 
     metric: str
     window: Window | None
@@ -49,7 +62,8 @@ class Growth:
     previous: int | None = None
     growth: int | None = None
     percentage: Decimal | None = None
-    """Of the videos that were there at the start; two decimals, halves away from zero."""
+    """Of the videos that were there at the start; two decimals, halves away from zero. None below
+    the resolution, too, where any figure would say more than is known."""
     change: Decimal | None = None
     """Per cent by which growth differs from the growth of the period before."""
     before: int | None = None
@@ -62,6 +76,8 @@ class Growth:
     estimated: tuple[Estimate, ...] = ()
     stale: bool = False
     reason: Reason | None = None
+    line: Line | None = None
+    """Where a single video stands in the ledger; None for an account or several."""
 
     @property
     def is_increase(self) -> bool | None:
@@ -83,6 +99,10 @@ def percent(part: int, base: int) -> Decimal | None:
     hundredths = (20_000 * abs(part) + base) // (2 * base)
     digits = tuple(int(digit) for digit in str(hundredths))
     return Decimal((int(part < 0 < hundredths), digits, -2))
+
+
+def _percentage(growth: int, base: int, resolution: int) -> Decimal | None:
+    return None if abs(growth) < resolution else percent(growth, base)
 
 
 def window_of(history: History, length: Period) -> Window | None:
@@ -156,7 +176,7 @@ def video_counter_growth(
         current=current,
         previous=now_.previous,
         growth=now_.growth,
-        percentage=percent(now_.growth, now_.base),
+        percentage=_percentage(now_.growth, now_.base, now_.resolution),
         change=None if earlier is None else percent(now_.growth - earlier, earlier),
         before=earlier,
         low=now_.low,
@@ -164,21 +184,44 @@ def video_counter_growth(
         resolution=now_.resolution,
         coverage=now_.coverage,
         ledger=now_,
-        estimated=_estimates(now_, history),
+        estimated=_estimates(now_, partial=history.partial_since),
     )
 
 
-def _estimates(ledger: Ledger, history: History) -> tuple[Estimate, ...]:
-    found: list[Estimate] = []
-    if ledger.interpolated:
-        found.append("interpolated")
-    if ledger.carried:
-        found.append("carried")
-    if history.partial_since:
-        found.append("partial")
-    if 10 * ledger.resolution > abs(ledger.growth):
-        found.append("resolution")
-    return tuple(found)
+def growth_of_video(metric: str, window: Window, line: Line | None, ledger: Ledger) -> Growth:
+    """The growth of one video from its line in the ledger; None: it has no value at either end."""
+    if line is None:
+        return Growth(metric, window, reason=Reason("not_read"))
+    known = Growth(
+        metric,
+        window,
+        current=None if line == "removed" else ledger.current,
+        previous=None if line == "newly_tracked" else ledger.previous,
+        coverage=ledger.coverage,
+        ledger=ledger,
+        line=line,
+    )
+    if line == "newly_tracked" or line == "removed":
+        return replace(known, reason=Reason("uncounted" if ledger.uncounted else line))
+    return replace(
+        known,
+        growth=ledger.growth,
+        percentage=_percentage(ledger.growth, ledger.base, ledger.resolution),
+        low=ledger.low,
+        high=ledger.high,
+        resolution=ledger.resolution,
+        estimated=_estimates(ledger),
+    )
+
+
+def _estimates(ledger: Ledger, *, partial: bool = False) -> tuple[Estimate, ...]:
+    reasons: dict[Estimate, bool] = {
+        "interpolated": ledger.interpolated > 0,
+        "carried": ledger.carried > 0,
+        "partial": partial,
+        "resolution": 10 * ledger.resolution > abs(ledger.growth),
+    }
+    return tuple(estimate for estimate, applies in reasons.items() if applies)
 
 
 def follower_growth(
@@ -211,7 +254,7 @@ def follower_growth(
         current=v1.count,
         previous=v0.count,
         growth=change,
-        percentage=percent(change, v0.count),
+        percentage=_percentage(change, v0.count, resolution),
         change=None if earlier is None else percent(change - earlier, earlier),
         before=earlier,
         low=v1.low - v0.high,
@@ -239,7 +282,7 @@ def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> G
         current=sum(current),
         previous=previous,
         growth=growth,
-        percentage=percent(growth, previous),
+        percentage=_percentage(growth, previous, _sum(each, "resolution")),
         change=None if before is None else percent(growth - before, before),
         before=before,
         low=_sum(each, "low"),

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.growth.growth import Estimate, Reason, missing, reaches_back, window_of
-from snapshot_core.growth.ledger import VideoGrowth, video_growth
+from snapshot_core.growth.growth import Growth, growth_of_video, missing, reaches_back, window_of
+from snapshot_core.growth.ledger import EMPTY, video_growth
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
@@ -36,15 +36,12 @@ class VideoStory:
     days: Mapping[str, Sequence[DayGrowth]]
     """Growth by calendar day, by metric."""
     window: Window | None
-    growth: Mapping[str, VideoGrowth | None]
-    """Its line in the ledger of the period, by metric; None before the period is ready, and
-    where it has no value at either end."""
+    growth: Mapping[str, Growth]
+    """In the period, by metric."""
     gone_since: int | None
     """The first complete capture that did not see it; None while it is listed."""
     period: Period
     zone: ZoneInfo
-    reason: Reason | None
-    """Why the period is not ready."""
 
     def curve(self, metric: str) -> list[tuple[int, int | None]]:
         """The accepted readings, with a None between two that are too far apart to be joined."""
@@ -64,18 +61,6 @@ class VideoStory:
             for reading in self.readings
             if metric in reading.doubts and (count := reading.counts[column]) is not None
         ]
-
-    def estimates(self, metric: str) -> list[Estimate]:
-        """Why its growth in the period is estimated; empty where it is not, or unknown."""
-        growth = self.growth[metric]
-        if growth is None or growth.line not in ("like_for_like", "published"):
-            return []
-        found: list[Estimate] = ["interpolated"] if growth.ledger.interpolated else []
-        if growth.ledger.carried:
-            found.append("carried")
-        if 10 * growth.ledger.resolution > abs(growth.ledger.growth):
-            found.append("resolution")
-        return found
 
 
 def longest_stretch(account: Account) -> int:
@@ -104,9 +89,11 @@ def video_story(
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
     history = history_of(connection, account.key)
     window = window_of(history, period)
-    growth: dict[str, VideoGrowth | None] = dict.fromkeys(VIDEO_METRICS)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window)
+    else:
+        reason = missing(history, window)
+        growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
     return VideoStory(
         account,
         video_id,
@@ -120,21 +107,27 @@ def video_story(
         gone_since(connection, account.key, video_id),
         period,
         zone,
-        missing(history, window),
     )
 
 
 def _growth(
     connection: Connection, account: Account, video_id: int, window: Window
-) -> dict[str, VideoGrowth | None]:
+) -> dict[str, Growth]:
     start, end = window.start - window.max_gap, window.end + window.max_gap
     seen = marks(connection, account.key, start, end)
     known = load_irregular(connection, account.key, [video_id], seen)
-    return {
+    lines = {
         metric: video_growth(one, window, rounded=account.rounded)
         for metric in VIDEO_METRICS
         for one in known.readings(metric, window)
-    } or dict.fromkeys(VIDEO_METRICS)
+    }
+    return {
+        metric: growth_of_video(
+            metric, window, line.line if line else None, line.ledger if line else EMPTY
+        )
+        for metric in VIDEO_METRICS
+        for line in [lines.get(metric)]
+    }
 
 
 def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]:

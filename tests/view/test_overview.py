@@ -12,7 +12,7 @@ from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
 from snapshot_core.view.documents.growth import growth_document
 from snapshot_core.view.overview import Overview, overview
-from snapshot_core.view.wording.numbers import reason_sentence
+from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked

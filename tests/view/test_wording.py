@@ -1,5 +1,6 @@
 """Numbers, times and reasons as people write them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.growth import Reason, ReasonCode
-from snapshot_core.view.wording import numbers
+from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
+from snapshot_core.growth.ledger import Line
+from snapshot_core.view.wording import growth, numbers
 from snapshot_core.windows import PERIODS
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -83,17 +85,20 @@ def test_moment_is_local_and_names_the_year_only_where_it_is_another() -> None:
 def test_every_reason_has_a_sentence() -> None:
     for code in get_args(ReasonCode):
         for ready_at in (None, NOON):
-            sentence = numbers.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN, NOON)
+            sentence = growth.reason_sentence(Reason(code, ready_at), PERIODS[1], BERLIN, NOON)
             assert sentence.endswith(".")
 
 
 def test_what_was_to_be_ready_long_ago_is_not_promised() -> None:
     reason = Reason("not_ready", NOON - 300 * 86_400)
-    sentence = numbers.reason_sentence(reason, PERIODS[1], BERLIN, NOON)
+    sentence = growth.reason_sentence(reason, PERIODS[1], BERLIN, NOON)
     assert sentence == "7-day growth needs a snapshot from 26 Jan, 13:00 on; the last one is older."
 
 
-def test_every_estimate_says_why() -> None:
-    for estimate in ("interpolated", "carried", "partial", "resolution"):
-        assert numbers.estimate_sentence([estimate], 100_000).startswith("Estimated: ")
-    assert numbers.estimate_sentence([], 0) == ""
+@pytest.mark.parametrize("line", [None, "like_for_like"])
+@pytest.mark.parametrize("estimate", get_args(Estimate))
+def test_every_estimate_says_why(estimate: Estimate, line: Line | None) -> None:
+    made = Growth("views", None, growth=5, resolution=100_000, estimated=(estimate,), line=line)
+    assert growth.estimate(made).startswith("Estimated: ")
+    assert growth.estimate(replace(made, estimated=())) == ""
+    assert ("100K" in growth.estimate(made)) == (estimate == "resolution")

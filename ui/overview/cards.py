@@ -7,17 +7,9 @@ decide better how many cards stand in a row.
 from html import escape
 
 from snapshot_core.view.overview import Card, Overview
+from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import compact
-from ui.growth_text import (
-    against,
-    doubts,
-    full_reason,
-    headline,
-    in_full,
-    short_reason,
-    shown_percent,
-)
-from ui.html import card, cards, pill, sign, tip
+from ui.html import card, cards, percentage_pill, tip
 from ui.metrics import card_metrics, label_of
 from ui.sparkline import sparkline
 
@@ -29,8 +21,8 @@ def growth_cards(view: Overview) -> str:
 
 def _card(metric: str, shown: Card, view: Overview) -> str:
     growth = shown.growth
-    badge = doubts(growth, view)
-    chip = tip(*badge, f"tg-chip tg-{badge[0]}") if badge else ""
+    doubts = wording.doubts(growth, view.now)
+    chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
     # Today's part would make every line end in a fall.
     days = [day.growth for day in shown.days if not day.so_far]
     line = sparkline(days, f"{label_of(metric)} gained per day") if any(days) else ""
@@ -38,7 +30,7 @@ def _card(metric: str, shown: Card, view: Overview) -> str:
         metric,
         label_of(metric),
         chip,
-        tip(headline(growth), in_full(growth, view.period)),
+        tip(wording.headline(growth), wording.in_full(growth, view.period)),
         _of(shown, view),
         f'<p class="tg-before">{_before(shown, view)}</p>{line}',
         waiting=growth.reason is not None,
@@ -50,18 +42,16 @@ def _of(card: Card, view: Overview) -> str:
     growth = card.growth
     if growth.reason is not None:
         return "" if growth.current is None else "in total"
-    shown, gained = "", growth.growth or 0
-    if growth.percentage is not None and not growth.below_resolution:
-        shown = pill(shown_percent(growth.percentage, gained), sign(gained))
-    return f"{shown} of {compact(growth.current or 0)}"
+    return f"{percentage_pill(growth)} of {compact(growth.current or 0)}"
 
 
 def _before(card: Card, view: Overview) -> str:
     """The period before; where growth is not ready, when it will be."""
     growth = card.growth
     if growth.reason is not None:
-        return tip(short_reason(growth, view), full_reason(growth, view), "tg-chip")
-    change = against(growth)
+        short = wording.short_reason(growth, view.zone, view.now)
+        return tip(short, wording.reason(growth, view.period, view.zone, view.now), "tg-chip")
+    change = wording.comparison(growth)
     if change is None:
         return "nothing earlier to compare"
     # Only beside "vs" can the article go where there is little room.

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.wording.growth import reason
 from ui.charts import (
     ACCENT,
     ACCENT_FILL,
@@ -17,7 +18,6 @@ from ui.charts import (
     set_ticks,
     wall_clock,
 )
-from ui.growth_text import full_reason
 from ui.html import chart_heading, heading, note, panel
 from ui.metrics import label_of
 
@@ -58,8 +58,8 @@ def gain_heading(view: Overview, metric: str) -> str:
 
 def no_growth(view: Overview, metric: str) -> str:
     """In place of the gain chart and the ledger: why there is no growth."""
-    reason = full_reason(view.cards[metric].growth, view)
-    return panel(heading(f"{label_of(metric)} gained") + note(reason))
+    sentence = reason(view.cards[metric].growth, view.period, view.zone, view.now)
+    return panel(heading(f"{label_of(metric)} gained") + note(sentence))
 
 
 def has_days(view: Overview, metric: str) -> bool:

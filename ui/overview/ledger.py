@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.wording.numbers import compact, exact, signed
-from ui.growth_text import exact_signed
+from snapshot_core.view.wording.growth import bounds
+from snapshot_core.view.wording.numbers import compact, exact, exact_signed, signed
 from ui.html import heading, note, panel, tip
 from ui.metrics import has_ledger, label_of
 
@@ -45,7 +46,7 @@ def ledger(view: Overview, metric: str) -> str:
     growth = view.cards[metric].growth
     lines_of = "line by line" if has_ledger(metric) else "before and now"
     if growth.ledger is not None and has_ledger(metric):
-        lines, remark = _lines(growth.ledger), _remark(growth.ledger)
+        lines, remark = _lines(growth.ledger), _remark(growth.ledger, growth)
     else:
         before, now = growth.previous or 0, growth.current or 0
         lines = [
@@ -91,10 +92,10 @@ def _lines(book: Ledger) -> list[Line]:
     ]
 
 
-def _remark(book: Ledger) -> str:
+def _remark(book: Ledger, growth: Growth) -> str:
     sums = f"Growth is the second line and the third: {exact_signed(book.growth)}."
-    if book.low < book.high:
-        sums += f" It lies between {exact_signed(book.low)} and {exact_signed(book.high)}."
+    if between := bounds(growth):
+        sums += f" {between}"
     if book.corrections:
         sums += f" The platform took back {exact(book.corrections)} in corrections."
     return sums

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.top_videos import Mover
-from snapshot_core.view.wording.numbers import ago, compact, exact, signed
-from ui.growth_text import exact_signed, full_reason, share
+from snapshot_core.view.wording.growth import reason, share
+from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed, signed
 from ui.html import heading, note, panel, table, tip
 from ui.metrics import label_of
 from ui.sparkline import sparkline
@@ -53,7 +53,7 @@ def cover(url: str | None) -> str:
 def _why_none(view: Overview) -> str:
     growth = view.cards[RANKED_BY].growth
     if growth.reason is not None:
-        return full_reason(growth, view)
+        return reason(growth, view.period, view.zone, view.now)
     if growth.below_resolution:
         return f"No video gained more {RANKED_BY} than its source rounds off."
     return f"No video gained {RANKED_BY} in the last {view.period.words}."

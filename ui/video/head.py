@@ -2,15 +2,13 @@
 
 from html import escape
 
-from snapshot_core.growth.growth import percent as ratio
-from snapshot_core.growth.ledger import VideoGrowth
 from snapshot_core.view.video import VideoStory
-from snapshot_core.view.wording.numbers import ago, compact, exact, moment, signed
-from ui.growth_text import exact_signed, shown_percent
-from ui.html import card, cards, pill, sign, tip
+from snapshot_core.view.wording import growth as wording
+from snapshot_core.view.wording.numbers import UNKNOWN, ago, compact, exact, moment
+from ui.html import card, cards, percentage_pill, tip
 from ui.metrics import label_of, story_metrics
 from ui.overview.top_videos import cover
-from ui.video.texts import gone_sentence, name_of, running_time, unsure, why_unknown
+from ui.video.texts import gone_sentence, name_of, running_time
 
 
 def head(story: VideoStory, named: bool, minute: int) -> str:
@@ -45,28 +43,15 @@ def video_cards(story: VideoStory, minute: int) -> str:
 
 def _card(story: VideoStory, metric: str, now: int) -> str:
     growth = story.growth[metric]
-    why, chip = why_unknown(story, growth, now), ""
+    doubts = wording.doubts(growth, now)
+    chip = tip(doubts.badge, doubts.sentence, "tg-chip tg-warn") if doubts else ""
     latest = story.accepted[metric][-1][1] if story.accepted[metric] else None
-    total = f"of {compact(latest)}" if latest is not None else "not counted"
-    if growth is None or why is not None:
-        figure = tip("–", why or "")
+    if growth.reason is not None:
+        why = wording.reason(growth, story.period, story.zone, now)
+        total = "not counted"
         if latest is not None:
             total = tip(f"{compact(latest)} in total", f"{exact(latest)} at its last reading.")
-    else:
-        if sentence := unsure(story, metric):
-            chip = tip("estimated", sentence, "tg-chip tg-warn")
-        figure, total = _gain(story, growth)
-    return card(metric, label_of(metric), chip, figure, total, waiting=why is not None)
-
-
-def _gain(story: VideoStory, growth: VideoGrowth) -> tuple[str, str]:
-    book = growth.ledger
-    text = signed(book.growth)
-    if book.growth and abs(book.growth) < book.resolution:
-        text = f"< {compact(book.resolution)}"
-    hint = f"{exact_signed(book.growth)} in {story.period.words}; now {exact(book.current)}."
-    part = ratio(book.growth, book.base)
-    shown = ""
-    if part is not None and text[0] != "<":
-        shown = pill(shown_percent(part, book.growth), sign(book.growth))
-    return tip(text, hint), f"{shown} of {compact(book.current)}"
+        return card(metric, label_of(metric), chip, tip(UNKNOWN, why), total, waiting=True)
+    gain = tip(wording.gain(growth), wording.in_full(growth, story.period))
+    of = f"{percentage_pill(growth)} of {compact(growth.current or 0)}"
+    return card(metric, label_of(metric), chip, gain, of, waiting=False)

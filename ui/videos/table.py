@@ -6,7 +6,8 @@ import streamlit as st
 
 from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.view.videos import VideoTable, video_table
-from snapshot_core.view.wording.numbers import moment, reason_sentence
+from snapshot_core.view.wording.growth import reason_sentence
+from snapshot_core.view.wording.numbers import moment
 from snapshot_core.windows import Period
 from ui.html import tip
 from ui.metrics import table_metrics

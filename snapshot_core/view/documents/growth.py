@@ -4,7 +4,7 @@ from typing import Any
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.wording.numbers import reason_sentence
+from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import iso
 
 

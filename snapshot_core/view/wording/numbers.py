@@ -1,15 +1,14 @@
-"""Numbers, times and reasons as people write them."""
+"""Numbers and times as people write them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.growth import Estimate, Reason
-from snapshot_core.windows import DAY, HOUR, Period
+from snapshot_core.windows import DAY, HOUR
 
 MINUS: Final = "\N{MINUS SIGN}"
+UNKNOWN: Final = "–"
 _SCALES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
@@ -43,6 +42,11 @@ def exact(count: int) -> str:
     return f"{count:,}".replace("-", MINUS)
 
 
+def exact_signed(count: int) -> str:
+    """Every digit and the sign: ``+2,204,508``; a plain ``0`` has none."""
+    return f"+{exact(count)}" if count > 0 else exact(count)
+
+
 def percent(value: Decimal) -> str:
     """``5.63`` as ``+5.6%``, ``22.4`` as ``+22%``: no more digits than one acts on."""
     size = abs(value)
@@ -73,46 +77,3 @@ def moment(instant: int, zone: ZoneInfo, now: int | None = None) -> str:
     local = datetime.fromtimestamp(instant, zone)
     year = f" {local.year}" if now and datetime.fromtimestamp(now, zone).year != local.year else ""
     return f"{local.day} {local:%b}{year}, {local:%H:%M}"
-
-
-def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) -> str:
-    """Why there is no number at ``now``, to a creator."""
-    name = "24-hour" if period.days == 1 else f"{period.days}-day"
-    match reason.code:
-        case "no_capture":
-            return "No snapshot yet. Take the first one to start measuring."
-        case "one_capture" | "not_ready" if reason.ready_at is not None:
-            ready = moment(reason.ready_at, zone, now)
-            if reason.ready_at <= now:
-                return f"{name} growth needs a snapshot from {ready} on; the last one is older."
-            return f"{name} growth will be ready on {ready}, with the first snapshot from then on."
-        case "low_coverage":
-            return (
-                f"Too few videos were measured {period.words} before, "
-                "so growth would be a guess. The next nightly snapshots mend this."
-            )
-        case "not_measured":
-            return f"This was not measured {period.words} before, or not lately."
-        case "not_counted":
-            return "The source does not give this number."
-    return "Growth needs a second snapshot."
-
-
-def estimate_sentence(estimates: Sequence[Estimate], resolution: int) -> str:
-    """Why a number is estimated, to a creator; empty where it is not."""
-    words = {
-        "interpolated": "no snapshot was taken near the period's start, "
-        "so the counts then lie on the line between the two around it",
-        "carried": "some videos were missing from the last snapshot and keep their last count",
-        "partial": "the latest snapshot was cut short, so the one before it is shown",
-        "resolution": f"the source rounds its counts, which blurs this by up to "
-        f"{compact(resolution)}",
-    }
-    if not estimates:
-        return ""
-    return "Estimated: " + "; ".join(words[estimate] for estimate in estimates) + "."
-
-
-def stale_sentence(last_complete: int, now: int) -> str:
-    """That the numbers are old, and how old."""
-    return f"The last complete snapshot is {duration(now - last_complete)} old."

@@ -1,0 +1,194 @@
+"""What a screen, a shell and a program show of a growth. Nothing else words one."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
+from snapshot_core.view.wording.numbers import (
+    UNKNOWN,
+    compact,
+    duration,
+    exact,
+    exact_signed,
+    moment,
+    percent,
+    signed,
+)
+from snapshot_core.windows import Period
+
+MULTIPLE_FROM_PERCENT: Final = 900
+"""From this change on, people say how many times as much it is."""
+
+ALMOST_NOTHING: Final = "< 0.1%"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """That a number is less sure than it looks, and why."""
+
+    badge: Literal["stale", "estimated"]
+    sentence: str
+
+
+def gain(growth: Growth) -> str:
+    """``+2.2M``; ``< 100K`` where a rounded source cannot tell it from nothing; ``–`` unknown."""
+    if growth.growth is None:
+        return UNKNOWN
+    if growth.below_resolution:
+        return f"< {compact(growth.resolution)}"
+    return signed(growth.growth)
+
+
+def headline(growth: Growth) -> str:
+    """A card's figure: the gain; the total where the gain is unknown."""
+    if growth.growth is None and growth.current is not None:
+        return compact(growth.current)
+    return gain(growth)
+
+
+def percentage(growth: Growth) -> str:
+    """``+5.6%``, of what was there at the start; empty where there is no percentage to show."""
+    if growth.percentage is None:
+        return ""
+    return _percent(growth.percentage, growth.growth or 0)
+
+
+def in_full(growth: Growth, period: Period) -> str:
+    """The figures behind the headline, every digit of them."""
+    if growth.growth is None:
+        return "Not counted." if growth.current is None else f"{exact(growth.current)} in total."
+    sentence = f"{exact_signed(growth.growth)} in {period.words}"
+    if growth.current is not None:
+        sentence += f", to {exact(growth.current)}"
+    if growth.before is not None:
+        sentence += f". The {period.words} before: {exact_signed(growth.before)}"
+    return f"{sentence}."
+
+
+def comparison(growth: Growth) -> str | None:
+    """Growth against the period before, up to that period's name; None without one.
+
+    ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
+    itself (``−5 in``) where there is nothing to be a percentage of.
+    """
+    if growth.change is None:
+        return None if growth.before is None else f"{signed(growth.before)} in"
+    if growth.change >= MULTIPLE_FROM_PERCENT:
+        return f"{compact(round(1 + growth.change / 100))}×"
+    return f"{_percent(growth.change, (growth.growth or 0) - (growth.before or 0))} vs"
+
+
+def share(part: int, whole: int | None) -> str:
+    """``part`` of ``whole`` in per cent, without a sign."""
+    if not whole or whole <= 0:
+        return UNKNOWN
+    return _percent(Decimal(100 * part) / whole, part).removeprefix("+")
+
+
+def doubts(growth: Growth, now: int) -> Doubts | None:
+    """Why a number is less sure than it looks; None where it is not."""
+    badges: list[Doubts] = []
+    if growth.stale and growth.window:
+        badges.append(Doubts("stale", stale_sentence(growth.window.end, now)))
+    if growth.estimated:
+        badges.append(Doubts("estimated", estimate(growth)))
+    if not badges:
+        return None
+    return Doubts(badges[0].badge, " ".join(doubt.sentence for doubt in badges))
+
+
+def estimate(growth: Growth) -> str:
+    """Why a number is estimated, and between which figures it lies; empty where it is exact."""
+    if not growth.estimated:
+        return ""
+    words = _ESTIMATES_OF_AN_ACCOUNT if growth.line is None else _ESTIMATES_OF_A_VIDEO
+    reasons = "; ".join(words[estimate] for estimate in growth.estimated)
+    sentence = f"Estimated: {reasons.format(resolution=compact(growth.resolution))}."
+    return f"{sentence} {bounds(growth)}".rstrip()
+
+
+def bounds(growth: Growth) -> str:
+    """Between which figures a growth lies; empty where it is exact or unknown."""
+    if growth.low is None or growth.high is None or growth.low >= growth.high:
+        return ""
+    return f"It lies between {exact_signed(growth.low)} and {exact_signed(growth.high)}."
+
+
+def reason(growth: Growth, period: Period, zone: ZoneInfo, now: int) -> str:
+    """Why there is no number, in a sentence; empty where there is one."""
+    return reason_sentence(growth.reason, period, zone, now) if growth.reason else ""
+
+
+def short_reason(growth: Growth, zone: ZoneInfo, now: int) -> str:
+    """Why there is no number, in the width of a card; empty where there is one."""
+    if growth.reason is None:
+        return ""
+    if growth.reason.ready_at is not None:
+        ready = moment(growth.reason.ready_at, zone, now)
+        return f"ready {ready}" if growth.reason.ready_at > now else "needs a newer snapshot"
+    return _SHORT_REASONS[growth.reason.code]
+
+
+def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) -> str:
+    """Why there is no number at ``now``, to a creator."""
+    if reason.ready_at is not None and reason.code in ("one_capture", "not_ready"):
+        name = "24-hour" if period.days == 1 else f"{period.days}-day"
+        ready = moment(reason.ready_at, zone, now)
+        if reason.ready_at <= now:
+            return f"{name} growth needs a snapshot from {ready} on; the last one is older."
+        return f"{name} growth will be ready on {ready}, with the first snapshot from then on."
+    return _REASONS[reason.code].format(period=period.words)
+
+
+def stale_sentence(last_complete: int, now: int) -> str:
+    """That the numbers are old, and how old."""
+    return f"The last complete snapshot is {duration(now - last_complete)} old."
+
+
+def _percent(value: Decimal, part: int) -> str:
+    """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1%``."""
+    text = percent(value)
+    return ALMOST_NOTHING if part and text == "0%" else text
+
+
+_ESTIMATES_OF_AN_ACCOUNT: Final[dict[Estimate, str]] = {
+    "interpolated": "no snapshot was taken near the period's start, "
+    "so the counts then lie on the line between the two around it",
+    "carried": "some videos were missing from the last snapshot and keep their last count",
+    "partial": "the latest snapshot was cut short, so the one before it is shown",
+    "resolution": "the source rounds its counts, which blurs this by up to {resolution}",
+}
+_ESTIMATES_OF_A_VIDEO: Final[dict[Estimate, str]] = {
+    **_ESTIMATES_OF_AN_ACCOUNT,
+    "interpolated": "it was not read near the period's start, so its count then lies on the "
+    "line between the two readings around it",
+    "carried": "the latest snapshot missed it or its reading is held back, so it keeps the "
+    "count before",
+}
+_REASONS: Final[dict[ReasonCode, str]] = {
+    "no_capture": "No snapshot yet. Take the first one to start measuring.",
+    "one_capture": "Growth needs a second snapshot.",
+    "not_ready": "Growth needs a second snapshot.",
+    "low_coverage": "Too few videos were measured {period} before, so growth would be a guess. "
+    "The next nightly snapshots mend this.",
+    "not_measured": "This was not measured {period} before, or not lately.",
+    "not_counted": "The source does not give this number.",
+    "not_read": "It was not read around the last {period}.",
+    "newly_tracked": "It was first read after the period began, so its growth is not known yet.",
+    "removed": "It is no longer on the account, so it has no growth in this period.",
+    "uncounted": "The latest snapshot lists the video without this count.",
+}
+_SHORT_REASONS: Final[dict[ReasonCode, str]] = {
+    "no_capture": "no snapshot yet",
+    "one_capture": "needs a second snapshot",
+    "not_ready": "needs a second snapshot",
+    "low_coverage": "too few measured",
+    "not_measured": "not measured then",
+    "not_counted": "not counted",
+    "not_read": "not read then",
+    "newly_tracked": "newly tracked",
+    "removed": "removed",
+    "uncounted": "not counted",
+}
