@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,63 @@ def test_every_link_leads_somewhere(page: str) -> None:
 @pytest.mark.parametrize("path", re.findall(r"\| `([\w/.]+)`", TEXT["README.md"]))
 def test_every_place_in_the_readme_exists(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+FOR_CONTRIBUTORS = ("CONTRIBUTING.md", "docs/architecture.md")
+PLANNED = ("snapshot_core/insights", "snapshot_core/notify", "ui/insights")
+"""Folders that the table of CONTRIBUTING.md names and that begin with the first of their kind."""
+KINDS = (
+    "a source without a key",
+    "a source with a login",
+    "a metric",
+    "a setting",
+    "a page",
+    "an insight",
+    "an alert rule",
+)
+
+
+def places(page: str) -> list[str]:
+    """The files and folders that a page names, ``<name>`` in them standing for one to be made."""
+    return re.findall(r"`([\w.-]+(?:/[\w.<>-]+)+/?|[\w.-]+/)`", TEXT[page])
+
+
+@pytest.mark.parametrize(
+    ("page", "place"), [(page, place) for page in FOR_CONTRIBUTORS for place in places(page)]
+)
+def test_every_place_named_to_contributors_exists(page: str, place: str) -> None:
+    """Where one is to be made, others of its kind are there."""
+    if place.startswith(PLANNED):
+        return
+    assert any(ROOT.glob(re.sub("<[a-z]+>", "*", place))), f"{page} names {place}"
+
+
+def test_what_is_planned_is_not_there_yet() -> None:
+    assert [folder for folder in PLANNED if (ROOT / folder).exists()] == []
+
+
+def test_contributing_says_how_to_add_each_kind_of_thing() -> None:
+    rows = re.findall(r"^\| (an? [^|]+?) \| ([^|]+) \|", TEXT["CONTRIBUTING.md"], re.MULTILINE)
+    assert {kind for kind, files in rows if "`" in files} >= set(KINDS)
+
+
+def test_hooks_run_what_the_makefile_runs() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    entries = re.findall(r"^ +entry: make (\w+)$", hooks, re.MULTILINE)
+    assert "lint" in entries
+    assert set(entries) <= targets
+    assert set(re.findall(r"repo: (\S+)", hooks)) == {"local"}
+
+
+def test_public_continuous_integration_runs_every_test_on_the_oldest_python() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    assert re.search(r"^ +- run: make test$", workflow, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert f'["{project["requires-python"].removeprefix(">=")}"' in workflow
+
+
+def test_editors_break_lines_where_the_linter_does() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    limit = project["tool"]["ruff"]["line-length"]
+    assert f"max_line_length = {limit}" in (ROOT / ".editorconfig").read_text("utf-8")
