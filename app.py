@@ -24,7 +24,8 @@ from snapshot_core.clock import system_clock  # noqa: E402
 from snapshot_core.errors import LoginNeeded, NotAllowed, SettingsError  # noqa: E402
 from snapshot_core.identity.allow_list import person  # noqa: E402
 from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
-from snapshot_core.settings.loading import Settings, load  # noqa: E402
+from snapshot_core.settings.table import Settings  # noqa: E402
+from snapshot_core.sources.registry import load_settings  # noqa: E402
 from ui.charts import warm_up_plotly  # noqa: E402
 from ui.errors import show_unexpected  # noqa: E402
 from web.access_log import strip_queries  # noqa: E402
@@ -60,7 +61,7 @@ static_files = static_cache(STATIC, assets, PAGES)
 def _settings() -> Settings:
     """The settings; exits where they are wrong, or open a dashboard without logins to others."""
     try:
-        loaded = load()
+        loaded = load_settings()
     except SettingsError as error:
         sys.exit(str(error))
     address, hosts = st.get_option("server.address"), st.get_option("server.allowedHosts")

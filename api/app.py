@@ -24,7 +24,8 @@ from api.rate_limit import Limits
 from api.routes import accounts, export, growth, snapshot, videos
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.loading import Settings, load
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from web.guard import LOCAL_HOSTS, LocalRequestsOnly, trusted_hosts
 from web.problems import ProblemResponses
@@ -104,6 +105,6 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 
 def _from_environment() -> Settings:
     try:
-        return load()
+        return load_settings()
     except SettingsError as error:
         sys.exit(str(error))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from api.context import context_of
 from snapshot_core.errors import NotFound
 from snapshot_core.identity.api_tokens import READ, SNAPSHOT, claim
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import Account, shown_together
 from snapshot_core.zones import zone_named
 

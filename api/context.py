@@ -13,7 +13,7 @@ from api.rate_limit import Limits
 from api.responses import Answer, answer
 from api.token_cache import TokenCache
 from snapshot_core.clock import Clock
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.store.database import Store
 from snapshot_core.view.videos import VideoTable
 

@@ -26,7 +26,7 @@ from anyio import CapacityLimiter, to_thread
 
 from snapshot_core.errors import StoreError
 from snapshot_core.identity.api_tokens import Bearer, Claim, digest, proved
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.store.api_tokens import USED_EVERY, note_use
 from snapshot_core.store.database import Store

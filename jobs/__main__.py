@@ -18,9 +18,8 @@ from snapshot_core.clock import system_clock
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import SettingsError, TruegrowthError
 from snapshot_core.maintenance.retention import EVERY, keep_to_policy
-from snapshot_core.settings.loading import load
 from snapshot_core.sources.contract import Source
-from snapshot_core.sources.registry import source
+from snapshot_core.sources.registry import load_settings, source
 from snapshot_core.store.database import Store
 
 LOOK_EVERY = 10
@@ -52,7 +51,7 @@ def main(
     Thread(target=_leave_at_last, args=(stop,), daemon=True).start()
     log_to(sys.stderr)
     try:
-        settings = load()
+        settings = load_settings()
         store = Store(settings.database_url)
     except SettingsError as error:
         print(error, file=sys.stderr)

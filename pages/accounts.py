@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.accounts.add import add_account
-from ui.accounts.consent import tell_refused
+from ui.accounts.consent import show_refusal
 from ui.accounts.list import accounts_list
 from ui.accounts.view import views
 from ui.controls import choose_account, hidden_choices
@@ -27,7 +27,7 @@ with row("tg-top"):
             add_account()
 
 hidden_choices()
-tell_refused()
+show_refusal()
 tell_found(session)
 job_remark(session)
 
@@ -35,6 +35,6 @@ if session.accounts:
     accounts_list(session, views(session))
 else:
     st.html(
-        '<p class="tg-note">No account is followed yet. Add one: a public TikTok profile needs '
-        "nothing but its handle.</p>"
+        '<p class="tg-note">There are no accounts yet. Add one: a public profile needs nothing '
+        "but its handle.</p>"
     )

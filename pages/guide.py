@@ -1,8 +1,12 @@
-"""How to make the TikTok app that a login needs. Not in the navigation: Accounts links to it."""
+"""How to get what a source needs. Not in the navigation: Accounts links to it."""
 
 import streamlit as st
 
-from snapshot_core.settings.loading import ROOT
+from snapshot_core.settings.env_file import ROOT
+from snapshot_core.sources.registry import SOURCES
+
+guides = {source.name: source.guide for source in SOURCES.values() if source.guide is not None}
+guide = guides.get(st.query_params.get("source", ""), next(iter(guides.values())))
 
 with st.container(key="tg-guide"):
-    st.markdown((ROOT / "docs" / "tiktok-app.md").read_text("utf-8"))
+    st.markdown((ROOT / "docs" / guide.page).read_text("utf-8"))

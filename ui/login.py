@@ -14,7 +14,8 @@ from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import LoginNeeded, NotAllowed
 from snapshot_core.identity.allow_list import administers, person
 from snapshot_core.identity.person import Person
-from snapshot_core.settings.loading import Settings, load
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.store.users import note_email, user_of
 
@@ -101,7 +102,7 @@ def _note_email(who: Person) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _settings() -> Settings:
-    return load()
+    return load_settings()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=Store.close)

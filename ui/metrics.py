@@ -54,5 +54,5 @@ def _offered(accounts: Iterable[Account]) -> frozenset[str]:
     """What the sources of ``accounts`` give; everything, where there is an unknown source."""
     sources = [SOURCES.get(account.source) for account in accounts]
     return frozenset(COUNTERS).intersection(
-        name for source in sources for name in (COUNTERS if source is None else source.counts)
+        name for source in sources for name in (COUNTERS if source is None else source.metrics)
     )

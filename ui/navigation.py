@@ -29,5 +29,5 @@ def _created() -> tuple[tuple[StreamlitPage, ...], ...]:
             st.Page("settings.py", title="Settings"),
         ),
         (st.Page("installation.py", title="Installation"),),
-        (st.Page("connect.py", title="Connecting"), st.Page("guide.py", title="TikTok app")),
+        (st.Page("connect.py", title="Connecting"), st.Page("guide.py", title="Guide")),
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from snapshot_core.clock import Clock
 from snapshot_core.errors import LoginNeeded, NotAllowed, StoreError
 from snapshot_core.identity.person import Person
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, user_named
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import EVERY, Heartbeat, heartbeat

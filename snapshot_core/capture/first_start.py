@@ -15,7 +15,7 @@ from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import reseal
 from snapshot_core.errors import Busy, NotFound, SourceError
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AccountRef, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import ACCOUNT_NAME, Sample, nights_to_backfill

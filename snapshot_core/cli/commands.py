@@ -17,7 +17,7 @@ from snapshot_core.cli.reports import print_growth, print_history, print_import,
 from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, InputError, NotFound, SourceError
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,

@@ -14,8 +14,9 @@ from typing import Final
 from snapshot_core.cli import commands, tokens
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.settings import loading as settings_
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.help_text import settings_help
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import declared_settings, load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
 from snapshot_core.windows import Period, period
@@ -43,7 +44,7 @@ no account, so --account does. All about it: docs/imports.md
 
 def main(
     argv: Sequence[str] | None = None,
-    load: Callable[[], Settings] = settings_.load,
+    load: Callable[[], Settings] = load_settings,
     clock: Clock = system_clock,
 ) -> int:
     """Run the command that ``argv`` (without the program's name) asks for; the exit status.
@@ -89,7 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m snapshot_core",
         description="How much your videos really grew, from the command line.",
-        epilog="Exit status: 0 done, 1 failed (one line on stderr says what to do), 2 usage.",
+        epilog="Exit status: 0 done, 1 failed (one line on stderr says what to do), 2 usage.\n\n"
+        "Settings, from the environment or from .env beside app.py:\n"
+        + settings_help(declared_settings()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     every = parser.add_subparsers(metavar="COMMAND", required=True)
 

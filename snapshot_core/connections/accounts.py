@@ -18,27 +18,34 @@ from snapshot_core.connections.encryption import cipher
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import InputError, SourceError, StoreError
-from snapshot_core.settings.loading import Settings
-from snapshot_core.sources.contract import Addressed, Consented, Grant, Identity, Source
-from snapshot_core.sources.http_client import TRIED_AGAIN
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.contract import AddressSource, Grant, Identity, OAuthSource, Source
+from snapshot_core.sources.http_client import WILL_RETRY
+from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, account, accounts_of, add_account
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import accounts
 
-PATIENCE: Final = 15 * 60
-"""Seconds in which a consent must be given."""
+CONSENT_SECONDS: Final = 15 * 60
+"""In which a consent must be given."""
+
+_NOT_BEGUN_HERE: Final = (
+    "This answer does not belong to a connection that was begun here in the last quarter of an "
+    "hour, or it has been used already. Begin again."
+)
+_DIVIDER: Final = "."
+"""Between a source's name and the rest of ``state``. It is in no source's name."""
 
 _log = logging.getLogger(__name__)
 
 
 def add_by_address(
-    platforms: Platforms, source: Source, user_id: int, address: str, now: int
+    platforms: Platforms, source: AddressSource, user_id: int, address: str, now: int
 ) -> Account:
     """Add the account at a public ``address``. Raises `InputError`, `SourceError`."""
-    assert isinstance(source, Addressed)
-    if (lacking := source.missing(platforms.settings)) is not None:
-        raise InputError(lacking)
+    if (what := lacking(source, platforms.settings)) is not None:
+        raise InputError(what)
     with platforms.context(source, None) as context, _by_hand():
         found = source.look_up(address, context)
 
@@ -52,55 +59,51 @@ def add_by_address(
 
 def lacking(source: Source, settings: Settings) -> str | None:
     """What to set before accounts of ``source`` can be brought in; None where nothing is."""
-    if isinstance(source, Addressed | Consented):
-        return source.missing(settings)
-    return None
+    return source.missing(settings.section(source.settings))
 
 
 def ask(
-    platforms: Platforms, source: Source, user_id: int, account_id: int | None, now: int
+    platforms: Platforms, source: OAuthSource, user_id: int, account_id: int | None, now: int
 ) -> str:
     """Begin a consent; gives the address to send the browser to. Raises `InputError`.
 
     ``account_id``: the account that is connected again; None for a new one.
     """
-    assert isinstance(source, Consented)
-    if (lacking := source.missing(platforms.settings)) is not None:
-        raise InputError(lacking)
-    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    if (what := lacking(source, platforms.settings)) is not None:
+        raise InputError(what)
+    state = f"{source.name}{_DIVIDER}{secrets.token_urlsafe(32)}"
+    verifier = secrets.token_urlsafe(48)
     kept = cipher(platforms.settings).encrypt(verifier)
     platforms.store.transact(
         lambda c: connections.ask_consent(c, user_id, _digest(state), kept, account_id, now)
     )
-    return source.consent_url(platforms.settings, state, verifier)
+    return source.consent_url(platforms.settings.section(source.settings), state, verifier)
 
 
-def receive(
-    platforms: Platforms, source: Source, user_id: int, answer: Mapping[str, str], now: int
-) -> Account:
+def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: int) -> Account:
     """The account that the platform's ``answer`` (the redirect's parameters) connects.
 
     Raises `InputError` where the owner or the platform refused or the answer is not to be
     trusted, and `SourceError` where the platform could not be asked. Nothing is stored then.
     """
-    assert isinstance(source, Consented)
+    source = SOURCES.get(answer.get("state", "").partition(_DIVIDER)[0])
+    if not isinstance(source, OAuthSource):
+        raise InputError(_NOT_BEGUN_HERE)
     taken = platforms.store.transact(
         lambda c: connections.take_consent(
-            c, user_id, _digest(answer.get("state", "")), now - PATIENCE
+            c, user_id, _digest(answer.get("state", "")), now - CONSENT_SECONDS
         )
     )
     if taken is None:
-        raise InputError(
-            "This answer does not belong to a connection that was begun here in the last "
-            "quarter of an hour, or it has been used already. Begin again."
-        )
+        raise InputError(_NOT_BEGUN_HERE)
     sealed_verifier, account_id = taken
-    code = _code(source, source.label, answer)
+    code = source.code_in(answer)
     verifier = cipher(platforms.settings).decrypt(sealed_verifier)
-    with platforms.wire() as wire, _by_hand():
-        grant = source.exchange(platforms.settings, wire, code, verifier, now)
+    own = platforms.settings.section(source.settings)
+    with platforms.http() as http, _by_hand():
+        grant = source.exchange(own, http, code, verifier, now)
         try:
-            found = source.identity(platforms.settings, wire, grant)
+            found = source.identity(own, http, grant)
             return platforms.store.transact(
                 lambda c: _connect(c, platforms, source, (user_id, account_id), found, grant, now)
             )
@@ -114,7 +117,7 @@ def remove(platforms: Platforms, source: Source | None, key: Key) -> None:
 
     The caller removes the account, also where the platform cannot be told.
     """
-    if source is None or not isinstance(source, Consented):
+    if source is None or not isinstance(source, OAuthSource):
         return
     with platforms.store.read() as connection:
         if connections.connection_of(connection, key) is None:
@@ -126,7 +129,7 @@ def remove(platforms: Platforms, source: Source | None, key: Key) -> None:
     try:
         # A stored access token has mostly run out, and only one that lives can end the others.
         with platforms.context(source, key) as context:
-            source.revoke(platforms.settings, context.wire, context.token(None))
+            source.revoke(context.settings, context.http, context.token(None))
     except SourceError as error:
         _log.warning("Tokens of a removed account could not be revoked: %s", error)
 
@@ -137,34 +140,19 @@ def _by_hand() -> Iterator[None]:
     try:
         yield
     except SourceError as error:
-        told = str(error).replace(TRIED_AGAIN, "Nothing was added; try again in a few minutes.")
+        told = str(error).replace(WILL_RETRY, "Nothing was added; try again in a few minutes.")
         raise SourceError(told, permanent=error.permanent) from None
 
 
-def _code(source: Consented, label: str, answer: Mapping[str, str]) -> str:
-    """The code of a consent that was given; else `SourceError` or `InputError`."""
-    error, kind = answer.get("error", ""), answer.get("error_type")
-    if error or kind:
-        raise source.refusal(error, kind)
-    allowed = answer.get("scopes")
-    if allowed is not None and source.needed_scope not in allowed.replace(" ", ",").split(","):
-        raise InputError(
-            "The box for your videos was not ticked, and without it there is nothing to "
-            "measure. Connect again and leave it ticked."
-        )
-    if not answer.get("code"):
-        raise InputError(f"{label} sent the browser back without a code. Begin again.")
-    return answer["code"]
-
-
-def _give_up(source: Consented, platforms: Platforms, grant: Grant, name: str) -> None:
+def _give_up(source: OAuthSource, platforms: Platforms, grant: Grant, name: str) -> None:
     """Give back tokens that are not kept, unless that could end a connection that is."""
     try:
         with platforms.store.read() as connection:
             if connections.in_use(connection, name, grant.external_id):
                 return
-        with platforms.wire() as wire:
-            source.revoke(platforms.settings, wire, grant.access_token)
+        own = platforms.settings.section(source.settings)
+        with platforms.http() as http:
+            source.revoke(own, http, grant.access_token)
     except (SourceError, StoreError) as error:
         _log.warning("Tokens that are not kept could not be revoked: %s", error)
 

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.loading import Settings
 from snapshot_core.settings.secret_key import secret_key
+from snapshot_core.settings.table import Settings
 
 PURPOSE: Final = b"truegrowth platform tokens"
 

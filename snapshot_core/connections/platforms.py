@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from snapshot_core.connections.encryption import cipher
-from snapshot_core.connections.rate_limit import RateLimit, SystemTime, Time
+from snapshot_core.connections.rate_limit import RateLimit, SystemTime
 from snapshot_core.connections.tokens import Tokens
 from snapshot_core.errors import SourceError
-from snapshot_core.settings.loading import Settings
-from snapshot_core.sources.contract import Consented, Source, SourceContext
-from snapshot_core.sources.http_client import Wire, open_wire
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.contract import OAuthSource, Source, SourceContext
+from snapshot_core.sources.http_client import HttpClient, open_http
+from snapshot_core.sources.rate import Time
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import listing_runs, videos
@@ -27,30 +28,31 @@ class Platforms:
     clock: Time = field(default_factory=SystemTime)
 
     @contextmanager
-    def wire(self) -> Iterator[Wire]:
+    def http(self) -> Iterator[HttpClient]:
         """A way out without any account, as for looking one up."""
-        with open_wire(RateLimit(self.store, self.clock)) as wire:
-            yield wire
+        with open_http(RateLimit(self.store, self.clock)) as http:
+            yield http
 
     @contextmanager
     def context(self, source: Source, key: Key | None) -> Iterator[SourceContext]:
         """What ``source`` reads the account with; ``key`` None where there is no account yet."""
-        with self.wire() as wire:
+        with self.http() as http:
 
             def token(rejected: str | None) -> str:
-                if key is None or not isinstance(source, Consented):
+                if key is None or not isinstance(source, OAuthSource):
                     raise SourceError(f"{source.label} needs no token here.", permanent=True)
                 return Tokens(
                     self.store,
                     cipher(self.settings),
-                    self.settings,
-                    wire.pace,
+                    self.settings.section(source.settings),
+                    http.rate_limit,
                     source,
                     key,
                     source.label,
                 ).token(rejected)
 
-            yield SourceContext(self.settings, wire, token, lambda: self._known(key))
+            own = self.settings.section(source.settings)
+            yield SourceContext(own, http, token, lambda: self._known(key))
 
     def _known(self, key: Key | None) -> frozenset[str]:
         if key is None:

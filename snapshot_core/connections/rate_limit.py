@@ -3,48 +3,12 @@
 import math
 import time
 from dataclasses import dataclass
-from typing import Final, Protocol
 
 from sqlalchemy import Connection
 
+from snapshot_core.sources.rate import Rate, Time
 from snapshot_core.store import rate_limits
 from snapshot_core.store.database import Store
-
-BURST: Final = 10
-"""Calls that may follow one another at once after a pause."""
-
-SLACK: Final = 0.5
-"""Seconds that two calls may come nearer to each other on their way to the platform."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """What a platform allows: at most ``calls`` in any stretch of ``seconds``."""
-
-    calls: int
-    seconds: float
-
-    @property
-    def step(self) -> int:
-        """Milliseconds from one call to the next, so that no such stretch holds more."""
-        return -int(-(self.seconds + SLACK) * 1000 // max(1, self.calls - self.burst))
-
-    @property
-    def burst(self) -> int:
-        """Calls that may be made at once, at most a twentieth of what is allowed."""
-        return max(1, min(BURST, self.calls // 50))
-
-
-class Time(Protocol):
-    """The present and its passing, in seconds."""
-
-    def time(self) -> float:
-        """Seconds since 1970."""
-        ...
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
 
 
 class SystemTime:

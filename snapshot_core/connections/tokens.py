@@ -10,16 +10,16 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from snapshot_core.connections.encryption import Cipher, cipher
-from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.errors import SettingsError, SourceError, StoreError
-from snapshot_core.settings.loading import Settings
-from snapshot_core.sources.contract import Consented, Grant
-from snapshot_core.sources.http_client import open_wire
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.contract import Grant, OAuthSource
+from snapshot_core.sources.http_client import open_http
+from snapshot_core.sources.rate import RateLimiter
 from snapshot_core.store import connections
 from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
@@ -70,9 +70,10 @@ class Tokens:
 
     store: Store
     cipher: Cipher
-    settings: Settings
-    rate_limit: RateLimit
-    login: Consented
+    settings: Any
+    """The source's own section."""
+    rate_limit: RateLimiter
+    login: OAuthSource
     key: Key
     label: str
     """What people call the platform."""
@@ -121,8 +122,8 @@ class Tokens:
         now = self._now()
         old = self._opened(stored.refresh_token or "")
         try:
-            with open_wire(self.rate_limit) as wire:  # the capture that asks may be left meanwhile
-                grant = self.login.renew(self.settings, wire, old, now)
+            with open_http(self.rate_limit) as http:  # the capture that asks may be left meanwhile
+                grant = self.login.renew(self.settings, http, old, now)
         except SourceError as error:
             # Of two that were at it, the other's pair is the one alive.
             if (others := self._of_another(stored, error.permanent and interrupted)) is not None:

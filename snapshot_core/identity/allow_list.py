@@ -10,8 +10,8 @@ from typing import Any
 
 from snapshot_core.errors import LoginNeeded, NotAllowed
 from snapshot_core.identity.person import Person
-from snapshot_core.settings.loading import Settings
-from snapshot_core.settings.web import EMAIL, lowered
+from snapshot_core.settings.parsers import EMAIL, lowered
+from snapshot_core.settings.table import Settings
 
 
 def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:

@@ -4,15 +4,15 @@ import logging
 from functools import partial
 from typing import Final
 
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.contract import Source
+from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.database import Store
 from snapshot_core.store.retention import forget, oldest
 from snapshot_core.windows import DAY
 
 EVERY: Final = 3_600
 """Seconds between two looks at whether something has grown too old."""
-
-YOUTUBE: Final = "youtube"
 
 _log = logging.getLogger(__name__)
 
@@ -22,18 +22,25 @@ def keep_to_policy(store: Store, settings: Settings, now: int) -> int:
 
     Each account in a transaction of its own. ``now``: UTC seconds. Raises `StoreError`.
     """
-    if settings.youtube_keep_days == 0:
-        return 0
-    before = now - settings.youtube_keep_days * DAY
+    return sum(
+        _keep_days(store, source, days, now)
+        for source in SOURCES.values()
+        if (days := source.keep_days(settings.section(source.settings))) is not None
+    )
+
+
+def _keep_days(store: Store, source: Source, days: int, now: int) -> int:
+    before = now - days * DAY
     with store.read() as connection:
-        old = [key for key, at in oldest(connection, YOUTUBE).items() if at < before]
+        old = [key for key, at in oldest(connection, source.name).items() if at < before]
     removed = 0
     for key in old:
         removed += store.transact(partial(forget, key=key, before=before))
     if removed:
         _log.info(
-            "%d snapshots from YouTube were older than %d days and have been removed",
+            "%d snapshots from %s were older than %d days and have been removed",
             removed,
-            settings.youtube_keep_days,
+            source.label,
+            days,
         )
     return removed

@@ -1,20 +1,18 @@
-"""What a source gives: a listing of an account, as readings.
+"""What a source gives, and what the product needs to know of it. Unknown is None, never 0.
 
 Every source can be read (`Source`). One that is found by a public address can also look it up
-(`Addressed`), and one that asks its owner for consent has a login (`Consented`).
+(`AddressSource`), and one that reads with its owner's consent has a login (`OAuthSource`).
 """
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from enum import Enum
+from typing import Any
 
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.settings.loading import Settings
-
-if TYPE_CHECKING:
-    from snapshot_core.errors import SourceError
-    from snapshot_core.sources.http_client import Wire
+from snapshot_core.sources.http_client import HttpClient
 
 
 @dataclass(slots=True)
@@ -23,7 +21,7 @@ class Listing:
 
     ``videos`` is consumed once, outside any transaction, and may raise `SourceError` in the
     middle: what came before it is kept as a partial capture. ``walked_to_end`` is read when
-    ``videos`` is exhausted; a source that stops short sets it to False and says why.
+    ``videos`` is exhausted; a source that stops short calls `cut_short`.
     """
 
     profile: ProfileReading
@@ -33,14 +31,21 @@ class Listing:
     external_id: str | None = None
     """The platform's own name for the account, where the walk found it out."""
 
+    def cut_short(self, why: str | None = None) -> None:
+        """Note that there is more than was listed; ``why`` is told once."""
+        self.walked_to_end = False
+        if why is not None and why not in self.notices:
+            self.notices.append(why)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
     """What a source may use of the installation while it reads."""
 
-    settings: Settings
-    wire: "Wire"
-    """The way to a platform: turns, time limits, repetitions."""
+    settings: Any
+    """The source's own: an instance of its `Source.settings`."""
+    http: HttpClient
+    """The way to a platform: rate limit, time limits, repetitions."""
     token: Callable[[str | None], str]
     """The account's access token, valid now. Given one that the platform has rejected, another.
     Raises `SourceError`."""
@@ -62,23 +67,6 @@ class AccountRef:
     """None for a source that reaches out to nobody."""
 
 
-class Source(Protocol):
-    """A platform that can be read."""
-
-    name: str
-    label: str
-    """As people call it."""
-    rounded: bool
-    """Whether its counters are rounded (see `growth.resolution`)."""
-    counts: frozenset[str]
-    """The metrics it can give, of ``views likes comments shares followers``."""
-    scopes: frozenset[Scope]
-
-    def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
-        """List the account as it is at ``now``. Raises `SourceError`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Identity:
     """An account as a platform knows it."""
@@ -91,20 +79,78 @@ class Identity:
     """What to call it."""
 
 
-@runtime_checkable
-class Addressed(Protocol):
-    """A source that is told a public handle or address."""
+class Rounding(Enum):
+    """How a platform rounds a counter."""
+
+    EXACT = "every unit shows"
+    WEB = "by 100 from 10,000 and by 100,000 from 1,000,000 (see `growth.rounding`)"
+    THREE_DIGITS = "cut to three digits from 1,000"
+
+
+@dataclass(frozen=True, slots=True)
+class NoSettings:
+    """The settings of a source that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A page that tells how to get what a source needs."""
+
+    page: str
+    """File in ``docs``."""
+    title: str
+
+
+class Source(ABC):
+    """A platform that can be read. Texts are plain: whoever shows them escapes them."""
+
+    name: str
+    """As ``accounts.source`` holds it, so it never changes."""
+    label: str
+    """As people call it."""
+    metrics: Mapping[str, Rounding]
+    """What it gives, by names of `metrics.COUNTERS`, and how each is rounded."""
+    scopes: frozenset[Scope]
+    """How much of an account can be read at once; empty for one that is only imported."""
+    settings: type[Any] = NoSettings
+    """The class of its own settings (see `settings.declaration`)."""
+    choice: str | None = None
+    """What it is called where people add an account; None where they cannot add one of its."""
+    about: str = ""
+    """There, what it gives and what it takes."""
+    guide: Guide | None = None
+
+    @property
+    def rounded(self) -> bool:
+        """Whether growth is known to steps only (see `growth.rounding`)."""
+        return Rounding.WEB in self.metrics.values()
+
+    def missing(self, settings: Any) -> str | None:
+        """What to set before it can be used; None where nothing is missing."""
+        return None
+
+    def notice(self, settings: Any) -> str | None:
+        """What to know before an account is added, as the installation is set; None for nothing."""
+        return None
+
+    def keep_days(self, settings: Any) -> int | None:
+        """Days for which its readings may be kept; None for ever."""
+        return None
+
+    @abstractmethod
+    def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
+        """List the account as it is at ``now`` (UTC seconds). Raises `SourceError`."""
+
+
+class AddressSource(Source):
+    """A source that finds an account by a public handle or address."""
 
     address_label: str
     address_example: str
 
-    def missing(self, settings: Settings) -> str | None:
-        """What to set before it can be used; None where nothing is missing."""
-        ...
-
+    @abstractmethod
     def look_up(self, address: str, context: SourceContext) -> Identity:
         """Who is there. Raises `InputError` for what is no address, `SourceError`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,42 +165,47 @@ class Grant:
     external_id: str
 
 
-@runtime_checkable
-class Consented(Protocol):
-    """A source that reads with a token, which the account's owner consents to (OAuth 2)."""
+class OAuthSource(Source):
+    """A source that reads with a token, which the account's owner consents to (OAuth 2).
 
-    needed_scope: str
-    """The one without which nothing can be read."""
+    ``settings`` are its own: an instance of `Source.settings`. What is not documented otherwise
+    raises `SourceError`, permanent where trying again cannot help.
+    """
 
-    def missing(self, settings: Settings) -> str | None:
-        """What to set before it can be used; None where nothing is missing."""
-        ...
+    consent: str
+    """What the owner will be asked to allow."""
+    permissions: Mapping[str, str]
+    """What each OAuth scope allows, as in "The access allows to …"."""
 
-    def consent_url(self, settings: Settings, state: str, verifier: str) -> str:
-        """Where to send the browser."""
-        ...
+    @abstractmethod
+    def redirect_uri(self, settings: Any) -> str:
+        """Where the platform sends the browser back to: the dashboard's ``/connect``."""
 
-    def refusal(self, error: str, kind: str | None = None) -> "SourceError":
-        """What a consent that came back with an ``error`` (and its ``error_type``) means."""
-        ...
+    @abstractmethod
+    def consent_url(self, settings: Any, state: str, verifier: str) -> str:
+        """Where to send the browser. ``verifier``: 43 to 128 of ``A-Z a-z 0-9 - . _ ~``."""
 
+    @abstractmethod
+    def code_in(self, answer: Mapping[str, str]) -> str:
+        """The code in what the browser came back with. Raises `InputError`, `SourceError`."""
+
+    @abstractmethod
     def exchange(
-        self, settings: Settings, wire: "Wire", code: str, verifier: str, now: int
+        self, settings: Any, http: HttpClient, code: str, verifier: str, now: int
     ) -> Grant:
-        """The tokens for a consent's code. Raises `SourceError`."""
-        ...
+        """The tokens for a consent's code."""
 
-    def renew(self, settings: Settings, wire: "Wire", refresh_token: str, now: int) -> Grant:
-        """New tokens for old ones. Raises `SourceError`, permanent where they are dead."""
-        ...
+    @abstractmethod
+    def renew(self, settings: Any, http: HttpClient, refresh_token: str, now: int) -> Grant:
+        """New tokens for old ones. A permanent error means that they are dead."""
 
-    def revoke(self, settings: Settings, wire: "Wire", access_token: str) -> None:
-        """Tell the platform that the tokens are not needed any more. Raises `SourceError`."""
-        ...
+    @abstractmethod
+    def revoke(self, settings: Any, http: HttpClient, access_token: str) -> None:
+        """Tell the platform that the tokens are not needed any more."""
 
-    def identity(self, settings: Settings, wire: "Wire", grant: Grant) -> Identity:
-        """Whose tokens they are. Raises `SourceError`."""
-        ...
+    @abstractmethod
+    def identity(self, settings: Any, http: HttpClient, grant: Grant) -> Identity:
+        """Whose tokens they are."""
 
 
 Progress = Callable[[int, int | None], None]

@@ -9,7 +9,7 @@ import json
 import math
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -19,25 +19,23 @@ from typing import Any, Final, Literal
 import httpx2
 import stamina
 
-from snapshot_core.connections.rate_limit import Rate, RateLimit
 from snapshot_core.errors import SourceError
+from snapshot_core.sources.rate import Rate, RateLimiter
 
-ATTEMPTS: Final = 4
+MAX_ATTEMPTS: Final = 4
 TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
-WHOLE: Final = 60.0
-"""Seconds that a whole answer may take, however slowly it drips in."""
-LARGEST: Final = 16 * 1024 * 1024
-"""Bytes of an answer."""
-LONGEST_WAIT: Final = 240.0
-"""Seconds that a capture waits where it is told to. One that is told more ends, and the wait is
-kept by those that come after it."""
-TOLD_NOTHING: Final = 60.0
-"""Seconds to wait after a 429 that does not say how long."""
-TOLD_MOST: Final = 86_400.0
-"""Seconds of the longest wait that is believed."""
-TURNS: Final = 5
+MAX_ANSWER_SECONDS: Final = 60.0
+"""For a whole answer, however slowly it drips in."""
+MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
+MAX_WAIT_SECONDS: Final = 240.0
+"""That a capture waits where it is told to. One that is told more ends, and the wait is kept by
+those that come after it."""
+DEFAULT_WAIT_SECONDS: Final = 60.0
+"""After a 429 that does not say how long."""
+MAX_BELIEVED_WAIT_SECONDS: Final = 86_400.0
+MAX_WAITS: Final = 5
 """Times that one call is sent away with 429 before its capture ends."""
-TRIED_AGAIN: Final = "It will be tried again."
+WILL_RETRY: Final = "It will be tried again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +51,18 @@ Verdict = Literal["again", "wait"] | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Manner:
-    """How one call is to be made, as `Wire.ask` tells."""
+class _Call:
+    """One call, as `HttpClient.request` is told to make it."""
 
+    platform: str
+    endpoint: str
+    rate: Rate
     repeat: bool
     judge: Callable[[Answer], Verdict]
     bodyless: bool
     remedy: str
+    request: Mapping[str, Any]
+    """For httpx."""
 
 
 class _Again(Exception):
@@ -73,18 +76,14 @@ class _Wait(Exception):
         self.seconds = seconds
 
 
-_Call = tuple[str, str, dict[str, Any]]
-"""Method, address, and the rest for httpx."""
-
-
 @dataclass(frozen=True, slots=True)
-class Wire:
-    """A client, and the pace that all processes keep."""
+class HttpClient:
+    """An HTTP client, and the rate limiter that all processes share."""
 
     client: httpx2.Client
-    pace: RateLimit
+    rate_limit: RateLimiter
 
-    def ask(
+    def request(
         self,
         platform: str,
         method: str,
@@ -95,10 +94,10 @@ class Wire:
         repeat: bool = True,
         judge: Callable[[Answer], Verdict] = lambda _answer: None,
         bodyless: bool = False,
-        remedy: str = TRIED_AGAIN,
-        **what: Any,
+        remedy: str = WILL_RETRY,
+        **options: Any,
     ) -> Answer:
-        """One call. ``what``: httpx's ``params``, ``headers``, ``json``, ``data``, ``timeout``.
+        """One call. ``options``: httpx's ``params``, ``headers``, ``json``, ``data``, ``timeout``.
 
         ``endpoint`` names what ``rate`` is counted for. ``repeat`` False: a call that must not
         be made twice, such as one that uses up a code; only a connection that never came
@@ -106,80 +105,84 @@ class Wire:
         not by the status; ``bodyless``: whether an answer may be empty; ``remedy``: what an
         error's text ends with. Raises `SourceError`.
         """
-        manner = _Manner(repeat, judge, bodyless, remedy)
-        for _ in range(TURNS):
+        request = {"method": method, "url": url, **options}
+        call = _Call(platform, endpoint, rate, repeat, judge, bodyless, remedy, request)
+        for _ in range(MAX_WAITS):
             try:
-                return self._try(platform, endpoint, rate, manner, (method, url, what))
-            except _Wait as told:
-                self.pace.hold(endpoint, rate, told.seconds)
-                if told.seconds > LONGEST_WAIT:
+                return self._with_retries(call)
+            except _Wait as wait:
+                self.rate_limit.hold(endpoint, rate, wait.seconds)
+                if wait.seconds > MAX_WAIT_SECONDS:
                     break
-        raise SourceError(f"{platform} allows no more calls for now. {manner.remedy}")
+        raise SourceError(f"{platform} allows no more calls for now. {remedy}")
 
-    def _try(
-        self, platform: str, endpoint: str, rate: Rate, manner: _Manner, call: _Call
-    ) -> Answer:
-        def worth(error: Exception) -> bool:
+    def _with_retries(self, call: _Call) -> Answer:
+        def is_worth_a_retry(error: Exception) -> bool:
             return isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout) or (
-                manner.repeat and isinstance(error, httpx2.TransportError | _Again)
+                call.repeat and isinstance(error, httpx2.TransportError | _Again)
             )
 
         try:
             for attempt in stamina.retry_context(
-                on=worth, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=10.0
+                on=is_worth_a_retry,
+                attempts=MAX_ATTEMPTS,
+                timeout=None,
+                wait_initial=0.5,
+                wait_max=10.0,
             ):
                 with attempt:
                     # Each try is a call that the platform counts.
-                    if not self.pace.wait(endpoint, rate, LONGEST_WAIT):
+                    if not self.rate_limit.wait(call.endpoint, call.rate, MAX_WAIT_SECONDS):
                         raise SourceError(
-                            f"{platform} allows no more calls for now. {manner.remedy}"
+                            f"{call.platform} allows no more calls for now. {call.remedy}"
                         )
-                    return self._once(call, manner)
+                    return self._send(call)
         except _Again as error:
-            raise SourceError(f"{platform} {error} {manner.remedy}") from None
+            raise SourceError(f"{call.platform} {error} {call.remedy}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             # Its text may hold the address asked, and that a secret.
             kind = type(error).__name__
-            raise SourceError(f"{platform} cannot be reached ({kind}). {manner.remedy}") from None
+            raise SourceError(
+                f"{call.platform} cannot be reached ({kind}). {call.remedy}"
+            ) from None
         raise AssertionError("retry_context either returns or raises")
 
-    def _once(self, call: _Call, manner: _Manner) -> Answer:
-        method, url, what = call
+    def _send(self, call: _Call) -> Answer:
         began = time.monotonic()
-        with self.client.stream(method, url, **what) as response:
+        with self.client.stream(**call.request) as response:
             if response.status_code == 429:
-                told = response.headers.get("retry-after")
-                raise _Wait(_told(told, self.pace.clock.time()))
+                retry_after = response.headers.get("retry-after")
+                raise _Wait(_wait_seconds(retry_after, self.rate_limit.clock.time()))
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
-                if len(body) > LARGEST:
+                if len(body) > MAX_ANSWER_BYTES:
                     raise _Again("sent more than an answer can be.")
-                if time.monotonic() - began > WHOLE:
+                if time.monotonic() - began > MAX_ANSWER_SECONDS:
                     raise _Again("was too slow to answer.")
         if response.status_code >= 500:
             raise _Again(f"has a fault of its own (HTTP {response.status_code}).")
-        answer = _read(response.status_code, bytes(body), manner.bodyless)
-        verdict = manner.judge(answer)
+        answer = _read(response.status_code, bytes(body), call.bodyless)
+        verdict = call.judge(answer)
         if verdict == "wait":
-            raise _Wait(TOLD_NOTHING)
+            raise _Wait(DEFAULT_WAIT_SECONDS)
         if verdict == "again":
             raise _Again("has a fault of its own.")
         return answer
 
 
 @contextmanager
-def open_wire(pace: RateLimit) -> Iterator[Wire]:
-    """A way out, closed in the end."""
+def open_http(rate_limit: RateLimiter) -> Iterator[HttpClient]:
+    """A client, closed in the end."""
     agent = {"user-agent": "Truegrowth/0.1", "accept": "application/json"}
     with httpx2.Client(
-        timeout=TIMEOUT, headers=agent, follow_redirects=False, verify=_trust()
+        timeout=TIMEOUT, headers=agent, follow_redirects=False, verify=_authorities()
     ) as client:
-        yield Wire(client, pace)
+        yield HttpClient(client, rate_limit)
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _authorities() -> ssl.SSLContext:
     """Whom we believe to be who they say. Reading it takes 30 ms, and each capture has a client."""
     try:
         return httpx2.create_ssl_context()
@@ -203,13 +206,15 @@ def _read(status: int, body: bytes, bodyless: bool) -> Answer:
     raise _Again("gave an answer that is not the one it documents.")
 
 
-def _told(value: str | None, now: float) -> float:
+def _wait_seconds(retry_after: str | None, now: float) -> float:
     """Seconds to wait by a Retry-After header, which holds seconds or a date."""
     try:
-        seconds = float(value or "")
+        seconds = float(retry_after or "")
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(value or "").timestamp() - now
+            seconds = parsedate_to_datetime(retry_after or "").timestamp() - now
         except (ValueError, TypeError, IndexError, OverflowError):
-            return TOLD_NOTHING
-    return min(max(1.0, seconds), TOLD_MOST) if math.isfinite(seconds) else TOLD_NOTHING
+            return DEFAULT_WAIT_SECONDS
+    if not math.isfinite(seconds):
+        return DEFAULT_WAIT_SECONDS
+    return min(max(1.0, seconds), MAX_BELIEVED_WAIT_SECONDS)

@@ -1,18 +1,19 @@
-"""The source of an account made by an import: nothing can be captured from it."""
+"""The source of an account that was made by importing a file: nothing can be captured from it."""
+
+from typing import Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.sources.contract import AccountRef, Listing
+from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
 
 
-class ImportedFile:
-    """Readings that came in with files."""
+class ImportedFile(Source):
+    """A file of readings, whose accounts are updated by importing a newer one."""
 
-    name: str = "csv"
-    label: str = "Imported file"
-    rounded: bool = False
-    counts: frozenset[str] = frozenset(COUNTERS)
+    name = "csv"
+    label = "Imported file"
+    metrics = dict.fromkeys(COUNTERS, Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset()
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
@@ -21,3 +22,6 @@ class ImportedFile:
             f"{account.name} comes from an imported file: import a newer file to update it",
             permanent=True,
         )
+
+
+SOURCE: Final = ImportedFile()

@@ -3,10 +3,9 @@
 import re
 from typing import Any, Final
 
-LONGEST: Final = 4_000
-"""Characters of a text that are kept."""
+MAX_TEXT_CHARACTERS: Final = 4_000
 
-_MOST: Final = 2**31
+_MAX_COUNTABLE: Final = 2**31
 """More videos than an account can have, and seconds than one can last."""
 
 _JOINERS: Final = "\u200c\u200d"
@@ -30,7 +29,7 @@ def count(value: Any) -> int | None:
 def bounded(value: Any) -> int | None:
     """A number of videos or seconds; None for what cannot be one, which no table has room for."""
     number = count(value)
-    return number if number is not None and 0 <= number < _MOST else None
+    return number if number is not None and 0 <= number < _MAX_COUNTABLE else None
 
 
 def instant(value: Any) -> int | None:
@@ -40,14 +39,16 @@ def instant(value: Any) -> int | None:
 
 
 def text(value: Any) -> str | None:
-    """A text without control characters, cut to `LONGEST`; None where there is none."""
+    """A text without control characters, cut to `MAX_TEXT_CHARACTERS`; None where there is none."""
     if not isinstance(value, str):
         return None
-    clean = "".join(c if c.isprintable() or c in _JOINERS else " " for c in value[:LONGEST])
+    clean = "".join(
+        c if c.isprintable() or c in _JOINERS else " " for c in value[:MAX_TEXT_CHARACTERS]
+    )
     return clean.strip() or None
 
 
-def name(value: Any) -> str | None:
+def identifier(value: Any) -> str | None:
     """A platform's id: 1 to 100 letters, digits, ``-`` and ``_``, also where it is a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -56,20 +57,24 @@ def name(value: Any) -> str | None:
     return None
 
 
-def address(value: Any) -> str | None:
+def https_url(value: Any) -> str | None:
     """An https address; None for anything else."""
-    if isinstance(value, str) and value.startswith("https://") and len(value) <= LONGEST:
+    if (
+        isinstance(value, str)
+        and value.startswith("https://")
+        and len(value) <= MAX_TEXT_CHARACTERS
+    ):
         return value if value.isprintable() and " " not in value else None
     return None
 
 
-def part(value: Any, *path: str) -> Any:
+def nested(value: Any, *path: str) -> Any:
     """What stands at ``path`` in nested objects; None where the way ends."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
-def items(value: Any) -> list[dict[str, Any]]:
+def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; what is no object is left out."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

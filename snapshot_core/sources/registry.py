@@ -1,18 +1,30 @@
-"""The sources by name, as `accounts.source` holds them. A new one is one line here."""
+"""The sources by name, in the order in which people choose among them. A new one is a line here."""
 
-from typing import Final
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
 
 from snapshot_core.errors import NotFound
+from snapshot_core.settings.declaration import Setting
+from snapshot_core.settings.env_file import ENV_FILE
+from snapshot_core.settings.loading import all_settings, load
+from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
-from snapshot_core.sources.imported_file import ImportedFile
-from snapshot_core.sources.sample import Sample
-from snapshot_core.sources.tiktok.source import TikTok
-from snapshot_core.sources.tiktok_public.source import Public
-from snapshot_core.sources.youtube.source import YouTube
 
-_ALL: Final[tuple[Source, ...]] = (Sample(), TikTok(), Public(), YouTube(), ImportedFile())
+_MODULES: Final = (
+    "tiktok_public.source",
+    "tiktok.source",
+    "youtube.source",
+    "imported_file",
+    "sample",
+)
+"""Each has its source as ``SOURCE``."""
 
-SOURCES: Final[dict[str, Source]] = {each.name: each for each in _ALL}
+SOURCES: Final[dict[str, Source]] = {
+    module.SOURCE.name: module.SOURCE
+    for module in (import_module(f"snapshot_core.sources.{name}") for name in _MODULES)
+}
 """Those with empty ``scopes`` cannot be captured, only imported."""
 
 
@@ -23,3 +35,19 @@ def source(name: str) -> Source:
     except KeyError:
         known = ", ".join(sorted(SOURCES))
         raise NotFound(f"there is no source {name!r}: use one of {known}") from None
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_FILE
+) -> Settings:
+    """The installation's settings, with those of every source (see `settings.loading.load`)."""
+    return load(_sections(), environ, env_file)
+
+
+def declared_settings() -> list[Setting]:
+    """Every setting that `load_settings` reads, in the order of the documentation."""
+    return all_settings(_sections())
+
+
+def _sections() -> list[type[Any]]:
+    return list(dict.fromkeys(each.settings for each in SOURCES.values()))

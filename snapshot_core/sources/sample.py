@@ -18,7 +18,12 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
-from snapshot_core.sources.contract import AccountRef, Listing
+from snapshot_core.sources.contract import (
+    AccountRef,
+    Listing,
+    Rounding,
+    Source,
+)
 from snapshot_core.windows import DAY, HOUR, local_days
 
 ACCOUNT_NAME: Final = "Sample account"
@@ -27,11 +32,11 @@ BACKFILL_NIGHTS: Final = 90
 MISSED_NIGHT: Final = 12
 """How many nights before the account was made the capture failed to run."""
 
-_CATALOGUE: Final = 30
-"""Videos posted before the account was made."""
-_RECENT: Final = 7
-"""Days for which a video, or its take-off, counts as recent."""
-_STORY: Final = {"viral": 27, "corrected": 17, "removed": 14}
+_CATALOGUE_VIDEOS: Final = 30
+"""Posted before the account was made."""
+_RECENT_DAYS: Final = 7
+"""For which a video, or its take-off, counts as recent."""
+_STORY_VIDEOS: Final = {"viral": 27, "corrected": 17, "removed": 14}
 
 _TITLES: Final = (
     "My basil forgave me", "Tomatoes, third floor", "I overwatered everything",
@@ -69,13 +74,12 @@ class _Script:
     removed_at: float = float("inf")
 
 
-class Sample:
+class Sample(Source):
     """The sample account as a source. ``read`` takes some tenths of a millisecond."""
 
-    name: str = "sample"
-    label: str = "Sample data"
-    rounded: bool = False
-    counts: frozenset[str] = frozenset({"views", "likes", "comments", "shares", "followers"})
+    name = "sample"
+    label = "Sample data"
+    metrics = dict.fromkeys(("views", "likes", "comments", "shares", "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
@@ -128,7 +132,7 @@ def _published_at(script: _Script, born: int) -> int:
 @lru_cache(maxsize=1024)
 def _script(number: int) -> _Script:
     chance = Random(number)
-    back = _CATALOGUE - 1 - number
+    back = _CATALOGUE_VIDEOS - 1 - number
     jitter = chance.uniform(-0.4, 0.4)
     if back < 0:
         published = 2.5 + 4.8 * (-back - 1) + jitter
@@ -140,8 +144,8 @@ def _script(number: int) -> _Script:
         published = -92 - 19.0 * (back - 18) + 5 * jitter
     again, which = divmod(number, len(_TITLES))
     title = _TITLES[which] + (f" ({again + 1})" if again else "")
-    takes_off = number == _STORY["viral"] or (
-        chance.random() < 0.14 and not _CATALOGUE - 8 < number < _CATALOGUE
+    takes_off = number == _STORY_VIDEOS["viral"] or (
+        chance.random() < 0.14 and not _CATALOGUE_VIDEOS - 8 < number < _CATALOGUE_VIDEOS
     )
     burst_at = published + chance.uniform(1.5, 8.0)
     return _Script(
@@ -155,9 +159,9 @@ def _script(number: int) -> _Script:
         cover=_cover(number, title),
         title=title,
         burst=chance.uniform(7e5, 1.6e6) if takes_off else 0.0,
-        burst_at=-4.6 if number == _STORY["viral"] else burst_at,
-        corrected_at=-5.3 if number == _STORY["corrected"] else float("inf"),
-        removed_at=-9.7 if number == _STORY["removed"] else float("inf"),
+        burst_at=-4.6 if number == _STORY_VIDEOS["viral"] else burst_at,
+        corrected_at=-5.3 if number == _STORY_VIDEOS["corrected"] else float("inf"),
+        removed_at=-9.7 if number == _STORY_VIDEOS["removed"] else float("inf"),
     )
 
 
@@ -204,9 +208,9 @@ def _reading(number: int, script: _Script, born: int, now: int) -> VideoReading:
 
 
 def _is_recent(script: _Script, days: float) -> bool:
-    took_off = script.burst > 0 and 0 <= days - script.burst_at < _RECENT
+    took_off = script.burst > 0 and 0 <= days - script.burst_at < _RECENT_DAYS
     # A day of slack for the hour it went out at.
-    return days - script.published < _RECENT + 1 or took_off
+    return days - script.published < _RECENT_DAYS + 1 or took_off
 
 
 def _followers(days: float) -> int:
@@ -229,3 +233,6 @@ def _cover(number: int, title: str) -> str:
         f"fill='#fff'>{title[0]}</text></svg>"
     )
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+SOURCE: Final = Sample()

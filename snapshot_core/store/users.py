@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.identity.allow_list import admitted
 from snapshot_core.identity.person import Person
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import User
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.tables import users

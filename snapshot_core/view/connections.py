@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from snapshot_core.capture.schedule import can_be_taken
 from snapshot_core.errors import NotFound
-from snapshot_core.sources.contract import Consented
+from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
@@ -38,8 +38,8 @@ class ConnectionView:
     last: int | None
     """The latest complete capture."""
     zone: ZoneInfo
-    scopes: Sequence[str]
-    """What the access allows; empty where no access is needed."""
+    permissions: Sequence[str]
+    """What the access allows, in words; empty where no access is needed."""
     ends_at: int | None
     """When the access ends unless it is used before; None where none is needed."""
     consented: bool
@@ -67,17 +67,23 @@ def _view(
         reader = None
     last = history_of(connection, one.key).last_complete
     own = zone_named(one.time_zone) if one.time_zone else None
-    consented = isinstance(reader, Consented)
+    consented = isinstance(reader, OAuthSource)
     return ConnectionView(
         one,
         reader.label if reader else one.source,
         _state(one, kept, consented, last, now),
         last,
         own or zone,
-        kept.scopes.split(",") if kept else (),
+        _permissions(reader, kept),
         kept.refresh_until if kept else None,
         consented,
     )
+
+
+def _permissions(reader: Source | None, stored: StoredConnection | None) -> list[str]:
+    """The words for each scope; a scope that has none is shown as it is."""
+    words = reader.permissions if isinstance(reader, OAuthSource) else {}
+    return [words.get(scope, scope) for scope in stored.scopes.split(",")] if stored else []
 
 
 def _state(

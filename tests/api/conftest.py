@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from api.app import create as create_api
 from snapshot_core.identity.api_tokens import create
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.settings.loading import Settings, load
-from snapshot_core.sources.registry import SOURCES
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.accounts import Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold
@@ -104,7 +104,7 @@ def make_api(store: Store, url: str, staged: Staged, rate: int = 600) -> Api:
         "TRUEGROWTH_TIME_ZONE": "Europe/Lisbon",
         "TRUEGROWTH_API_RATE": str(rate),
     }
-    settings, clock = load(environ, None), Hands()
+    settings, clock = load_settings(environ, None), Hands()
     (account,) = local_accounts(store)
     return Api(create_api(settings, store, clock), store, settings, clock, account, staged)
 

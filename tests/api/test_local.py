@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from api.app import create
 from api.models import Problem
-from snapshot_core.settings.loading import load
+from snapshot_core.sources.registry import load_settings
 from tests.api.conftest import HERE, Api
 from tests.separation.conftest import LOGINS
 
@@ -44,7 +44,7 @@ def test_a_foreign_name_that_points_here_opens_nothing(sqlite_api: Api, host: st
 
 
 def test_where_people_log_in_it_may_be_reached_from_anywhere(sqlite_api: Api) -> None:
-    settings = load({**LOGINS, "DATABASE_URL": sqlite_api.settings.database_url}, None)
+    settings = load_settings({**LOGINS, "DATABASE_URL": sqlite_api.settings.database_url}, None)
     app = create(settings, sqlite_api.store, sqlite_api.clock)
     client = TestClient(app, "http://growth.example.org")
     assert client.get("/api/health").json() == {"status": "ok"}

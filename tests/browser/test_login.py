@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from snapshot_core.identity.cookie_secret import cookie_secret
-from snapshot_core.settings.loading import load
+from snapshot_core.sources.registry import load_settings
 from tests.browser.conftest import Complaints, Dashboard, keep, started
 from tests.support.oidc import SECRET, Provider, provider
 from tests.support.ports import free_port
@@ -182,7 +182,12 @@ def test_no_secret_is_in_the_log(dashboard: Dashboard, folder: Path) -> None:
     """Of all the logins above; the log is what a self-hoster pastes into an issue."""
     log = (folder / "log").read_text()
     assert log
-    for secret in (SECRET, cookie_secret(load(dashboard.environ, None)), "_streamlit_user=", "eyJ"):
+    for secret in (
+        SECRET,
+        cookie_secret(load_settings(dashboard.environ, None)),
+        "_streamlit_user=",
+        "eyJ",
+    ):
         assert secret not in log
 
 

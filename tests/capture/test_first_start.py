@@ -9,9 +9,9 @@ from snapshot_core.capture.first_start import set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
-from snapshot_core.settings.loading import Settings, load
-from snapshot_core.sources.contract import AccountRef, Listing, Source
-from snapshot_core.sources.registry import source
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.registry import load_settings, source
 from snapshot_core.sources.sample import ACCOUNT_NAME
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
@@ -36,7 +36,9 @@ NOW = 1_760_000_000 + 15 * 3_600
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return load({"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "America/New_York"}, None)
+    return load_settings(
+        {"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "America/New_York"}, None
+    )
 
 
 @pytest.fixture
@@ -46,12 +48,11 @@ def store(settings: Settings) -> Iterator[Store]:
     store.close()
 
 
-class Steady:
+class Steady(Source):
     """A source with one video; or, if it is broken, with none."""
 
     name = label = "steady"
-    rounded = False
-    counts = frozenset({"views"})
+    metrics = dict.fromkeys(("views",), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete"})
 
     def __init__(self, *, broken: bool = False, permanent: bool = False) -> None:

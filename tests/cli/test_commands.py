@@ -16,10 +16,10 @@ from snapshot_core.cli.program import DONE, FAILED, INTERRUPTED, USAGE
 from snapshot_core.errors import SourceError
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import parse
+from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
-from snapshot_core.settings.loading import load
-from snapshot_core.sources.contract import Listing
-from snapshot_core.sources.registry import SOURCES
+from snapshot_core.sources.contract import Listing, Rounding, Source
+from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.accounts import account_named, add_account, set_paused
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, iso
@@ -42,7 +42,9 @@ class CommandLine:
         self.out = self.err = ""
 
     def __call__(self, *argv: object) -> int:
-        status = main([str(one) for one in argv], lambda: load(self.environ, None), self._clock)
+        status = main(
+            [str(one) for one in argv], lambda: load_settings(self.environ, None), self._clock
+        )
         self.out, self.err = self.capsys.readouterr()
         return status
 
@@ -306,11 +308,10 @@ def test_a_snapshot_moves_the_numbers(ready: CommandLine) -> None:
     assert views[0] < views[1]
 
 
-class Away:
-    scopes = frozenset({"complete"})
+class Away(Source):
+    scopes: frozenset[Scope] = frozenset({"complete"})
     label = name = "away"
-    rounded = False
-    counts = frozenset[str]()
+    metrics = dict.fromkeys(("views",), Rounding.EXACT)
 
     def read(self, *_: object) -> Listing:
         raise SourceError("The platform is away.\nTry again later.")
@@ -364,11 +365,10 @@ def test_a_snapshot_of_all_leaves_the_sample_and_paused_accounts_alone(
 def test_a_bar_is_drawn_where_somebody_looks(
     ready: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Slow:
-        scopes = frozenset({"complete"})
+    class Slow(Source):
+        scopes: frozenset[Scope] = frozenset({"complete"})
         label = name = "slow"
-        rounded = False
-        counts = frozenset({"views"})
+        metrics = dict.fromkeys(("views",), Rounding.EXACT)
 
         def read(self, *_: object) -> Listing:
             some = (video_reading(f"v{n}", 1) for n in range(100))

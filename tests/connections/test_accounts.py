@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from snapshot_core.capture.first_start import set_up
-from snapshot_core.connections.accounts import PATIENCE, add_by_address, ask, receive, remove
+from snapshot_core.connections.accounts import CONSENT_SECONDS, add_by_address, ask, receive, remove
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import InputError, SourceError, TruegrowthError
+from snapshot_core.growth.completeness import Scope
+from snapshot_core.sources.contract import AddressSource, Identity, Listing, Rounding
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import (
     Account,
@@ -50,7 +52,7 @@ class Visit:
         return tiktok_consent.answer(self.begin(again), **how)
 
     def receive(self, answer: dict[str, str], user: int = 1) -> Account:
-        return receive(self.platforms, SOURCE, user, answer, self.clock())
+        return receive(self.platforms, user, answer, self.clock())
 
     def counts(self) -> tuple[int, int]:
         """Accounts and connections stored."""
@@ -122,7 +124,7 @@ def test_an_answer_that_comes_twice(visit: Visit) -> None:
 
 def test_an_answer_that_comes_late(visit: Visit) -> None:
     answer = visit.come_back()
-    visit.clock.sleep(PATIENCE + 1)
+    visit.clock.sleep(CONSENT_SECONDS + 1)
     assert "quarter of an hour" in visit.refused(answer)
 
 
@@ -247,25 +249,23 @@ def test_the_secret_key_is_changed_without_connecting_again(visit: Visit) -> Non
         assert context.token(None) in visit.fake.access
 
 
-class Addressed:
+class Anybody(AddressSource):
     """A source of which every address is somebody's."""
 
-    name, label, rounded = "public", "TikTok (public)", True
-    counts: frozenset[str] = frozenset({"views"})
-    scopes: frozenset[Any] = frozenset({"complete"})
+    name, label = "public", "TikTok (public)"
+    metrics = dict.fromkeys(("views",), Rounding.WEB)
+    scopes: frozenset[Scope] = frozenset({"complete"})
     address_label, address_example = "Profile", "@handle"
 
-    def missing(self, _settings: object) -> str | None:
-        return None
-
-    def look_up(self, address: str, _means: object) -> Any:
-        from snapshot_core.sources.contract import Identity
-
+    def look_up(self, address: str, context: object) -> Identity:
         return Identity(f"id of {address.lower()}", address, address)
+
+    def read(self, *_: object) -> Listing:
+        raise NotImplementedError
 
 
 def test_an_address_is_added_once(visit: Visit) -> None:
-    source: Any = Addressed()
+    source = Anybody()
     made = add_by_address(visit.platforms, source, 1, "mara", visit.clock())
     assert (made.external_id, made.rounded) == ("id of mara", True)
     with pytest.raises(InputError, match="is here already, as mara"):

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from snapshot_core.capture.take import take
 from snapshot_core.connections.encryption import cipher
 from snapshot_core.connections.platforms import Platforms
-from snapshot_core.connections.rate_limit import BURST, Rate, RateLimit
+from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.sources.contract import Grant
+from snapshot_core.sources.rate import MAX_BURST_CALLS, Rate
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, add_account, ensure_user
 from snapshot_core.store.database import Store
@@ -55,7 +56,7 @@ def test_no_stretch_of_time_holds_more_than_the_rate(calls: int, seconds: float,
 def test_after_a_pause_some_calls_follow_at_once(database_url: str) -> None:
     store, clock = installed(database_url), Clock()
     pace, began = RateLimit(store, clock), clock.now
-    for _ in range(BURST):
+    for _ in range(MAX_BURST_CALLS):
         pace.wait("tiktok video/list", RATE)
     assert clock.now == began
     pace.wait("tiktok video/list", RATE)

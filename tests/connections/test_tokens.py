@@ -185,7 +185,7 @@ def test_an_account_can_be_removed_though_its_tokens_cannot_be_read(here: Instal
 
 def die(here: Installation, moment: str) -> None:
     """A capture in a process of its own, which dies at that moment."""
-    base, now = here.settings.tiktok_api_base, str(here.clock())
+    base, now = here.tiktok.api_base, str(here.clock())
     url = here.settings.database_url
     child = subprocess.run(
         [sys.executable, "-m", "tests.connections.dies_in_a_capture", url, base, now, moment],

@@ -3,16 +3,15 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.take import take
 from snapshot_core.connections.encryption import cipher
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import Tokens, sealed
-from snapshot_core.settings.loading import Settings
+from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AccountRef, Grant, Listing
+from snapshot_core.sources.tiktok.settings import TikTokSettings
 from snapshot_core.sources.tiktok.source import TikTok
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account
@@ -44,16 +43,20 @@ class Clock:
         self.now += seconds
 
 
-def settings_for(fake: Fake, base: str, url: str = "sqlite:////nowhere", **more: Any) -> Settings:
+def settings_for(fake: Fake, base: str, url: str = "sqlite:////nowhere") -> Settings:
     """An installation whose TikTok is the fake at ``base``."""
-    given: dict[str, Any] = {
-        "secret_key": "a key of the tests, long enough for all",
-        "tiktok_client_key": fake.client_key,
-        "tiktok_client_secret": fake.client_secret,
-        "tiktok_api_base": base,
-        "tiktok_auth_base": base,
-    }
-    return Settings(url, ZoneInfo("UTC"), time(0, 0), **given | more)
+    return Settings(
+        database_url=url,
+        secret_key="a key of the tests, long enough for all",
+        sections=(
+            TikTokSettings(
+                client_key=fake.client_key,
+                client_secret=fake.client_secret,
+                api_base=base,
+                auth_base=base,
+            ),
+        ),
+    )
 
 
 @dataclass
@@ -67,15 +70,19 @@ class Installation:
     clock: Clock
 
     @property
+    def tiktok(self) -> TikTokSettings:
+        return self.settings.section(TikTokSettings)
+
+    @property
     def platforms(self) -> Platforms:
         return Platforms(self.store, self.settings, self.clock)
 
     def consent(self, untick: Collection[str] = ()) -> Grant:
         """Through the consent page and the token call."""
-        url = SOURCE.consent_url(self.settings, "state", VERIFIER)
+        url = SOURCE.consent_url(self.tiktok, "state", VERIFIER)
         back = tiktok_consent.answer(url, untick=untick)
-        with self.platforms.wire() as wire:
-            return SOURCE.exchange(self.settings, wire, back["code"], VERIFIER, self.clock())
+        with self.platforms.http() as http:
+            return SOURCE.exchange(self.tiktok, http, back["code"], VERIFIER, self.clock())
 
     def connect(self, untick: Collection[str] = ()) -> Grant:
         """Connect the account, or connect it again."""
@@ -114,12 +121,12 @@ class Installation:
     @contextmanager
     def tokens(self) -> Iterator[Tokens]:
         """The account's tokens, as a worker of its own has them."""
-        with self.platforms.wire() as wire:
+        with self.platforms.http() as http:
             yield Tokens(
                 self.store,
                 cipher(self.settings),
-                self.settings,
-                wire.pace,
+                self.tiktok,
+                http.rate_limit,
                 SOURCE,
                 self.account.key,
                 SOURCE.label,

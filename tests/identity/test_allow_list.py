@@ -10,7 +10,8 @@ from snapshot_core.errors import InputError, LoginNeeded, NotAllowed, NotFound, 
 from snapshot_core.identity.allow_list import administers, admitted, person
 from snapshot_core.identity.cookie_secret import cookie_secret
 from snapshot_core.identity.person import Person
-from snapshot_core.settings.loading import Settings, load
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, user_named
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
@@ -28,12 +29,12 @@ ANNA = Person("https://login.example", "1", "anna@one.example")
 
 
 def settings(**more: str) -> Settings:
-    return load(WHOLE | more, None)
+    return load_settings(WHOLE | more, None)
 
 
 class TestTheSettings:
     def test_without_any_there_are_no_logins(self) -> None:
-        assert not load({"TRUEGROWTH_TIME_ZONE": "UTC"}, None).logins
+        assert not load_settings({"TRUEGROWTH_TIME_ZONE": "UTC"}, None).logins
 
     def test_all_of_them_turn_logins_on(self) -> None:
         one = settings(TRUEGROWTH_ADMINS="root@three.example")
@@ -57,7 +58,7 @@ class TestTheSettings:
     )
     def test_one_alone_protects_nothing_and_stops_the_start(self, name: str, value: str) -> None:
         with pytest.raises(SettingsError, match="Logins need all of"):
-            load({name: value, "TRUEGROWTH_TIME_ZONE": "UTC"}, None)
+            load_settings({name: value, "TRUEGROWTH_TIME_ZONE": "UTC"}, None)
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
@@ -208,7 +209,7 @@ class TestUsers:
             assert not may_use(connection, settings(), 1), "the user of no logins"
             assert not may_use(connection, settings(), 99)
             assert not may_use(connection, settings(TRUEGROWTH_ALLOWED_USERS="@x.example"), anna)
-            assert may_use(connection, load({"TRUEGROWTH_TIME_ZONE": "UTC"}, None), 1)
+            assert may_use(connection, load_settings({"TRUEGROWTH_TIME_ZONE": "UTC"}, None), 1)
 
     def test_an_e_mail_that_goes_to_somebody_else_leaves_whoever_had_it(self, store: Store) -> None:
         before = store.transact(lambda c: ensure_user_of(c, ANNA, 5)).user_id

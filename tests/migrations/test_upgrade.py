@@ -21,7 +21,8 @@ from starlette.testclient import TestClient
 
 from api.app import create
 from snapshot_core.connections.encryption import cipher
-from snapshot_core.settings.loading import Settings, load
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import metadata
@@ -65,7 +66,7 @@ def upgraded(
 ) -> Iterator[Upgraded]:
     """Each stored database, upgraded once for all tests: none changes what another looks at."""
     with stored_database(request, tmp_path_factory.mktemp("upgrade")) as url:
-        settings = load(
+        settings = load_settings(
             {"DATABASE_URL": url, "TRUEGROWTH_SECRET_KEY": EXPECTED["secret_key"]}, None
         )
         store = Store(settings.database_url)

@@ -9,8 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.capture.first_start import set_up
-from snapshot_core.settings.loading import load
-from snapshot_core.sources.registry import SOURCES
+from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.database import Store
 from tests.support.staged import Hands, Staged, installed
 from ui.session import CLOCK
@@ -49,7 +48,7 @@ def store(page_url: str) -> Iterator[Store]:
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as `make run` leaves it, with the sample account; made once, to be copied."""
     file = tmp_path_factory.mktemp("sample") / "sample.db"
-    settings = load({"TRUEGROWTH_TIME_ZONE": ZONE}, env_file=None)
+    settings = load_settings({"TRUEGROWTH_TIME_ZONE": ZONE}, env_file=None)
     store = Store(f"sqlite:///{file}")
     set_up(store, settings, Hands())
     store.close()

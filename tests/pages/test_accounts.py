@@ -44,10 +44,10 @@ def page(store: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Open
 
 def adding() -> None:
     """The dialog that adds an account, without the dialog: it closes at a whole rerun."""
-    from ui.accounts.add import ways
+    from ui.accounts.add import choices
     from ui.session import open_session
 
-    ways(open_session())
+    choices(open_session())
 
 
 def managing() -> None:
@@ -113,7 +113,7 @@ def test_a_way_that_lacks_a_key_says_which(dialog: Dialog) -> None:
     assert "TRUEGROWTH" in at.info[0].value
     at.segmented_control(key="tg-way").set_value("TikTok login").run()
     assert "CLIENT" in at.info[0].value
-    assert 'href="/guide"' in html(at)
+    assert 'href="/guide?source=tiktok"' in html(at)
     assert "http://127.0.0.1:8501/connect" in html(at)
 
 

@@ -16,7 +16,7 @@ from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import write
 from snapshot_core.readings import video_counts
-from snapshot_core.settings.loading import load
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, set_paused
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import ImportReport, import_file
@@ -164,7 +164,7 @@ class TestStates:
     ) -> None:
         at = healthy(open_page())
         made = Store(page_url)
-        set_up(made, load(), clock)
+        set_up(made, load_settings(), clock)
         made.close()
         assert "+" in gain(press(at, "again"))
 

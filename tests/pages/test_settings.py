@@ -102,7 +102,7 @@ def test_what_has_ended_says_so(open_page: Open, store: Store, user: int, clock:
 def test_however_many_there_are_each_good_one_can_be_revoked(
     open_page: Open, store: Store, user: int, clock: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_tokens, "MOST", 4)
+    monkeypatch.setattr(api_tokens, "MAX_TOKENS_SHOWN", 4)
     for number in range(3):
         make(store, user, f"old-{number}", days=1)
     for number in range(3):

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create
-from snapshot_core.settings.loading import load
+from snapshot_core.sources.registry import load_settings
 from tests.separation.conftest import LOGINS, Worlds
 from tests.separation.worlds import ANNA, BORIS, OF_BORIS, World, anna_accounts
 from tests.support.staged import Hands
@@ -19,7 +19,9 @@ OPEN = {"/openapi.json", "/docs"}
 
 
 def app_of(one: World, **more: str) -> FastAPI:
-    return create(load({**LOGINS, "DATABASE_URL": one.url, **more}, None), one.store, Hands())
+    return create(
+        load_settings({**LOGINS, "DATABASE_URL": one.url, **more}, None), one.store, Hands()
+    )
 
 
 def client_of(one: World, app: FastAPI, token: str | None = None) -> TestClient:

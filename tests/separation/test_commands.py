@@ -8,7 +8,7 @@ import pytest
 
 from snapshot_core.cli import main
 from snapshot_core.cli.program import _parser
-from snapshot_core.settings.loading import load
+from snapshot_core.sources.registry import load_settings
 from tests.separation.conftest import Worlds
 from tests.separation.worlds import OF_BORIS, World
 from tests.support.staged import Hands
@@ -71,7 +71,9 @@ class Shell:
 
     def __call__(self, command: str, arguments: list[str]) -> tuple[int, str, list[bytes]]:
         asked = [one.format(folder=self.folder) for one in arguments]
-        status = main([*command.split(), *asked], lambda: load(self.environ, None), Hands())
+        status = main(
+            [*command.split(), *asked], lambda: load_settings(self.environ, None), Hands()
+        )
         said = "\n".join(self.capsys.readouterr()).replace(str(self.folder), "")
         files = [path.read_bytes() for path in sorted(self.folder.iterdir())]
         return status, _TOKEN.sub("", said), files

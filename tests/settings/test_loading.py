@@ -10,13 +10,21 @@ import pytest
 from sqlalchemy import make_url
 
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.loading import ROOT, SETTINGS, Settings, load
+from snapshot_core.settings.declaration import declared_in
+from snapshot_core.settings.env_file import ROOT
+from snapshot_core.settings.help_text import settings_help
 from snapshot_core.settings.secret_key import key_file, secret_key
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import SOURCES, declared_settings, load_settings
+from snapshot_core.sources.tiktok.settings import TikTokSettings
+from snapshot_core.sources.youtube.settings import YouTubeSettings
 from snapshot_core.zones import zone_of_machine
+
+TABLES = [Settings, *dict.fromkeys(source.settings for source in SOURCES.values())]
 
 
 def loaded(**environ: str) -> Settings:
-    return load({"TZ": "UTC", **environ}, env_file=None)
+    return load_settings({"TZ": "UTC", **environ}, env_file=None)
 
 
 def complaint(**environ: str) -> str:
@@ -47,14 +55,40 @@ def test_each_setting_is_read() -> None:
     assert settings.secret_key == "k" * 44
 
 
-def test_the_table_of_settings_names_what_is_read() -> None:
-    named = {setting.name.removeprefix("TRUEGROWTH_").lower() for setting in SETTINGS}
-    assert named == {one.name for one in fields(Settings)}
-    assert all(setting.default and setting.meaning for setting in SETTINGS)
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_a_field_is_called_as_its_setting_and_says_what_it_means(table: type) -> None:
+    declared = declared_in(table)
+    assert declared.keys() == {field.name for field in fields(table)} - {"sections"}
+    for name, setting in declared.items():
+        assert setting.name.lower().removeprefix("truegrowth_").endswith(name)
+        assert setting.default
+        assert setting.meaning
+
+
+def test_no_name_is_declared_twice() -> None:
+    names = [setting.name for setting in declared_settings()]
+    assert len(set(names)) == len(names)
+
+
+def test_the_settings_of_a_source_are_read_too() -> None:
+    settings = loaded(TRUEGROWTH_YOUTUBE_KEEP_DAYS="0", TRUEGROWTH_TIKTOK_API_BASE="https://a.b/c/")
+    assert settings.section(YouTubeSettings) == YouTubeSettings(keep_days=0)
+    assert settings.section(TikTokSettings).api_base == "https://a.b/c"
+
+
+def test_a_section_that_was_not_loaded_has_its_defaults() -> None:
+    assert Settings().section(YouTubeSettings).keep_days == 30
+
+
+def test_help_tells_every_setting_with_its_default() -> None:
+    text = settings_help(declared_settings())
+    assert "  TRUEGROWTH_WORKERS (default: 4)\n      how many accounts" in text
+    assert "see the guide (docs/tiktok-app.md)" in text
+    assert all(f"  {setting.name} (default: " in text for setting in declared_settings())
 
 
 def test_an_empty_value_is_no_value() -> None:
-    empty = {setting.name: " " for setting in SETTINGS}
+    empty = {setting.name: " " for setting in declared_settings()}
     assert loaded(**empty) == loaded()
 
 
@@ -110,6 +144,8 @@ def test_no_secret_is_ever_shown() -> None:
         loaded(
             DATABASE_URL="postgresql+psycopg://me:hunter2@db/growth",
             TRUEGROWTH_SECRET_KEY="hunter2" * 5,
+            TRUEGROWTH_TIKTOK_CLIENT_SECRET="hunter2",
+            TRUEGROWTH_YOUTUBE_API_KEY="hunter2",
         )
     )
     assert "hunter2" not in shown
@@ -129,7 +165,7 @@ class TestFile:
     def load(self, tmp_path: Path, content: str, **environ: str) -> Settings:
         file = tmp_path / ".env"
         file.write_text(content, encoding="utf-8")
-        return load({"TZ": "UTC", **environ}, file)
+        return load_settings({"TZ": "UTC", **environ}, file)
 
     def test_it_is_read_as_it_stands(self, tmp_path: Path) -> None:
         content = "# ours\nexport TRUEGROWTH_SNAPSHOT_AT='02:15'  # after the backup\nPORT=1\n"
@@ -155,7 +191,7 @@ class TestFile:
     def test_a_binary_file_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_bytes(b"\xff\xfe\x00A")
         with pytest.raises(SettingsError, match="UTF-8"):
-            load({}, tmp_path / ".env")
+            load_settings({}, tmp_path / ".env")
 
 
 class TestMachinesZone:

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import stamina
 
 from snapshot_core.connections.platforms import Platforms
-from snapshot_core.settings.loading import load
 from snapshot_core.sources.contract import AccountRef, Source, SourceContext
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from tests.support.staged import NOON, installed
 
@@ -44,7 +44,7 @@ def scratch() -> Iterator[tuple[Store, str]]:
 def platforms(store: Store, database_url: str, **settings: str) -> Platforms:
     """The way out of an installation with these settings."""
     given = {"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "UTC", **settings}
-    return Platforms(store, load(given, None), Waits())
+    return Platforms(store, load_settings(given, None), Waits())
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def test_every_source_that_can_be_read_is_held_to_this_contract() -> None:
 def test_a_source_is_found_under_its_own_name_and_has_one_for_people(name: str) -> None:
     assert source(name).name == name
     assert source(name).label.strip()
-    assert source(name).counts <= {*VIDEO_METRICS, FOLLOWERS}
+    assert source(name).metrics.keys() <= {*VIDEO_METRICS, FOLLOWERS}
     assert isinstance(source(name).rounded, bool)
 
 
@@ -177,7 +177,7 @@ def test_it_gives_the_counters_it_declares_and_no_others(ready: Ready) -> None:
     }
     if listing.profile.followers is not None:
         given.add(FOLLOWERS)
-    assert given == ready.source.counts
+    assert given == ready.source.metrics.keys()
 
 
 def test_nothing_is_published_in_the_future(ready: Ready) -> None:

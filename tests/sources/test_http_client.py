@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from snapshot_core.connections.rate_limit import Rate, RateLimit
+from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.errors import SourceError
 from snapshot_core.sources import http_client
-from snapshot_core.sources.http_client import TURNS, Answer
+from snapshot_core.sources.http_client import MAX_WAITS, Answer
+from snapshot_core.sources.rate import Rate
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import rate_limits
 from tests.fakes.installation import Clock, Installation
@@ -23,9 +24,9 @@ SLOW = Rate(2, 60)
 
 
 def ask(here: Installation, rate: Rate = FAST, **manner: Any) -> Answer:
-    with here.platforms.wire() as http_client:
-        url = f"{here.settings.tiktok_api_base}/v2/anything/"
-        return http_client.ask("Mars", "GET", url, endpoint="mars anything", rate=rate, **manner)
+    with here.platforms.http() as http:
+        url = f"{here.tiktok.api_base}/v2/anything/"
+        return http.request("Mars", "GET", url, endpoint="mars anything", rate=rate, **manner)
 
 
 def said(here: Installation, *answers: Said) -> None:
@@ -88,7 +89,7 @@ def test_one_that_is_always_sent_away_ends_and_says_so(here: Installation) -> No
     said(here, *[Said(b"", 429, {"retry-after": "1"})] * 20)
     with pytest.raises(SourceError, match=r"Mars allows no more calls for now\. It will be tried"):
         ask(here)
-    assert calls(here) == TURNS
+    assert calls(here) == MAX_WAITS
     here.fake.quieten()
 
 
@@ -102,7 +103,7 @@ def test_the_body_may_ask_for_a_pause_or_another_try(here: Installation) -> None
 
 
 def test_a_redirect_is_not_followed(here: Installation) -> None:
-    elsewhere = here.settings.tiktok_api_base + "/v2/elsewhere/"
+    elsewhere = here.tiktok.api_base + "/v2/elsewhere/"
     said(here, *[Said(b"", 302, {"location": elsewhere})] * 4)
     with pytest.raises(SourceError, match="not the one it documents"):
         ask(here, headers={"authorization": "Bearer act.secret"})
@@ -113,8 +114,8 @@ def test_a_place_where_nobody_listens_is_told_without_its_address(
     here: Installation, free_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    with here.platforms.wire() as http_client, pytest.raises(SourceError) as raised:
-        http_client.ask(
+    with here.platforms.http() as http, pytest.raises(SourceError) as raised:
+        http.request(
             "Mars",
             "POST",
             f"http://127.0.0.1:{free_port}/?key=s3cret",
@@ -141,12 +142,12 @@ def test_certificates_that_are_not_there_are_told_by_the_settings_name(
     monkeypatch: pytest.MonkeyPatch, sqlite_url: str
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
-    http_client._trust.cache_clear()
+    http_client._authorities.cache_clear()
     store = Store(sqlite_url)
     with (
         pytest.raises(SourceError, match=r"SSL_CERT_FILE .* cannot be read"),
-        http_client.open_wire(RateLimit(store, Clock())),
+        http_client.open_http(RateLimit(store, Clock())),
     ):
         pass
-    http_client._trust.cache_clear()
+    http_client._authorities.cache_clear()
     store.close()

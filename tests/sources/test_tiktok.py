@@ -8,8 +8,8 @@ import pytest
 from snapshot_core.errors import SourceError
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.contract import Listing
-from snapshot_core.sources.http_client import LONGEST_WAIT
-from snapshot_core.sources.tiktok.source import RECENT_PAGES, STANDSTILL
+from snapshot_core.sources.http_client import MAX_WAIT_SECONDS
+from snapshot_core.sources.tiktok.source import MAX_PAGES_WITHOUT_NEWS, MAX_RECENT_PAGES
 from tests.fakes.installation import Clock, Installation
 from tests.fakes.scripted import LOST, RESET, Said
 from tests.fakes.tiktok import TikTok
@@ -144,7 +144,7 @@ def test_a_list_that_tells_nothing_new_for_long_is_left(here: Installation) -> N
 
     here.fake.mangle["video/list"] = endless
     assert len(read(here)[1]) == 3
-    assert lists(here.fake) == STANDSTILL + 1
+    assert lists(here.fake) == MAX_PAGES_WITHOUT_NEWS + 1
 
 
 def test_recent_reads_the_newest_page_only(here: Installation) -> None:
@@ -160,7 +160,7 @@ def test_recent_reads_the_newest_page_only(here: Installation) -> None:
 def test_recent_goes_on_for_who_posts_a_lot_but_not_for_ever(here: Installation) -> None:
     post(here, 300, apart=600)
     listing, videos = read(here, "recent")
-    assert len(videos) == 20 * RECENT_PAGES
+    assert len(videos) == 20 * MAX_RECENT_PAGES
     assert not listing.walked_to_end
 
 
@@ -312,7 +312,7 @@ def test_a_wait_of_hours_ends_the_capture_and_is_kept_by_the_next(
         with pytest.raises(SourceError, match="allows no more calls for now") as raised:
             read(here)
         assert not raised.value.permanent
-    assert clock.now - before < LONGEST_WAIT
+    assert clock.now - before < MAX_WAIT_SECONDS
     assert lists(here.fake) == 1
     clock.now += 7_200
     assert len(read(here)[1]) == 3

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import Consented, Grant
+from snapshot_core.sources.contract import Grant, OAuthSource
 from snapshot_core.sources.tiktok.source import TikTok
 from tests.fakes import tiktok_consent
 from tests.fakes.installation import SOURCE, VERIFIER, Clock, Installation
@@ -21,17 +21,17 @@ from tests.fakes.tiktok_world import SCOPES
 
 def come_back(here: Installation, **how: Any) -> dict[str, str]:
     """Consent with a browser's steps: what the callback gets."""
-    return tiktok_consent.answer(SOURCE.consent_url(here.settings, "st", VERIFIER), **how)
+    return tiktok_consent.answer(SOURCE.consent_url(here.tiktok, "st", VERIFIER), **how)
 
 
 def exchange(here: Installation, code: str, verifier: str = VERIFIER) -> Grant:
-    with here.platforms.wire() as wire:
-        return SOURCE.exchange(here.settings, wire, code, verifier, here.clock())
+    with here.platforms.http() as http:
+        return SOURCE.exchange(here.tiktok, http, code, verifier, here.clock())
 
 
 def renew(here: Installation, refresh_token: str | None) -> Grant:
-    with here.platforms.wire() as wire:
-        return SOURCE.renew(here.settings, wire, str(refresh_token), here.clock())
+    with here.platforms.http() as http:
+        return SOURCE.renew(here.tiktok, http, str(refresh_token), here.clock())
 
 
 def refused_exchange(here: Installation) -> SourceError:
@@ -48,20 +48,20 @@ def refused_renewal(here: Installation) -> SourceError:
 
 
 def test_it_is_a_source_with_a_consent() -> None:
-    assert isinstance(TikTok(), Consented)
+    assert isinstance(TikTok(), OAuthSource)
 
 
 def test_what_is_missing_is_told_by_its_name(here: Installation) -> None:
-    assert SOURCE.missing(here.settings) is None
-    object.__setattr__(here.settings, "tiktok_client_secret", None)
-    assert "TRUEGROWTH_TIKTOK_CLIENT_SECRET" in str(SOURCE.missing(here.settings))
+    assert SOURCE.missing(here.tiktok) is None
+    object.__setattr__(here.tiktok, "client_secret", None)
+    assert "TRUEGROWTH_TIKTOK_CLIENT_SECRET" in str(SOURCE.missing(here.tiktok))
     with pytest.raises(SourceError, match="TRUEGROWTH_TIKTOK_CLIENT_KEY") as raised:
         exchange(here, "code")
     assert raised.value.permanent
 
 
 def test_the_browser_is_sent_with_a_challenge_in_hexadecimal(here: Installation) -> None:
-    url = urlsplit(SOURCE.consent_url(here.settings, "a state", VERIFIER))
+    url = urlsplit(SOURCE.consent_url(here.tiktok, "a state", VERIFIER))
     asked = {name: values[0] for name, values in parse_qs(url.query).items()}
     assert url.path == "/v2/auth/authorize/"
     assert asked == {
@@ -122,7 +122,7 @@ def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(
 ) -> None:
     digest = hashlib.sha256(VERIFIER.encode())
     other = base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
-    url = SOURCE.consent_url(here.settings, "st", VERIFIER)
+    url = SOURCE.consent_url(here.tiktok, "st", VERIFIER)
     back = tiktok_consent.answer(url.replace(digest.hexdigest(), other))
     with pytest.raises(SourceError, match="did not accept the end of this consent"):
         exchange(here, back["code"])
@@ -130,7 +130,7 @@ def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(
 
 def test_another_redirect_address_than_at_the_page_is_named(here: Installation) -> None:
     code = come_back(here)["code"]
-    object.__setattr__(here.settings, "tiktok_redirect_uri", "http://127.0.0.1:8501/other")
+    object.__setattr__(here.tiktok, "redirect_uri", "http://127.0.0.1:8501/other")
     with pytest.raises(SourceError, match="TRUEGROWTH_TIKTOK_REDIRECT_URI") as raised:
         exchange(here, code)
     assert raised.value.permanent
@@ -272,39 +272,43 @@ def test_an_answer_that_is_no_answer_has_a_message(here: Installation, body: byt
         renew(here, "rft.any")
 
 
+def refused_consent(answer: dict[str, str]) -> SourceError:
+    with pytest.raises(SourceError) as raised:
+        SOURCE.code_in(answer)
+    return raised.value
+
+
 def test_what_comes_back_instead_of_a_code_is_explained(here: Installation) -> None:
-    back = come_back(here, allow=False)
-    assert "press Allow" in str(SOURCE.refusal(back["error"], back.get("error_type")))
+    assert "press Allow" in str(refused_consent(come_back(here, allow=False)))
 
     here.fake.people[0].target = False
-    back = come_back(here)
-    refused = SOURCE.refusal(back["error"], back["error_type"])
+    refused = refused_consent(come_back(here))
     assert "target users" in str(refused)
     assert refused.permanent
 
     here.fake.people[0].target = True
     here.fake.app_scopes -= {"user.info.stats"}
-    assert "user.info.stats" in str(SOURCE.refusal(come_back(here)["error"]))
-    assert "(odd)" in str(SOURCE.refusal("odd"))
-    assert "<" not in str(SOURCE.refusal("<script>"))
+    assert "user.info.stats" in str(refused_consent(come_back(here)))
+    assert "(odd)" in str(refused_consent({"error": "odd"}))
+    assert "<" not in str(refused_consent({"error": "<script>"}))
 
 
 def test_revoking_ends_the_access(here: Installation) -> None:
     grant = here.connect()
-    with here.platforms.wire() as wire:
-        SOURCE.revoke(here.settings, wire, grant.access_token)
+    with here.platforms.http() as http:
+        SOURCE.revoke(here.tiktok, http, grant.access_token)
         assert grant.refresh_token not in here.fake.refresh
-        SOURCE.revoke(here.settings, wire, grant.access_token)  # it has ended already
+        SOURCE.revoke(here.tiktok, http, grant.access_token)  # it has ended already
         here.fake.script("oauth/revoke", "invalid_client")
         with pytest.raises(SourceError, match=r"invalid_client\)\. To end the access, remove"):
-            SOURCE.revoke(here.settings, wire, grant.access_token)
+            SOURCE.revoke(here.tiktok, http, grant.access_token)
 
 
 def test_whose_tokens_they_are_is_told_as_far_as_allowed(here: Installation) -> None:
     def identity(*untick: str) -> tuple[str, str | None, str]:
         grant = here.consent(untick)
-        with here.platforms.wire() as wire:
-            who = SOURCE.identity(here.settings, wire, grant)
+        with here.platforms.http() as http:
+            who = SOURCE.identity(here.tiktok, http, grant)
         return who.external_id, who.handle, who.name
 
     assert identity() == ("-000open1", "mara1", "Mara 1")

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.readings import VideoReading
-from snapshot_core.sources.contract import Addressed, Listing, SourceContext
+from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
 from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
 from snapshot_core.store.accounts import account
@@ -132,7 +132,7 @@ class TestFinding:
 
     def test_nothing_needs_to_be_set(self, way: SourceContext) -> None:
         assert SOURCE.missing(way.settings) is None
-        assert isinstance(SOURCE, Addressed)
+        assert isinstance(SOURCE, AddressSource)
 
 
 class TestReading:
@@ -166,14 +166,14 @@ class TestReading:
     ) -> None:
         profile.videos = videos(100)
         listing = read(way, "recent", external_id=profile.sec_uid)
-        assert len(list(listing.videos)) == source.RECENT
+        assert len(list(listing.videos)) == source.RECENT_VIDEOS
         assert not listing.walked_to_end
         assert pages.asked(LIST) == 2
 
     def test_a_list_without_end_is_cut_and_says_so(
         self, way: SourceContext, profile: Profile, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(source, "COMPLETE", 18)
+        monkeypatch.setattr(source, "MAX_VIDEOS", 18)
         listing = read(way)
         assert len(list(listing.videos)) == 18
         assert not listing.walked_to_end
@@ -195,7 +195,7 @@ class TestReading:
         assert len(list(listing.videos)) == 20
         assert listing.walked_to_end
         assert "No older video was found" in listing.notices[0]
-        assert pages.asked(LIST) == 2 + client.EMPTY
+        assert pages.asked(LIST) == 2 + client.MAX_EMPTY_PAGES
 
     def test_odd_counters_are_unknown(self, way: SourceContext, profile: Profile) -> None:
         profile.videos[0].stats = {"playCount": "many", "diggCount": None, "commentCount": "12"}
@@ -299,7 +299,7 @@ class TestFaults:
         with source_context(way, SOURCE) as made:
             assert len(list(read(made).videos)) == 20
         assert isinstance(way.clock, Waits)
-        assert way.clock.now - NOON >= client.REFUSED
+        assert way.clock.now - NOON >= client.WAIT_AFTER_429_SECONDS
 
     def test_an_empty_list_where_videos_were_known_is_not_believed(
         self, way: SourceContext, profile: Profile

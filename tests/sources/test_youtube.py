@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse
 
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
-from snapshot_core.settings.loading import load
-from snapshot_core.sources.contract import Addressed, Listing, SourceContext
+from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.sources.youtube import answers
+from snapshot_core.sources.youtube.settings import YouTubeSettings
 from snapshot_core.sources.youtube.source import YouTube
 from snapshot_core.store.accounts import account, identify
 from snapshot_core.store.database import Store
@@ -118,7 +119,7 @@ class TestFinding:
             with pytest.raises(SourceError, match="TRUEGROWTH_YOUTUBE_API_KEY") as refused:
                 SOURCE.look_up("@creator", way)
         assert refused.value.permanent
-        assert isinstance(SOURCE, Addressed)
+        assert isinstance(SOURCE, AddressSource)
 
 
 class TestReading:
@@ -325,8 +326,8 @@ class TestCapturing:
      ("400", "kept for 400 days. Its terms allow 30")],
 )  # fmt: skip
 def test_the_terms_are_told_as_the_installation_is_set(days: str, says: str) -> None:
-    settings = load({"TRUEGROWTH_YOUTUBE_KEEP_DAYS": days, "TZ": "UTC"}, None)
-    assert says in str(SOURCE.notice(settings))
+    settings = load_settings({"TRUEGROWTH_YOUTUBE_KEEP_DAYS": days, "TZ": "UTC"}, None)
+    assert says in str(SOURCE.notice(settings.section(YouTubeSettings)))
 
 
 @pytest.mark.parametrize("told", ["9" * 22, "-3", "many", None])

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from snapshot_core.maintenance.retention import keep_to_policy
 from snapshot_core.readings import ProfileReading
-from snapshot_core.settings.loading import Settings, load
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store import retention as module
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
@@ -93,7 +94,7 @@ def rows(store: Store, key: Key, *tables: Any) -> dict[str, list[tuple[Any, ...]
 
 
 def settings(days: int = 30) -> Settings:
-    return load({"TRUEGROWTH_YOUTUBE_KEEP_DAYS": str(days), "TZ": "UTC"}, None)
+    return load_settings({"TRUEGROWTH_YOUTUBE_KEEP_DAYS": str(days), "TZ": "UTC"}, None)
 
 
 def test_what_is_left_is_as_if_the_rest_had_never_been_read(store: Store) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.sources.contract import AccountRef, Listing
+from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
@@ -36,7 +36,7 @@ class Hands:
 
 
 @dataclass
-class Staged:
+class Staged(Source):
     """``videos`` videos whose views grow by one a minute; it fails where it is told to."""
 
     videos: int = 3
@@ -48,8 +48,7 @@ class Staged:
     """Called before each video and once after the last."""
     name: str = "staged"
     label: str = "Staged"
-    rounded: bool = False
-    counts: frozenset[str] = frozenset({"views", "followers"})
+    metrics = dict.fromkeys(("views", "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:

@@ -20,7 +20,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from snapshot_core.identity.cookie_secret import cookie_secret
-from snapshot_core.settings.loading import load
+from snapshot_core.sources.registry import load_settings
 from tests.support.ports import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ class Installation:
             "email_verified": True,
             "exp": int(time.time()) + lasts,
         }
-        secret = cookie_secret(load(self.environ, None))
+        secret = cookie_secret(load_settings(self.environ, None))
         return f"{COOKIE}={create_signed_value(secret, COOKIE, json.dumps(claims)).decode()}"
 
     def ask(

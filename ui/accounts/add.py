@@ -1,80 +1,73 @@
-"""Adding an account: by a public profile, by one's own TikTok login, or a YouTube channel."""
+"""Adding an account: which kind, and what that takes."""
 
-from typing import Final
+from html import escape
 
 import streamlit as st
 
 from snapshot_core.connections.accounts import add_by_address, lacking
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.sources.contract import Addressed
+from snapshot_core.sources.contract import AddressSource, OAuthSource
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.sources.youtube.source import YouTube
-from ui.accounts.consent import begin
+from ui.accounts.consent import begin, guide_link
 from ui.controls import NEXT_ACCOUNT
 from ui.html import literal
 from ui.page import go_to
 from ui.session import PageSession, open_session
 from ui.snapshot import FOUND, first_snapshot
 
-WAYS: Final = {"Public profile": "public", "TikTok login": "tiktok", "YouTube": "youtube"}
-"""The one that needs nothing first."""
-
-TOLD: Final = {
-    "public": "Anyone's public TikTok profile, without a key. TikTok rounds these counters from "
-    "10,000 on, so small changes of large numbers cannot be seen, and followers are not given.",
-    "tiktok": "Your own account with exact counters and followers. It takes a TikTok developer "
-    "app of your own, made once in some ten minutes.",
-    "youtube": "A channel's videos and Shorts. It takes a key of the YouTube Data API.",
-}
-
 
 @st.dialog("Add an account", width="medium")
 def add_account() -> None:
-    """Choose a way, and go it."""
-    ways(open_session())
+    """Choose a kind of account, and add one."""
+    choices(open_session())
 
 
-def ways(session: PageSession) -> None:
+def choices(session: PageSession) -> None:
     """What the dialog holds."""
-    way = st.segmented_control(
-        "Way", list(WAYS), default=next(iter(WAYS)), required=True, key="tg-way",
+    sources = {source.choice: source for source in SOURCES.values() if source.choice is not None}
+    first = next(iter(sources))
+    choice = st.segmented_control(
+        "Kind of account", list(sources), default=first, required=True, key="tg-way",
         label_visibility="collapsed",
     )  # fmt: skip
-    name = WAYS[way or next(iter(WAYS))]
-    st.html(f'<p class="tg-note">{TOLD[name]}</p>')
-    reader = SOURCES[name]
-    lacks = lacking(reader, session.settings)
-    if name == "tiktok":
-        begin(session, None, lacks)
-    elif isinstance(reader, Addressed):
-        if isinstance(reader, YouTube) and (notice := reader.notice(session.settings)):
-            st.html(f'<p class="tg-note">{notice}</p>')
-        _by_address(session, name, reader, lacks)
+    source = sources[choice or first]
+    _note(source.about)
+    if (notice := source.notice(session.settings.section(source.settings))) is not None:
+        _note(notice)
+    if isinstance(source, OAuthSource):
+        begin(session, source, None)
+    elif isinstance(source, AddressSource):
+        _by_address(session, source)
 
 
-def _by_address(session: PageSession, name: str, reader: Addressed, lacks: str | None) -> None:
-    if lacks is not None:
-        st.info(literal(lacks))
-    with st.form(f"tg-add-{name}", border=False):
+def _by_address(session: PageSession, source: AddressSource) -> None:
+    missing = lacking(source, session.settings)
+    if missing is not None:
+        st.info(literal(missing))
+        guide_link(source)
+    with st.form(f"tg-add-{source.name}", border=False):
         address = st.text_input(
-            reader.address_label, placeholder=reader.address_example, key=f"tg-address-{name}"
+            source.address_label,
+            placeholder=source.address_example,
+            key=f"tg-address-{source.name}",
         )
-        sent = st.form_submit_button("Add", type="primary", disabled=lacks is not None)
+        sent = st.form_submit_button("Add", type="primary", disabled=missing is not None)
     if not sent:
         return
+    platforms = Platforms(session.store, session.settings)
     try:
         with st.spinner("Looking it up …"):
-            made = add_by_address(
-                Platforms(session.store, session.settings),
-                SOURCES[name],
-                session.user.user_id,
-                address,
-                session.clock(),
+            account = add_by_address(
+                platforms, source, session.user.user_id, address, session.clock()
             )
     except TruegrowthError as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
-    st.session_state[FOUND] = [first_snapshot(session, made)]
-    st.session_state[NEXT_ACCOUNT] = made.name
+    st.session_state[FOUND] = [first_snapshot(session, account)]
+    st.session_state[NEXT_ACCOUNT] = account.name
     go_to("overview.py")
+
+
+def _note(text: str) -> None:
+    st.html(f'<p class="tg-note">{escape(text)}</p>')

@@ -1,13 +1,21 @@
 """A consent, from here to the platform and back."""
 
+from dataclasses import dataclass
 from html import escape
+from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from snapshot_core.connections.accounts import PATIENCE, ask, lacking, receive
+from snapshot_core.connections.accounts import (
+    CONSENT_SECONDS,
+    ask,
+    lacking,
+    receive,
+)
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.sources.registry import SOURCES
+from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.store.accounts import Account
 from ui.controls import CHOICES, NEXT_ACCOUNT
 from ui.html import literal
@@ -15,70 +23,88 @@ from ui.page import go_to
 from ui.session import PageSession, open_session
 from ui.snapshot import FOUND, first_snapshot
 
-PLATFORM = "tiktok"
-REFUSED = "tg-refused"
-"""Key of why a connection did not come about, until it has been told."""
-GUIDE = "/guide"
-CONSENT = "tg-consent"
-"""Key of the consent that this session has asked for: for which account, where, and when."""
+REFUSAL: Final = "tg-refused"
+"""Key of why a connection did not come about, until it has been shown."""
+PENDING: Final = "tg-consent"
+"""Key of the `PendingConsent` of this session."""
 
 
-def begin(session: PageSession, account: Account | None, lacks: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class PendingConsent:
+    """A consent that this session has asked for and may be given."""
+
+    source: str
+    account_id: int | None
+    """The account that is connected again; None for a new one."""
+    url: str
+    asked_at: int
+    """UTC seconds."""
+
+    def is_for(self, source: Source, account_id: int | None, now: int) -> bool:
+        """Whether it is the one wanted, with enough time left to give it."""
+        fresh = 0 <= now - self.asked_at < CONSENT_SECONDS // 2
+        return fresh and (self.source, self.account_id) == (source.name, account_id)
+
+
+def begin(session: PageSession, source: OAuthSource, account: Account | None) -> None:
     """What will be asked, and the way to the platform; or what is missing for it."""
-    if lacks is not None:
-        st.info(literal(lacks))
-        redirect = escape(session.settings.tiktok_redirect_uri)
-        st.html(
-            f'<p><a href="{GUIDE}">How to make the app, step by step</a></p>'
-            f'<p class="tg-note">Redirect address to register: <code>{redirect}</code></p>'
-        )
+    if (missing := lacking(source, session.settings)) is not None:
+        st.info(literal(missing))
+        guide_link(source)
+        redirect = escape(source.redirect_uri(session.settings.section(source.settings)))
+        st.html(f'<p class="tg-note">Redirect address to register: <code>{redirect}</code></p>')
         return
-    asked = account.account_id if account else None
+    account_id = account.account_id if account else None
     # Asked for once per dialog: each consent is a row that waits for its answer.
-    kept = st.session_state.get(CONSENT)
-    if kept is None or kept[0] != asked or not 0 <= session.now - kept[2] < PATIENCE // 2:
+    pending: PendingConsent | None = st.session_state.get(PENDING)
+    if pending is None or not pending.is_for(source, account_id, session.now):
         platforms = Platforms(session.store, session.settings)
-        url = ask(platforms, SOURCES[PLATFORM], session.user.user_id, asked, session.clock())
-        kept = st.session_state[CONSENT] = (asked, url, session.now)
+        url = ask(platforms, source, session.user.user_id, account_id, session.clock())
+        pending = PendingConsent(source.name, account_id, url, session.now)
+        st.session_state[PENDING] = pending
     st.html(
-        "<p>TikTok will ask you to allow reading your profile, your counters and your public "
-        "videos. Leave all boxes ticked. Nothing can be posted or changed with it.</p>"
-        f'<p><a class="tg-button" href="{escape(kept[1])}">Go to TikTok</a></p>'
+        f"<p>{escape(source.consent)}</p>"
+        f'<p><a class="tg-button" href="{escape(pending.url)}">Go to {escape(source.label)}</a></p>'
     )
 
 
+def guide_link(source: Source) -> None:
+    """The way to the page that tells how to get what is missing, if there is one."""
+    if source.guide is not None:
+        address = f"/guide?{urlencode({'source': source.name})}"
+        st.html(f'<p><a href="{escape(address)}">{escape(source.guide.title)}</a></p>')
+
+
 @st.dialog("Connect again", width="medium")
-def connect_again(account: Account) -> None:
+def connect_again(account: Account, source: OAuthSource) -> None:
     """The way to the platform for an account that is there already."""
-    session = open_session()
-    st.html(f"<p>Log in to TikTok as the account of <b>{escape(account.name)}</b>.</p>")
-    begin(session, account, lacking(SOURCES[account.source], session.settings))
+    name, platform = escape(account.name), escape(source.label)
+    st.html(f"<p>Log in to {platform} as the account of <b>{name}</b>.</p>")
+    begin(open_session(), source, account)
 
 
-def answer(session: PageSession) -> None:
-    """Take what the platform sent the browser back with, and go on to where it is told."""
-    given = {name: said for name, said in st.query_params.items() if name not in CHOICES}
-    for name in given:
+def take_answer(session: PageSession) -> None:
+    """Take what the platform sent the browser back with, and go on to where it is shown."""
+    answer = {name: value for name, value in st.query_params.items() if name not in CHOICES}
+    for name in answer:
         del st.query_params[name]  # a code is for one use, and no part of an address to keep
-    if not given:
+    if not answer:
         go_to("accounts.py")
     platforms = Platforms(session.store, session.settings)
     try:
         with st.spinner("Connecting your account …"):
-            made = receive(
-                platforms, SOURCES[PLATFORM], session.user.user_id, given, session.clock()
-            )
+            account = receive(platforms, session.user.user_id, answer, session.clock())
     except TruegrowthError as error:
-        st.session_state[REFUSED] = str(error)
+        st.session_state[REFUSAL] = str(error)
         go_to("accounts.py")
-    st.session_state.pop(CONSENT, None)
-    st.session_state[FOUND] = [first_snapshot(session, made)]
-    st.session_state[NEXT_ACCOUNT] = made.name
+    st.session_state.pop(PENDING, None)
+    st.session_state[FOUND] = [first_snapshot(session, account)]
+    st.session_state[NEXT_ACCOUNT] = account.name
     go_to("overview.py")
 
 
-def tell_refused() -> None:
-    """Tell, once, why an account was not connected."""
-    if (why := st.session_state.pop(REFUSED, None)) is not None:
-        st.session_state.pop(CONSENT, None)
+def show_refusal() -> None:
+    """Show, once, why an account was not connected."""
+    if (why := st.session_state.pop(REFUSAL, None)) is not None:
+        st.session_state.pop(PENDING, None)
         st.error(literal(f"Not connected. {why}"), icon=":material/error:")

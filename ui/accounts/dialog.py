@@ -1,4 +1,4 @@
-"""One account: what it may be read with, its time zone, pausing, and removing it for good."""
+"""One account: what its access allows, its time zone, pausing, and removing it for good."""
 
 from functools import cache
 from html import escape
@@ -24,12 +24,6 @@ from snapshot_core.view.wording.numbers import moment
 from ui.html import literal
 from ui.session import PageSession, open_session
 
-ALLOWS: Final = {
-    "user.info.basic": "see who it is",
-    "user.info.profile": "see its handle",
-    "user.info.stats": "count its followers",
-    "video.list": "list its videos with their counters",
-}
 INHERITED: Final = "Same as the dashboard"
 
 
@@ -44,7 +38,7 @@ def controls(session: PageSession, view: ConnectionView) -> None:
     account = view.account
     st.html(f"<h2>{escape(account.name)}</h2>")
     # It may have been removed elsewhere since, and its number given to another.
-    present = {(one.key, one.created_at) for one in session.accounts}
+    present = {(each.key, each.created_at) for each in session.accounts}
     if (account.key, account.created_at) not in present:
         st.html('<p class="tg-note">This account is not here any more.</p>')
         return
@@ -72,10 +66,10 @@ def controls(session: PageSession, view: ConnectionView) -> None:
 def _access(session: PageSession, view: ConnectionView) -> None:
     if not view.consented:
         return
-    if not view.scopes:
+    if not view.permissions:
         st.html('<p class="tg-note">It is not connected: no access is stored.</p>')
         return
-    allowed = ", ".join(ALLOWS.get(one, one) for one in view.scopes)
+    allowed = ", ".join(view.permissions)
     ends = ""
     if view.ends_at is not None:
         when = moment(view.ends_at, view.zone, session.now)
@@ -93,7 +87,7 @@ def _pause(session: PageSession, account: Account) -> None:
 
 
 def _removal(session: PageSession, account: Account) -> None:
-    with st.expander("Remove this account and everything known of it"):
+    with st.expander("Remove this account and all of its readings"):
         typed = st.text_input(
             f"Type **{literal(account.name)}** to remove it. This cannot be undone: export its "
             "readings first if you may want them back.",

@@ -6,16 +6,17 @@ from typing import Final, Literal
 
 import streamlit as st
 
+from snapshot_core.sources.contract import OAuthSource
+from snapshot_core.sources.registry import SOURCES
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.wording.numbers import moment
 from ui.accounts.consent import connect_again
 from ui.accounts.dialog import manage
 from ui.session import PageSession
 
-MOST: Final = 20
-"""Accounts drawn at once; of more than that, the search finds the one wanted."""
-SEARCHED: Final = 8
-"""Accounts from which on there is a search."""
+MAX_ROWS_SHOWN: Final = 20
+"""The search finds the others."""
+MAX_ROWS_WITHOUT_SEARCH: Final = 8
 
 WORDS: Final = {
     "sample": ("even", "Made up"),
@@ -32,17 +33,18 @@ WORDS: Final = {
 
 def accounts_list(session: PageSession, views: Sequence[ConnectionView]) -> None:
     """The list, those that wait for their owner first."""
-    if len(views) > SEARCHED:
+    if len(views) > MAX_ROWS_WITHOUT_SEARCH:
         wanted = st.text_input(
             "Search", key="tg-search", placeholder="Search accounts", label_visibility="collapsed"
         )
-        views = [one for one in views if wanted.casefold() in one.account.name.casefold()]
-    for view in views[:MOST]:
+        views = [view for view in views if wanted.casefold() in view.account.name.casefold()]
+    for view in views[:MAX_ROWS_SHOWN]:
         _row(session, view)
     if not views:
         st.html('<p class="tg-note">No account has that name.</p>')
-    elif len(views) > MOST:
-        st.html(f'<p class="tg-note">and {len(views) - MOST:,} more; search for one to see it</p>')
+    elif len(views) > MAX_ROWS_SHOWN:
+        more = len(views) - MAX_ROWS_SHOWN
+        st.html(f'<p class="tg-note">and {more:,} more; search for one to see it</p>')
 
 
 def _row(session: PageSession, view: ConnectionView) -> None:
@@ -56,12 +58,17 @@ def _row(session: PageSession, view: ConnectionView) -> None:
     ):
         st.html(_words(session, view))
         # What is tried again by itself may need it too, as where the secret key was lost.
-        again = view.consented and view.state in ("stopped", "unconnected", "ending", "failing")
+        broken = view.state in ("stopped", "unconnected", "ending", "failing")
         kind: Literal["primary", "secondary"] = (
             "secondary" if view.state == "failing" else "primary"
         )
-        if again and st.button("Connect again", type=kind, key=f"tg-again-{number}"):
-            connect_again(view.account)
+        source = SOURCES.get(view.account.source)
+        if (
+            broken
+            and isinstance(source, OAuthSource)
+            and st.button("Connect again", type=kind, key=f"tg-again-{number}")
+        ):
+            connect_again(view.account, source)
         if st.button("Manage", key=f"tg-manage-{number}"):
             manage(view)
 
@@ -71,17 +78,17 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     account = view.account
     handle = f"@{account.handle}" if account.handle else ""
     last = "" if view.last is None else f"last {moment(view.last, view.zone, session.now)}"
-    facts = " · ".join(escape(one) for one in (view.label, handle, last) if one)
-    told = ""
+    facts = " · ".join(escape(fact) for fact in (view.label, handle, last) if fact)
+    remark = ""
     if account.last_error and view.state != "file":
-        told = f'<p class="tg-note tg-told">{escape(account.last_error)}</p>'
+        remark = f'<p class="tg-note tg-told">{escape(account.last_error)}</p>'
     elif view.state in ("ending", "unconnected") and view.ends_at is not None:
         ends = moment(view.ends_at, view.zone, session.now)
         over = view.ends_at <= session.now
         words = f"Its access ended on {ends}." if over else f"Connect it again before {ends}."
-        told = f'<p class="tg-note tg-told">{escape(words)}</p>'
+        remark = f'<p class="tg-note tg-told">{escape(words)}</p>'
     return (
         f'<div class="tg-account"><h2>{escape(account.name)}</h2> '
         f'<span class="tg-pill tg-{css}">{state}</span>'
-        f'<p class="tg-note">{facts}</p>{told}</div>'
+        f'<p class="tg-note">{facts}</p>{remark}</div>'
     )

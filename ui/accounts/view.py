@@ -16,5 +16,7 @@ def views(session: PageSession) -> Sequence[ConnectionView]:
                 connection, session.user.user_id, session.accounts, session.now, session.zone(None)
             )
 
-    found, _ = last_good(("connections", session.settings.database_url, session.user.user_id), read)
-    return found
+    connections, _ = last_good(
+        ("connections", session.settings.database_url, session.user.user_id), read
+    )
+    return connections

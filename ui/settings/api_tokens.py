@@ -22,10 +22,10 @@ MAY: Final = {
     api_tokens.READ: "read all numbers",
     api_tokens.SNAPSHOT: "take snapshots",
 }
-ASKED: Final = "tg-revoke-asked"
+REVOKING: Final = "tg-revoke-asked"
 """Key of the number of the token whose revocation waits for a second click."""
-MOST: Final = 50
-"""Tokens listed, if not more are good; of the others the oldest are left out."""
+MAX_TOKENS_SHOWN: Final = 50
+"""If not more are good; of the others the oldest are left out."""
 
 
 def new_token(session: PageSession) -> None:
@@ -72,17 +72,17 @@ def _make(session: PageSession, name: str, scopes: list[str], days: int | None) 
 def token_list(session: PageSession) -> None:
     """Those that are good first, each with the way to revoke it."""
     with session.store.read() as connection:
-        found = tokens_of(connection, session.user.user_id)
-    good = [one for one in found if not one.over(session.now)]
-    over = [one for one in found if one.over(session.now)]
-    for one in (*good, *over[: max(MOST - len(good), 0)]):
-        _row(session, one)
-    if not found:
+        tokens = tokens_of(connection, session.user.user_id)
+    good = [token for token in tokens if not token.over(session.now)]
+    over = [token for token in tokens if token.over(session.now)]
+    for token in (*good, *over[: max(MAX_TOKENS_SHOWN - len(good), 0)]):
+        _row(session, token)
+    if not tokens:
         st.html('<p class="tg-note">No tokens yet.</p>')
 
 
-def _row(session: PageSession, one: ApiToken) -> None:
-    number = one.token_id
+def _row(session: PageSession, token: ApiToken) -> None:
+    number = token.token_id
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -90,10 +90,10 @@ def _row(session: PageSession, one: ApiToken) -> None:
         key=f"tg-token-{number}",
         gap="small",
     ):
-        st.html(_words(session, one))
-        if one.over(session.now):
+        st.html(_words(session, token))
+        if token.over(session.now):
             return
-        if st.session_state.get(ASKED) != number:
+        if st.session_state.get(REVOKING) != number:
             st.button("Revoke", key=f"tg-revoke-{number}", on_click=_ask, args=(number,))
             return
         st.html('<p class="tg-note">Programs that use it stop working.</p>', width="content")
@@ -103,7 +103,7 @@ def _row(session: PageSession, one: ApiToken) -> None:
 
 
 def _ask(number: int | None) -> None:
-    st.session_state[ASKED] = number
+    st.session_state[REVOKING] = number
 
 
 def _revoke(session: PageSession, number: int) -> None:
@@ -113,19 +113,21 @@ def _revoke(session: PageSession, number: int) -> None:
     st.rerun()
 
 
-def _words(session: PageSession, one: ApiToken) -> str:
+def _words(session: PageSession, token: ApiToken) -> str:
     zone, now = session.zone(None), session.now
     state, css = "In force", "up"
-    if one.over(now):
-        state, css = ("Revoked" if one.revoked_at is not None else "Ended"), "even"
-    may = ", ".join(MAY.get(scope, scope) for scope in one.scopes.split())
-    ends = "never ends" if one.ends_at is None else f"ends {moment(one.ends_at, zone, now)}"
-    if one.ends_at is not None and one.ends_at <= now:
-        ends = f"ended {moment(one.ends_at, zone, now)}"
-    used = "never used" if one.last_used_at is None else f"last used {ago(now - one.last_used_at)}"
+    if token.over(now):
+        state, css = ("Revoked" if token.revoked_at is not None else "Ended"), "even"
+    may = ", ".join(MAY.get(scope, scope) for scope in token.scopes.split())
+    ends = "never ends" if token.ends_at is None else f"ends {moment(token.ends_at, zone, now)}"
+    if token.ends_at is not None and token.ends_at <= now:
+        ends = f"ended {moment(token.ends_at, zone, now)}"
+    used = (
+        "never used" if token.last_used_at is None else f"last used {ago(now - token.last_used_at)}"
+    )
     facts = " · ".join(escape(fact) for fact in (f"may {may}", ends, used))
     return (
-        f'<div class="tg-account"><h2>{escape(one.name)}</h2> '
+        f'<div class="tg-account"><h2>{escape(token.name)}</h2> '
         f'<span class="tg-pill tg-{css}">{state}</span>'
         f'<p class="tg-note">{facts}</p></div>'
     )

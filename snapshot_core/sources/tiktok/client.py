@@ -3,13 +3,13 @@
 from typing import Any, Final
 
 from snapshot_core.errors import SourceError
-from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.http_client import TRIED_AGAIN, Answer, Verdict, Wire
+from snapshot_core.sources.http_client import WILL_RETRY, Answer, HttpClient, Verdict
 from snapshot_core.sources.tiktok.oauth import LABEL, RATE
+from snapshot_core.sources.tiktok.settings import TikTokSettings
 
 NOT_ALLOWED: Final = frozenset({"scope_not_authorized", "scope_permission_missed", "invalid_scope"})
-UNDOCUMENTED: Final = f"TikTok gave an answer that is not the one it documents. {TRIED_AGAIN}"
+UNDOCUMENTED: Final = f"TikTok gave an answer that is not the one it documents. {WILL_RETRY}"
 
 
 class NotAllowed(SourceError):
@@ -33,29 +33,29 @@ class Rejected(SourceError):
         )
 
 
-def ask(
-    settings: Settings,
-    wire: Wire,
+def request(
+    settings: TikTokSettings,
+    http: HttpClient,
     token: str,
     endpoint: str,
-    wanted: str,
+    fields: str,
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The ``data`` of an endpoint such as ``video/list``; ``wanted``: fields, divided by commas.
+    """The ``data`` of an endpoint such as ``video/list``; ``fields`` are divided by commas.
 
     Raises `Rejected`, `NotAllowed` or another `SourceError`.
     """
-    what: dict[str, Any] = {} if body is None else {"json": body}
-    answer = wire.ask(
+    options: dict[str, Any] = {} if body is None else {"json": body}
+    answer = http.request(
         LABEL,
         "GET" if body is None else "POST",
-        f"{settings.tiktok_api_base}/v2/{endpoint}/",
+        f"{settings.api_base}/v2/{endpoint}/",
         endpoint=f"tiktok {endpoint}",
         rate=RATE,
         judge=_judge,
-        params={"fields": wanted},
+        params={"fields": fields},
         headers={"authorization": f"Bearer {token}"},
-        **what,
+        **options,
     )
     code = _code(answer)
     if code == "access_token_invalid":
@@ -63,8 +63,8 @@ def ask(
     if code in NOT_ALLOWED:
         raise NotAllowed
     if code is not None:
-        shown = json_fields.name(code) or "an error without a name"
-        raise SourceError(f"TikTok refused to answer {endpoint} ({shown}). {TRIED_AGAIN}")
+        shown = json_fields.identifier(code) or "an error without a name"
+        raise SourceError(f"TikTok refused to answer {endpoint} ({shown}). {WILL_RETRY}")
     data = answer.body.get("data")
     if not isinstance(data, dict):
         raise SourceError(UNDOCUMENTED)

@@ -8,28 +8,35 @@ repeat a code or a token.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx2
 
-from snapshot_core.connections.rate_limit import Rate
-from snapshot_core.errors import SourceError
-from snapshot_core.settings.loading import Settings
+from snapshot_core.errors import InputError, SourceError
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import Grant
-from snapshot_core.sources.http_client import TRIED_AGAIN, Answer, Verdict, Wire
+from snapshot_core.sources.contract import Grant, Guide, OAuthSource
+from snapshot_core.sources.http_client import WILL_RETRY, Answer, HttpClient, Verdict
+from snapshot_core.sources.rate import Rate
+from snapshot_core.sources.tiktok.settings import TikTokSettings
 
 LABEL: Final = "TikTok"
-SCOPES: Final = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list")
-VIDEOS: Final = "video.list"
+PERMISSIONS: Final = {
+    "user.info.basic": "see who it is",
+    "user.info.profile": "see its handle",
+    "user.info.stats": "count its followers",
+    "video.list": "list its videos with their counters",
+}
+NEEDED_SCOPE: Final = "video.list"
+"""The one without which there is nothing to measure."""
 RATE: Final = Rate(600, 60)
 """Calls of one endpoint in any minute, whichever user they are for."""
 
-PATIENCE: Final = httpx2.Timeout(55.0, connect=10.0)
+RENEWAL_TIMEOUT: Final = httpx2.Timeout(55.0, connect=10.0)
 """A renewal that we stop waiting for may be made all the same, and its tokens are lost."""
 
-_LONGEST_LIFE: Final = 20 * 365 * 86_400
+_MAX_LIFE_SECONDS: Final = 20 * 365 * 86_400
 _CONNECT: Final = "Connect the account again."
 _KEYS: Final = "TRUEGROWTH_TIKTOK_CLIENT_KEY and TRUEGROWTH_TIKTOK_CLIENT_SECRET"
 _NEWER: Final = "Look for a newer version of Truegrowth."
@@ -49,14 +56,14 @@ _REFUSALS: Final = {
         "developers.tiktok.com, then connect again."
     ),
     "invalid_scope": (
-        f"Your TikTok app does not have all the scopes that are asked for. Add {', '.join(SCOPES)} "
-        "to it at developers.tiktok.com, then connect again."
+        "Your TikTok app does not have all the scopes that are asked for. Add "
+        f"{', '.join(PERMISSIONS)} to it at developers.tiktok.com, then connect again."
     ),
     "unsupported_response_type": f"TikTok does not know this kind of consent. {_NEWER}",
     "unsupported_grant_type": f"TikTok does not know this kind of token call. {_NEWER}",
     "unsupported_token_type": f"TikTok does not know this kind of token. {_NEWER}",
 }
-"""What to tell for an error of OAuth, where it is the same at every step."""
+"""What an error of OAuth means, where that is the same at every step."""
 
 _NO_EXCHANGE: Final = {
     "invalid_grant": (
@@ -78,76 +85,103 @@ _NO_RENEWAL: Final = {
 }
 
 
-class TikTokLogin:
+_UNTICKED: Final = (
+    "The box for your videos was not ticked at TikTok, and without it there is nothing to "
+    "measure. Connect again and leave it ticked."
+)
+
+
+class TikTokLogin(OAuthSource):
     """The steps of a consent. Nothing is kept in it."""
 
-    needed_scope: str = VIDEOS
+    label = LABEL
+    settings = TikTokSettings
+    choice = "TikTok login"
+    about = (
+        "Your own account with exact counters and followers. It takes a TikTok developer app of "
+        "your own, made once in some ten minutes."
+    )
+    guide = Guide("tiktok-app.md", "How to make the app, step by step")
+    consent = (
+        "TikTok will ask you to allow reading your profile, your counters and your public videos. "
+        "Leave all boxes ticked. Nothing can be posted or changed with it."
+    )
+    permissions = PERMISSIONS
 
-    def missing(self, settings: Settings) -> str | None:
-        """What to set before it can be used; None where nothing is missing."""
-        if settings.tiktok_client_key and settings.tiktok_client_secret:
+    def missing(self, settings: TikTokSettings) -> str | None:
+        """The app's key and secret."""
+        if settings.client_key and settings.client_secret:
             return None
         return f"Set {_KEYS} to those of your TikTok app."
 
-    def consent_url(self, settings: Settings, state: str, verifier: str) -> str:
-        """Where to send the browser. ``verifier``: 43 to 128 of ``A-Z a-z 0-9 - . _ ~``."""
-        asked = {
-            "client_key": settings.tiktok_client_key or "",
+    def redirect_uri(self, settings: TikTokSettings) -> str:
+        """As it is registered with the app."""
+        return settings.redirect_uri
+
+    def consent_url(self, settings: TikTokSettings, state: str, verifier: str) -> str:
+        """TikTok's consent page."""
+        query = {
+            "client_key": settings.client_key or "",
             "response_type": "code",
-            "scope": ",".join(SCOPES),
-            "redirect_uri": settings.tiktok_redirect_uri,
+            "scope": ",".join(PERMISSIONS),
+            "redirect_uri": settings.redirect_uri,
             "state": state,
             "code_challenge": hashlib.sha256(verifier.encode()).hexdigest(),
             "code_challenge_method": "S256",
         }
-        return f"{settings.tiktok_auth_base}/v2/auth/authorize/?{urlencode(asked)}"
+        return f"{settings.auth_base}/v2/auth/authorize/?{urlencode(query)}"
 
-    def refusal(self, error: str, kind: str | None = None) -> SourceError:
-        """What a consent that came back with an ``error`` (and its ``error_type``) means."""
-        for code in (kind, error):
-            if code in _REFUSALS:
-                return SourceError(_REFUSALS[code], permanent=True)
-        return SourceError(f"TikTok ended the consent ({_shown(error)}). Connect again.")
+    def code_in(self, answer: Mapping[str, str]) -> str:
+        """The code of a consent whose boxes were ticked."""
+        error, kind = answer.get("error", ""), answer.get("error_type", "")
+        if error or kind:
+            raise _refusal(error, kind)
+        allowed = answer.get("scopes")
+        if allowed is not None and NEEDED_SCOPE not in re.split(r"[,\s]+", allowed):
+            raise InputError(_UNTICKED)
+        if not answer.get("code"):
+            raise InputError("TikTok sent the browser back without a code. Begin again.")
+        return answer["code"]
 
-    def exchange(self, settings: Settings, wire: Wire, code: str, verifier: str, now: int) -> Grant:
-        """The tokens for a consent's code, already decoded. Raises `SourceError`."""
+    def exchange(
+        self, settings: TikTokSettings, http: HttpClient, code: str, verifier: str, now: int
+    ) -> Grant:
+        """The tokens for a code, which is decoded already."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": settings.tiktok_redirect_uri,
+            "redirect_uri": settings.redirect_uri,
             "code_verifier": verifier,
         }
         remedy = "Connect again."
-        answer = self._post(settings, wire, "token", form, repeat=False, remedy=remedy)
+        answer = self._post(settings, http, "token", form, repeat=False, remedy=remedy)
         grant = _grant(answer, now, _NO_EXCHANGE, remedy)
-        if self.needed_scope not in grant.scopes:
-            raise SourceError(
-                "The box for your videos was not ticked at TikTok, and without it there is "
-                "nothing to measure. Connect again and leave it ticked.",
-                permanent=True,
-            )
+        if NEEDED_SCOPE not in grant.scopes:
+            raise SourceError(_UNTICKED, permanent=True)
         return grant
 
-    def renew(self, settings: Settings, wire: Wire, refresh_token: str, now: int) -> Grant:
-        """New tokens for old ones. Raises `SourceError`, permanent where they are dead."""
+    def renew(
+        self, settings: TikTokSettings, http: HttpClient, refresh_token: str, now: int
+    ) -> Grant:
+        """New tokens; the old refresh token dies with that."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        answer = self._post(settings, wire, "token", form, repeat=True, remedy=TRIED_AGAIN)
-        return _grant(answer, now, _NO_RENEWAL, TRIED_AGAIN)
+        answer = self._post(settings, http, "token", form, repeat=True, remedy=WILL_RETRY)
+        return _grant(answer, now, _NO_RENEWAL, WILL_RETRY)
 
-    def revoke(self, settings: Settings, wire: Wire, access_token: str) -> None:
-        """Tell TikTok that the tokens are not needed any more. Raises `SourceError`."""
+    def revoke(self, settings: TikTokSettings, http: HttpClient, access_token: str) -> None:
+        """End the access; fine where it has ended already."""
         remedy = "To end the access, remove the app in TikTok's own security settings."
         form = {"token": access_token}
-        answer = self._post(settings, wire, "revoke", form, repeat=True, remedy=remedy)
+        answer = self._post(settings, http, "revoke", form, repeat=True, remedy=remedy)
         error = _error(answer)
         if error in (None, "invalid_grant", "access_token_invalid"):
-            return  # those two: it has ended already
+            return
         raise SourceError(f"TikTok did not end the access ({_shown(error)}). {remedy}")
 
     def _post(
         self,
-        settings: Settings,
-        wire: Wire,
+        settings: TikTokSettings,
+        http: HttpClient,
         endpoint: str,
         form: dict[str, str],
         *,
@@ -157,22 +191,30 @@ class TikTokLogin:
         if (missing := self.missing(settings)) is not None:
             raise SourceError(missing, permanent=True)
         app = {
-            "client_key": settings.tiktok_client_key,
-            "client_secret": settings.tiktok_client_secret,
+            "client_key": settings.client_key,
+            "client_secret": settings.client_secret,
         }
-        return wire.ask(
+        return http.request(
             LABEL,
             "POST",
-            f"{settings.tiktok_api_base}/v2/oauth/{endpoint}/",
+            f"{settings.api_base}/v2/oauth/{endpoint}/",
             endpoint=f"tiktok oauth/{endpoint}",
             rate=RATE,
             repeat=repeat,
             judge=_judge,
             bodyless=endpoint == "revoke",
             remedy=remedy,
-            timeout=PATIENCE,
+            timeout=RENEWAL_TIMEOUT,
             data=app | form,
         )
+
+
+def _refusal(error: str, kind: str) -> SourceError:
+    """What a consent that came back with an ``error`` (and its ``error_type``) means."""
+    for code in (kind, error):
+        if code in _REFUSALS:
+            return SourceError(_REFUSALS[code], permanent=True)
+    return SourceError(f"TikTok ended the consent ({_shown(error)}). Connect again.")
 
 
 def _judge(answer: Answer) -> Verdict:
@@ -197,17 +239,17 @@ def _error(answer: Answer) -> str | None:
 def _grant(answer: Answer, now: int, refusals: dict[str, str], remedy: str) -> Grant:
     error = _error(answer)
     if error is not None:
-        told = (refusals | _REFUSALS).get(error)
-        if told is not None:
-            raise SourceError(told, permanent=True)
+        refusal = (refusals | _REFUSALS).get(error)
+        if refusal is not None:
+            raise SourceError(refusal, permanent=True)
         raise SourceError(f"TikTok gave no access ({_shown(error)}). {remedy}")
     body = answer.body
     access, refresh = _token(body.get("access_token")), _token(body.get("refresh_token"))
     lives, refresh_lives = _life(body.get("expires_in")), _life(body.get("refresh_expires_in"))
-    owner, scope = json_fields.name(body.get("open_id")), body.get("scope")
+    owner, scope = json_fields.identifier(body.get("open_id")), body.get("scope")
     if not (access and refresh and lives and refresh_lives and owner and isinstance(scope, str)):
         raise SourceError(f"TikTok gave an answer that is not the one it documents. {remedy}")
-    scopes = frozenset(one for one in re.split(r"[,\s]+", scope) if one)
+    scopes = frozenset(name for name in re.split(r"[,\s]+", scope) if name)
     return Grant(access, now + lives, refresh, now + refresh_lives, scopes, owner)
 
 
@@ -219,7 +261,7 @@ def _token(value: Any) -> str | None:
 
 def _life(value: Any) -> int | None:
     """Seconds that a token lives; None for what is not clearly that."""
-    return value if type(value) is int and 0 < value <= _LONGEST_LIFE else None
+    return value if type(value) is int and 0 < value <= _MAX_LIFE_SECONDS else None
 
 
 def _shown(error: str | None) -> str:

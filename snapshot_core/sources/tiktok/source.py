@@ -10,26 +10,33 @@ from typing import Any, Final
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
-from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, SourceContext
-from snapshot_core.sources.http_client import Wire
+from snapshot_core.sources.contract import (
+    AccountRef,
+    Grant,
+    Identity,
+    Listing,
+    Rounding,
+    SourceContext,
+)
+from snapshot_core.sources.http_client import HttpClient
 from snapshot_core.sources.tiktok import client
 from snapshot_core.sources.tiktok.client import UNDOCUMENTED, NotAllowed, Rejected
-from snapshot_core.sources.tiktok.oauth import LABEL, TikTokLogin
+from snapshot_core.sources.tiktok.oauth import TikTokLogin
+from snapshot_core.sources.tiktok.settings import TikTokSettings
 from snapshot_core.windows import DAY
 
-PAGE: Final = 20
-"""Videos of one call: TikTok's most."""
-ASKED: Final = 200
-"""Videos that left the list and are asked for by name, the newest first."""
+VIDEOS_PER_CALL: Final = 20
+"""TikTok gives no more."""
+MAX_VIDEOS_QUERIED: Final = 200
+"""Of those that left the list, the newest are asked for by id."""
 RECENT_DAYS: Final = 8
-RECENT_PAGES: Final = 5
-STANDSTILL: Final = 20
-"""Pages in a row without a new video after which the list is taken to be stuck."""
+MAX_RECENT_PAGES: Final = 5
+MAX_PAGES_WITHOUT_NEWS: Final = 20
+"""In a row, after which the list is taken to be stuck."""
 
-_STATS: Final = "open_id,follower_count,following_count,likes_count,video_count"
-_FIELDS: Final = (
+_USER_FIELDS: Final = "open_id,follower_count,following_count,likes_count,video_count"
+_VIDEO_FIELDS: Final = (
     "id,create_time,cover_image_url,share_url,video_description,duration,title,"
     "like_count,comment_count,share_count,view_count"
 )
@@ -38,10 +45,8 @@ _FIELDS: Final = (
 class TikTok(TikTokLogin):
     """One's own TikTok account."""
 
-    name: str = "tiktok"
-    label: str = LABEL
-    rounded: bool = False
-    counts: frozenset[str] = frozenset({"views", "likes", "comments", "shares", "followers"})
+    name = "tiktok"
+    metrics = dict.fromkeys(("views", "likes", "comments", "shares", "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
@@ -51,7 +56,7 @@ class TikTok(TikTokLogin):
         calls = _Calls(account.context)
         notices: list[str] = []
         user = _user(calls, notices)
-        owner = json_fields.name(user.get("open_id"))
+        owner = json_fields.identifier(user.get("open_id"))
         if owner and account.external_id and owner != account.external_id:
             raise SourceError(
                 f"{account.name} was connected as another TikTok account. Connect it again as "
@@ -68,22 +73,21 @@ class TikTok(TikTokLogin):
         listing.videos = _walk(calls, listing, scope, now)
         return listing
 
-    def identity(self, settings: Settings, wire: Wire, grant: Grant) -> Identity:
-        """Whose tokens they are. Raises `SourceError`."""
+    def identity(self, settings: TikTokSettings, http: HttpClient, grant: Grant) -> Identity:
+        """Whose tokens they are, by as much of a name as was allowed."""
 
-        def ask(wanted: str) -> dict[str, Any]:
-            return _object(
-                client.ask(settings, wire, grant.access_token, "user/info", wanted), "user"
-            )
+        def user_with(fields: str) -> dict[str, Any]:
+            token = grant.access_token
+            return _object(client.request(settings, http, token, "user/info", fields), "user")
 
         try:
-            user = ask("open_id,display_name,username")
+            user = user_with("open_id,display_name,username")
         except NotAllowed:
             try:
-                user = ask("open_id,display_name")
+                user = user_with("open_id,display_name")
             except NotAllowed:
                 user = {}  # it can be measured all the same
-        if json_fields.name(user.get("open_id")) not in (None, grant.external_id):
+        if json_fields.identifier(user.get("open_id")) not in (None, grant.external_id):
             raise SourceError(
                 "TikTok gave the access of one account and the name of another. Connect again."
             )
@@ -99,14 +103,16 @@ class _Calls:
         self._context = context
         self._token = context.token(None)
 
-    def ask(self, endpoint: str, wanted: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def request(
+        self, endpoint: str, fields: str, body: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The data of an endpoint. Raises `SourceError`."""
-        settings, wire = self._context.settings, self._context.wire
+        settings, http = self._context.settings, self._context.http
         try:
-            return client.ask(settings, wire, self._token, endpoint, wanted, body)
+            return client.request(settings, http, self._token, endpoint, fields, body)
         except Rejected:
             self._token = self._context.token(self._token)
-        return client.ask(settings, wire, self._token, endpoint, wanted, body)
+        return client.request(settings, http, self._token, endpoint, fields, body)
 
     def known(self) -> frozenset[str]:
         """The videos that the account had."""
@@ -116,14 +122,14 @@ class _Calls:
 def _user(calls: _Calls, notices: list[str]) -> dict[str, Any]:
     """The account itself: what TikTok was allowed to tell of it."""
     try:
-        return _object(calls.ask("user/info", _STATS), "user")
+        return _object(calls.request("user/info", _USER_FIELDS), "user")
     except NotAllowed:
         notices.append(
             "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
             "connect the account again and leave the box for its statistics ticked."
         )
     try:
-        return _object(calls.ask("user/info", "open_id"), "user")
+        return _object(calls.request("user/info", "open_id"), "user")
     except NotAllowed:
         return {}
 
@@ -132,10 +138,10 @@ def _walk(calls: _Calls, listing: Listing, scope: Scope, now: int) -> Iterator[V
     """The list, page by page, and then what left it."""
     seen: set[str] = set()
     nameless = 0
-    for page in _pages(calls, listing, seen, None if scope == "complete" else RECENT_PAGES):
+    for page in _pages(calls, listing, seen, None if scope == "complete" else MAX_RECENT_PAGES):
         oldest = now
-        for one in page:
-            video = _reading(one) if isinstance(one, dict) else None
+        for item in page:
+            video = _reading(item) if isinstance(item, dict) else None
             if video is None:
                 nameless += 1
             elif video.platform_id not in seen:
@@ -143,17 +149,16 @@ def _walk(calls: _Calls, listing: Listing, scope: Scope, now: int) -> Iterator[V
                 oldest = min(oldest, video.published_at or now)
                 yield video
         if scope == "recent" and oldest < now - RECENT_DAYS * DAY:
-            listing.walked_to_end = False
+            listing.cut_short()
             return
     if nameless:
-        listing.walked_to_end = False
-        listing.notices.append(f"TikTok listed {nameless} without an id: left out.")
+        listing.cut_short(f"TikTok listed {nameless} without an id: left out.")
     if scope == "complete" and listing.walked_to_end:
-        yield from _left(calls, listing, calls.known() - seen)
+        yield from _unlisted(calls, listing, calls.known() - seen)
 
 
 def _pages(
-    calls: _Calls, listing: Listing, seen: set[str], most: int | None
+    calls: _Calls, listing: Listing, seen: set[str], max_pages: int | None
 ) -> Iterator[list[Any]]:
     """The pages of the list. The caller adds what it saw on each to ``seen``.
 
@@ -164,8 +169,8 @@ def _pages(
     cursors: set[int | None] = {None}
     count, still = 0, 0
     while True:
-        body = {"max_count": PAGE} | ({} if cursor is None else {"cursor": cursor})
-        data = calls.ask("video/list", _FIELDS, body)
+        body = {"max_count": VIDEOS_PER_CALL} | ({} if cursor is None else {"cursor": cursor})
+        data = calls.request("video/list", _VIDEO_FIELDS, body)
         before = len(seen)
         videos, more = data.get("videos"), data.get("has_more")
         if videos is None and more is False and not listing.profile.videos and not seen:
@@ -177,62 +182,62 @@ def _pages(
         if not more:
             return
         cursor = json_fields.count(data.get("cursor"))
-        if cursor in cursors or still >= STANDSTILL:
+        if cursor in cursors or still >= MAX_PAGES_WITHOUT_NEWS:
             expected = listing.profile.videos
-            listing.walked_to_end = expected is not None and len(seen) >= expected
-            if not listing.walked_to_end:
+            if expected is None or len(seen) < expected:
                 of = "" if expected is None else f" of {expected}"
-                listing.notices.append(f"TikTok stopped listing after {len(seen)}{of} videos.")
+                listing.cut_short(f"TikTok stopped listing after {len(seen)}{of} videos.")
             return
-        if count == most:
-            listing.walked_to_end = False
+        if count == max_pages:
+            listing.cut_short()
             return
         cursors.add(cursor)
 
 
-def _left(calls: _Calls, listing: Listing, gone: frozenset[str]) -> Iterator[VideoReading]:
+def _unlisted(calls: _Calls, listing: Listing, gone: frozenset[str]) -> Iterator[VideoReading]:
     """Readings of videos that left the list and still exist: unlisted, not removed."""
-    asked = sorted(gone, key=lambda one: (len(one), one), reverse=True)[:ASKED]
-    found = 0
-    for at in range(0, len(asked), PAGE):
-        names = asked[at : at + PAGE]
+    newest = sorted(gone, key=lambda video_id: (len(video_id), video_id), reverse=True)
+    newest, unlisted = newest[:MAX_VIDEOS_QUERIED], 0
+    for at in range(0, len(newest), VIDEOS_PER_CALL):
+        ids = newest[at : at + VIDEOS_PER_CALL]
         try:
-            data = calls.ask("video/query", _FIELDS, {"filters": {"video_ids": names}})
+            data = calls.request("video/query", _VIDEO_FIELDS, {"filters": {"video_ids": ids}})
         except SourceError as error:
             # The list itself is whole, so the night is not lost.
             listing.notices.append(
                 f"Whether videos that left the list still exist is unknown. {error}"
             )
             return
-        for one in json_fields.items(data.get("videos")):
-            video = _reading(one)
-            if video is not None and video.platform_id in names:
-                names.remove(video.platform_id)
-                found += 1
+        for item in json_fields.objects(data.get("videos")):
+            video = _reading(item)
+            if video is not None and video.platform_id in ids:
+                ids.remove(video.platform_id)
+                unlisted += 1
                 yield video
-    if found:
-        videos = "1 video" if found == 1 else f"{found} videos"
+    if unlisted:
+        videos = "1 video" if unlisted == 1 else f"{unlisted} videos"
         listing.notices.append(f"{videos} left the public list but can still be read.")
 
 
-def _reading(one: dict[str, Any]) -> VideoReading | None:
+def _reading(item: dict[str, Any]) -> VideoReading | None:
     """A video as TikTok states it; None without an id."""
-    platform_id = json_fields.name(one.get("id"))
+    platform_id = json_fields.identifier(item.get("id"))
     if platform_id is None:
         return None
     return VideoReading(
         platform_id,
         video_counts(
-            views=json_fields.count(one.get("view_count")),
-            likes=json_fields.count(one.get("like_count")),
-            comments=json_fields.count(one.get("comment_count")),
-            shares=json_fields.count(one.get("share_count")),
+            views=json_fields.count(item.get("view_count")),
+            likes=json_fields.count(item.get("like_count")),
+            comments=json_fields.count(item.get("comment_count")),
+            shares=json_fields.count(item.get("share_count")),
         ),
-        title=json_fields.text(one.get("title")) or json_fields.text(one.get("video_description")),
-        published_at=json_fields.instant(one.get("create_time")),
-        cover_url=json_fields.address(one.get("cover_image_url")),
-        share_url=json_fields.address(one.get("share_url")),
-        duration=json_fields.bounded(one.get("duration")) or None,
+        title=json_fields.text(item.get("title"))
+        or json_fields.text(item.get("video_description")),
+        published_at=json_fields.instant(item.get("create_time")),
+        cover_url=json_fields.https_url(item.get("cover_image_url")),
+        share_url=json_fields.https_url(item.get("share_url")),
+        duration=json_fields.bounded(item.get("duration")) or None,
     )
 
 
@@ -241,3 +246,6 @@ def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SourceError(UNDOCUMENTED)
     return value
+
+
+SOURCE: Final = TikTok()

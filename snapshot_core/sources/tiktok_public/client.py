@@ -17,31 +17,30 @@ from urllib.parse import urlsplit
 
 import stamina
 
-from snapshot_core.connections.rate_limit import Rate, RateLimit
 from snapshot_core.errors import SourceError, TruegrowthError
 from snapshot_core.sources import json_fields
+from snapshot_core.sources.rate import Rate, RateLimiter
 
 ENDPOINT: Final = "tiktok.com/public"
 RATE: Final = Rate(60, 60)
 """Ours: a page a second, whatever the number of profiles and workers."""
-ATTEMPTS: Final = 3
-REFUSED: Final = 60.0
-"""Seconds for which nobody asks again after a 429."""
-EMPTY: Final = 60
-"""Pages in a row without a new video after which the list is taken to have ended. TikTok is asked
-for one week after another where nothing was posted, maybe back to its beginning."""
-LONGEST: Final = 300
-"""Characters of yt-dlp's own words that are shown."""
+MAX_ATTEMPTS: Final = 3
+WAIT_AFTER_429_SECONDS: Final = 60.0
+MAX_EMPTY_PAGES: Final = 60
+"""In a row without a new video, after which the list is taken to have ended. TikTok is asked for
+one week after another where nothing was posted, maybe back to its beginning."""
+MAX_WARNING_CHARACTERS: Final = 300
+"""Of yt-dlp's own words, shown to people."""
 
 _log = logging.getLogger(__name__)
 
 
-class _Enough(Exception):
+class _NoMorePages(Exception):
     """Raised where a page more would be asked for in vain."""
 
 
 @dataclass(slots=True)
-class Said:
+class RequestLog:
     """yt-dlp's logger: what it warned of, and whether its requests failed."""
 
     warnings: list[str] = field(default_factory=list)
@@ -56,7 +55,7 @@ class Said:
     info = debug
 
     def warning(self, message: str) -> None:
-        """Keep it, once."""
+        """Note it, once."""
         if (text := plain(message)) and text not in self.warnings:
             self.warnings.append(text)
 
@@ -70,7 +69,7 @@ class Walk:
 
     channel_id: str | None
     entries: Iterator[dict[str, Any]]
-    said: Said
+    log: RequestLog
     close: Callable[[], None]
 
 
@@ -80,90 +79,100 @@ def plain(text: str) -> str:
     text = re.split(r"[;,.]?\s*please report this issue on", text, flags=re.IGNORECASE)[0]
     text = re.split(r"\.?\s*(?:Use --|See\s+https?://|See --list-|If you are able to)", text)[0]
     text = re.sub(r"^(?:(?:ERROR|WARNING):\s*)?(?:\[[\w:]+\]\s*)?", "", text.strip())
-    return (json_fields.text(text) or "")[:LONGEST]
+    return (json_fields.text(text) or "")[:MAX_WARNING_CHARACTERS]
 
 
-def open_profile(pace: RateLimit, address: str, who: str) -> Walk:
+def open_profile(limiter: RateLimiter, address: str, who: str) -> Walk:
     """Open the profile at ``address``, which yt-dlp understands. Raises `SourceError`.
 
     ``who``: what to call it in messages. ``entries`` raise `SourceError` as well.
     """
-    said = Said()
-    with _explained(said, who), ExitStack() as opened:
-        downloader = opened.enter_context(closing(_downloader(pace, said)))
-        found = downloader.extract_info(address, download=False, process=False)
-        channel_id = json_fields.name(json_fields.part(found, "id"))
-        entries = _entries(found["entries"], said, who)
-        return Walk(channel_id, entries, said, opened.pop_all().close)
+    log = RequestLog()
+    with _explained(log, who), ExitStack() as opened:
+        downloader = opened.enter_context(closing(_downloader(limiter, log)))
+        profile = downloader.extract_info(address, download=False, process=False)
+        channel_id = json_fields.identifier(json_fields.nested(profile, "id"))
+        entries = _entries(profile["entries"], log, who)
+        return Walk(channel_id, entries, log, opened.pop_all().close)
 
 
-def _entries(entries: Any, said: Said, who: str) -> Iterator[dict[str, Any]]:
+def _entries(entries: Any, log: RequestLog, who: str) -> Iterator[dict[str, Any]]:
     count = 0
     try:
-        with _explained(said, who):
+        with _explained(log, who):
             for entry in entries:
-                said.empty, count = 0, count + 1
+                log.empty, count = 0, count + 1
                 yield entry
-    except _Enough:
+    except _NoMorePages:
         if not count:
-            raise _declined(said, who) from None
-        said.warning(
-            f"No older video was found in {EMPTY} steps back in time; the list was taken to end."
+            raise _declined(log, who) from None
+        log.warning(
+            f"No older video was found in {MAX_EMPTY_PAGES} steps back in time; the list was taken "
+            "to end."
         )
 
 
-def _downloader(pace: RateLimit, said: Said) -> Any:
+def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
     # Imported when a profile is read: it takes a second that no other page should wait for.
     from yt_dlp import YoutubeDL
     from yt_dlp.extractor.tiktok import TikTokUserIE
     from yt_dlp.networking.common import Response
     from yt_dlp.networking.exceptions import CertificateVerifyError, HTTPError, TransportError
 
-    def worth(error: Exception) -> bool:
+    def is_worth_a_retry(error: Exception) -> bool:
         if isinstance(error, HTTPError):
             return bool(error.status == 429 or error.status >= 500)
         return isinstance(error, TransportError) and not isinstance(error, CertificateVerifyError)
 
     class Downloader(YoutubeDL):  # type: ignore[misc]
         def urlopen(self, req: Any) -> Any:
-            said.empty += 1
-            if said.empty > EMPTY:
-                raise _Enough
+            log.empty += 1
+            if log.empty > MAX_EMPTY_PAGES:
+                raise _NoMorePages
             path = urlsplit(getattr(req, "url", req)).path
             # The embedded page is a second try: the fate of the first one is what matters.
             matters = not path.startswith("/embed/")
             try:
                 for attempt in stamina.retry_context(
-                    on=worth, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=10.0
+                    on=is_worth_a_retry,
+                    attempts=MAX_ATTEMPTS,
+                    timeout=None,
+                    wait_initial=1.0,
+                    wait_max=10.0,
                 ):
                     with attempt:
                         answer = self._once(req)
             except (HTTPError, TransportError) as error:
                 if matters:
-                    said.failed = path, error
+                    log.failed = path, error
                 raise
             if matters:
-                said.failed = None
+                log.failed = None
             return answer
 
         def _once(self, req: Any) -> Any:
-            pace.wait(ENDPOINT, RATE)
+            limiter.wait(ENDPOINT, RATE)
             try:
-                with closing(super().urlopen(req)) as told:
+                with closing(super().urlopen(req)) as streamed:
                     # Read to its end here, so that one that breaks off is tried again too.
-                    body = io.BytesIO(told.read())
+                    body = io.BytesIO(streamed.read())
                 return Response(
-                    body, told.url, told.headers, told.status, told.reason, told.extensions
+                    body,
+                    streamed.url,
+                    streamed.headers,
+                    streamed.status,
+                    streamed.reason,
+                    streamed.extensions,
                 )
             except HTTPError as error:
                 if error.status == 429:
-                    pace.hold(ENDPOINT, RATE, REFUSED)
+                    limiter.hold(ENDPOINT, RATE, WAIT_AFTER_429_SECONDS)
                 raise
 
     options: dict[str, Any] = {
         "quiet": True,
         "color": "never",
-        "logger": said,
+        "logger": log,
         "extract_flat": "in_playlist",
         "skip_download": True,
         "cachedir": False,
@@ -180,17 +189,17 @@ def _downloader(pace: RateLimit, said: Said) -> Any:
 
 
 @contextmanager
-def _explained(said: Said, who: str) -> Iterator[None]:
-    """DueAccount what yt-dlp raises into a `SourceError`."""
+def _explained(log: RequestLog, who: str) -> Iterator[None]:
+    """Turn what yt-dlp raises into a `SourceError`."""
     try:
         yield
-    except (TruegrowthError, _Enough):
+    except (TruegrowthError, _NoMorePages):
         raise
     except Exception as error:
-        raise _reason(error, said, who) from None
+        raise _reason(error, log, who) from None
 
 
-def _reason(error: Exception, said: Said, who: str) -> SourceError:
+def _reason(error: Exception, log: RequestLog, who: str) -> SourceError:
     from yt_dlp.utils import DownloadError, YoutubeDLError
 
     if isinstance(error, DownloadError) and error.exc_info and error.exc_info[1]:
@@ -213,13 +222,13 @@ def _reason(error: Exception, said: Said, who: str) -> SourceError:
             f"TikTok says that {who} has not posted any video yet. It will be tried again."
         )
     for explain in (_no_such_page, _no_network):
-        if (explained := explain(said, who)) is not None:
+        if (explained := explain(log, who)) is not None:
             return explained
-    return _declined(said, who, text)
+    return _declined(log, who, text)
 
 
-def _no_such_page(said: Said, who: str) -> SourceError | None:
-    path, error = said.failed or ("", None)
+def _no_such_page(log: RequestLog, who: str) -> SourceError | None:
+    path, error = log.failed or ("", None)
     if not path.startswith("/@") or getattr(error, "status", None) not in (404, 410):
         return None
     return SourceError(
@@ -229,10 +238,10 @@ def _no_such_page(said: Said, who: str) -> SourceError | None:
     )
 
 
-def _no_network(said: Said, who: str) -> SourceError | None:
-    if said.failed is None:
+def _no_network(log: RequestLog, who: str) -> SourceError | None:
+    if log.failed is None:
         return None
-    error = said.failed[1]
+    error = log.failed[1]
     if (status := getattr(error, "status", None)) is not None:
         if status < 500:
             return None
@@ -247,9 +256,9 @@ def _no_network(said: Said, who: str) -> SourceError | None:
     )
 
 
-def _declined(said: Said, who: str, text: str = "") -> SourceError:
-    heard = dict.fromkeys(each for each in (text, *said.warnings) if each)
-    words = "; ".join(heard)[:LONGEST].rstrip(".") or "no videos"
+def _declined(log: RequestLog, who: str, text: str = "") -> SourceError:
+    details = dict.fromkeys(each for each in (text, *log.warnings) if each)
+    words = "; ".join(details)[:MAX_WARNING_CHARACTERS].rstrip(".") or "no videos"
     return SourceError(
         f"TikTok did not let the public page of {who} be read. This often passes, and it will be "
         "tried again. If it stays so, check the handle and that the profile is public, install "

@@ -13,42 +13,48 @@ from urllib.parse import unquote, urlsplit
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
-from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Identity, Listing, SourceContext
+from snapshot_core.sources.contract import (
+    AccountRef,
+    AddressSource,
+    Identity,
+    Listing,
+    Rounding,
+    SourceContext,
+)
 from snapshot_core.sources.tiktok_public.client import Walk, open_profile
 
-COMPLETE: Final = 10_000
-"""Videos that a walk lists at most: 15 to a page, a page a second."""
-RECENT: Final = 30
-MOST_WARNINGS: Final = 3
+MAX_VIDEOS: Final = 10_000
+"""That a walk lists: 15 to a page, a page a second."""
+RECENT_VIDEOS: Final = 30
+MAX_WARNINGS: Final = 3
 
 _EXAMPLE: Final = "@handle or https://www.tiktok.com/@handle"
 _CHANNEL: Final = r"MS4wLjABAAAA[\w-]{64}"
 """What yt-dlp takes for a lasting id; anything else it would take for a handle."""
-_UPLOADED: Final = 32
+_UPLOAD_SHIFT_BITS: Final = 32
 """Bits of a video's id below the instant of its upload."""
 
 
-class Public:
+class Public(AddressSource):
     """A profile as anybody may see it."""
 
-    name: str = "public"
-    label: str = "TikTok (public)"
-    rounded: bool = True
-    counts: frozenset[str] = frozenset({"views", "likes", "comments", "shares"})
+    name = "public"
+    label = "TikTok (public)"
+    metrics = dict.fromkeys(("views", "likes", "comments", "shares"), Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
-    address_label: str = "Profile"
-    address_example: str = _EXAMPLE
-
-    def missing(self, settings: Settings) -> str | None:
-        """Nothing: it needs no key."""
-        return None
+    choice = "Public profile"
+    about = (
+        "Anyone's public TikTok profile, without a key. TikTok rounds these counters from 10,000 "
+        "on, so small changes of large numbers cannot be seen, and followers are not given."
+    )
+    address_label = "Profile"
+    address_example = _EXAMPLE
 
     def look_up(self, address: str, context: SourceContext) -> Identity:
         """Whose profile it is. The name is the handle; TikTok shows no other without more."""
         handle = handle_in(address)
-        walk = open_profile(context.wire.pace, _page(handle), f"@{handle}")
+        walk = open_profile(context.http.rate_limit, _page(handle), f"@{handle}")
         walk.close()
         channel_id = _lasting(walk.channel_id)
         if channel_id is None:
@@ -68,7 +74,7 @@ class Public:
             )
         who = f"@{handle}" if handle else account.name
         address = f"tiktokuser:{channel_id}" if channel_id else _page(str(handle))
-        walk = open_profile(account.context.wire.pace, address, who)
+        walk = open_profile(account.context.http.rate_limit, address, who)
         listing = Listing(
             ProfileReading(), iter(()), external_id=channel_id or _lasting(walk.channel_id)
         )
@@ -114,22 +120,22 @@ def _videos(
     seen: set[str] = set()
     try:
         for entry in walk.entries:
-            video_id = json_fields.name(entry.get("id"))
+            video_id = json_fields.identifier(entry.get("id"))
             if video_id is None or video_id in seen:
                 continue
-            if len(seen) == COMPLETE:
-                _stopped(listing, f"The newest {COMPLETE:,} videos were read; there are more.")
+            if len(seen) == MAX_VIDEOS:
+                listing.cut_short(f"The newest {MAX_VIDEOS:,} videos were read; there are more.")
                 break
             seen.add(video_id)
             yield _reading(entry, video_id, handle)
-            if scope == "recent" and len(seen) == RECENT:
-                _stopped(listing, None)
+            if scope == "recent" and len(seen) == RECENT_VIDEOS:
+                listing.cut_short()
                 break
     finally:
         walk.close()
     if scope == "complete" and listing.walked_to_end:
         _compare(listing, seen, known(), who)
-    listing.notices += walk.said.warnings[:MOST_WARNINGS]
+    listing.notices += walk.log.warnings[:MAX_WARNINGS]
 
 
 def _compare(listing: Listing, seen: set[str], known: frozenset[str], who: str) -> None:
@@ -142,8 +148,7 @@ def _compare(listing: Listing, seen: set[str], known: frozenset[str], who: str) 
     missing = known - seen
     # Ids grow with time: it is the older part that a list cut short lacks.
     if 2 * len(missing) > len(known) and max(map(_age, missing)) < min(map(_age, seen)):
-        _stopped(
-            listing,
+        listing.cut_short(
             f"TikTok listed {len(known & seen):,} of the {len(known):,} videos seen before, and "
             "none of the older ones; the list is taken to be cut short.",
         )
@@ -153,14 +158,8 @@ def _age(video_id: str) -> int:
     return int(video_id) if video_id.isdigit() else 0
 
 
-def _stopped(listing: Listing, why: str | None) -> None:
-    listing.walked_to_end = False
-    if why is not None:
-        listing.notices.append(why)
-
-
 def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoReading:
-    uploaded = int(video_id) >> _UPLOADED if video_id.isdigit() else None
+    uploaded = int(video_id) >> _UPLOAD_SHIFT_BITS if video_id.isdigit() else None
     return VideoReading(
         video_id,
         video_counts(
@@ -178,5 +177,9 @@ def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoR
 
 
 def _cover(entry: dict[str, Any]) -> str | None:
-    covers = {one.get("id"): one.get("url") for one in json_fields.items(entry.get("thumbnails"))}
-    return json_fields.address(covers.get("cover") or covers.get("originCover"))
+    thumbnails = json_fields.objects(entry.get("thumbnails"))
+    covers = {image.get("id"): image.get("url") for image in thumbnails}
+    return json_fields.https_url(covers.get("cover") or covers.get("originCover"))
+
+
+SOURCE: Final = Public()

@@ -60,44 +60,44 @@ def _handle(text: str) -> str:
 
 def handle_of(channel: dict[str, Any]) -> str | None:
     """A channel's handle without the @, if it has one."""
-    handle = json_fields.text(json_fields.part(channel, "snippet", "customUrl"))
+    handle = json_fields.text(json_fields.nested(channel, "snippet", "customUrl"))
     return handle.removeprefix("@") if handle else None
 
 
 def uploads_of(channel: dict[str, Any], channel_id: str) -> str:
     """The playlist of everything a channel uploaded."""
-    told = json_fields.name(
-        json_fields.part(channel, "contentDetails", "relatedPlaylists", "uploads")
-    )
-    return told or f"UU{channel_id[2:]}"
+    uploads = json_fields.nested(channel, "contentDetails", "relatedPlaylists", "uploads")
+    return json_fields.identifier(uploads) or f"UU{channel_id[2:]}"
 
 
 def profile_of(channel: dict[str, Any]) -> ProfileReading:
     """A channel's counters. YouTube rounds subscribers to three digits, from 1,000 up."""
-    told = json_fields.part(channel, "statistics")
+    statistics = json_fields.nested(channel, "statistics")
     # A hidden count may still be there, as a zero.
-    hidden = json_fields.part(told, "hiddenSubscriberCount") not in (None, False)
+    hidden = json_fields.nested(statistics, "hiddenSubscriberCount") not in (None, False)
+    subscribers = json_fields.count(json_fields.nested(statistics, "subscriberCount"))
     return ProfileReading(
-        followers=None if hidden else json_fields.count(json_fields.part(told, "subscriberCount")),
-        videos=json_fields.bounded(json_fields.part(told, "videoCount")),
+        followers=None if hidden else subscribers,
+        videos=json_fields.bounded(json_fields.nested(statistics, "videoCount")),
     )
 
 
 def video_of(video: dict[str, Any], video_id: str) -> VideoReading:
     """One video. A count that is hidden is absent: unknown, not zero. There are no shares."""
-    told, about = json_fields.part(video, "statistics"), json_fields.part(video, "snippet")
+    statistics = json_fields.nested(video, "statistics")
+    snippet = json_fields.nested(video, "snippet")
     return VideoReading(
         video_id,
         video_counts(
-            views=json_fields.count(json_fields.part(told, "viewCount")),
-            likes=json_fields.count(json_fields.part(told, "likeCount")),
-            comments=json_fields.count(json_fields.part(told, "commentCount")),
+            views=json_fields.count(json_fields.nested(statistics, "viewCount")),
+            likes=json_fields.count(json_fields.nested(statistics, "likeCount")),
+            comments=json_fields.count(json_fields.nested(statistics, "commentCount")),
         ),
-        title=json_fields.text(json_fields.part(about, "title")),
-        published_at=instant_of(json_fields.part(about, "publishedAt")),
-        cover_url=json_fields.address(json_fields.part(about, "thumbnails", "medium", "url")),
+        title=json_fields.text(json_fields.nested(snippet, "title")),
+        published_at=instant_of(json_fields.nested(snippet, "publishedAt")),
+        cover_url=json_fields.https_url(json_fields.nested(snippet, "thumbnails", "medium", "url")),
         share_url=f"https://www.youtube.com/watch?v={video_id}",
-        duration=seconds_of(json_fields.part(video, "contentDetails", "duration")),
+        duration=seconds_of(json_fields.nested(video, "contentDetails", "duration")),
     )
 
 

@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from snapshot_core.connections.rate_limit import Rate
 from snapshot_core.errors import SourceError
-from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import SourceContext
-from snapshot_core.sources.http_client import Answer, Wire
+from snapshot_core.sources.http_client import Answer, HttpClient
+from snapshot_core.sources.rate import Rate
+from snapshot_core.sources.youtube.settings import YouTubeSettings
 
 PLATFORM: Final = "YouTube"
 ENDPOINT: Final = "youtube"
@@ -21,9 +21,9 @@ RATE: Final = Rate(600, 60)
 """Ours: YouTube counts calls by the day, not by the minute."""
 
 _QUOTA: Final = frozenset({"quotaExceeded", "dailyLimitExceeded"})
-_PACE: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
-_KEY: Final = frozenset({"API_KEY_INVALID", "keyInvalid", "keyExpired"})
-_BARRED: Final = frozenset(
+_RATE: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+_BAD_KEY: Final = frozenset({"API_KEY_INVALID", "keyInvalid", "keyExpired"})
+_NOT_ENABLED: Final = frozenset(
     {
         "accessNotConfigured",
         "SERVICE_DISABLED",
@@ -33,7 +33,7 @@ _BARRED: Final = frozenset(
         "ipRefererBlocked",
     }
 )
-_GONE: Final = frozenset({"channelNotFound", "channelClosed", "channelSuspended"})
+_CHANNEL_GONE: Final = frozenset({"channelNotFound", "channelClosed", "channelSuspended"})
 
 
 class NoSuchPlaylist(SourceError):
@@ -44,13 +44,13 @@ class NoSuchPlaylist(SourceError):
 class Api:
     """The API as one installation uses it."""
 
-    wire: Wire
+    http: HttpClient
     base: str
     key: str = field(repr=False)
 
     def get(self, resource: str, **params: str | int) -> dict[str, Any]:
         """The answer of a list method. Raises `SourceError`."""
-        answer = self.wire.ask(
+        answer = self.http.request(
             PLATFORM,
             "GET",
             f"{self.base}/{resource}",
@@ -64,9 +64,9 @@ class Api:
         return answer.body
 
 
-def missing(settings: Settings) -> str | None:
+def missing(settings: YouTubeSettings) -> str | None:
     """What to set before YouTube can be asked."""
-    if settings.youtube_api_key:
+    if settings.api_key:
         return None
     return (
         "Set TRUEGROWTH_YOUTUBE_API_KEY to a key of the YouTube Data API v3; Google Cloud gives "
@@ -78,13 +78,13 @@ def open_api(context: SourceContext | None) -> Api:
     """The API with the installation's key. Raises `SourceError`."""
     if context is None:
         raise SourceError("YouTube cannot be reached from here.", permanent=True)
-    settings = context.settings
-    if (lacking := missing(settings)) is not None:
-        raise SourceError(lacking, permanent=True)
-    key = str(settings.youtube_api_key)
+    settings: YouTubeSettings = context.settings
+    if (what := missing(settings)) is not None:
+        raise SourceError(what, permanent=True)
+    key = str(settings.api_key)
     if not re.fullmatch(r"[!-~]+", key, re.ASCII):  # it would not even fit into a header
         raise _bad_key()
-    return Api(context.wire, settings.youtube_api_base, key)
+    return Api(context.http, settings.api_base, key)
 
 
 def _refusal(answer: Answer) -> SourceError:
@@ -94,18 +94,18 @@ def _refusal(answer: Answer) -> SourceError:
             "YouTube's quota of calls for today is used up. It is renewed at midnight Pacific "
             "time, and the snapshot is then tried again."
         )
-    if reasons & _PACE:
+    if reasons & _RATE:
         return SourceError("YouTube allows no more calls for now. It will be tried again.")
-    if reasons & _KEY or answer.status == 401:
+    if reasons & _BAD_KEY or answer.status == 401:
         return _bad_key()
-    if reasons & _BARRED:
+    if reasons & _NOT_ENABLED:
         return SourceError(
             "YouTube's Data API is not enabled for the key, or the key is restricted to other "
             "uses. Enable “YouTube Data API v3” for its project in the Google Cloud console and "
             "check the key's restrictions, then try again.",
             permanent=True,
         )
-    if reasons & _GONE:
+    if reasons & _CHANNEL_GONE:
         return gone()
     if "playlistNotFound" in reasons:
         return NoSuchPlaylist("YouTube has no list of this channel's videos.")
@@ -119,14 +119,12 @@ def _refusal(answer: Answer) -> SourceError:
 def _reasons(body: dict[str, Any]) -> set[str]:
     """The words YouTube gives for a refusal, in the two places where it does."""
     error = body.get("error")
-    told = json_fields.items(json_fields.part(error, "errors")) + json_fields.items(
-        json_fields.part(error, "details")
-    )
-    words = (one.get("reason") for one in told)
     return {
-        word
-        for word in words
-        if isinstance(word, str) and re.fullmatch(r"[A-Za-z_]{1,60}", word, re.ASCII)
+        reason
+        for place in ("errors", "details")
+        for detail in json_fields.objects(json_fields.nested(error, place))
+        if isinstance(reason := detail.get("reason"), str)
+        and re.fullmatch(r"[A-Za-z_]{1,60}", reason, re.ASCII)
     }
 
 

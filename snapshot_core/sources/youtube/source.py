@@ -5,68 +5,84 @@ list of its uploads, ten for their numbers.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import VideoReading
-from snapshot_core.settings.loading import Settings
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Identity, Listing, SourceContext
+from snapshot_core.sources.contract import (
+    AccountRef,
+    AddressSource,
+    Identity,
+    Listing,
+    Rounding,
+    SourceContext,
+)
 from snapshot_core.sources.youtube import answers, client
 from snapshot_core.sources.youtube.client import Api, NoSuchPlaylist
+from snapshot_core.sources.youtube.settings import YouTubeSettings
 
-PAGE: Final = 50
-"""Videos that one call lists or counts, at most."""
-PAGES: Final = 400
-"""Pages of a list that are read: YouTube itself ends at 20,000 videos."""
+VIDEOS_PER_CALL: Final = 50
+"""That one call lists or counts; YouTube gives no more."""
+MAX_PAGES: Final = 400
+"""Of a list: YouTube itself ends at 20,000 videos."""
 ALLOWED_DAYS: Final = 30
-"""Days that YouTube's terms let numbers be kept without an agreement."""
+"""That YouTube's terms let numbers be kept without an agreement."""
 
-_CHANNEL: Final = "snippet,statistics,contentDetails"
+_CHANNEL_PARTS: Final = "snippet,statistics,contentDetails"
 
 
-class YouTube:
-    """A channel. Its subscribers are rounded by YouTube to three digits, from 1,000 up."""
+class YouTube(AddressSource):
+    """A channel."""
 
-    name: str = "youtube"
-    label: str = "YouTube"
-    rounded: bool = False
-    counts: frozenset[str] = frozenset({"views", "likes", "comments", "followers"})
+    name = "youtube"
+    label = "YouTube"
+    metrics = dict.fromkeys(("views", "likes", "comments"), Rounding.EXACT) | {
+        "followers": Rounding.THREE_DIGITS
+    }
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
-    address_label: str = "Channel"
-    address_example: str = answers.EXAMPLE
+    settings = YouTubeSettings
+    choice = "YouTube"
+    about = "A channel's videos and Shorts. It takes a key of the YouTube Data API."
+    address_label = "Channel"
+    address_example = answers.EXAMPLE
 
-    def missing(self, settings: Settings) -> str | None:
+    def missing(self, settings: YouTubeSettings) -> str | None:
         """The key, where none is set."""
         return client.missing(settings)
 
-    def notice(self, settings: Settings) -> str | None:
+    def keep_days(self, settings: YouTubeSettings) -> int | None:
+        """As YouTube's terms or an agreement have it."""
+        return settings.keep_days or None
+
+    def notice(self, settings: YouTubeSettings) -> str | None:
         """What YouTube's terms say of how long numbers are kept, as this installation is set."""
-        days = settings.youtube_keep_days
+        days = settings.keep_days
         if 0 < days <= ALLOWED_DAYS:
             return (
                 f"YouTube lets numbers be kept for {ALLOWED_DAYS} days only: those older than "
                 f"{days} days are removed each day. Whoever has YouTube's consent to keep them "
                 "longer sets TRUEGROWTH_YOUTUBE_KEEP_DAYS."
             )
-        kept = "for ever" if days == 0 else f"for {days:,} days"
+        how_long = "for ever" if days == 0 else f"for {days:,} days"
         return (
-            f"YouTube's numbers are kept {kept}. Its terms allow {ALLOWED_DAYS} days unless "
+            f"YouTube's numbers are kept {how_long}. Its terms allow {ALLOWED_DAYS} days unless "
             "YouTube has accepted your amendment; TRUEGROWTH_YOUTUBE_KEEP_DAYS sets it."
         )
 
     def look_up(self, address: str, context: SourceContext) -> Identity:
         """Which channel has this handle or address."""
-        asked = answers.channel_filter(address)
-        channel = _channel(client.open_api(context), asked)
+        query = answers.channel_filter(address)
+        channel = _channel(client.open_api(context), query)
         if channel is None:
             raise InputError(
-                f"YouTube has no channel {next(iter(asked.values()))}. Check how its handle is "
+                f"YouTube has no channel {next(iter(query.values()))}. Check how its handle is "
                 "written on the channel's own page."
             )
         handle = answers.handle_of(channel)
-        title = json_fields.text(json_fields.part(channel, "snippet", "title"))
+        title = json_fields.text(json_fields.nested(channel, "snippet", "title"))
         return Identity(str(channel["id"]), handle, title or handle or str(channel["id"]))
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
@@ -78,48 +94,41 @@ class YouTube:
                 "again.",
                 permanent=True,
             )
-        asked = (
+        query = (
             {"id": account.external_id}
             if account.external_id is not None
             else answers.channel_filter(str(account.handle))
         )
-        channel = _channel(api, asked)
+        channel = _channel(api, query)
         if channel is None:
             raise client.gone()
         listing = Listing(answers.profile_of(channel), iter(()), external_id=str(channel["id"]))
         uploads = answers.uploads_of(channel, str(channel["id"]))
-        listing.videos = _videos(api, listing, uploads, 1 if scope == "recent" else PAGES)
+        listing.videos = _videos(api, listing, uploads, 1 if scope == "recent" else MAX_PAGES)
         return listing
 
 
-def _channel(api: Api, asked: dict[str, str]) -> dict[str, Any] | None:
+def _channel(api: Api, query: dict[str, str]) -> dict[str, Any] | None:
     """The channel asked for, with a usable id; None where YouTube clearly says there is none."""
-    body = api.get("channels", part=_CHANNEL, **asked)
+    body = api.get("channels", part=_CHANNEL_PARTS, **query)
     if not body.get("items"):
         # Only its own words make an account stop for good, not an answer cut short on the way.
         if body.get("kind") == "youtube#channelListResponse":
             return None
         raise client.unclear()
-    for channel in json_fields.items(body["items"]):
-        found = json_fields.name(channel.get("id"))
-        if found is not None and asked.get("id", found) == found:
-            return {**channel, "id": found}
+    for channel in json_fields.objects(body["items"]):
+        channel_id = json_fields.identifier(channel.get("id"))
+        if channel_id is not None and query.get("id", channel_id) == channel_id:
+            return {**channel, "id": channel_id}
     raise client.unclear()
 
 
 def _videos(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[VideoReading]:
-    waiting: list[str] = []
     absent = 0
-    for video_id in _listed(api, listing, uploads, pages):
-        waiting.append(video_id)
-        if len(waiting) == PAGE:
-            videos = _counted(api, waiting)
-            absent += len(waiting) - len(videos)
-            yield from videos
-            waiting = []
-    if waiting:
-        videos = _counted(api, waiting)
-        absent += len(waiting) - len(videos)
+    listed = _listed(api, listing, uploads, pages)
+    while ids := list(islice(listed, VIDEOS_PER_CALL)):
+        videos = _counted(api, ids)
+        absent += len(ids) - len(videos)
         yield from videos
     if absent:
         listing.notices.append(
@@ -136,7 +145,11 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
     for number in range(pages):
         try:
             body = api.get(
-                "playlistItems", part="contentDetails", playlistId=uploads, maxResults=PAGE, **page
+                "playlistItems",
+                part="contentDetails",
+                playlistId=uploads,
+                maxResults=VIDEOS_PER_CALL,
+                **page,
             )
         except NoSuchPlaylist as error:
             if number == 0 and not listing.profile.videos:
@@ -145,29 +158,22 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
         if not isinstance(body.get("items"), list):
             raise client.unclear()
         for item in body["items"]:
-            found = json_fields.name(json_fields.part(item, "contentDetails", "videoId"))
-            if found is None:
-                _stopped(listing, "An entry of YouTube's list could not be read.")
-            elif found not in seen:
-                seen.add(found)
-                yield found
+            video_id = json_fields.identifier(json_fields.nested(item, "contentDetails", "videoId"))
+            if video_id is None:
+                listing.cut_short("An entry of YouTube's list could not be read.")
+            elif video_id not in seen:
+                seen.add(video_id)
+                yield video_id
         token = body.get("nextPageToken")
         if token is None:
             return
         if not isinstance(token, str) or not token or token in tokens:
-            _stopped(listing, "YouTube's list began to repeat itself before its end.")
+            listing.cut_short("YouTube's list began to repeat itself before its end.")
             return
         tokens.add(token)
         page = {"pageToken": token}
-    listing.walked_to_end = False
-    if pages > 1:
-        _stopped(listing, f"The newest {len(seen):,} videos were read; there are more.")
-
-
-def _stopped(listing: Listing, why: str) -> None:
-    listing.walked_to_end = False
-    if why not in listing.notices:
-        listing.notices.append(why)
+    there_are_more = f"The newest {len(seen):,} videos were read; there are more."
+    listing.cut_short(there_are_more if pages > 1 else None)
 
 
 def _counted(api: Api, ids: Sequence[str]) -> list[VideoReading]:
@@ -175,7 +181,10 @@ def _counted(api: Api, ids: Sequence[str]) -> list[VideoReading]:
     body = api.get("videos", part="snippet,contentDetails,statistics", id=",".join(ids))
     if not isinstance(body.get("items"), list):
         raise client.unclear()
-    told: dict[str, dict[str, Any]] = {}
-    for video in json_fields.items(body["items"]):
-        told.setdefault(json_fields.name(video.get("id")) or "", video)
-    return [answers.video_of(told[each], each) for each in ids if each in told]
+    videos: dict[str, dict[str, Any]] = {}
+    for video in json_fields.objects(body["items"]):
+        videos.setdefault(json_fields.identifier(video.get("id")) or "", video)
+    return [answers.video_of(videos[each], each) for each in ids if each in videos]
+
+
+SOURCE: Final = YouTube()
