@@ -12,7 +12,7 @@ from api.context import Context, context_of
 from api.middleware import HEAD
 from api.models import AccountName
 from api.responses import PRIVATE, etag_of, has_it
-from snapshot_core.transfer.export_stream import export_pieces
+from snapshot_core.transfer import export_pieces
 
 router = APIRouter(tags=["files"])
 

@@ -208,6 +208,11 @@ def set_paused(connection: Connection, key: Key, paused: bool) -> None:
     connection.execute(update(accounts).where(of(accounts, key)).values(paused=paused))
 
 
+def mark_rounded(connection: Connection, key: Key) -> None:
+    """Note that the account's source rounds its counters."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(rounded=True))
+
+
 def set_time_zone(connection: Connection, key: Key, name: str | None) -> None:
     """The zone that the account's days are of; None for its user's."""
     connection.execute(update(accounts).where(of(accounts, key)).values(time_zone=name))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 import stamina
-from sqlalchemy import Connection
+from sqlalchemy import Connection as Connection
 from sqlalchemy.exc import DBAPIError
 
 from snapshot_core.errors import StoreError

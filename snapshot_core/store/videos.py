@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from snapshot_core.errors import NotFound
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key
+from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import listing_runs, videos
 
 
@@ -39,6 +39,12 @@ def about_videos(
         {"ids": video_ids},
     )
     return {row[0]: AboutVideo(*row) for row in rows}
+
+
+def videos_of(connection: Connection, key: Key) -> list[AboutVideo]:
+    """All videos of an account, in no order."""
+    rows = connection.execute(select(*_COLUMNS).where(of(videos, key)))
+    return [AboutVideo(*row) for row in rows]
 
 
 def find_video(connection: Connection, key: Key, platform_id: str) -> int:

@@ -9,7 +9,8 @@ from snapshot_core.formats.spreadsheet.table import folded
 from snapshot_core.formats.tiktok_studio.tables import kind_of
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
-from snapshot_core.transfer.import_readings import ImportReport, import_readings
+from snapshot_core.transfer.import_readings import import_readings
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.transfer.import_studio import Target, import_studio
 
 FileKind = Literal["readings", "studio", "table"]
@@ -49,10 +50,11 @@ def import_file(
     decides what lies in the future. Raises `InputError` where the file is of no use, or where
     ``target`` does not go with it; `Busy` where an account is being captured.
     """
-    if recognise(path) == "studio":
+    kind = recognise(path)
+    if kind == "studio":
         if target is None:
             raise InputError(f"{path.name} names no account: say which one it is of")
         return import_studio(store, path, user, now, target)
-    if target is not None and recognise(path) == "readings":
+    if target is not None and kind == "readings":
         raise InputError(f"{path.name} names its accounts itself: import it without naming one")
     return import_readings(store, path, user, now)

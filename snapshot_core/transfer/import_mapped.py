@@ -6,10 +6,11 @@ from pathlib import Path
 from snapshot_core.formats.captures import ParsedFile
 from snapshot_core.formats.mapped.columns import table_of
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
-from snapshot_core.store.accounts import User, accounts_of
+from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
-from snapshot_core.transfer.import_readings import ImportReport, import_parsed
-from snapshot_core.transfer.import_studio import checked_name, refuse_made_up
+from snapshot_core.transfer.import_account import checked_name, find_account, refuse_sample
+from snapshot_core.transfer.import_readings import import_parsed
+from snapshot_core.transfer.import_report import ImportReport
 
 
 def preview_mapped(path: Path, mapping: TableMapping, now: int) -> ParsedFile:
@@ -22,12 +23,11 @@ def import_mapped(
 ) -> ImportReport:
     """Import the table at ``path`` by ``mapping``, as a readings file is imported.
 
-    Raises `InputError` where the table or the mapping is of no use, and `Busy` while the account is
-    being captured.
+    Raises `InputError` where the table or the mapping is of no use, and `Busy` while the account
+    is being captured.
     """
     mapping = replace(mapping, account=checked_name(mapping.account))
     with store.read() as connection:
-        for account in accounts_of(connection, user.user_id):
-            if account.name == mapping.account:
-                refuse_made_up(account)
+        if account := find_account(connection, user, mapping.account):
+            refuse_sample(account)
     return import_parsed(store, preview_mapped(path, mapping, now), user, now)

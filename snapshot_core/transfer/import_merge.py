@@ -6,23 +6,32 @@ of one, agrees with it, or is refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
-
-from sqlalchemy import Connection, bindparam, select
+from typing import Final
 
 from snapshot_core.formats.captures import FileCapture, Refusal
 from snapshot_core.formats.readings.columns import ACCOUNT_COUNTERS
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import Counts, ProfileReading, VideoReading
+from snapshot_core.store.capture_batch import IMPORT_TRIGGER, CaptureBatch, Listed
+from snapshot_core.store.database import Connection
 from snapshot_core.store.fold_write import refold
-from snapshot_core.store.keys import Key, of, readings_of
+from snapshot_core.store.keys import Key
+from snapshot_core.store.raw_captures import (
+    StoredCapture,
+    captures_of,
+    counts_at,
+    profiles_of,
+)
 from snapshot_core.store.record_capture import video_ids
-from snapshot_core.store.tables import COUNTS, account_snapshots, captures
-from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.transfer.import_batch import PROFILE_COUNTS, TRIGGER, Batch, Counts, Row
+from snapshot_core.transfer.import_status import (
+    completed_listing,
+    listed,
+    new_listing,
+    stated_status,
+)
 
-BATCH: Final = 50_000
-"""Readings held in memory before they are written."""
+MAX_WAITING_READINGS: Final = 50_000
+"""Held in memory before they are written."""
 
 
 @dataclass(slots=True)
@@ -30,7 +39,7 @@ class Merged:
     """What became of the rows of one account."""
 
     captures_added: int = 0
-    judged_anew: int = 0
+    statuses_changed: int = 0
     """Stored captures that the file's own word made complete, or partial."""
     added: int = 0
     already_there: int = 0
@@ -43,129 +52,122 @@ def merge(connection: Connection, key: Key, group: Sequence[FileCapture]) -> Mer
 
 
 class _Merge:
-    """Compares the file with what is there and collects what is to be written."""
+    """Compares the file with what is stored and collects what is to be written."""
 
     def __init__(self, connection: Connection, key: Key, group: Sequence[FileCapture]) -> None:
-        self.connection, self.key, self.out = connection, key, Merged()
-        self.batch = Batch(connection, key)
+        self.connection, self.key, self.merged = connection, key, Merged()
+        self.batch = CaptureBatch(connection, key)
         self.confirmed: list[tuple[int, int]] = []
-        rows = connection.execute(select(captures).where(of(captures, key)))
-        self.stored = {row.captured_at: row for row in rows}
+        """Instants and counts of captures that the file calls complete, as is judged already."""
+        self.stored = {capture.captured_at: capture for capture in captures_of(connection, key)}
+        self.profiles = profiles_of(connection, key)
         newest = max(self.stored, default=0) <= group[-1].captured_at
         self.ids, _, self.renamed = video_ids(connection, key, _about(group), newest=newest)
-        own = [account_snapshots.c[name] for name in ("captured_at", *PROFILE_COUNTS)]
-        profiles = connection.execute(select(*own).where(of(account_snapshots, key)))
-        self.profiles: dict[int, Counts] = {at: tuple(counts) for at, *counts in profiles}
-        self.listing = select(readings.c.video_id, *COUNTS).where(
-            readings_of(key), readings.c.captured_at == bindparam("at")
-        )
 
     def run(self, group: Sequence[FileCapture]) -> Merged:
         written = False
         for capture in group:
-            known = self.stored.get(capture.captured_at)
-            if known is None or known.status == "failed":
-                self._add(capture, after_failure=known is not None)
+            stored = self.stored.get(capture.captured_at)
+            if stored is None or stored.status == "failed":
+                self._add(capture, after_failure=stored is not None)
             else:
-                self._complete(capture, known)
-            if len(self.batch.readings) >= BATCH:
+                self._complete(capture, stored)
+            if len(self.batch.readings) >= MAX_WAITING_READINGS:
                 written |= self.batch.write()
         written |= self.batch.write()
         if written:  # else nothing shakes what the file agrees with
             for at, count in self.confirmed:
-                self.batch.judge(at, True, count, count, None)
+                self.batch.correct_listed(at, listed(True, count))
             self.batch.write()
         if written or self.renamed:
             refold(self.connection, self.key)
-        return self.out
+        return self.merged
 
     def _add(self, capture: FileCapture, *, after_failure: bool) -> None:
         """A capture of an instant of which nothing is stored but, perhaps, a failure."""
+        at = capture.captured_at
         if after_failure:
-            self.batch.forget(capture.captured_at)
-        rows: list[Row] = [(self.ids[v.platform_id], *v.counts) for _, v in capture.readings]
-        walked = _walked(capture)
-        reported = len(rows) if walked else None
-        self.batch.add_capture(capture.captured_at, walked, reported, len(rows), _message(capture))
-        self.batch.add_readings(capture.captured_at, rows)
-        self.out.captures_added += 1
-        self.out.added += len(rows)
-        self._profile(capture)
+            self.batch.remove_failure(at)
+        self.batch.add_capture(at, new_listing(capture))
+        readings = [(self.ids[video.platform_id], video.counts) for _, video in capture.readings]
+        self.batch.add_readings(at, readings)
+        self.merged.captures_added += 1
+        self.merged.added += len(readings)
+        self._add_profile(capture)
 
-    def _complete(self, capture: FileCapture, stored: Any) -> None:
+    def _complete(self, capture: FileCapture, stored: StoredCapture) -> None:
         """Add to a stored capture what the file knows beyond it."""
         at = capture.captured_at
-        rows = self.connection.execute(self.listing, {"at": at})
-        there: dict[int, Counts] = {video_id: tuple(counts) for video_id, *counts in rows}
-        missing: list[Row] = []
+        known = counts_at(self.connection, self.key, at)
+        missing: list[tuple[int, Counts]] = []
         for line, video in capture.readings:
-            video_id, told = self.ids[video.platform_id], video.counts
-            kept = there.get(video_id)
-            if kept is None:
-                missing.append((video_id, *told))
-            elif together := self._together(line, VIDEO_METRICS, kept, told):
-                self.batch.fill_reading(at, video_id, together)
+            video_id = self.ids[video.platform_id]
+            counts = known.get(video_id)
+            if counts is None:
+                missing.append((video_id, video.counts))
+            elif filled := self._filled(line, VIDEO_METRICS, counts, video.counts):
+                self.batch.fill_reading(at, video_id, filled)
         self.batch.add_readings(at, missing)
-        self.out.added += len(missing)
-        self._profile(capture)
-        self._judge(capture, stored, len(there), len(missing))
+        self.merged.added += len(missing)
+        self._add_profile(capture)
+        self._correct_listing(capture, stored, len(known), len(missing))
 
-    def _judge(self, capture: FileCapture, stored: Any, old: int, new: int) -> None:
+    def _correct_listing(
+        self, capture: FileCapture, stored: StoredCapture, old: int, new: int
+    ) -> None:
         """Keep up to date what a stored capture's completeness is judged by.
 
         What a source said of its own listing stands; what an earlier file said may be mended,
-        by readings that it lacked or by a word that differs.
+        by readings that it lacked or by a status that differs.
         """
         at, count = capture.captured_at, old + new
-        word = _word(capture, count)
-        if stored.trigger != TRIGGER:
+        status = stated_status(capture, count)
+        if stored.trigger != IMPORT_TRIGGER:
             if new:
-                reported, said = stored.reported_count, stored.message
-                self.batch.judge(at, stored.walked_to_end, reported, count, said)
-        elif word is not None and word != stored.status:
-            whole = word == "complete"
-            self.batch.judge(at, whole, count if whole else None, count, None)
-            self.out.judged_anew += 1
+                own = Listed(stored.walked_to_end, stored.reported_count, count, stored.message)
+                self.batch.correct_listed(at, own)
+        elif status is not None and status != stored.status:
+            self.batch.correct_listed(at, listed(status == "complete", count))
+            self.merged.statuses_changed += 1
         elif new:
-            walked, said = _mended(capture, stored, old, word)
-            self.batch.judge(at, walked, count if walked else None, count, said)
-        elif word == "complete" and not stored.walked_to_end:
+            self.batch.correct_listed(at, completed_listing(capture, stored, old, new))
+        elif status == "complete" and not stored.walked_to_end:
             self.confirmed.append((at, count))
 
-    def _profile(self, capture: FileCapture) -> None:
+    def _add_profile(self, capture: FileCapture) -> None:
         """The row of the account's own counters, if the file has one."""
         at, line = capture.captured_at, capture.profile_line
         if line is None:
             return
         own = capture.profile or ProfileReading()
-        told, kept = (own.followers, own.following, own.likes), self.profiles.get(at)
-        if kept is not None:
-            if together := self._together(line, ACCOUNT_COUNTERS, kept, told):
-                self.batch.fill_profile(at, together)
+        counts, known = (own.followers, own.following, own.likes), self.profiles.get(at)
+        if known is not None:
+            if filled := self._filled(line, ACCOUNT_COUNTERS, known, counts):
+                self.batch.fill_profile(at, filled)
         elif capture.profile is not None:
-            self.batch.add_profile(at, told)
-            self.out.added += 1
+            self.batch.add_profile(at, counts)
+            self.merged.added += 1
         elif at in self.stored:  # it only says that the capture was taken
-            self.out.already_there += 1
+            self.merged.already_there += 1
         else:
-            self.out.added += 1
+            self.merged.added += 1
 
-    def _together(
-        self, line: int, names: Sequence[str], kept: Counts, told: Counts
+    def _filled(
+        self, line: int, names: Sequence[str], stored: Counts, given: Counts
     ) -> Counts | None:
         """What is stored with what the file adds to it; None where it adds nothing."""
-        for name, old, new in zip(names, kept, told, strict=True):
+        for name, old, new in zip(names, stored, given, strict=True):
             if old is not None and new is not None and old != new:
                 wrong = f"{name} is {new} here, but {old} is stored for the same instant"
                 remedy = "the stored one is kept; correct the row or leave it out"
-                self.out.refused.append(Refusal(line, f"{wrong}: {remedy}"))
+                self.merged.refused.append(Refusal(line, f"{wrong}: {remedy}"))
                 return None
-        together = tuple(new if old is None else old for old, new in zip(kept, told, strict=True))
-        if together == kept:
-            self.out.already_there += 1
+        filled = tuple(new if old is None else old for old, new in zip(stored, given, strict=True))
+        if filled == stored:
+            self.merged.already_there += 1
             return None
-        self.out.added += 1
-        return together
+        self.merged.added += 1
+        return filled
 
 
 def _about(group: Sequence[FileCapture]) -> dict[str, VideoReading]:
@@ -182,43 +184,3 @@ def _about(group: Sequence[FileCapture]) -> dict[str, VideoReading]:
                     published_at=last.published_at if since is None else since,
                 )
     return about
-
-
-def _walked(capture: FileCapture) -> bool | None:
-    """Whether the listing is whole: a file without the word does not know.
-
-    Only the word tells a listing that found nothing from the account's own counters alone.
-    """
-    if capture.refused or capture.status == "partial":
-        return False
-    if capture.status == "complete":
-        return True
-    return None if capture.readings else False
-
-
-def _word(capture: FileCapture, count: int) -> str | None:
-    """What the file says of a capture with ``count`` readings, where it can know.
-
-    Rows that were refused are missing from what it speaks of. Of a part of what is stored,
-    "partial" is true whatever the whole is.
-    """
-    part = capture.status == "partial" and len(capture.readings) < count
-    return None if capture.refused or part else capture.status
-
-
-def _mended(
-    capture: FileCapture, stored: Any, old: int, word: str | None
-) -> tuple[bool | None, str | None]:
-    """Whether a listing that got more readings is whole, and what is to be said of it."""
-    if stored.walked_to_end or word:
-        return stored.walked_to_end if word is None else word == "complete", None
-    # Called partial by its own file, not for rows that were refused: more rows prove nothing.
-    if stored.walked_to_end is False and stored.message is None and old:
-        return False, None
-    return False if capture.refused else None, _message(capture)
-
-
-def _message(capture: FileCapture) -> str | None:
-    if not capture.refused:
-        return None
-    return f"{capture.refused} of its rows in the file were refused. Mend and import them again."

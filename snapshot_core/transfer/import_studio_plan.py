@@ -8,18 +8,15 @@
 A day that has not ended yet is left for a later file.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from snapshot_core.formats.captures import FileCapture, Refusal
 from snapshot_core.formats.tiktok_studio.tables import StudioFile, StudioVideo
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.windows import instant, midnight
-
-Reuse = Callable[[int, int], int | None]
-"""The instant of a partial import between two instants, if there is one."""
+from snapshot_core.windows import midnight, noon
 
 
 @dataclass(slots=True)
@@ -43,7 +40,7 @@ class StudioPlan:
     @property
     def videos(self) -> int:
         """Videos of which there are totals."""
-        return sum(len(one.readings) for one in self.contents)
+        return sum(len(capture.readings) for capture in self.contents)
 
     @property
     def nothing(self) -> bool:
@@ -52,19 +49,22 @@ class StudioPlan:
 
     def captures(self) -> list[FileCapture]:
         """All captures, oldest first; one of each instant."""
-        by_instant = {one.captured_at: one for one in self.followers}
-        for one in self.contents:
-            same = by_instant.get(one.captured_at)
+        by_instant = {capture.captured_at: capture for capture in self.followers}
+        for capture in self.contents:
+            same = by_instant.get(capture.captured_at)
             if same is not None:
-                one.profile, one.profile_line = same.profile, same.profile_line
-            by_instant[one.captured_at] = one
+                capture.profile, capture.profile_line = same.profile, same.profile_line
+            by_instant[capture.captured_at] = capture
         return [by_instant[at] for at in sorted(by_instant)]
 
 
 def planned(
-    parsed: StudioFile, account: str, zone: ZoneInfo, now: int, reuse: Reuse = lambda _a, _b: None
+    parsed: StudioFile, account: str, zone: ZoneInfo, now: int, imported: Sequence[int] = ()
 ) -> StudioPlan:
-    """The plan of ``parsed`` for the account of that name, as it is known at ``now``."""
+    """The plan of ``parsed`` for the account of that name, as it is known at ``now``.
+
+    ``imported``: the instants of earlier exports, oldest first.
+    """
     plan = StudioPlan(
         rows_read=parsed.rows_read,
         duplicates=parsed.duplicates,
@@ -77,7 +77,7 @@ def planned(
     for day in sorted({video.day for video in parsed.videos}):
         videos = [video for video in parsed.videos if video.day == day]
         newest = max(video.uploaded or 0 for video in videos)
-        at = _read_at(day, newest, zone, now, reuse)
+        at = _read_at(day, newest, zone, now, imported)
         readings = [(video.line, _dated(video, zone, at)) for video in videos]
         plan.contents.append(FileCapture(account, at, readings, status="partial"))
     for line, day, count in parsed.followers:
@@ -95,14 +95,14 @@ def planned(
     return plan
 
 
-def _read_at(day: date, newest: int, zone: ZoneInfo, now: int, reuse: Reuse) -> int:
+def _read_at(day: date, newest: int, zone: ZoneInfo, now: int, imported: Sequence[int]) -> int:
     """The instant of an export of ``day``, whose ``newest`` video was uploaded at that instant.
 
     What was imported before noon has an earlier one, and keeps it when it is imported again.
     """
-    noon = instant(datetime(day.year, day.month, day.day, 12, tzinfo=zone))
-    usual = max(noon, newest)
-    earlier = reuse(midnight(day, zone) + 1, usual)
+    usual = max(noon(day, zone), newest)
+    first = midnight(day, zone) + 1
+    earlier = next((at for at in imported if first <= at <= usual), None)
     return min(usual, now) if earlier is None else earlier
 
 

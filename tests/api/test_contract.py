@@ -17,7 +17,7 @@ from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.formats.readings import write
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import remove_account, user_named
-from snapshot_core.transfer import export_file, export_stream, import_file
+from snapshot_core.transfer import export_file, export_pieces, import_file
 from snapshot_core.windows import DAY, iso
 from tests.api.conftest import NIGHTS, Api, readings_file
 from tests.support.staged import NOON, captures_of
@@ -213,7 +213,7 @@ class TestExport:
         self, api: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(write, "CSV_BATCH_ROWS", 50)
-        pieces = export_stream.export_pieces(api.store, [api.account], "csv")
+        pieces = export_pieces(api.store, [api.account], "csv")
         next(pieces)
         api.store.transact(lambda c: remove_account(c, api.account.key))
         with pytest.raises(NotFound):

@@ -1,0 +1,35 @@
+"""What became of a file."""
+
+from dataclasses import dataclass, field
+
+from snapshot_core.formats.captures import Refusal
+from snapshot_core.transfer.import_merge import Merged
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file. Every row read is added, already there, a duplicate or refused."""
+
+    rows_read: int
+    duplicates: int
+    """Rows that repeat an earlier row of the file."""
+    refused: list[Refusal]
+    """By line; nothing of these rows was stored."""
+    notices: list[str]
+    added: int = 0
+    already_there: int = 0
+    captures_added: int = 0
+    set_aside: int = 0
+    """Rows of an export that say nothing yet: a count it does not know, a day that goes on."""
+    reported_days: int = 0
+    """Amounts by day that were stored, or corrected."""
+    accounts_added: list[str] = field(default_factory=list)
+
+    def include(self, merged: Merged, account: str, *, made: bool) -> None:
+        """Add what became of the rows of one account, which may have been ``made`` for them."""
+        self.added += merged.added
+        self.already_there += merged.already_there
+        self.captures_added += merged.captures_added
+        self.refused = sorted([*self.refused, *merged.refused], key=lambda refusal: refusal.line)
+        if made:
+            self.accounts_added.append(account)
