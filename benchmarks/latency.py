@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks import Table, Unmeasured
 from benchmarks.latency_account import fill
+from snapshot_core.metrics import COUNTERS
 from tests.support.chromium import find_chromium, launch_arguments
 from tests.support.needs import Missing
 from tests.support.ports import free_port
@@ -36,7 +37,7 @@ DRAWN = """() => {
   const cards = all('.tg-card'), rows = all('.tg-list tbody tr');
   return document.fonts.status === 'loaded' && document.fonts.check('16px Inter')
     && document.fonts.check('600 16px Inter')
-    && cards.length === 5 && cards.every(card => shown(card.querySelector('.tg-gain'))
+    && cards.length === CARDS && cards.every(card => shown(card.querySelector('.tg-gain'))
       && card.innerText.includes(' of ') && shown(card.querySelector('.tg-pill'))
       && card.querySelector('.tg-spark').getBoundingClientRect().width > 50)
     && all('.js-plotly-plot').length === 2 && all('.js-plotly-plot').every(plot =>
@@ -47,7 +48,7 @@ DRAWN = """() => {
     && rows.length === 10 && rows.every(shown)
     && all('.tg-list img').every(image => image.complete && image.naturalWidth)
     && all('.tg-ledger tr').length === 6 && all('.tg-ledger tr').every(shown);
-}"""
+}""".replace("CARDS", str(len(COUNTERS)))
 # Looks at every frame from inside the page; one frame more, so that what was found is painted.
 WATCH = """check => {
   const tick = () => {

@@ -10,6 +10,7 @@ from itertools import cycle
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import remove_account
 from snapshot_core.store.database import Store
 from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep, wait_until
@@ -35,7 +36,7 @@ INSIDE = """() => {
 
 
 def drawn(page: Page) -> Page:
-    expect(page.locator(".tg-card")).to_have_count(5)
+    expect(page.locator(".tg-card")).to_have_count(len(COUNTERS))
     expect(page.locator(".tg-list tbody tr")).to_have_count(10)
     wait_until(lambda: page.evaluate(DRAWN))
     return page

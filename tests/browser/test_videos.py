@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from snapshot_core.formats.readings.parse import parse
+from snapshot_core.metrics import VIDEO_METRICS
 from tests.browser.conftest import Visit, keep, wait_until
 
 HEADER, ROW = 38, 44
@@ -56,7 +57,7 @@ class TestEveryPage:
     def test_a_video_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
         page = table(visit("/videos?period=30d", size=size, scheme=scheme))
         open_row(page, 0)
-        expect(page.locator(".tg-card")).to_have_count(4)
+        expect(page.locator(".tg-card")).to_have_count(len(VIDEO_METRICS))
         bars = "document.querySelectorAll('.barlayer .point').length > 1"
         wait_until(lambda: page.evaluate(bars))
         assert page.evaluate(FITS)
