@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE))
 
 from snapshot_core.clock import system_clock  # noqa: E402
 from snapshot_core.errors import LoginNeeded, NotAllowed, SettingsError  # noqa: E402
-from snapshot_core.identity.allow_list import person  # noqa: E402
+from snapshot_core.identity.allow_list import person_from_claims  # noqa: E402
 from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
 from snapshot_core.settings.table import Settings  # noqa: E402
 from snapshot_core.sources.registry import load_settings  # noqa: E402
@@ -106,7 +106,7 @@ def _api() -> ASGIApp:
 def _has_access(claims: Mapping[str, Any]) -> bool:
     """Whether the visitor with these claims has access now, by the rule of every rerun."""
     try:
-        return not settings.logins or bool(person(settings, claims, system_clock()))
+        return not settings.logins or bool(person_from_claims(settings, claims, system_clock()))
     except (LoginNeeded, NotAllowed):
         return False
 

@@ -5,18 +5,15 @@ Every handler takes the session of the caller as an argument, and every query bi
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
 from api.context import context_of
-from snapshot_core.errors import NotFound
 from snapshot_core.identity.api_tokens import READ, SNAPSHOT, claim
-from snapshot_core.settings.table import Settings
-from snapshot_core.store.accounts import Account, shown_together
-from snapshot_core.zones import zone_named
+from snapshot_core.session import Session
+from snapshot_core.store.accounts import Account
 
 ALLOWANCE: Final = "truegrowth.allowance"
 """Where in the scope of a request its session's `rate_limit.Allowance` is left for the answer."""
@@ -33,59 +30,33 @@ WRONG: Final = "This token is not valid: it is mistyped, has ended or was revoke
 
 
 @dataclass(frozen=True, slots=True)
-class ApiSession:
-    """The user a request is made for, and what it may ask."""
+class ApiSession(Session):
+    """The session of a request; its accounts are those of within the last second."""
 
-    user_id: int
-    token_id: int
-    scopes: frozenset[str]
-    time_zone: str | None
-    accounts: tuple[Account, ...]
-    """All of the user's, as they stood within the last second."""
     state: bytes
     """Changes with anything of the accounts."""
-    now: int
-    """The instant of the request (UTC seconds)."""
 
     @property
-    def moment(self) -> tuple[Any, ...]:
+    def cache_key(self) -> tuple[Any, ...]:
         """What an answer depends on beside the question: it is kept for as long as this stays."""
-        return self.user_id, self.state, self.now // 60
+        return self.user.user_id, self.state, self.now // 60
 
-    def account(self, name: str | None) -> Account | None:
+    def asked(self, name: str | None) -> Account | None:
         """The account called ``name``; without a name the only one there is, or None for all.
 
         Raises `NotFound`.
         """
         if name is None:
             return self.accounts[0] if len(self.accounts) == 1 else None
-        for one in self.accounts:
-            if one.name == name:
-                return one
-        known = ", ".join(repr(one.name) for one in self.accounts) or "none yet"
-        raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
+        return self.account(name)
 
     def chosen(self, name: str | None) -> list[Account]:
         """The account called ``name``, or each there is. Raises `NotFound`.
 
         For what is told of accounts one by one, as on the Health page.
         """
-        account = self.account(name)
+        account = self.asked(name)
         return list(self.accounts) if account is None else [account]
-
-    def together(self, name: str | None = None) -> list[Account]:
-        """The account called ``name``, or those that make up "all accounts". Raises `NotFound`.
-
-        For numbers, which the sample never mixes with: as on the Overview and Videos pages.
-        """
-        return shown_together(self.chosen(name))
-
-    def zone(self, settings: Settings, account: Account | None = None) -> ZoneInfo:
-        """The zone of its days: the account's own, else the user's, else the installation's."""
-        for name in (account and account.time_zone, self.time_zone):
-            if name and (zone := zone_named(name)):
-                return zone
-        return settings.time_zone
 
 
 async def reader(request: Request, given: Given) -> ApiSession:
@@ -123,7 +94,7 @@ async def _caller(
         challenge = 'Bearer realm="truegrowth", error="invalid_token"'
         raise HTTPException(401, WRONG, {"WWW-Authenticate": challenge})
     bearer = known.bearer
-    token = bearer.user_id, bearer.token_id
+    token = bearer.user.user_id, bearer.token_id
     allowance = context.limits.take(token, now)
     request.scope[ALLOWANCE] = allowance
     context.tokens.used(bearer, now)
@@ -134,4 +105,12 @@ async def _caller(
         challenge = f'Bearer realm="truegrowth", error="insufficient_scope", scope="{scope}"'
         said = f"This token has not the scope {scope!r}. Make one that has it."
         raise HTTPException(403, said, {"WWW-Authenticate": challenge})
-    return ApiSession(*token, bearer.scopes, bearer.time_zone, known.accounts, known.state, now)
+    return ApiSession(
+        context.settings,
+        context.store,
+        context.clock,
+        now,
+        bearer.user,
+        known.accounts,
+        known.state,
+    )

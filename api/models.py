@@ -125,12 +125,25 @@ class Growth(Document):
     growth: Counters
 
 
+class Difference(Document):
+    """What an account gained since the complete snapshot before; null where it is not known."""
+
+    account: str = Field(examples=["creator_01"])
+    since: Instant | None = Field(description="null: this was the first.")
+    views: int | None
+    likes: int | None
+    comments: int | None
+    shares: int | None
+    followers: int | None
+
+
 class Snapshot(Document):
     """What came of a snapshot."""
 
     success: bool = Field(description="Whether every account's is complete.")
     message: str = Field(examples=["creator_01: complete snapshot of 24 videos."])
     timestamp: Instant
+    differences: list[Difference] = Field(description="Of each account whose is complete.")
 
 
 class Account(Document):

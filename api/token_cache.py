@@ -25,12 +25,12 @@ from typing import Final
 from anyio import CapacityLimiter, to_thread
 
 from snapshot_core.errors import StoreError
+from snapshot_core.identity.allow_list import may_use
 from snapshot_core.identity.api_tokens import Bearer, Claim, digest, proved
 from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import Account, accounts_of
-from snapshot_core.store.api_tokens import USED_EVERY, note_use
+from snapshot_core.store.api_tokens import USE_NOTED_SECONDS, note_use
 from snapshot_core.store.database import Store
-from snapshot_core.store.users import may_use
 
 GOOD_FOR: Final = 1.0
 """Seconds."""
@@ -112,11 +112,11 @@ class TokenCache:
         until = self._monotonic() + GOOD_FOR
         with self._store.read() as connection:
             bearer = proved(connection, claimed, now)
-            if bearer is None or not may_use(connection, self._settings, bearer.user_id):
+            if bearer is None or not may_use(connection, self._settings, bearer.user.user_id):
                 return None
-            accounts = tuple(accounts_of(connection, bearer.user_id))
-        said = repr((bearer.time_zone, accounts)).encode()
-        state = blake2b(said, digest_size=16).digest()
+            accounts = tuple(accounts_of(connection, bearer.user.user_id))
+        read = repr((bearer.user, accounts)).encode()
+        state = blake2b(read, digest_size=16).digest()
         return Known(bearer, accounts, state, digest(claimed.secret), until)
 
     def forget(self) -> None:
@@ -125,9 +125,11 @@ class TokenCache:
 
     def used(self, bearer: Bearer, now: int) -> None:
         """Note that a token was used: once a minute, beside the request, never in its way."""
-        token, minute = (bearer.user_id, bearer.token_id), now // USED_EVERY
+        token, minute = (bearer.user.user_id, bearer.token_id), now // USE_NOTED_SECONDS
         last = bearer.last_used_at
-        if self._noted.get(token) == minute or (last is not None and 0 <= now - last < USED_EVERY):
+        if self._noted.get(token) == minute or (
+            last is not None and 0 <= now - last < USE_NOTED_SECONDS
+        ):
             return
         if len(self._noted) >= MOST:
             self._noted.clear()

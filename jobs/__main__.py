@@ -12,21 +12,16 @@ from jobs.heartbeat import HeartbeatWriter
 from jobs.log import log_to
 from jobs.loop import Task, loop
 from jobs.stop import Stop, Stopped
-from jobs.tasks.nightly import Nightly
-from snapshot_core.capture.schedule import Schedule
+from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
+from jobs.tasks.retention import RETENTION_SECONDS, Retention
 from snapshot_core.clock import system_clock
-from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import SettingsError, TruegrowthError
-from snapshot_core.maintenance.retention import EVERY, keep_to_policy
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import load_settings, source
 from snapshot_core.store.database import Store
 
-LOOK_EVERY = 10
-"""Seconds between two looks at which captures are due."""
-
-GRACE = 5.0
-"""Seconds to end in when asked. A write that waits for a lost database would take longer."""
+GRACE_SECONDS = 5.0
+"""To end in when asked. A write that waits for a lost database would take longer."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,33 +51,25 @@ def main(
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    schedule = Schedule(settings.time_zone, settings.snapshot_at, sources)
     # What ends at once has no heartbeat: a dead one would be seen in it, or over another's.
     heartbeat = None if once else HeartbeatWriter(store, system_clock)
-    nightly = Nightly(
-        store, schedule, system_clock, stop, heartbeat, Platforms(store, settings), settings.workers
-    )
-
-    def keep() -> None:
-        keep_to_policy(store, settings, system_clock())
-
+    nightly = Nightly(settings, store, system_clock, sources, stop, heartbeat)
+    retention = Retention(settings, store, system_clock)
     try:
-        return (
-            _once(nightly, keep)
-            if heartbeat is None
-            else _on_and_on(nightly, stop, heartbeat, keep)
-        )
+        if heartbeat is None:
+            return _once(nightly, retention)
+        return _on_and_on(nightly, retention, stop, heartbeat)
     finally:
         store.close()
 
 
-def _once(nightly: Nightly, keep: Callable[[], None]) -> int:
+def _once(nightly: Nightly, retention: Retention) -> int:
     failed = False
     try:
-        for outcome in nightly.captures():
-            print(f"{outcome.account}: {outcome.line}", flush=True)
-            failed = failed or outcome.failed
-        keep()
+        for line in nightly.captures():
+            print(f"{line.account}: {line.text}", flush=True)
+            failed = failed or line.failed
+        retention.run()
     except TruegrowthError as error:
         print(error, file=sys.stderr)
         return 1
@@ -92,10 +79,13 @@ def _once(nightly: Nightly, keep: Callable[[], None]) -> int:
 
 
 def _on_and_on(
-    nightly: Nightly, stop: Stop, heartbeat: HeartbeatWriter, keep: Callable[[], None]
+    nightly: Nightly, retention: Retention, stop: Stop, heartbeat: HeartbeatWriter
 ) -> int:
     _log.info("The job has started, process %d", os.getpid())
-    tasks = Task("captures", LOOK_EVERY, nightly.run), Task("retention", EVERY, keep)
+    tasks = (
+        Task("captures", CAPTURES_SECONDS, nightly.run),
+        Task("retention", RETENTION_SECONDS, retention.run),
+    )
     loop(tasks, stop, heartbeat)
     heartbeat.stop()
     _log.info("The job has ended as it was asked to")
@@ -106,7 +96,7 @@ def _leave_at_last(stop: Stop) -> None:
     """End the process when it was asked to and cannot; at any moment it leaves nothing half."""
     while not stop.wait(3600):
         pass
-    time.sleep(GRACE)
+    time.sleep(GRACE_SECONDS)
     os._exit(1)
 
 

@@ -7,13 +7,13 @@ from threading import Lock
 from snapshot_core.clock import Clock
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Store
-from snapshot_core.store.heartbeats import EVERY, JOB, Heartbeat, beat, end
+from snapshot_core.store.heartbeats import BEAT_SECONDS, JOB, Heartbeat, beat, end
 
 _log = logging.getLogger(__name__)
 
 
 class HeartbeatWriter:
-    """Beats about every `EVERY` seconds if asked often enough, and when its state changes."""
+    """Beats about every `BEAT_SECONDS` if asked often enough, and when its state changes."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
@@ -24,7 +24,7 @@ class HeartbeatWriter:
     def beat(self) -> None:
         """Beat, if it is time to; also when the clock was put back behind the last beat."""
         with self._lock:
-            if not 0 <= self._clock() - self._state.beat_at < EVERY:
+            if not 0 <= self._clock() - self._state.beat_at < BEAT_SECONDS:
                 self._write()
 
     def doing(self, what: str | None) -> None:

@@ -10,8 +10,8 @@ from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop, Stopped
 from snapshot_core.errors import TruegrowthError
 
-TICK = 1.0
-"""Seconds between two looks at what to run, and the longest that a signal waits for its answer
+TICK_SECONDS = 1.0
+"""Between two looks at what to run, and the longest that a signal waits for its answer
 between two tasks."""
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def loop(
     heartbeat.beat()
     scheduler = schedule(tasks)
     scheduler.run_all()
-    while not stop.wait(TICK):
+    while not stop.wait(TICK_SECONDS):
         # The scheduler counts by the wall clock: one put back would silence it for as long.
         if (scheduler.idle_seconds or 0) > min(task.every for task in tasks):
             scheduler = schedule(tasks)

@@ -26,10 +26,6 @@ class Stop:
         self._asked = True
         self._waking.send(b".")
 
-    def is_set(self) -> bool:
-        """Whether it was asked."""
-        return self._asked
-
     def wait(self, seconds: float) -> bool:
         """Wait until asked, at most so long; whether it was asked."""
         if not self._asked:

@@ -11,8 +11,6 @@ TruegrowthError
 `-- SourceError         a source could not be read; `permanent` stops retries
 """
 
-from snapshot_core.identity.person import Person
-
 
 class TruegrowthError(Exception):
     """Something a person can mend; ``str(error)`` says how."""
@@ -43,14 +41,7 @@ class LoginNeeded(TruegrowthError):
 
 
 class NotAllowed(TruegrowthError):
-    """Whoever is logged in may not be here.
-
-    ``person``: who it is, where the provider has verified the e-mail.
-    """
-
-    def __init__(self, message: str, person: Person | None = None) -> None:
-        super().__init__(message)
-        self.person = person
+    """Whoever is logged in may not be here."""
 
 
 class SourceError(TruegrowthError):

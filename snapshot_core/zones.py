@@ -1,6 +1,7 @@
-"""The machine's own time zone, by its IANA name."""
+"""Time zones by their IANA names, and the machine's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 ETC: Final = Path("/etc")
 
 
+@lru_cache(maxsize=1024)
 def zone_named(name: str) -> ZoneInfo | None:
     """The time zone with this IANA name, None where there is none."""
     # ZoneInfo answers a wrong name in three ways, among them with an error about a folder.
@@ -15,6 +17,14 @@ def zone_named(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
+
+
+def first_zone(names: Iterable[str | None], otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone of the first of ``names`` that is one, the most particular first."""
+    for name in names:
+        if name and (zone := zone_named(name)) is not None:
+            return zone
+    return otherwise
 
 
 def zone_of_machine(environ: Mapping[str, str], etc: Path = ETC) -> ZoneInfo:

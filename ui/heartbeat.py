@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from snapshot_core.capture.schedule import Schedule
+from snapshot_core.capture.schedule import schedule_of
 from snapshot_core.store.heartbeats import Heartbeat
 from snapshot_core.view.health import job_problem_of
 from ui.session import PageSession, open_session
@@ -36,7 +36,7 @@ def job_away(session: PageSession) -> bool:
     """Whether nobody takes the nightly snapshots, by the same rule as on the Health page."""
     if session.job_alive:
         return False
-    schedule = Schedule(session.zone(None), session.settings.snapshot_at)
+    schedule = schedule_of(session)
 
     def compute() -> bool:
         with session.store.read() as connection:

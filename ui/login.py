@@ -12,12 +12,11 @@ import streamlit as st
 
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import LoginNeeded, NotAllowed
-from snapshot_core.identity.allow_list import administers, person
-from snapshot_core.identity.person import Person
+from snapshot_core.identity.allow_list import NotListed, administers, person_from_claims
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
-from snapshot_core.store.users import note_email, user_of
+from snapshot_core.store.users import Person, note_email, user_of
 
 CLOCK = "clock"
 """Key of the session's clock. Only a test sets one; a browser cannot."""
@@ -43,7 +42,7 @@ def current_login() -> Login:
     settings = _settings()
     if not settings.logins:
         return Login(settings, None)
-    return Login(settings, person(settings, st.user.to_dict(), clock()()))
+    return Login(settings, person_from_claims(settings, st.user.to_dict(), clock()()))
 
 
 def require_login() -> Login:
@@ -53,7 +52,7 @@ def require_login() -> Login:
     except LoginNeeded as needed:
         _login_page(needed)
     except NotAllowed as refused:
-        if refused.person is not None:
+        if isinstance(refused, NotListed):
             _note_email(refused.person)
         _refusal(refused)
 

@@ -6,15 +6,15 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from snapshot_core.capture.schedule import why_not
 from snapshot_core.sources.sample import Sample
-from snapshot_core.store.accounts import Account, remove_account, shown_together
+from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import moment
 from ui.heartbeat import job_away
 from ui.html import remark
 from ui.imports.dialog import connect as connect
 from ui.session import PageSession
-from ui.snapshot import why_not
 
 JOB_AWAY = (
     "The nightly job is not running, so snapshots are only taken by hand. "
@@ -61,16 +61,16 @@ def _tell_gone() -> None:
 
 def newer(accounts: Sequence[Account]) -> None:
     """Accounts of which no snapshot can be taken: why, and where the newer file goes."""
-    said = why_not(accounts[0]) if len(accounts) == 1 else OF_FILES
+    reason = why_not(accounts[0]) if len(accounts) == 1 else OF_FILES
     with st.container(horizontal=True, vertical_alignment="center", key="tg-newer", gap="small"):
-        st.html(f"<p>{escape(said or '')}</p>", width="content")
+        st.html(f"<p>{escape(str(reason))}</p>", width="content")
         if st.button("Import a newer file", type="tertiary", key="connect"):
             connect()
 
 
 def remarks(session: PageSession, view: Overview) -> None:
     """Numbers of an earlier moment, a job that is not there, a file: said, with the remedy."""
-    shown = [view.account] if view.account else shown_together(view.accounts)
+    shown = session.together(view.account)
     reasons = [why_not(account) for account in shown]
     if session.trouble is not None:
         away(session, view.now, view.zone)

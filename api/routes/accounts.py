@@ -13,7 +13,7 @@ from api.models import AccountName
 from api.paging import Cursor, Limit, Rank, page
 from api.prometheus import MEDIA_TYPE, metrics_text
 from api.responses import answer, text
-from snapshot_core.capture.schedule import Schedule
+from snapshot_core.capture.schedule import schedule_of
 from snapshot_core.cli.documents import status_document
 from snapshot_core.store.captures import CaptureRow, captures_since
 from snapshot_core.view.account_health import SHOWN_DAYS
@@ -32,7 +32,7 @@ async def accounts(request: Request, session: Reader) -> Response:
         said = status_document(_health(context, session))
         return {name: said[name] for name in ("timestamp", "accounts")}
 
-    return await context.answer(request, (*session.moment, "accounts"), document)
+    return await context.answer(request, (*session.cache_key, "accounts"), document)
 
 
 @router.get("/captures", response_model=models.Captures)
@@ -73,7 +73,7 @@ def _captures_document(
         return -row.captured_at, numbers[row.account], 0, 0
 
     rows.sort(key=rank)
-    of = ("captures", session.user_id, sorted(numbers.values()))
+    of = ("captures", session.user.user_id, sorted(numbers.values()))
     shown, following = page(rows, rank, limit, cursor, of)
     return {
         "timestamp": iso(session.now),
@@ -126,6 +126,5 @@ async def metrics(request: Request, session: Reader) -> Response:
 
 
 def _health(context: Context, session: ApiSession) -> Health:
-    schedule = Schedule(session.zone(context.settings), context.settings.snapshot_at)
     with context.store.read() as connection:
-        return health(connection, session.accounts, schedule, session.now)
+        return health(connection, session.accounts, schedule_of(session), session.now)

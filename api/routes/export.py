@@ -43,7 +43,7 @@ async def export(
 ) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
     context = context_of(request)
-    chosen = session.together(account)
+    chosen = session.together(session.asked(account))
     said = [(one.key, one.name, one.revision, one.rounded) for one in chosen]
     headers = {
         "ETag": etag_of(repr((said, kind)).encode()),

@@ -38,7 +38,7 @@ async def growth(
     def document() -> dict[str, Any]:
         return growth_document(_overview(context, session, period, account))
 
-    return await context.answer(request, (*session.moment, "growth", period, account), document)
+    return await context.answer(request, (*session.cache_key, "growth", period, account), document)
 
 
 @router.get("/daily", response_model=models.Daily)
@@ -51,12 +51,12 @@ async def daily(
     def document() -> dict[str, Any]:
         return _daily_document(_overview(context, session, period, account))
 
-    return await context.answer(request, (*session.moment, "daily", period, account), document)
+    return await context.answer(request, (*session.cache_key, "daily", period, account), document)
 
 
 def _overview(context: Context, session: ApiSession, name: str, account: str | None) -> Overview:
-    one = session.account(account)
-    zone = session.zone(context.settings, one)
+    one = session.asked(account)
+    zone = session.zone(one)
     with context.store.read() as connection:
         return overview(connection, session.accounts, one, period_called(name), session.now, zone)
 

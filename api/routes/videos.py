@@ -55,7 +55,7 @@ async def videos(
     answer is 410, and one begins again without a cursor.
     """
     context = context_of(request)
-    key = (*session.moment, "videos", period, account, sort, limit, cursor)
+    key = (*session.cache_key, "videos", period, account, sort, limit, cursor)
 
     def document() -> dict[str, Any]:
         return _document(context, session, period, account, sort, limit, cursor)
@@ -72,17 +72,17 @@ def _document(
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
-    one = session.account(account)
-    zone, length = session.zone(context.settings, one), period_called(name)
+    one = session.asked(account)
+    zone, length = session.zone(one), period_called(name)
 
     def compute() -> VideoTable:
         with context.store.read() as connection:
-            return video_table(connection, session.together(account), length, zone)
+            return video_table(connection, session.together(session.asked(account)), length, zone)
 
-    table = context.tables.make((*session.moment, length, account), compute)
+    table = context.tables.make((*session.cache_key, length, account), compute)
     rank = _rank(sort)
     rows = sorted(table.rows, key=rank)
-    of = ("videos", session.user_id, length.days, one and one.account_id, sort)
+    of = ("videos", session.user.user_id, length.days, one and one.account_id, sort)
     # All pages are of one moment: of the same windows, in the same order.
     state = *table.windows.items(), *map(rank, rows)
     shown, following = page(rows, rank, limit, cursor, of, state)
@@ -142,7 +142,7 @@ async def history(
 ) -> Response:
     """Every reading of a video as the platform gave it, newest first."""
     context = context_of(request)
-    key = (*session.moment, "history", platform_id, account, limit, cursor)
+    key = (*session.cache_key, "history", platform_id, account, limit, cursor)
 
     def document() -> dict[str, Any]:
         return _history_document(context, session, platform_id, account, limit, cursor)
@@ -159,13 +159,13 @@ def _history_document(
     cursor: str | None,
 ) -> dict[str, Any]:
     with context.store.read() as connection:
-        by_account = find_videos(connection, session.user_id, platform_id)
+        by_account = find_videos(connection, session.user.user_id, platform_id)
         having = [one for one in session.chosen(account) if one.account_id in by_account]
         one = _only(having, platform_id)
-        zone = session.zone(context.settings, one)
+        zone = session.zone(one)
         story = video_story(connection, one, by_account[one.account_id], PERIODS[0], zone)
     newest_first = sorted(story.readings, key=_newest)
-    of = ("history", session.user_id, story.video_id)
+    of = ("history", session.user.user_id, story.video_id)
     shown, following = page(newest_first, _newest, limit, cursor, of)
     return history_document(replace(story, readings=shown[::-1])) | {"next": following}
 

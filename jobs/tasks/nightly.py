@@ -5,82 +5,93 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-
-from sqlalchemy import Connection
+from functools import cached_property
+from typing import Final
 
 from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
-from snapshot_core.capture.schedule import DueAccount, Schedule
-from snapshot_core.capture.take import take
+from snapshot_core.capture.schedule import Schedule
+from snapshot_core.capture.snapshot_accounts import Outcome, snapshot_account
 from snapshot_core.clock import Clock
-from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
-from snapshot_core.store.accounts import account
-from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import due_account, due_accounts
+from snapshot_core.session import Session, open_session
+from snapshot_core.settings.table import Settings
+from snapshot_core.sources.contract import Source
+from snapshot_core.sources.registry import source
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.database import Connection, Store
+from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
+from snapshot_core.view.wording.snapshot import snapshot_sentence
+
+CAPTURES_SECONDS: Final = 10
+"""Between two looks at which captures are due."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Line:
     """What became of one due account, in a line for people."""
 
     account: str
-    line: str
+    text: str
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nightly:
     """The task that takes the captures that are due."""
 
+    settings: Settings
     store: Store
-    schedule: Schedule
     clock: Clock
+    sources: Callable[[str], Source] = source
     stop: Stop = field(default_factory=Stop)
     heartbeat: HeartbeatWriter | None = None
-    platforms: Platforms | None = None
-    workers: int = 1
-    """How many accounts are captured at once."""
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The installation's rhythm."""
+        return Schedule(self.settings.time_zone, self.settings.snapshot_at, self.sources)
 
     def run(self) -> None:
         """`captures`, to the end."""
         for _ in self.captures():
             pass
 
-    def captures(self) -> Iterator[Outcome]:
+    def captures(self) -> Iterator[Line]:
         """Take every capture that is due now, the longest waiting account first.
 
-        A capture that fails is an `Outcome` like any other. Raises `StoreError` where the
-        database is away, and `Stopped` when the job is asked to end: a capture under way then
-        is given up whole.
+        A capture that fails has a line like any other. Raises `StoreError` where the database is
+        away, and `Stopped` when the job is asked to end: a capture under way then is given up
+        whole.
         """
         due = self._look()
         if not due:
             return
         try:
-            for outcome in self._abreast(due):
-                level = logging.WARNING if outcome.failed else logging.INFO
-                _log.log(level, "%r: %s", outcome.account, outcome.line)
-                yield outcome
+            for line in self._abreast(due):
+                level = logging.WARNING if line.failed else logging.INFO
+                _log.log(level, "%r: %s", line.account, line.text)
+                yield line
         finally:
             self._doing(None)
         self._look()
 
-    def _abreast(self, due: list[DueAccount]) -> Iterator[Outcome]:
+    def _abreast(self, due: list[DueAccount]) -> Iterator[Line]:
         """Capture ``due``, as many at once as there are workers, as they end."""
-        waiting, under_way = deque(due), set[Future[Outcome | None]]()
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="capture") as pool:
+        waiting, under_way = deque(due), set[Future[Line | None]]()
+        workers = self.settings.workers
+        with ThreadPoolExecutor(workers, thread_name_prefix="capture") as pool:
             while waiting or under_way:
-                while waiting and len(under_way) < self.workers:
+                while waiting and len(under_way) < workers:
                     self.stop.check()
                     self._doing(f"Taking a snapshot of {waiting[0].name}")
                     under_way.add(pool.submit(self._take, waiting.popleft()))
                 ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-                for one in ended:
-                    if (outcome := one.result()) is not None:
-                        yield outcome
+                for future in ended:
+                    if (line := future.result()) is not None:
+                        yield line
 
     def _look(self) -> list[DueAccount]:
         now = self.clock()
@@ -90,35 +101,30 @@ class Nightly:
             self.heartbeat.next_run(next_at)
         return due
 
-    def _take(self, due: DueAccount) -> Outcome | None:
+    def _take(self, due: DueAccount) -> Line | None:
         """Capture one account; None where it is no longer there or no longer due."""
-        key = due.user_id, due.account_id
         try:
-            with self.store.read() as connection:
-                stored = account(connection, key)
-            taken = take(
-                self.store,
-                self.schedule.sources(due.source),
-                stored,
-                self.clock,
+            session = open_session(self.settings, self.store, self.clock, str(due.user_id))
+            outcome = snapshot_account(
+                session,
+                _account(session, due),
                 trigger="baseline" if due.last_good is None else "nightly",
                 progress=lambda _count, _expected: self._between_videos(),
                 still_due=self._still_due(due),
-                platforms=self.platforms,
+                sources=self.sources,
             )
         except (Busy, NotFound) as error:
             _log.debug("%r: skipped. %s", due.name, error)
             return None
         except SourceError as error:
-            return Outcome(due.name, f"failed. {error}", failed=True)
+            return Line(due.name, f"failed. {error}", failed=True)
         except StoreError:
             raise  # not this account's fault, and the next one would fare no better
         except Exception as error:
             _log.exception("%r: an error nobody expected", due.name)
-            line = f"failed ({type(error).__name__}); the job's log has the details."
-            return Outcome(due.name, line, failed=True)
-        status = taken.status or "complete"
-        return Outcome(due.name, f"{status} snapshot of {taken.videos:,} videos")
+            text = f"failed ({type(error).__name__}); the job's log has the details."
+            return Line(due.name, text, failed=True)
+        return Line(due.name, _text(session, outcome))
 
     def _still_due(self, due: DueAccount) -> Callable[[Connection], bool]:
         def ask(connection: Connection) -> bool:
@@ -136,3 +142,14 @@ class Nightly:
     def _doing(self, what: str | None) -> None:
         if self.heartbeat is not None:
             self.heartbeat.doing(what)
+
+
+def _account(session: Session, due: DueAccount) -> Account:
+    for account in session.accounts:
+        if account.account_id == due.account_id:
+            return account
+    raise NotFound("There is no such account; it may have been removed.")
+
+
+def _text(session: Session, outcome: Outcome) -> str:
+    return snapshot_sentence(outcome, session.zone(outcome.account), session.now)

@@ -15,45 +15,19 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.errors import NotFound
+from snapshot_core.errors import InputError, NotFound
+from snapshot_core.session import Session
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
-from snapshot_core.windows import DAY, HOUR, local_date
-from snapshot_core.zones import zone_named
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.windows import HOUR, local_date
+from snapshot_core.zones import first_zone
 
 FIRST_RETRY: Final = 300
 """Seconds until a capture that failed is tried again, doubled by each further failure; and until
 a listing that was short without an error gets its second look."""
 LAST_RETRY: Final = HOUR
-
-AHEAD: Final = DAY
-"""Seconds by which a stored capture may be ahead of the clock and still count. More means that
-the clock was wrong then: such a capture must not silence the job until its date comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueAccount:
-    """An account as the job sees it. Instants are UTC seconds."""
-
-    user_id: int
-    account_id: int
-    name: str
-    source: str
-    time_zone: str | None
-    """The account's, else its user's; None where the installation's holds."""
-    paused: bool
-    blocked: bool
-    """A capture failed for good; the job waits until the user acts."""
-    attempted_at: int | None
-    failures: int
-    """Captures of complete scope that failed or broke off since the last one that did not."""
-    last_good: int | None
-    """The latest complete or partial capture of complete scope, at most `AHEAD` of the clock."""
-    last_complete: int | None
-    """The latest one that is complete, if it is of the last two days."""
-    looked_before: int | None
-    """Where `last_good` is partial: the latest one before it that was cut as it was, if it is of
-    the last two days. So `last_good` was a second look already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +44,9 @@ class Schedule:
         ``now`` itself means: take it. None means never, until the user acts: the account is
         paused or blocked, or its source is one that is only imported.
         """
-        if account.paused or account.blocked or not can_be_taken(account.source, self.sources):
+        if account.paused or account.blocked or why_not(account, self.sources):
             return None
-        zone = (account.time_zone and _zone(account.time_zone)) or self.zone
+        zone = first_zone((account.time_zone, account.user_time_zone), self.zone)
         begin = night_of(now, zone, self.at)
         served = _served_at(account, begin)
         if served is not None:
@@ -104,12 +78,27 @@ class Schedule:
         return due, min((at for at, _ in when), default=None)
 
 
-def can_be_taken(name: str, sources: Callable[[str], Source] = source) -> bool:
-    """Whether captures can be taken of the source called ``name``; else it is only imported."""
+def schedule_of(session: Session, account: Account | None = None) -> Schedule:
+    """The rhythm of a user's snapshots, in the zone of ``account`` or in their own."""
+    return Schedule(session.zone(account), session.settings.snapshot_at)
+
+
+def why_not(
+    account: Account | DueAccount, sources: Callable[[str], Source] = source
+) -> NotFound | InputError | None:
+    """Why no snapshot of ``account`` can be taken; None where one can."""
     try:
-        return "complete" in sources(name).scopes
+        known = sources(account.source)
     except NotFound:  # stored by a newer version of the program
-        return False
+        return NotFound(
+            f"This version has no source {account.source!r}. Update Truegrowth, or remove the "
+            "account."
+        )
+    if "complete" not in known.scopes:
+        return InputError(
+            f"{account.name} comes from a file: import a newer one to bring it up to date."
+        )
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -158,8 +147,3 @@ def _retry_at(account: DueAccount, begin: int, now: int) -> int:
     if last is None or last > now or (not account.failures and last < begin):
         return now  # an attempt in the future tells of a clock put back, not of a delay
     return last + min(delay, LAST_RETRY)
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo | None:
-    return zone_named(name)

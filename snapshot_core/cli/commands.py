@@ -2,34 +2,26 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
-from snapshot_core.capture.first_start import of_unknown_source, set_up
-from snapshot_core.capture.schedule import Schedule, can_be_taken
-from snapshot_core.capture.take import take
+from snapshot_core.capture.first_start import set_up
+from snapshot_core.capture.schedule import schedule_of, why_not
+from snapshot_core.capture.snapshot_accounts import (
+    Outcome,
+    accounts_to_take,
+    snapshot_accounts,
+)
 from snapshot_core.cli.documents import history_document, status_document
-from snapshot_core.cli.printing import print_json, progress_bar
+from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
 from snapshot_core.clock import Clock
-from snapshot_core.connections.platforms import Platforms
-from snapshot_core.errors import Busy, InputError, NotFound, SourceError
+from snapshot_core.errors import InputError, NotFound
+from snapshot_core.session import Session, open_session
 from snapshot_core.settings.table import Settings
-from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
-    Account,
-    User,
-    account_named,
-    accounts_of,
-    taken_together,
-    user_named,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.record_capture import Recorded
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import (
     Target,
@@ -42,8 +34,8 @@ from snapshot_core.view.documents.growth import growth_document
 from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos import video_story
+from snapshot_core.view.wording.snapshot import snapshot_sentence
 from snapshot_core.windows import PERIODS
-from snapshot_core.zones import zone_named
 
 
 class Usage(InputError):
@@ -58,20 +50,15 @@ class Context:
     settings: Settings
     clock: Clock
 
-    def user(self, connection: Connection, email: str = LOCAL_EMAIL) -> User:
-        """The user whose accounts are meant: the local one, who needs no login."""
+    def open(self, user: str = LOCAL_EMAIL) -> Session:
+        """The session of the local user, who needs no login, or of another by e-mail or number."""
         try:
-            return user_named(connection, email)
+            return open_session(self.settings, self.store, self.clock, user)
         except NotFound as error:
             remedy = "Run: python -m snapshot_core setup"
-            if email != LOCAL_EMAIL:
+            if user != LOCAL_EMAIL:
                 remedy = f"Leave out --user for the local one, {LOCAL_EMAIL}."
             raise NotFound(f"{error} {remedy}") from None
-
-    def zone(self, user: User, account: Account | None = None) -> ZoneInfo:
-        """The time zone that times are shown in: the account's, the user's, the machine's."""
-        name = (account.time_zone if account else None) or user.time_zone
-        return (zone_named(name) if name else None) or self.settings.time_zone
 
 
 def setup(context: Context, arguments: Namespace) -> bool:
@@ -79,10 +66,9 @@ def setup(context: Context, arguments: Namespace) -> bool:
     report = set_up(context.store, context.settings, context.clock)
     if report.nights:
         print(f"Made the sample account, with {report.nights} nights of made-up snapshots.")
-    for name, taken in report.baselines.items():
-        print(f"{name}: {_outcome(taken)}")
-    for name, message in report.failures.items():
-        _complain(name, message)
+    session = context.open()
+    for outcome in report.baselines:
+        _print_outcome(session, outcome)
     print("The database is ready.")
     # With one account's platform away the dashboard still starts.
     return True
@@ -91,15 +77,16 @@ def setup(context: Context, arguments: Namespace) -> bool:
 def import_(context: Context, arguments: Namespace) -> bool:
     """Import a readings file, or a TikTok Studio export into the account that is named."""
     name: str | None = arguments.account
-    with context.store.read() as connection:
-        user = context.user(connection, arguments.user)
-        if name is None and recognise(arguments.file) == "studio":
-            raise Usage(
-                f"{arguments.file.name} is a TikTok Studio export, which names no account: add "
-                f"--account. {accounts_for_export(connection, user)}"
-            )
-    target = name and Target(name, context.zone(user), arguments.exported)
-    report = import_file(context.store, arguments.file, user, context.clock(), target or None)
+    session = context.open(arguments.user)
+    if name is None and recognise(arguments.file) == "studio":
+        with session.store.read() as connection:
+            accounts = accounts_for_export(connection, session.user)
+        raise Usage(
+            f"{arguments.file.name} is a TikTok Studio export, which names no account: add "
+            f"--account. {accounts}"
+        )
+    target = Target(name, session.zone(), arguments.exported) if name else None
+    report = import_file(session.store, arguments.file, session.user, session.now, target)
     print_import(report, arguments.file)
     if report.refused:
         first = report.refused[0].line
@@ -113,8 +100,7 @@ def import_(context: Context, arguments: Namespace) -> bool:
 
 def export(context: Context, arguments: Namespace) -> bool:
     """Write all readings to a file."""
-    with context.store.read() as connection:
-        user = context.user(connection)
+    user = context.open().user
     rows = export_file(context.store, arguments.file, user, arguments.account)
     print(f"{rows:,} rows written to {arguments.file}")
     return True
@@ -122,53 +108,33 @@ def export(context: Context, arguments: Namespace) -> bool:
 
 def snapshot(context: Context, arguments: Namespace) -> bool:
     """Take a complete capture now; an account that fails does not stop the others."""
-    done = True
-    for account in _to_capture(context, arguments.account):
-        if (reader := SOURCES.get(account.source)) is None:
-            _complain(account.name, of_unknown_source(account))
-            done = False
-            continue
-        try:
-            with progress_bar(account.name) as progress:
-                taken = take(
-                    context.store,
-                    reader,
-                    account,
-                    context.clock,
-                    trigger="manual",
-                    progress=progress,
-                    platforms=Platforms(context.store, context.settings),
-                )
-        except (SourceError, Busy) as error:
-            _complain(account.name, str(error))
-            done = False
-        else:
-            print(f"{account.name}: {_outcome(taken)}")
+    session = context.open()
+    named = session.account(arguments.account) if arguments.account else None
+    if named is not None and isinstance(refusal := why_not(named), InputError):
+        raise refusal
+    accounts = accounts_to_take(session, named)
+    if not accounts:
+        raise InputError(
+            "There is no account to take a snapshot of. Connect one on the dashboard, "
+            "or import newer readings."
+        )
+    done, bar = True, ProgressBar()
+    try:
+        for outcome in snapshot_accounts(session, accounts, bar.draw):
+            bar.wipe()
+            done = done and outcome.error is None
+            _print_outcome(session, outcome)
+    finally:
+        bar.wipe()
     return done
 
 
-def _to_capture(context: Context, name: str | None) -> Sequence[Account]:
-    with context.store.read() as connection:
-        user = context.user(connection)
-        if name is None:
-            every = taken_together(accounts_of(connection, user.user_id))
-            chosen = [one for one in every if not _only_imported(one)]
-            if not chosen:
-                raise InputError(
-                    "There is no account to take a snapshot of. Connect one on the dashboard, "
-                    "or import newer readings."
-                )
-            return chosen
-        account = account_named(connection, user.user_id, name)
-    if _only_imported(account):
-        raise InputError(
-            f"{name} comes from a file, so no snapshot can be taken. Import newer readings."
-        )
-    return [account]
-
-
-def _only_imported(account: Account) -> bool:
-    return account.source in SOURCES and not can_be_taken(account.source)
+def _print_outcome(session: Session, outcome: Outcome) -> None:
+    sentence = snapshot_sentence(outcome, session.zone(outcome.account), session.now)
+    if outcome.error is None:
+        print(f"{outcome.account.name}: {sentence}")
+    else:
+        _complain(outcome.account.name, sentence)
 
 
 def _complain(name: str, message: str) -> None:
@@ -176,20 +142,14 @@ def _complain(name: str, message: str) -> None:
     print(" ".join(f"{name}: {message}".split()), file=sys.stderr)
 
 
-def _outcome(taken: Recorded) -> str:
-    if taken.status is None:
-        return "there is a snapshot of this very second already"
-    refused = f"; {taken.rejected:,} impossible counts left out" if taken.rejected else ""
-    return f"{taken.status} snapshot of {taken.videos:,} videos{refused}"
-
-
 def growth(context: Context, arguments: Namespace) -> bool:
     """What the API gives for one account and period."""
-    now = context.clock()
-    with context.store.read() as connection:
-        user, account = _user_and_account(context, connection, arguments.account)
-        zone = context.zone(user, account)
-        view = overview(connection, [account], account, arguments.period, now, zone)
+    session = context.open()
+    account = session.account(arguments.account)
+    with session.store.read() as connection:
+        view = overview(
+            connection, [account], account, arguments.period, session.now, session.zone(account)
+        )
     if arguments.json:
         print_json(growth_document(view))
     else:
@@ -199,32 +159,26 @@ def growth(context: Context, arguments: Namespace) -> bool:
 
 def history(context: Context, arguments: Namespace) -> bool:
     """Every reading of one video, newest first."""
-    with context.store.read() as connection:
-        user, account = _user_and_account(context, connection, arguments.account)
-        zone = context.zone(user, account)
+    session = context.open()
+    account = session.account(arguments.account)
+    zone = session.zone(account)
+    with session.store.read() as connection:
         video = find_video(connection, account.key, arguments.video)
         story = video_story(connection, account, video, PERIODS[0], zone)
     if arguments.json:
         print_json(history_document(story))
     else:
-        print_history(story, zone, context.clock())
+        print_history(story, zone, session.now)
     return True
 
 
 def status(context: Context, arguments: Namespace) -> bool:
     """How accounts, captures and the job stand, and what to do."""
-    now = context.clock()
-    with context.store.read() as connection:
-        user = context.user(connection)
-        schedule = Schedule(context.zone(user), context.settings.snapshot_at)
-        found = health(connection, accounts_of(connection, user.user_id), schedule, now)
+    session = context.open()
+    with session.store.read() as connection:
+        view = health(connection, session.accounts, schedule_of(session), session.now)
     if arguments.json:
-        print_json(status_document(found))
+        print_json(status_document(view))
     else:
-        print_status(found)
+        print_status(view)
     return True
-
-
-def _user_and_account(context: Context, connection: Connection, name: str) -> tuple[User, Account]:
-    user = context.user(connection)
-    return user, account_named(connection, user.user_id, name)

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-BAR: Final = 30
-"""Characters of the progress bar."""
+from snapshot_core.store.accounts import Account
+
+BAR_CHARACTERS: Final = 30
 
 
 def print_json(document: object) -> None:
@@ -26,26 +26,24 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], texts: int
         print("  ".join(cells).rstrip())
 
 
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int | None], None] | None]:
-    """A bar on stderr, wiped when done; None where no person is looking."""
-    if not sys.stderr.isatty():
-        yield None
-        return
+class ProgressBar:
+    """A bar on stderr, where a person is looking."""
 
-    def draw(count: int, expected: int | None) -> None:
+    def __init__(self) -> None:
+        self._watched = sys.stderr.isatty()
+
+    def draw(self, account: Account, count: int, expected: int | None) -> None:
+        """Show how many videos of how many have been read."""
         known = f" of {expected:,}" if expected else ""
-        done = min(BAR, BAR * count // expected) if expected else 0
-        bar = f"[{'#' * done}{' ' * (BAR - done)}] " if expected else ""
-        _write(f"\r{label}: {bar}{count:,}{known} videos")
+        done = min(BAR_CHARACTERS, BAR_CHARACTERS * count // expected) if expected else 0
+        bar = f"[{'#' * done}{' ' * (BAR_CHARACTERS - done)}] " if expected else ""
+        self._write(f"\r{account.name}: {bar}{count:,}{known} videos")
 
-    try:
-        draw(0, None)
-        yield draw
-    finally:
-        _write("\r\x1b[K")
+    def wipe(self) -> None:
+        """Leave the line empty."""
+        self._write("\r\x1b[K")
 
-
-def _write(text: str) -> Any:
-    sys.stderr.write(text)
-    sys.stderr.flush()
+    def _write(self, text: str) -> None:
+        if self._watched:
+            sys.stderr.write(text)
+            sys.stderr.flush()

@@ -33,37 +33,35 @@ def add_to(command: argparse.ArgumentParser) -> None:
         )
         return added
 
-    one = action("create", create, "make a token and print it, once and never again")
-    one.add_argument("name", metavar="NAME", help="what it is for, in your own words")
-    one.add_argument(
+    added = action("create", create, "make a token and print it, once and never again")
+    added.add_argument("name", metavar="NAME", help="what it is for, in your own words")
+    added.add_argument(
         "--scope",
         default=api_tokens.READ,
         metavar="SCOPES",
         help=f"of {', '.join(api_tokens.SCOPES)}; several divided by commas (default: read)",
     )
-    one.add_argument(
+    added.add_argument(
         "--days",
         type=int,
         default=DAYS,
         metavar="N",
         help=f"days until it ends; 0: never (default: {DAYS})",
     )
-    one = action("list", list_, "list all tokens: what they may do, when they end, last use")
-    one.add_argument("--json", action="store_true", help="print one JSON document, no more")
-    one = action("revoke", revoke, "make a token useless at once and for good")
-    one.add_argument("id", type=int, metavar="ID", help="its number in the list")
+    added = action("list", list_, "list all tokens: what they may do, when they end, last use")
+    added.add_argument("--json", action="store_true", help="print one JSON document, no more")
+    added = action("revoke", revoke, "make a token useless at once and for good")
+    added.add_argument("id", type=int, metavar="ID", help="its number in the list")
 
 
 def create(context: Context, arguments: Namespace) -> bool:
     """Make a token."""
     scopes = [scope.strip() for scope in arguments.scope.split(",")]
     days = arguments.days or None
-    with context.store.read() as connection:
-        user = context.user(connection, arguments.user)
-    now = context.clock()
-    made, text = context.store.transact(
+    session = context.open(arguments.user)
+    made, text = session.store.transact(
         lambda connection: api_tokens.create(
-            connection, user.user_id, arguments.name, scopes, now, days
+            connection, session.user.user_id, arguments.name, scopes, session.now, days
         )
     )
     print(text)
@@ -75,14 +73,14 @@ def create(context: Context, arguments: Namespace) -> bool:
 
 def list_(context: Context, arguments: Namespace) -> bool:
     """List the tokens."""
-    with context.store.read() as connection:
-        user = context.user(connection, arguments.user)
-        found = tokens_of(connection, user.user_id)
-    now, zone = context.clock(), context.zone(user)
+    session = context.open(arguments.user)
+    with session.store.read() as connection:
+        tokens = tokens_of(connection, session.user.user_id)
+    now, zone = session.now, session.zone()
     if arguments.json:
-        print_json({"tokens": [_document(one, now) for one in found]})
+        print_json({"tokens": [_document(token, now) for token in tokens]})
         return True
-    if not found:
+    if not tokens:
         print("No tokens yet. Make one with: python -m snapshot_core token create NAME")
         return True
 
@@ -91,14 +89,14 @@ def list_(context: Context, arguments: Namespace) -> bool:
 
     rows = [
         (
-            str(one.token_id),
-            one.name,
-            one.scopes,
-            _state(one, now),
-            when(one.ends_at, "never"),
-            "never" if one.last_used_at is None else ago(now - one.last_used_at),
+            str(token.token_id),
+            token.name,
+            token.scopes,
+            _state(token, now),
+            when(token.ends_at, "never"),
+            "never" if token.last_used_at is None else ago(now - token.last_used_at),
         )
-        for one in found
+        for token in tokens
     ]
     print_table(("id", "name", "scopes", "state", "ends", "last used"), rows, texts=6)
     return True
@@ -108,34 +106,34 @@ def revoke(context: Context, arguments: Namespace) -> bool:
     """Revoke a token."""
     if arguments.id < 1:
         raise InputError(f"{arguments.id} is no token's number. List them to see those there are.")
-    now = context.clock()
-    with context.store.read() as connection:
-        user = context.user(connection, arguments.user)
-    known = context.store.transact(
-        lambda connection: api_tokens.revoke(connection, user.user_id, arguments.id, now)
+    session = context.open(arguments.user)
+    known = session.store.transact(
+        lambda connection: api_tokens.revoke(
+            connection, session.user.user_id, arguments.id, session.now
+        )
     )
     was = " before" if known.revoked_at is not None else ""
     print(f"Token {known.token_id} ({known.name}) is revoked{was}.")
     return True
 
 
-def _state(one: ApiToken, now: int) -> str:
-    if one.revoked_at is not None:
+def _state(token: ApiToken, now: int) -> str:
+    if token.revoked_at is not None:
         return "revoked"
-    return "ended" if one.over(now) else "in force"
+    return "ended" if token.over(now) else "in force"
 
 
-def _document(one: ApiToken, now: int) -> dict[str, Any]:
+def _document(token: ApiToken, now: int) -> dict[str, Any]:
     def instant(at: int | None) -> str | None:
         return None if at is None else iso(at)
 
     return {
-        "id": one.token_id,
-        "name": one.name,
-        "scopes": one.scopes.split(),
-        "state": _state(one, now),
-        "created_at": iso(one.created_at),
-        "ends_at": instant(one.ends_at),
-        "revoked_at": instant(one.revoked_at),
-        "last_used_at": instant(one.last_used_at),
+        "id": token.token_id,
+        "name": token.name,
+        "scopes": token.scopes.split(),
+        "state": _state(token, now),
+        "created_at": iso(token.created_at),
+        "ends_at": instant(token.ends_at),
+        "revoked_at": instant(token.revoked_at),
+        "last_used_at": instant(token.last_used_at),
     }

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, select, update
-
 from snapshot_core.connections.encryption import cipher
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
@@ -23,9 +21,15 @@ from snapshot_core.sources.contract import AddressSource, Grant, Identity, OAuth
 from snapshot_core.sources.http_client import WILL_RETRY
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import Account, account, accounts_of, add_account
-from snapshot_core.store.keys import Key, of
-from snapshot_core.store.tables import accounts
+from snapshot_core.store.accounts import (
+    Account,
+    account,
+    accounts_of,
+    add_account,
+    note_connected,
+)
+from snapshot_core.store.database import Connection
+from snapshot_core.store.keys import Key
 
 CONSENT_SECONDS: Final = 15 * 60
 """In which a consent must be given."""
@@ -179,26 +183,18 @@ def _connect(
     if there is None:
         there = _add(connection, user_id, source, found, now)
     connections.connect(connection, there.key, sealed(grant, cipher(platforms.settings), now))
-    connection.execute(
-        update(accounts)
-        .where(of(accounts, there.key))
-        .values(
-            external_id=found.external_id,
-            handle=found.handle,
-            blocked=False,
-            failures=0,
-            last_error=None,
-        )
-    )
-    return account(connection, there.key)
+    return note_connected(connection, there.key, found.external_id, found.handle)
 
 
 def _known(connection: Connection, user_id: int, source: Source, found: Identity) -> Account | None:
-    which = accounts.c.user_id == user_id, accounts.c.source == source.name
-    number = connection.scalar(
-        select(accounts.c.account_id).where(*which, accounts.c.external_id == found.external_id)
+    return next(
+        (
+            account
+            for account in accounts_of(connection, user_id)
+            if (account.source, account.external_id) == (source.name, found.external_id)
+        ),
+        None,
     )
-    return None if number is None else account(connection, (user_id, number))
 
 
 def _add(

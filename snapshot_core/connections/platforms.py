@@ -1,10 +1,8 @@
-"""What a source is handed to read one account with."""
+"""The way out to platforms, and what a source is handed to read one account with."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from sqlalchemy import select
 
 from snapshot_core.connections.encryption import cipher
 from snapshot_core.connections.rate_limit import RateLimit, SystemTime
@@ -15,8 +13,8 @@ from snapshot_core.sources.contract import OAuthSource, Source, SourceContext
 from snapshot_core.sources.http_client import HttpClient, open_http
 from snapshot_core.sources.rate import Time
 from snapshot_core.store.database import Store
-from snapshot_core.store.keys import Key, of
-from snapshot_core.store.tables import listing_runs, videos
+from snapshot_core.store.keys import Key
+from snapshot_core.store.videos import listed_platform_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +55,5 @@ class Platforms:
     def _known(self, key: Key | None) -> frozenset[str]:
         if key is None:
             return frozenset()
-        listed = select(videos.c.platform_id).join(
-            listing_runs,
-            (listing_runs.c.user_id == videos.c.user_id)
-            & (listing_runs.c.video_id == videos.c.video_id),
-        )
         with self.store.read() as connection:
-            return frozenset(
-                connection.scalars(
-                    listed.where(
-                        of(videos, key), of(listing_runs, key), listing_runs.c.until.is_(None)
-                    )
-                )
-            )
+            return listed_platform_ids(connection, key)

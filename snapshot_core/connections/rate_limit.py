@@ -4,11 +4,9 @@ import math
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from snapshot_core.sources.rate import Rate, Time
 from snapshot_core.store import rate_limits
-from snapshot_core.store.database import Store
+from snapshot_core.store.database import Connection, Store
 
 
 class SystemTime:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from snapshot_core.connections.encryption import Cipher, cipher
 from snapshot_core.errors import SettingsError, SourceError, StoreError
 from snapshot_core.settings.table import Settings
@@ -22,7 +20,7 @@ from snapshot_core.sources.http_client import open_http
 from snapshot_core.sources.rate import RateLimiter
 from snapshot_core.store import connections
 from snapshot_core.store.connections import StoredConnection
-from snapshot_core.store.database import Store
+from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.keys import Key
 
 EARLY: Final = 120

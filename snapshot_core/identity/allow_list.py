@@ -9,16 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapshot_core.errors import LoginNeeded, NotAllowed
-from snapshot_core.identity.person import Person
 from snapshot_core.settings.parsers import EMAIL, lowered
 from snapshot_core.settings.table import Settings
+from snapshot_core.store.database import Connection
+from snapshot_core.store.users import Person, email_of
 
 
-def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
+class NotListed(NotAllowed):
+    """A person whose e-mail the provider has verified, and who is on no list."""
+
+    def __init__(self, message: str, person: Person) -> None:
+        super().__init__(message)
+        self.person = person
+
+
+def person_from_claims(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
     """Who the claims of an ID token stand for at ``now`` (UTC seconds).
 
-    Raises `LoginNeeded` where there are none or they have ended, and `NotAllowed` for somebody who
-    is not on the list.
+    Raises `LoginNeeded` where there are none or they have ended, and `NotAllowed` for somebody
+    who may not come in: `NotListed` where all that is missing is a place on the list.
     """
     if not claims.get("is_logged_in"):
         raise LoginNeeded("Log in to see your numbers.")
@@ -40,7 +49,7 @@ def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
         )
     if not EMAIL.fullmatch(email):
         raise NotAllowed(f"{email!r} is no single e-mail address, and may not log in here.")
-    found = Person(issuer, subject, lowered(email))
+    person = Person(issuer, subject, lowered(email))
     if "email_verified" not in claims and not settings.oidc_email_unverified:
         raise NotAllowed(
             f"The login provider does not say whether it has verified {email}. Whoever runs this "
@@ -50,13 +59,13 @@ def person(settings: Settings, claims: Mapping[str, Any], now: int) -> Person:
     # Some providers say it as a word.
     if claims.get("email_verified", True) not in (True, "true"):
         raise NotAllowed(f"The login provider has not verified {email}. Verify it there first.")
-    if not admitted(settings, found.email):
-        raise NotAllowed(
+    if not admitted(settings, person.email):
+        raise NotListed(
             f"{email} may not log in here. Ask whoever runs this installation to put it on the "
             "list, or log in as somebody else.",
-            found,
+            person,
         )
-    return found
+    return person
 
 
 def admitted(settings: Settings, email: str) -> bool:
@@ -69,3 +78,11 @@ def admitted(settings: Settings, email: str) -> bool:
 def administers(settings: Settings, email: str) -> bool:
     """Whether an e-mail is that of an administrator."""
     return lowered(email) in settings.admins
+
+
+def may_use(connection: Connection, settings: Settings, user_id: int) -> bool:
+    """Whether a user may use programs: anybody where nobody logs in, else who is on the list."""
+    if not settings.logins:
+        return True
+    email = email_of(connection, user_id)
+    return email is not None and admitted(settings, email)

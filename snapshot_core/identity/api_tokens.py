@@ -13,11 +13,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection
-
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store import api_tokens
+from snapshot_core.store.accounts import User
 from snapshot_core.store.api_tokens import ApiToken
+from snapshot_core.store.database import Connection
 from snapshot_core.windows import DAY
 
 READ, SNAPSHOT = "read", "snapshot"
@@ -46,11 +46,9 @@ class Claim:
 class Bearer:
     """Who showed a token that is good."""
 
-    user_id: int
+    user: User
     token_id: int
     scopes: frozenset[str]
-    time_zone: str | None
-    """The user's."""
     ends_at: int | None
     last_used_at: int | None
 
@@ -75,10 +73,9 @@ def proved(connection: Connection, claimed: Claim, now: int) -> Bearer | None:
     if known is None or not same or known.token.over(now):
         return None
     return Bearer(
-        claimed.user_id,
+        known.user,
         claimed.token_id,
         frozenset(known.token.scopes.split()),
-        known.time_zone,
         known.token.ends_at,
         known.token.last_used_at,
     )

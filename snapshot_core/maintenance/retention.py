@@ -2,7 +2,6 @@
 
 import logging
 from functools import partial
-from typing import Final
 
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
@@ -10,9 +9,6 @@ from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.database import Store
 from snapshot_core.store.retention import forget, oldest
 from snapshot_core.windows import DAY
-
-EVERY: Final = 3_600
-"""Seconds between two looks at whether something has grown too old."""
 
 _log = logging.getLogger(__name__)
 

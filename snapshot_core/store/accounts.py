@@ -1,7 +1,6 @@
 """Users and their accounts: making, finding, leasing and removing them."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, of, readings_of
-from snapshot_core.store.tables import accounts, users
+from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.windows import DAY, HOUR
 
@@ -84,16 +83,6 @@ _ACCOUNTS: Final = (
 )
 
 
-def shown_together(accounts: Sequence[Account]) -> list[Account]:
-    """The accounts that make up "all accounts": made-up numbers never mix with real ones."""
-    return [one for one in accounts if one.source != "sample"] or list(accounts)
-
-
-def taken_together(accounts: Sequence[Account]) -> list[Account]:
-    """The accounts that a snapshot of all is of, where their source can be read: no paused one."""
-    return [one for one in shown_together(accounts) if not one.paused]
-
-
 def user_named(connection: Connection, name: str) -> User:
     """The user with this e-mail or this number; else `NotFound`.
 
@@ -143,6 +132,24 @@ def account(connection: Connection, key: Key) -> Account:
     if row is None:
         raise NotFound("There is no such account; it may have been removed.")
     return Account(*row)
+
+
+def never_captured(connection: Connection) -> list[Account]:
+    """The accounts, of all users, of which no reading was ever stored and one may be tried."""
+    read = (
+        select(captures.c.captured_at)
+        .where(
+            captures.c.user_id == accounts.c.user_id,
+            captures.c.account_id == accounts.c.account_id,
+            captures.c.status != "failed",
+        )
+        .correlate(accounts)
+        .exists()
+    )
+    waits = accounts.c.paused | accounts.c.blocked
+    oldest_first = accounts.c.user_id, accounts.c.account_id
+    rows = connection.execute(select(*_COLUMNS).where(~read, ~waits).order_by(*oldest_first))
+    return [Account(*row) for row in rows]
 
 
 def account_named(connection: Connection, user_id: int, name: str) -> Account:
@@ -201,6 +208,16 @@ def identify(connection: Connection, key: Key, external_id: str) -> None:
     """Remember the platform's own name for an account, if it is not known yet."""
     nameless = of(accounts, key), accounts.c.external_id.is_(None)
     connection.execute(update(accounts).where(*nameless).values(external_id=external_id))
+
+
+def note_connected(
+    connection: Connection, key: Key, external_id: str, handle: str | None
+) -> Account:
+    """Remember whom an account was connected as; what stopped it before is over."""
+    values = {"external_id": external_id, "handle": handle}
+    over = {"blocked": False, "failures": 0, "last_error": None}
+    connection.execute(update(accounts).where(of(accounts, key)).values(values | over))
+    return account(connection, key)
 
 
 def set_paused(connection: Connection, key: Key, paused: bool) -> None:

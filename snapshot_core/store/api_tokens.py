@@ -15,9 +15,10 @@ from sqlalchemy import (
     update,
 )
 
+from snapshot_core.store.accounts import User
 from snapshot_core.store.tables import api_tokens, users
 
-USED_EVERY: Final = 60
+USE_NOTED_SECONDS: Final = 60
 """Seconds between two writes of when a token was last used."""
 
 
@@ -46,13 +47,13 @@ class Known:
 
     token: ApiToken
     digest: str = field(repr=False)
-    time_zone: str | None
-    """The user's."""
+    user: User
+    """Whose it is."""
 
 
 _COLUMNS: Final = tuple(api_tokens.c[name] for name in ApiToken.__dataclass_fields__)
 _KNOWN: Final = (
-    select(*_COLUMNS, api_tokens.c.digest, users.c.time_zone)
+    select(*_COLUMNS, api_tokens.c.digest, users.c.email, users.c.time_zone)
     .join_from(api_tokens, users, users.c.user_id == api_tokens.c.user_id)
     .where(
         api_tokens.c.user_id == bindparam("user"),
@@ -65,7 +66,10 @@ _KNOWN: Final = (
 def known(connection: Connection, user_id: int, token_id: int) -> Known | None:
     """One token by its key, good or not."""
     row = connection.execute(_KNOWN, {"user": user_id, "token": token_id}).first()
-    return None if row is None else Known(ApiToken(*row[:-2]), row[-2], row[-1])
+    if row is None:
+        return None
+    *token, digest, email, time_zone = row
+    return Known(ApiToken(*token), digest, User(user_id, email, time_zone))
 
 
 def tokens_of(connection: Connection, user_id: int) -> list[ApiToken]:
@@ -104,7 +108,7 @@ def revoke(connection: Connection, user_id: int, token_id: int, now: int) -> Non
 def note_use(connection: Connection, user_id: int, token_id: int, now: int) -> None:
     """Remember that a token was used, unless that was noted within the minute."""
     noted = api_tokens.c.last_used_at
-    due = or_(noted.is_(None), noted <= now - USED_EVERY)
+    due = or_(noted.is_(None), noted <= now - USE_NOTED_SECONDS)
     this = _this(user_id, token_id), due
     connection.execute(update(api_tokens).where(*this).values(last_used_at=now))
 

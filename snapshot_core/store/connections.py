@@ -82,11 +82,6 @@ def in_use(connection: Connection, source: str, external_id: str, but: Key | Non
     return connection.execute(found.limit(1)).first() is not None
 
 
-def disconnect(connection: Connection, key: Key) -> None:
-    """Forget an account's tokens."""
-    connection.execute(delete(connections).where(of(connections, key)))
-
-
 def renewed(connection: Connection, key: Key, new: StoredConnection, old: StoredConnection) -> bool:
     """Store a new pair of tokens for that of ``old``; False where that is gone.
 

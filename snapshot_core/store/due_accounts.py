@@ -1,5 +1,6 @@
 """What the job asks of the tables, for all users at once: whose capture may be due."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -10,12 +11,10 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
     select,
     update,
 )
 
-from snapshot_core.capture.schedule import AHEAD, DueAccount
 from snapshot_core.errors import NotFound
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import accounts, captures, users
@@ -26,6 +25,39 @@ RECENT: Final = 2 * DAY
 
 NIGHTLY: Final = ("nightly", "hourly")
 """What the job calls the captures it takes in its rhythm."""
+
+FUTURE_LIMIT_SECONDS: Final = DAY
+"""Seconds by which a stored capture may be ahead of the clock and still count. More means that
+the clock was wrong then: such a capture must not silence the job until its date comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueAccount:
+    """An account as the job sees it. Instants are UTC seconds."""
+
+    user_id: int
+    account_id: int
+    name: str
+    source: str
+    time_zone: str | None
+    """The account's own; None where its user's holds."""
+    user_time_zone: str | None
+    """The user's; None where the installation's holds."""
+    paused: bool
+    blocked: bool
+    """A capture failed for good; the job waits until the user acts."""
+    attempted_at: int | None
+    failures: int
+    """Captures of complete scope that failed or broke off since the last one that did not."""
+    last_good: int | None
+    """The latest complete or partial capture of complete scope, at most
+    `FUTURE_LIMIT_SECONDS` ahead of the clock."""
+    last_complete: int | None
+    """The latest one that is complete, if it is of the last two days."""
+    looked_before: int | None
+    """Where `last_good` is partial: the latest one before it that was cut as it was, if it is of
+    the last two days. So `last_good` was a second look already."""
+
 
 _last, _before = captures.alias("last"), captures.alias("before")
 
@@ -77,7 +109,8 @@ _TURNS: Final[Select[Any]] = select(
     accounts.c.account_id,
     accounts.c.name,
     accounts.c.source,
-    func.coalesce(accounts.c.time_zone, users.c.time_zone),
+    accounts.c.time_zone,
+    users.c.time_zone,
     accounts.c.paused,
     accounts.c.blocked,
     accounts.c.attempted_at,
@@ -96,7 +129,7 @@ _LAST_NIGHTLY: Final = _newest(
 
 
 def due_accounts(connection: Connection, now: int, user_id: int | None = None) -> list[DueAccount]:
-    """The accounts of a user, or of all, as `due.Schedule` wants them. One statement."""
+    """The accounts of a user, or of all, as a schedule wants them. One statement."""
     statement = _TURNS if user_id is None else _TURNS.where(accounts.c.user_id == user_id)
     rows = connection.execute(statement, _around(now))
     return [DueAccount(*row) for row in rows]
@@ -117,7 +150,7 @@ def last_nightly(connection: Connection, user_id: int) -> int | None:
 
 
 def _around(now: int) -> dict[str, int]:
-    return {"horizon": now + AHEAD, "recent": now - RECENT}
+    return {"horizon": now + FUTURE_LIMIT_SECONDS, "recent": now - RECENT}
 
 
 def block(connection: Connection, key: Key, blocked: bool) -> None:

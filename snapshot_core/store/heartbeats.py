@@ -11,9 +11,9 @@ from snapshot_core.store.tables import heartbeats
 JOB: Final = "job"
 """The job that takes the captures."""
 
-EVERY: Final = 15
+BEAT_SECONDS: Final = 15
 """Seconds between two beats of a job that lives."""
-MISSED: Final = 4 * EVERY
+DEAD_AFTER_SECONDS: Final = 4 * BEAT_SECONDS
 """Seconds without a beat after which it is taken for dead."""
 
 
@@ -31,7 +31,7 @@ class Heartbeat:
 
     def alive(self, now: int) -> bool:
         """Whether the job still beats. A clock put back does not make it dead."""
-        return now - self.beat_at <= MISSED
+        return now - self.beat_at <= DEAD_AFTER_SECONDS
 
 
 def heartbeat(connection: Connection, job: str = JOB) -> Heartbeat | None:

@@ -1,16 +1,24 @@
 """Users by who the identity provider says they are: issuer and subject."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from snapshot_core.identity.allow_list import admitted
-from snapshot_core.identity.person import Person
-from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import User
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.tables import users
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever logs in: known by issuer and subject; the e-mail may change."""
+
+    issuer: str
+    subject: str
+    email: str
+    """In lower case, as `settings.web.lowered` makes it."""
+
 
 # Asked on every rerun of a page.
 _USER: Final = select(users.c.user_id, users.c.email, users.c.time_zone).where(
@@ -70,9 +78,18 @@ def _release(connection: Connection, person: Person) -> None:
     connection.execute(update(users).where(*before).values(email=f"formerly {person.email}"))
 
 
-def may_use(connection: Connection, settings: Settings, user_id: int) -> bool:
-    """Whether a user may use programs: anybody where nobody logs in, else who is on the list."""
-    if not settings.logins:
-        return True
-    email = connection.scalar(select(users.c.email).where(users.c.user_id == user_id))
-    return email is not None and admitted(settings, email)
+def email_of(connection: Connection, user_id: int) -> str | None:
+    """The present e-mail of a user; None where there is no such user."""
+    email: str | None = connection.scalar(select(users.c.email).where(users.c.user_id == user_id))
+    return email
+
+
+def offer_sample(connection: Connection, user_id: int, now: int) -> bool:
+    """Note that a user has been offered the sample account; False where that was noted before.
+
+    Of two starts at once, the one whose update finds the column empty makes the account.
+    """
+    fresh = users.c.user_id == user_id, users.c.sample_offered_at.is_(None)
+    return (
+        connection.execute(update(users).where(*fresh).values(sample_offered_at=now)).rowcount == 1
+    )

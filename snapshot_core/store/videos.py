@@ -73,6 +73,16 @@ def find_videos(connection: Connection, user_id: int, platform_id: str) -> dict[
     return {row.account_id: row.video_id for row in rows}
 
 
+def listed_platform_ids(connection: Connection, key: Key) -> frozenset[str]:
+    """The platform's ids of the videos that the account's latest complete capture listed."""
+    same_video = (listing_runs.c.user_id == videos.c.user_id) & (
+        listing_runs.c.video_id == videos.c.video_id
+    )
+    listed = of(videos, key), of(listing_runs, key), listing_runs.c.until.is_(None)
+    statement = select(videos.c.platform_id).join(listing_runs, same_video).where(*listed)
+    return frozenset(connection.scalars(statement))
+
+
 def gone_since(connection: Connection, key: Key, video_id: int) -> int | None:
     """The first complete capture that did not see the video; None while it is listed."""
     return connection.scalar(

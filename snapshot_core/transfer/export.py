@@ -8,12 +8,12 @@ from typing import Final
 from snapshot_core.formats.readings.columns import NO_TOTALS, ReadingRow
 from snapshot_core.formats.readings.write import FileFormat, pieces, write
 from snapshot_core.readings import NO_COUNTS, Counts
+from snapshot_core.session import accounts_together
 from snapshot_core.store.accounts import (
     Account,
     User,
     account_named,
     accounts_of,
-    shown_together,
 )
 from snapshot_core.store.accounts import account as account_of
 from snapshot_core.store.database import Connection, Store
@@ -34,7 +34,7 @@ def export_file(store: Store, path: Path, user: User, account: str | None = None
     """
     with store.read() as connection:
         if account is None:
-            chosen = shown_together(accounts_of(connection, user.user_id))
+            chosen = accounts_together(accounts_of(connection, user.user_id))
         else:
             chosen = [account_named(connection, user.user_id, account)]
 

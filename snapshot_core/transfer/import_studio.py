@@ -24,7 +24,7 @@ from snapshot_core.transfer.import_account import (
 from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.transfer.import_studio_plan import StudioPlan, planned
 from snapshot_core.windows import local_date
-from snapshot_core.zones import zone_named
+from snapshot_core.zones import first_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _planned(
 ) -> StudioPlan:
     if account is not None:
         refuse_sample(account)
-    zone = _zone(account, user, target)
+    zone = first_zone((account.time_zone if account else None, user.time_zone), target.zone)
     parsed = parse(path, local_date(now, zone), name=target.name, exported=target.exported)
     if account is None:
         return planned(parsed, target.account, zone, now)
@@ -94,13 +94,6 @@ def _planned(
             for line, video in capture.readings
         ]
     return plan
-
-
-def _zone(account: Account | None, user: User, target: Target) -> ZoneInfo:
-    for name in (account and account.time_zone, user.time_zone):
-        if name and (zone := zone_named(name)):
-            return zone
-    return target.zone
 
 
 def _without_known(video: VideoReading, known: AboutVideo | None) -> VideoReading:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.capture.schedule import Schedule, can_be_taken
+from snapshot_core.capture.schedule import Schedule, why_not
 from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
@@ -17,7 +17,7 @@ from snapshot_core.store.captures import CaptureRow
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import longest_stretch
 from snapshot_core.windows import DAY, local_date, local_days
-from snapshot_core.zones import zone_named
+from snapshot_core.zones import first_zone
 
 SHOWN_DAYS: Final = 90
 
@@ -76,7 +76,7 @@ def account_health(
 ) -> AccountHealth:
     """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
     history = history_of(connection, account.key)
-    zone = (account.time_zone and zone_named(account.time_zone)) or schedule.zone
+    zone = first_zone((account.time_zone,), schedule.zone)
     done = sorted(row.captured_at for row in rows if row.status == "complete")
     limit = longest_stretch(account)
     return AccountHealth(
@@ -87,7 +87,7 @@ def account_health(
         [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
         _days(rows, history, zone, now),
         zone,
-        can_be_taken(account.source, schedule.sources),
+        why_not(account, schedule.sources) is None,
         access,
     )
 

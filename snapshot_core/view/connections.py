@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.capture.schedule import can_be_taken
+from snapshot_core.capture.schedule import why_not
 from snapshot_core.errors import NotFound
 from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.sources.registry import source
@@ -16,7 +16,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.connections import StoredConnection, connected
 from snapshot_core.windows import DAY
-from snapshot_core.zones import zone_named
+from snapshot_core.zones import first_zone
 
 WARNED: Final = 28 * DAY
 """Seconds before its end at which an access is said to end."""
@@ -66,14 +66,13 @@ def _view(
     except NotFound:
         reader = None
     last = history_of(connection, one.key).last_complete
-    own = zone_named(one.time_zone) if one.time_zone else None
     consented = isinstance(reader, OAuthSource)
     return ConnectionView(
         one,
         reader.label if reader else one.source,
         _state(one, kept, consented, last, now),
         last,
-        own or zone,
+        first_zone((one.time_zone,), zone),
         _permissions(reader, kept),
         kept.refresh_until if kept else None,
         consented,
@@ -91,7 +90,7 @@ def _state(
 ) -> State:
     if one.source == Sample.name:
         return "paused" if one.paused else "sample"
-    if not can_be_taken(one.source):
+    if why_not(one) is not None:
         return "file"
     if consented and (kept is None or _ended(kept, now)):
         return "unconnected"

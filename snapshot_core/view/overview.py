@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
 from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
 from snapshot_core.metrics import COUNTERS, FOLLOWERS, VIDEO_METRICS
-from snapshot_core.store.accounts import Account, shown_together
+from snapshot_core.session import accounts_together
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import (
     DAYS,
@@ -77,7 +78,7 @@ def overview(
     zone: ZoneInfo,
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
-    shown = [account] if account else shown_together(accounts)
+    shown = [account] if account else accounts_together(accounts)
     every = [part_of(connection, one, period) for one in shown]
     parts = of_one_time(every)
     history = joint_history([part.growth.history for part in parts])

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from snapshot_core.capture.schedule import DueAccount, Schedule
+from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.captures import Doubt
-from snapshot_core.store.heartbeats import MISSED, Heartbeat
+from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
 from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.wording.numbers import duration, exact, moment
 from snapshot_core.windows import HOUR
@@ -45,7 +46,7 @@ def job_problem(
     if job is not None:
         if job.alive(now):
             return None
-        if last_nightly is None or last_nightly <= job.beat_at + MISSED:
+        if last_nightly is None or last_nightly <= job.beat_at + DEAD_AFTER_SECONDS:
             return Problem(
                 f"The nightly job was last seen {duration(now - job.beat_at)} ago.",
                 "Start it again with: make run (or python -m jobs).",

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from api.prometheus import metrics_text
 from snapshot_core.cli.documents import history_document, status_document
-from snapshot_core.store.accounts import Account, accounts_of, user_named
+from snapshot_core.session import open_session
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import export_file
 from snapshot_core.view.documents.growth import growth_document
@@ -43,10 +44,16 @@ def both(sqlite_api: Api) -> Api:
 
 def session_of(api: Api) -> PageSession:
     """What a page of the same installation works on."""
-    with api.store.read() as connection:
-        user = user_named(connection, "creator@localhost")
-        accounts = tuple(accounts_of(connection, user.user_id))
-    return PageSession(api.settings, api.store, api.clock, api.clock.now, user, accounts, None)
+    session = open_session(api.settings, api.store, api.clock)
+    return PageSession(
+        session.settings,
+        session.store,
+        session.clock,
+        session.now,
+        session.user,
+        session.accounts,
+        None,
+    )
 
 
 def growth(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:

@@ -252,7 +252,7 @@ class TestTheTokensThemselves:
         with api.store.read() as connection:
             bearer = proved(connection, claimed, NOON)
             assert bearer is not None
-            assert bearer.user_id == user
+            assert bearer.user.user_id == user
             other = claim(text.replace(f"tg_{user}_", "tg_1_"))
             assert other is not None
             assert proved(connection, other, NOON) is None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import func, select
 
-from snapshot_core.capture.first_start import set_up
+from snapshot_core.capture.first_start import SetupReport, set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
@@ -75,6 +75,10 @@ def at(now: int) -> Callable[[], int]:
     return lambda: now
 
 
+def failures(report: SetupReport) -> dict[str, str]:
+    return {one.account.name: str(one.error) for one in report.baselines if one.error is not None}
+
+
 def accounts(store: Store) -> list[Account]:
     with store.read() as connection:
         return accounts_of(connection, user_named(connection, LOCAL_EMAIL).user_id)
@@ -88,7 +92,7 @@ def test_the_first_start_shows_a_filled_sample_account(store: Store, settings: S
     report = set_up(store, settings, at(NOW))
 
     assert report.user.email == LOCAL_EMAIL
-    assert (report.nights, report.baselines, report.failures) == (89, {}, {})
+    assert (report.nights, report.baselines) == (89, [])
     (sample,) = accounts(store)
     assert (sample.name, sample.source, sample.created_at) == (ACCOUNT_NAME, "sample", NOW)
     with store.read() as connection:
@@ -115,7 +119,7 @@ def test_the_sample_was_captured_at_local_midnights(store: Store, settings: Sett
 def test_a_second_start_changes_nothing(store: Store, settings: Settings) -> None:
     set_up(store, settings, at(NOW))
     report = set_up(store, settings, at(NOW + DAY))
-    assert (report.nights, report.baselines, report.failures) == (0, {}, {})
+    assert (report.nights, report.baselines) == (0, [])
     with store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(captures)) == 89
     assert len(accounts(store)) == 1
@@ -146,8 +150,8 @@ def test_every_account_without_a_capture_gets_its_baseline(
     add(store, "mine", "steady")
     add(store, "from a file", "csv")
     report = set_up(store, settings, at(NOW + 60), sources(steady=Steady()))
-    assert list(report.baselines) == ["mine"]
-    taken = report.baselines["mine"]
+    (taken,) = report.baselines
+    assert taken.account.name == "mine"
     assert (taken.captured_at, taken.status, taken.videos) == (NOW + 60, "complete", 1)
     with store.read() as connection:
         mine = account_named(connection, 1, "mine")
@@ -162,13 +166,15 @@ def test_a_baseline_that_fails_is_told_and_stops_nobody(store: Store, settings: 
         add(store, name, name)
     both = sources(broken=Steady(broken=True), steady=Steady())
     report = set_up(store, settings, at(NOW + 60), both)
-    assert list(report.baselines) == ["steady"]
-    assert set(report.failures) == {"broken", "newer than this program"}
-    assert report.failures["broken"] == "The platform is away. Try again later."
-    assert "no source 'newer than" in report.failures["newer than this program"]
-    assert "Update Truegrowth" in report.failures["newer than this program"]
+    assert [one.account.name for one in report.baselines if one.error is None] == ["steady"]
+    errors = failures(report)
+    assert set(errors) == {"broken", "newer than this program"}
+    assert errors["broken"] == "The platform is away. Try again later."
+    assert "no source 'newer than" in errors["newer than this program"]
+    assert "Update Truegrowth" in errors["newer than this program"]
     again = set_up(store, settings, at(NOW + 120), sources(broken=Steady(), steady=Steady()))
-    assert list(again.baselines) == ["broken"]
+    taken = [one.account.name for one in again.baselines if one.error is None]
+    assert taken == ["broken"]
 
 
 def test_who_must_act_first_is_not_asked_again_at_each_start(
@@ -179,6 +185,6 @@ def test_who_must_act_first_is_not_asked_again_at_each_start(
     add(store, "away", "away")
     revoked, away = Steady(permanent=True), Steady(broken=True)
     both = sources(revoked=revoked, away=away)
-    assert set(set_up(store, settings, at(NOW + 60), both).failures) == {"revoked", "away"}
-    assert set(set_up(store, settings, at(NOW + 120), both).failures) == {"away"}
+    assert set(failures(set_up(store, settings, at(NOW + 60), both))) == {"revoked", "away"}
+    assert set(failures(set_up(store, settings, at(NOW + 120), both))) == {"away"}
     assert (revoked.asked, away.asked) == (1, 2)

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from snapshot_core.capture.schedule import (
     FIRST_RETRY,
     LAST_RETRY,
-    DueAccount,
     Schedule,
-    can_be_taken,
     night_after,
     night_of,
+    why_not,
 )
-from snapshot_core.errors import NotFound
+from snapshot_core.errors import InputError, NotFound
 from snapshot_core.sources.contract import Source
+from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.windows import DAY, HOUR, instant, local_date
 from tests.support.staged import Staged
 
@@ -57,7 +57,7 @@ def schedule(zone: ZoneInfo = BERLIN, at: time = MIDNIGHT) -> Schedule:
 def due_account(complete: int | None = None, **other: Any) -> DueAccount:
     """An account with one capture, a complete one, or with what ``other`` says."""
     plain = DueAccount(
-        1, 1, "creator_01", "staged", None, False, False, None, 0, complete, complete, None
+        1, 1, "creator_01", "staged", None, None, False, False, None, 0, complete, complete, None
     )
     return replace(plain, **other)
 
@@ -216,11 +216,11 @@ class TestANightThatIsNotServed:
 
 
 def test_an_account_is_captured_whole_or_not_at_all() -> None:
-    assert can_be_taken("staged", only_staged)
-    assert not can_be_taken("file", only_staged)
-    assert not can_be_taken("of tomorrow", only_staged)
+    assert why_not(due_account(source="staged"), only_staged) is None
+    assert isinstance(why_not(due_account(source="file"), only_staged), InputError)
+    assert isinstance(why_not(due_account(source="of tomorrow"), only_staged), NotFound)
     recent = Staged(scopes=frozenset({"recent"}))
-    assert not can_be_taken("staged", lambda _name: recent)
+    assert isinstance(why_not(due_account(source="staged"), lambda _name: recent), InputError)
 
 
 def test_an_attempt_in_the_future_delays_nothing() -> None:

@@ -184,7 +184,7 @@ def test_interrupting_leaves_no_traceback(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("snapshot_core.cli.commands.take", interrupt)
+    monkeypatch.setattr("snapshot_core.capture.snapshot_accounts.take", interrupt)
     assert ready("snapshot") == INTERRUPTED
     assert ready.err.startswith("Stopped.")
 

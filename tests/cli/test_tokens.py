@@ -4,9 +4,8 @@ import pytest
 
 from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.identity.api_tokens import claim, proved
-from snapshot_core.identity.person import Person
 from snapshot_core.store.database import Store
-from snapshot_core.store.users import ensure_user_of
+from snapshot_core.store.users import Person, ensure_user_of
 from snapshot_core.windows import DAY, iso
 from tests.cli.test_commands import NOW, CommandLine
 

@@ -236,14 +236,25 @@ def test_removing_gives_the_access_back(visit: Visit) -> None:
     assert visit.counts() == (0, 0)
 
 
+def connection_row(visit: Visit, key: tuple[int, int]) -> connections.StoredConnection:
+    with visit.store.read() as connection:
+        found = connections.connection_of(connection, key)
+    assert found is not None
+    return found
+
+
 def test_the_secret_key_is_changed_without_connecting_again(visit: Visit) -> None:
     made = visit.receive(visit.come_back())
     visit.store.transact(lambda c: set_paused(c, made.key, True))  # no capture, which would renew
     old = visit.platforms.settings
     new_key = "another key that is long enough by far"
     both = replace(old, secret_key=f"{new_key},{old.secret_key}")
-    assert set_up(visit.store, both, visit.clock).resealed == 1
-    assert set_up(visit.store, both, visit.clock).resealed == 0
+    before = connection_row(visit, made.key)
+    set_up(visit.store, both, visit.clock)
+    after = connection_row(visit, made.key)
+    assert after.access_token != before.access_token
+    set_up(visit.store, both, visit.clock)
+    assert connection_row(visit, made.key) == after
     alone = Platforms(visit.store, replace(old, secret_key=new_key), visit.clock)
     with alone.context(SOURCE, made.key) as context:
         assert context.token(None) in visit.fake.access

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import delete, event, text
 from sqlalchemy.exc import OperationalError
 
 from snapshot_core.capture.take import LEASE as CAPTURE_LEASE
 from snapshot_core.connections.accounts import remove
 from snapshot_core.connections.tokens import LEASE, STUBBORN
 from snapshot_core.errors import SourceError
-from snapshot_core.store import connections
+from snapshot_core.store import connections, tables
 from snapshot_core.store.database import Store
+from snapshot_core.store.keys import of
 from snapshot_core.windows import DAY
 from tests.connections.dies_in_a_capture import DEAD, MOMENTS
 from tests.fakes.installation import SOURCE, Clock, Installation, installation
@@ -96,12 +97,17 @@ def test_the_new_pair_is_stored_before_it_is_used(here: Installation, clock: Clo
     assert here.stored().lease_owner is None
 
 
+def disconnect(here: Installation) -> None:
+    this = of(tables.connections, here.account.key)
+    here.store.transact(lambda c: c.execute(delete(tables.connections).where(this)).rowcount)
+
+
 def test_a_pair_that_outlives_its_account_is_not_stored_as_that_of_the_next(
     here: Installation,
 ) -> None:
     """A new account may get the number of one that was removed."""
     old, key = here.stored(), here.account.key
-    here.store.transact(lambda c: connections.disconnect(c, key))
+    disconnect(here)
     here.clock.now += 1
     here.connect()
     next_one = here.stored()
@@ -120,7 +126,7 @@ def test_a_connection_that_ran_out_is_not_even_tried(here: Installation, clock: 
 
 
 def test_an_account_without_a_connection_says_so(here: Installation) -> None:
-    here.store.transact(lambda c: connections.disconnect(c, here.account.key))
+    disconnect(here)
     with pytest.raises(SourceError, match="not connected") as raised:
         here.take()
     assert raised.value.permanent

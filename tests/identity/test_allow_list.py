@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 
 from snapshot_core.errors import InputError, LoginNeeded, NotAllowed, NotFound, SettingsError
-from snapshot_core.identity.allow_list import administers, admitted, person
+from snapshot_core.identity.allow_list import (
+    NotListed,
+    administers,
+    admitted,
+    may_use,
+    person_from_claims,
+)
 from snapshot_core.identity.cookie_secret import cookie_secret
-from snapshot_core.identity.person import Person
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, user_named
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.users import ensure_user_of, may_use, user_of
+from snapshot_core.store.users import Person, ensure_user_of, user_of
 
 WHOLE = {
     "TRUEGROWTH_OIDC_METADATA_URL": "https://login.example/.well-known/openid-configuration",
@@ -127,26 +132,26 @@ CLAIMS = {
 
 class TestTheClaims:
     def test_make_a_person_until_they_end(self) -> None:
-        assert person(settings(), CLAIMS, NOW) == ANNA
+        assert person_from_claims(settings(), CLAIMS, NOW) == ANNA
         with pytest.raises(LoginNeeded):
-            person(settings(), CLAIMS, NOW + 1)
+            person_from_claims(settings(), CLAIMS, NOW + 1)
 
     @pytest.mark.parametrize("exp", [math.nan, math.inf, -math.inf, None, True, "9999999999"])
     def test_must_say_when_they_end(self, exp: object) -> None:
         with pytest.raises(LoginNeeded):
-            person(settings(), CLAIMS | {"exp": exp}, NOW)
+            person_from_claims(settings(), CLAIMS | {"exp": exp}, NOW)
 
     def test_must_say_that_the_e_mail_is_verified_and_the_refusal_names_the_way_round(self) -> None:
         silent: dict[str, Any] = {key: CLAIMS[key] for key in CLAIMS if key != "email_verified"}
         with pytest.raises(NotAllowed, match="TRUEGROWTH_OIDC_EMAIL_UNVERIFIED=accept") as refused:
-            person(settings(), silent, NOW)
-        assert refused.value.person is None
+            person_from_claims(settings(), silent, NOW)
+        assert not isinstance(refused.value, NotListed)
         waived = settings(TRUEGROWTH_OIDC_EMAIL_UNVERIFIED="accept")
-        assert person(waived, silent, NOW) == ANNA
-        assert person(settings(), silent | {"email_verified": "true"}, NOW) == ANNA
+        assert person_from_claims(waived, silent, NOW) == ANNA
+        assert person_from_claims(settings(), silent | {"email_verified": "true"}, NOW) == ANNA
         for said in (False, "false", None, 1.5):
             with pytest.raises(NotAllowed, match="not verified"):
-                person(waived, silent | {"email_verified": said}, NOW)
+                person_from_claims(waived, silent | {"email_verified": said}, NOW)
 
     @pytest.mark.parametrize(
         "email",
@@ -158,7 +163,7 @@ class TestTheClaims:
             TRUEGROWTH_ADMINS="mike@one.example",
         )
         with pytest.raises(NotAllowed):
-            person(one, CLAIMS | {"email": email}, NOW)
+            person_from_claims(one, CLAIMS | {"email": email}, NOW)
         assert not administers(one, email)
         assert administers(one, "MIKE@One.example")
 

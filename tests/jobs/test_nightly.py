@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,12 +13,12 @@ from sqlalchemy import update
 from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop, Stopped
-from jobs.tasks.nightly import Nightly, Outcome
-from snapshot_core.capture.schedule import Schedule
+from jobs.tasks.nightly import Line, Nightly
 from snapshot_core.errors import SourceError, StoreError
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
-from snapshot_core.store.heartbeats import EVERY, MISSED, heartbeat
+from snapshot_core.store.heartbeats import BEAT_SECONDS, DEAD_AFTER_SECONDS, heartbeat
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY, HOUR, instant, local_date
@@ -51,9 +51,10 @@ def nightly(
     heartbeat: HeartbeatWriter | None = None,
 ) -> Nightly:
     staged = source or Staged()
-    return Nightly(
-        store, Schedule(BERLIN, time(0, 0), lambda _name: staged), clock, Stop(), heartbeat
+    settings = load_settings(
+        {"TRUEGROWTH_TIME_ZONE": "Europe/Berlin", "TRUEGROWTH_WORKERS": "1"}, None
     )
+    return Nightly(settings, store, clock, lambda _name: staged, Stop(), heartbeat)
 
 
 def utc(text: str) -> int:
@@ -186,8 +187,8 @@ class TestFailures:
         job = nightly(store, clock, source)
         outcomes = list(job.captures())
         assert outcomes == [
-            Outcome("bad", "failed. Down. Wait.", failed=True),
-            Outcome("good", "complete snapshot of 3 videos"),
+            Line("bad", "failed. Down. Wait.", failed=True),
+            Line("good", "complete snapshot of 3 videos"),
         ]
         for _ in range(3 * 60):  # three hours, a look a minute
             clock.now += 60
@@ -217,7 +218,7 @@ class TestFailures:
         source = Staged(errors={"bad": ZeroDivisionError("token=abc")})
         outcomes = list(nightly(store, Hands(), source).captures())
         assert [outcome.failed for outcome in outcomes] == [True, False]
-        assert "abc" not in outcomes[0].line
+        assert "abc" not in outcomes[0].text
 
     def test_an_account_removed_since_it_was_looked_up_is_passed_over(self, store: Store) -> None:
         added(store, "a")
@@ -245,7 +246,7 @@ class TestTwoJobs:
     ) -> None:
         caplog.set_level(logging.INFO)
         one, other = added(store), nightly(store, Hands(NOON + 5))
-        meanwhile: list[list[Outcome]] = []
+        meanwhile: list[list[Line]] = []
 
         def between(_account: object, number: int) -> None:
             if number == 1:
@@ -293,8 +294,8 @@ class TestHeartbeat:
             after = heartbeat(connection)
         assert after is not None
         assert (after.doing, after.next_run_at) == (None, utc("2026-11-23T00:00:00+01:00"))
-        assert after.alive(NOON + MISSED)
-        assert not after.alive(NOON + MISSED + 1)
+        assert after.alive(NOON + DEAD_AFTER_SECONDS)
+        assert not after.alive(NOON + DEAD_AFTER_SECONDS + 1)
         writer.stop()
         with store.read() as connection:
             assert heartbeat(connection) is None
@@ -302,14 +303,17 @@ class TestHeartbeat:
     def test_it_beats_every_so_often_and_when_the_clock_is_put_back(self, store: Store) -> None:
         clock = Hands(NOON)
         writer, beats = HeartbeatWriter(store, clock), []
-        for now in [*range(NOON, NOON + 4 * EVERY), NOON - HOUR]:
+        for now in [*range(NOON, NOON + 4 * BEAT_SECONDS), NOON - HOUR]:
             clock.now = now
             writer.beat()
             with store.read() as connection:
                 beat = heartbeat(connection)
             assert beat is not None
             beats.append(beat.beat_at)
-        assert sorted(set(beats)) == [NOON - HOUR, *range(NOON, NOON + 4 * EVERY, EVERY)]
+        assert sorted(set(beats)) == [
+            NOON - HOUR,
+            *range(NOON, NOON + 4 * BEAT_SECONDS, BEAT_SECONDS),
+        ]
 
     def test_it_beats_while_a_source_is_slow(self, store: Store) -> None:
         added(store)
@@ -317,7 +321,7 @@ class TestHeartbeat:
 
         def between(_account: object, number: int) -> None:
             # Waits for the caller's own beat; the capture cannot end before it.
-            clock.now += 2 * EVERY
+            clock.now += 2 * BEAT_SECONDS
             deadline = datetime.now(BERLIN) + timedelta(seconds=20)
             while datetime.now(BERLIN) < deadline:
                 with store.read() as connection:
@@ -329,7 +333,7 @@ class TestHeartbeat:
         nightly(
             store, clock, Staged(videos=2, between=between), HeartbeatWriter(store, clock)
         ).run()
-        assert beats == [2 * EVERY, 4 * EVERY, 6 * EVERY]
+        assert beats == [2 * BEAT_SECONDS, 4 * BEAT_SECONDS, 6 * BEAT_SECONDS]
 
     def test_without_a_database_it_says_so_once(
         self, sqlite_url: str, caplog: pytest.LogCaptureFixture
@@ -338,7 +342,7 @@ class TestHeartbeat:
         writer = HeartbeatWriter(Store(sqlite_url), clock)
         for _ in range(3):
             writer.beat()
-            clock.now += EVERY
+            clock.now += BEAT_SECONDS
         assert len(caplog.records) == 1
 
 

@@ -1,18 +1,17 @@
 """Nights that do not go well: what is tried again, when, and until when; on both databases."""
 
 from collections.abc import Iterator
-from datetime import time
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from jobs.tasks.nightly import Nightly
-from snapshot_core.capture.schedule import FIRST_RETRY, Schedule
+from snapshot_core.capture.schedule import FIRST_RETRY
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.contract import AccountRef, Listing
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
 from tests.support.staged import NOON, Hands, Staged, added, captures_of, installed
@@ -28,7 +27,8 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def nightly(store: Store, clock: Hands, source: Staged) -> Nightly:
-    return Nightly(store, Schedule(ZoneInfo("UTC"), time(0, 0), lambda _name: source), clock)
+    settings = load_settings({"TRUEGROWTH_TIME_ZONE": "UTC"}, None)
+    return Nightly(settings, store, clock, lambda _name: source)
 
 
 def live(job: Nightly, clock: Hands, seconds: int) -> None:

@@ -16,7 +16,7 @@ from tests.support.staged import NOON, Hands
 from tests.support.stock import capture, make_account
 from ui.session import CLOCK
 
-OF_YOUTUBE = [name for name in COUNTERS if name in SOURCES["youtube"].counts]
+OF_YOUTUBE = [name for name in COUNTERS if name in SOURCES["youtube"].metrics]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from snapshot_core.identity.person import Person
+from snapshot_core.store.users import Person
 from snapshot_core.windows import DAY
 from tests.pages.conftest import ROUTER
 from tests.separation.conftest import LOGINS, Worlds

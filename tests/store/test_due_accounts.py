@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from snapshot_core.capture.schedule import AHEAD
 from snapshot_core.capture.take import take
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import block, due_account, due_accounts, last_nightly
+from snapshot_core.store.due_accounts import (
+    FUTURE_LIMIT_SECONDS,
+    block,
+    due_account,
+    due_accounts,
+    last_nightly,
+)
 from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
@@ -50,7 +55,7 @@ def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:
     with pytest.raises(SourceError):
         take(store, broken, one, Hands(NOON + 180), trigger="nightly")
     assert last_good() == NOON + 180  # partial
-    capture(NOON + 1_001 + AHEAD)
+    capture(NOON + 1_001 + FUTURE_LIMIT_SECONDS)
     assert last_good() == NOON + 180  # taken by a clock that was wrong
 
 

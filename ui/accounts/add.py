@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from snapshot_core.connections.accounts import add_by_address, lacking
-from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import AddressSource, OAuthSource
 from snapshot_core.sources.registry import SOURCES
@@ -14,7 +13,7 @@ from ui.controls import NEXT_ACCOUNT
 from ui.html import literal
 from ui.page import go_to
 from ui.session import PageSession, open_session
-from ui.snapshot import FOUND, first_snapshot
+from ui.snapshot import take_snapshots
 
 
 @st.dialog("Add an account", width="medium")
@@ -55,16 +54,15 @@ def _by_address(session: PageSession, source: AddressSource) -> None:
         sent = st.form_submit_button("Add", type="primary", disabled=missing is not None)
     if not sent:
         return
-    platforms = Platforms(session.store, session.settings)
     try:
         with st.spinner("Looking it up …"):
             account = add_by_address(
-                platforms, source, session.user.user_id, address, session.clock()
+                session.platforms, source, session.user.user_id, address, session.clock()
             )
     except TruegrowthError as error:
         st.error(literal(str(error)), icon=":material/error:")
         return
-    st.session_state[FOUND] = [first_snapshot(session, account)]
+    take_snapshots(session, [account])
     st.session_state[NEXT_ACCOUNT] = account.name
     go_to("overview.py")
 

@@ -13,7 +13,6 @@ from snapshot_core.connections.accounts import (
     lacking,
     receive,
 )
-from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.store.accounts import Account
@@ -21,7 +20,7 @@ from ui.controls import CHOICES, NEXT_ACCOUNT
 from ui.html import literal
 from ui.page import go_to
 from ui.session import PageSession, open_session
-from ui.snapshot import FOUND, first_snapshot
+from ui.snapshot import take_snapshots
 
 REFUSAL: Final = "tg-refused"
 """Key of why a connection did not come about, until it has been shown."""
@@ -58,8 +57,7 @@ def begin(session: PageSession, source: OAuthSource, account: Account | None) ->
     # Asked for once per dialog: each consent is a row that waits for its answer.
     pending: PendingConsent | None = st.session_state.get(PENDING)
     if pending is None or not pending.is_for(source, account_id, session.now):
-        platforms = Platforms(session.store, session.settings)
-        url = ask(platforms, source, session.user.user_id, account_id, session.clock())
+        url = ask(session.platforms, source, session.user.user_id, account_id, session.clock())
         pending = PendingConsent(source.name, account_id, url, session.now)
         st.session_state[PENDING] = pending
     st.html(
@@ -90,15 +88,14 @@ def take_answer(session: PageSession) -> None:
         del st.query_params[name]  # a code is for one use, and no part of an address to keep
     if not answer:
         go_to("accounts.py")
-    platforms = Platforms(session.store, session.settings)
     try:
         with st.spinner("Connecting your account …"):
-            account = receive(platforms, session.user.user_id, answer, session.clock())
+            account = receive(session.platforms, session.user.user_id, answer, session.clock())
     except TruegrowthError as error:
         st.session_state[REFUSAL] = str(error)
         go_to("accounts.py")
     st.session_state.pop(PENDING, None)
-    st.session_state[FOUND] = [first_snapshot(session, account)]
+    take_snapshots(session, [account])
     st.session_state[NEXT_ACCOUNT] = account.name
     go_to("overview.py")
 

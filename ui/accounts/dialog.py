@@ -8,7 +8,6 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from snapshot_core.connections.accounts import remove
-from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import NotFound
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
@@ -99,7 +98,7 @@ def _removal(session: PageSession, account: Account) -> None:
             key="tg-remove",
             disabled=typed.strip() != account.name.strip(),
         ):
-            remove(Platforms(session.store, session.settings), _source(account), account.key)
+            remove(session.platforms, _source(account), account.key)
             session.store.transact(lambda c: remove_account(c, account.key))
             st.rerun()
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from snapshot_core.capture.schedule import Schedule
+from snapshot_core.capture.schedule import schedule_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.health import Health, health
 from ui.session import PageSession
@@ -14,7 +14,7 @@ STYLE = Path(__file__).with_name("health.css")
 def cached_health(session: PageSession, account: Account | None) -> CachedView[Health]:
     """The health of ``account``, or of all where it is None, in the present minute."""
     shown = (account,) if account else session.accounts
-    schedule = Schedule(session.zone(account), session.settings.snapshot_at)
+    schedule = schedule_of(session, account)
 
     def compute() -> Health:
         with session.store.read() as connection:

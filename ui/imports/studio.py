@@ -9,7 +9,6 @@ from snapshot_core.errors import TruegrowthError
 from snapshot_core.transfer import Target, import_file, preview_studio
 from snapshot_core.transfer.import_studio_plan import StudioPlan
 from snapshot_core.windows import local_date
-from snapshot_core.zones import zone_named
 from ui.imports.readings_texts import problem, refused
 from ui.imports.target import choose_target
 from ui.imports.texts import STUDIO, studio_plan
@@ -62,7 +61,7 @@ def _look(
 ) -> StudioPlan:
     """What the export would become. Of an account without a name, as of a new one."""
     account = next((one for one in session.accounts if one.name == name), None)
-    zone = (zone_named(account.time_zone or "") if account else None) or session.zone(None)
+    zone = session.zone(account)
 
     def look() -> StudioPlan:
         target = Target(name or "–", zone, exported, file.name)

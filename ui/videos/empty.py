@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from snapshot_core.capture.schedule import why_not
 from snapshot_core.store.accounts import Account
 from ui.notices import connect
 from ui.page import empty_state
 from ui.session import PageSession
-from ui.snapshot import snapshot_button, why_not
+from ui.snapshot import snapshot_button
 
 
 def no_snapshot(session: PageSession, account: Account | None) -> None:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from snapshot_core.store.accounts import Account, shown_together
+from snapshot_core.store.accounts import Account
 from snapshot_core.view.videos import VideoTable, video_table
 from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.view.wording.numbers import moment
@@ -32,17 +32,13 @@ def cached_videos(
 ) -> CachedView[VideoTable]:
     """The videos of ``account``, or of all where it is None."""
     zone = session.zone(account)
-    shown = _shown(session, account)
+    shown = session.together(account)
 
     def compute() -> VideoTable:
         with session.store.read() as connection:
             return video_table(connection, shown, period, zone)
 
     return cached_view(session, ("videos", account and account.account_id, period.label), compute)
-
-
-def _shown(session: PageSession, account: Account | None) -> list[Account]:
-    return [account] if account else list(shown_together(session.accounts))
 
 
 def search_box() -> str:
@@ -88,7 +84,7 @@ def all_videos(
     """The table; a click on a title opens the video."""
     table = cached.view
     several = account is None and len({row.account_id for row in table.rows}) > 1
-    metrics = table_metrics(table, _shown(session, account))
+    metrics = table_metrics(table, session.together(account))
     narrow = on_a_phone()
     frame = cached.draw_once(video_frame, search, metrics, several, narrow, session.now // 60)
     if not frame.video_ids:

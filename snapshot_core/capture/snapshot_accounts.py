@@ -1,0 +1,138 @@
+"""Taking snapshots of a user's accounts now, one after the other, and what each of them found."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from snapshot_core.capture.schedule import why_not
+from snapshot_core.capture.take import take
+from snapshot_core.errors import InputError, StoreError, TruegrowthError
+from snapshot_core.growth.completeness import Status
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.session import Session
+from snapshot_core.sources.contract import Source
+from snapshot_core.sources.registry import source
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.database import Connection
+from snapshot_core.store.readings import followers, gain_lines
+
+Progress = Callable[[Account, int, int | None], None]
+"""Called with the account, the number of its videos read so far and the number expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one account's snapshot. Instants are UTC seconds."""
+
+    account: Account
+    captured_at: int | None = None
+    """None where nothing was stored, or where ``error`` says why there is no more than a part."""
+    status: Status | None = None
+    """None with an error, and where the account has a capture of this very second already."""
+    videos: int = 0
+    rejected: int = 0
+    """Counts that cannot be, and were left out."""
+    since: int | None = None
+    """The complete capture before this one, if both are complete."""
+    differences: Mapping[str, int] = field(default_factory=dict)
+    """By metric, what was gained since then; without those that one of the two does not know."""
+    error: TruegrowthError | None = None
+
+
+def accounts_to_take(session: Session, account: Account | None = None) -> list[Account]:
+    """The accounts that a snapshot of ``account``, or of all, is of.
+
+    Among all are no paused ones and none that come from files; whoever names one means it.
+    """
+    if account is not None:
+        return [account]
+    return [
+        account
+        for account in session.together()
+        if not account.paused and not isinstance(why_not(account), InputError)
+    ]
+
+
+def snapshot_accounts(
+    session: Session,
+    accounts: Sequence[Account],
+    progress: Progress | None = None,
+    *,
+    trigger: str = "manual",
+    sources: Callable[[str], Source] = source,
+) -> Iterator[Outcome]:
+    """Take a complete capture of each account; one that fails does not stop the others.
+
+    ``progress`` is called in this thread; an exception it raises ends everything. Raises
+    `StoreError` where the database is away.
+    """
+    for account in accounts:
+
+        def tick(count: int, expected: int | None, account: Account = account) -> None:
+            if progress is not None:
+                progress(account, count, expected)
+
+        try:
+            yield snapshot_account(
+                session, account, trigger=trigger, progress=tick, sources=sources
+            )
+        except StoreError:
+            raise
+        except TruegrowthError as error:
+            yield Outcome(account, error=error)
+
+
+def snapshot_account(
+    session: Session,
+    account: Account,
+    *,
+    trigger: str,
+    progress: Callable[[int, int | None], None] | None = None,
+    still_due: Callable[[Connection], bool] | None = None,
+    sources: Callable[[str], Source] = source,
+) -> Outcome:
+    """Take a complete capture of one account, and compare it with the complete one before.
+
+    Raises what `take` raises, and what `why_not` gives.
+    """
+    if (refusal := why_not(account, sources)) is not None:
+        raise refusal
+    with session.store.read() as connection:
+        since = history_of(connection, account.key).last_complete
+    taken = take(
+        session.store,
+        sources(account.source),
+        account,
+        session.clock,
+        trigger=trigger,
+        progress=progress,
+        still_due=still_due,
+        platforms=session.platforms,
+    )
+    if since is None or taken.status != "complete":
+        since, differences = None, {}
+    else:
+        with session.store.read() as connection:
+            differences = _differences(connection, account, since, taken.captured_at)
+    return Outcome(
+        account,
+        taken.captured_at,
+        taken.status,
+        taken.videos,
+        taken.rejected,
+        since,
+        differences,
+    )
+
+
+def _differences(
+    connection: Connection, account: Account, since: int, until: int
+) -> dict[str, int]:
+    lines = gain_lines(connection, account.key, since, until)
+    differences = {
+        metric: lines[metric].points[-1][1] for metric in VIDEO_METRICS if lines[metric].points
+    }
+    counted = followers(connection, account.key, since, until)
+    if len(counted) > 1:
+        differences[FOLLOWERS] = counted[-1][1] - counted[0][1]
+    return differences

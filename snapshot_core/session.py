@@ -1,0 +1,89 @@
+"""What a request works on, whoever makes it: a page, the API, the shell or the job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from snapshot_core.clock import Clock
+from snapshot_core.connections.platforms import Platforms
+from snapshot_core.errors import NotFound
+from snapshot_core.settings.table import Settings
+from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, user_named
+from snapshot_core.store.database import Connection, Store
+from snapshot_core.store.users import Person, ensure_user_of, user_of
+from snapshot_core.zones import first_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A user and their accounts, as read at the start of one request."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    now: int
+    """The instant of the request (UTC seconds)."""
+    user: User
+    accounts: tuple[Account, ...]
+    """All of the user's, oldest first."""
+
+    def zone(self, account: Account | None = None) -> ZoneInfo:
+        """The zone of days and times: the account's own, else the user's, else the settings'."""
+        own = account.time_zone if account is not None else None
+        return first_zone((own, self.user.time_zone), self.settings.time_zone)
+
+    def account(self, name: str) -> Account:
+        """The account called ``name``. Raises `NotFound`, with the names there are."""
+        for account in self.accounts:
+            if account.name == name:
+                return account
+        known = ", ".join(repr(account.name) for account in self.accounts) or "none yet"
+        raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
+
+    def together(self, account: Account | None = None) -> list[Account]:
+        """``account``, or those that stand for "all accounts"."""
+        return accounts_together(self.accounts) if account is None else [account]
+
+    @property
+    def revisions(self) -> tuple[tuple[int, int], ...]:
+        """What changes whenever readings come in or an account comes or goes."""
+        return tuple((account.account_id, account.revision) for account in self.accounts)
+
+    @property
+    def platforms(self) -> Platforms:
+        """The installation's way to platforms."""
+        return Platforms(self.store, self.settings)
+
+
+def accounts_together(accounts: Sequence[Account]) -> list[Account]:
+    """The accounts that stand for all: made-up numbers never mix with real ones."""
+    return [account for account in accounts if account.source != "sample"] or list(accounts)
+
+
+def open_session(
+    settings: Settings, store: Store, clock: Clock, who: Person | str = LOCAL_EMAIL
+) -> Session:
+    """The session of a person who has logged in, or of the user with this e-mail or number.
+
+    A person's first login makes their user. Raises `NotFound` for a user whom nobody knows.
+    """
+    now = clock()
+    with store.read() as connection:
+        user = _known(connection, who)
+        if user is not None:
+            accounts = accounts_of(connection, user.user_id)
+            return Session(settings, store, clock, now, user, tuple(accounts))
+    assert isinstance(who, Person)
+    user = store.transact(partial(ensure_user_of, person=who, now=now))
+    with store.read() as connection:
+        accounts = accounts_of(connection, user.user_id)
+    return Session(settings, store, clock, now, user, tuple(accounts))
+
+
+def _known(connection: Connection, who: Person | str) -> User | None:
+    """None for a person at their first login, or at the first with another e-mail."""
+    if isinstance(who, str):
+        return user_named(connection, who)
+    user = user_of(connection, who)
+    return user if user is not None and user.email == who.email else None
