@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from snapshot_core.store.database import Store
 from tests.support import leaks
 from tests.support.chromium import find_chromium
 from tests.support.needs import Missing, give_up
 from tests.support.ports import free_port as find_free_port
 from tests.support.postgres import Server, running_server
+from tests.support.staged import installed
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = Path("/dev/shm")
@@ -119,6 +121,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a fresh, empty database, once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A fresh store with its tables, on each kind of database."""
+    made = installed(database_url)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

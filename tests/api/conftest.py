@@ -1,7 +1,7 @@
 """An API on a real database, with an account of forty nights and a clock that stands still."""
 
-import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.windows import DAY
+from tests.support import templates
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged
 from tests.support.stock import local_accounts, make_account, stocked
@@ -109,32 +110,35 @@ def make_api(store: Store, url: str, staged: Staged, rate: int = 600) -> Api:
     return Api(create_api(settings, store, clock), store, settings, clock, account, staged)
 
 
-@pytest.fixture(scope="session")
-def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the account, made once, to be copied."""
-    file = tmp_path_factory.mktemp("filled") / "filled.db"
-    with stocked(f"sqlite:///{file}") as store:
+def with_forty_nights(url: str) -> None:
+    """Fill an empty database with the local user and the account."""
+    with stocked(url) as store:
         fill(store, make_account(store, "creator_01", "staged"))
-    return file
+
+
+@contextmanager
+def filled_api(url: str, staged: Staged) -> Iterator[Api]:
+    """An API on a copy of the account."""
+    templates.fill(url, with_forty_nights)
+    store = Store(url)
+    made = make_api(store, url, staged)
+    yield made
+    made.app.state.context.close()
+    store.close()
 
 
 @pytest.fixture
-def sqlite_api(sqlite_url: str, filled_file: Path, staged: Staged) -> Iterator[Api]:
+def sqlite_api(sqlite_url: str, staged: Staged) -> Iterator[Api]:
     """Where the database makes no difference."""
-    shutil.copy(filled_file, sqlite_url.removeprefix("sqlite:///"))
-    made = make_api(Store(sqlite_url), sqlite_url, staged)
-    yield made
-    made.app.state.context.close()
+    with filled_api(sqlite_url, staged) as made:
+        yield made
 
 
 @pytest.fixture
 def postgres_api(postgres_url: str, staged: Staged) -> Iterator[Api]:
     """The same on PostgreSQL."""
-    with stocked(postgres_url) as store:
-        fill(store, make_account(store, "creator_01", "staged"))
-        made = make_api(store, postgres_url, staged)
+    with filled_api(postgres_url, staged) as made:
         yield made
-        made.app.state.context.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,15 +24,7 @@ from tests.support.staged import (
     added,
     captures_of,
     halves,
-    installed,
 )
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, iso
 from tests.support.readings import video_reading
 from tests.support.staged import Staged
+from tests.support.templates import fill
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = 1_760_000_000
@@ -36,14 +37,19 @@ class CommandLine:
     """Runs commands in this process; ``now`` is the instant they see."""
 
     def __init__(self, database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.environ = {"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "Europe/Berlin"}
+        self.environ = environment(database_url)
         self.capsys = capsys
         self.now = NOW
         self.out = self.err = ""
 
+    def set_up(self) -> None:
+        """As ``setup`` leaves an empty database."""
+        fill(self.environ["DATABASE_URL"], _set_up)
+        self.capsys.readouterr()
+
     def __call__(self, *argv: object) -> int:
         status = main(
-            [str(one) for one in argv], lambda: load_settings(self.environ, None), self._clock
+            [str(each) for each in argv], lambda: load_settings(self.environ, None), self._clock
         )
         self.out, self.err = self.capsys.readouterr()
         return status
@@ -69,6 +75,15 @@ class CommandLine:
         store.close()
 
 
+def environment(database_url: str) -> dict[str, str]:
+    return {"DATABASE_URL": database_url, "TRUEGROWTH_TIME_ZONE": "Europe/Berlin"}
+
+
+def _set_up(database_url: str) -> None:
+    settings = load_settings(environment(database_url), None)
+    assert main(["setup"], lambda: settings, lambda: NOW) == DONE
+
+
 @pytest.fixture
 def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     return CommandLine(database_url, capsys)
@@ -76,7 +91,7 @@ def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
 
 @pytest.fixture
 def ready(run: CommandLine) -> CommandLine:
-    assert run("setup") == DONE
+    run.set_up()
     return run
 
 

@@ -20,7 +20,7 @@ from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, zip
 def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """NOW is 2025-10-09T08:53:20Z, and it is Berlin."""
     made = CommandLine(database_url, capsys)
-    assert made("setup") == DONE
+    made.set_up()
     return made
 
 

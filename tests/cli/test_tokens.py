@@ -13,7 +13,7 @@ from tests.cli.test_commands import NOW, CommandLine
 @pytest.fixture
 def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     made = CommandLine(database_url, capsys)
-    assert made("setup") == DONE
+    made.set_up()
     return made
 
 

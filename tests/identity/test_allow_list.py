@@ -17,10 +17,10 @@ from snapshot_core.identity.allow_list import (
 from snapshot_core.identity.cookie_secret import cookie_secret
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, user_named
+from snapshot_core.store.accounts import LOCAL_EMAIL, user_named
 from snapshot_core.store.database import Store
-from snapshot_core.store.schema import upgrade
 from snapshot_core.store.users import Person, ensure_user_of, user_of
+from tests.support.stock import stocked
 
 WHOLE = {
     "TRUEGROWTH_OIDC_METADATA_URL": "https://login.example/.well-known/openid-configuration",
@@ -182,11 +182,8 @@ def test_the_cookie_secret_stays_and_changes_with_the_key() -> None:
 class TestUsers:
     @pytest.fixture
     def store(self, database_url: str):
-        made = Store(database_url)
-        upgrade(made)
-        made.transact(lambda c: ensure_user(c, LOCAL_EMAIL, 0))
-        yield made
-        made.close()
+        with stocked(database_url) as made:
+            yield made
 
     def test_are_made_at_the_first_login_and_found_ever_after(self, store: Store) -> None:
         first = store.transact(lambda c: ensure_user_of(c, ANNA, 5))

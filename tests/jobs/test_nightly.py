@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,18 +30,10 @@ from tests.support.staged import (
     added,
     captures_of,
     halves,
-    installed,
     set_zone,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
 
 
 def nightly(

@@ -20,13 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 STAGED = "tests.jobs.job_with_staged_source"
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
-
-
 def environment(url: str, **more: str) -> dict[str, str]:
     ours = {"DATABASE_URL": url, "TRUEGROWTH_TIME_ZONE": "UTC", "PYTHONFAULTHANDLER": "1"}
     return {**os.environ, **ours, **more}

@@ -1,9 +1,6 @@
 """Nights that do not go well: what is tried again, when, and until when; on both databases."""
 
-from collections.abc import Iterator
 from itertools import pairwise
-
-import pytest
 
 from jobs.tasks.nightly import Nightly
 from snapshot_core.capture.schedule import FIRST_RETRY
@@ -14,16 +11,9 @@ from snapshot_core.sources.contract import AccountRef, Listing
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
-from tests.support.staged import NOON, Hands, Staged, added, captures_of, installed
+from tests.support.staged import NOON, Hands, Staged, added, captures_of
 
 MIDNIGHT = NOON + 12 * HOUR
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
 
 
 def nightly(store: Store, clock: Hands, source: Staged) -> Nightly:

@@ -1,6 +1,5 @@
 """A page, run whole on a real database, with a clock that stands still."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from snapshot_core.capture.first_start import set_up
 from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.database import Store
 from tests.support.staged import Hands, Staged, installed
+from tests.support.templates import fill
 from ui.session import CLOCK
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "_router.py"
@@ -44,21 +44,18 @@ def store(page_url: str) -> Iterator[Store]:
     made.close()
 
 
-@pytest.fixture(scope="session")
-def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as `make run` leaves it, with the sample account; made once, to be copied."""
-    file = tmp_path_factory.mktemp("sample") / "sample.db"
+def with_sample(url: str) -> None:
+    """Fill an empty database as `make run` does, with the sample account."""
     settings = load_settings({"TRUEGROWTH_TIME_ZONE": ZONE}, env_file=None)
-    store = Store(f"sqlite:///{file}")
+    store = Store(url)
     set_up(store, settings, Hands())
     store.close()
-    return file
 
 
 @pytest.fixture
-def sample(sample_file: Path, page_url: str) -> Iterator[Store]:
+def sample(page_url: str) -> Iterator[Store]:
     """The database that the pages read, with the local user and the sample account."""
-    shutil.copy(sample_file, page_url.removeprefix("sqlite:///"))
+    fill(page_url, with_sample)
     store = Store(page_url)
     yield store
     store.close()

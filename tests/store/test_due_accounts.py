@@ -1,6 +1,5 @@
 """What the job reads of the tables to know whose turn it is."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -22,14 +21,7 @@ from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY
 from tests.support import stock
-from tests.support.staged import NOON, Hands, Staged, added, installed, set_zone
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
+from tests.support.staged import NOON, Hands, Staged, added, set_zone
 
 
 def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:

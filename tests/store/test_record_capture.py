@@ -14,7 +14,6 @@ from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, record
-from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import (
     accounts,
     captures,
@@ -27,14 +26,6 @@ from tests.support.readings import video_reading
 
 START = 1_700_000_000
 HANDFUL = 20
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = Store(database_url)
-    upgrade(store)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Numbers that may not be kept are forgotten whole, and what followed from them too."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,17 +29,10 @@ from snapshot_core.store.tables import (
 )
 from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
-from tests.support.staged import NOON, installed
+from tests.support.staged import NOON
 
 NIGHTS = 40
 FOLDED = (captures, listing_runs, corrections, quarantine, capture_totals)
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
 
 
 def made(store: Store, name: str, source: str) -> Key:

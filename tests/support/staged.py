@@ -20,6 +20,7 @@ from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import accounts, capture_totals, captures, users, video_snapshots
 from tests.support.readings import video_reading
+from tests.support.templates import fill
 
 NOON = 1_795_348_800
 """2026-11-22T12:00:00Z."""
@@ -66,10 +67,15 @@ class Staged(Source):
 
 
 def installed(url: str) -> Store:
-    """A store with its tables."""
+    """A store with its tables, at an empty database."""
+    fill(url, _with_tables)
+    return Store(url)
+
+
+def _with_tables(url: str) -> None:
     store = Store(url)
     upgrade(store)
-    return store
+    store.close()
 
 
 def added(

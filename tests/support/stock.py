@@ -7,17 +7,23 @@ from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, Recorded, record
-from snapshot_core.store.schema import upgrade
 from tests.support.readings import video_reading
+from tests.support.staged import installed
+from tests.support.templates import fill
 
 
 @contextmanager
 def stocked(database_url: str) -> Iterator[Store]:
     """A fresh store with its tables and the local user."""
+    fill(database_url, _with_local_user)
     store = Store(database_url)
-    upgrade(store)
-    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
     yield store
+    store.close()
+
+
+def _with_local_user(database_url: str) -> None:
+    store = installed(database_url)
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
     store.close()
 
 

@@ -1,6 +1,5 @@
 """TikTok Studio exports in the store: the expected instants, nothing twice, nothing made up."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of, readings_of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.reported_days import amounts_of
-from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import (
     account_snapshots,
     accounts,
@@ -45,14 +43,6 @@ UPLOADED = 1_793_534_400
 """2026-11-01T12:00:00Z."""
 UTC = ZoneInfo("UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = Store(database_url)
-    upgrade(store)
-    yield store
-    store.close()
 
 
 @pytest.fixture

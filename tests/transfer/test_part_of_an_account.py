@@ -1,10 +1,8 @@
 """A file that holds some of an account's videos says nothing of the others."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import select
 
 from snapshot_core.readings import ProfileReading
@@ -16,17 +14,10 @@ from snapshot_core.transfer import import_file
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, HOUR, iso, period
 from tests.support.readings import video_reading
-from tests.support.staged import NOON, added, installed
+from tests.support.staged import NOON, added
 
 VIDEOS = 100
 BORN = NOON - 40 * DAY
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    made = installed(database_url)
-    yield made
-    made.close()
 
 
 def views(number: int, at: int) -> int:

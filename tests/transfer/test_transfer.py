@@ -3,7 +3,6 @@
 import csv
 import itertools
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +30,6 @@ from snapshot_core.store.fold_write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.record_capture import Fetched, record, record_failure
-from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -58,14 +56,6 @@ NOW = START + 2_000 * DAY
 HEADER = "account,video_id,title,published_at,captured_at,views,likes,comments,shares"
 REAL_ROWS = 19_597
 UTC = ZoneInfo("UTC")
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = Store(database_url)
-    upgrade(store)
-    yield store
-    store.close()
 
 
 @pytest.fixture

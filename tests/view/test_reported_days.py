@@ -1,6 +1,5 @@
 """Daily amounts as they are shown: sums only of days that are all known."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -8,20 +7,11 @@ import pytest
 from snapshot_core.store.accounts import Account, account_named, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.reported_days import Kept, keep_amounts
-from snapshot_core.store.schema import upgrade
 from snapshot_core.view.reported_days import reported
 from snapshot_core.windows import PERIODS, Period
 
 LAST = date(2026, 11, 21)
 DAY, WEEK, MONTH = PERIODS
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    store = Store(database_url)
-    upgrade(store)
-    yield store
-    store.close()
 
 
 @pytest.fixture
