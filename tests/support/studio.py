@@ -5,9 +5,10 @@ UTF-8 with a byte order mark, LF, every field quoted, no newline at the end; a z
 deflates them; a workbook has its numbers as text.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 
@@ -23,6 +24,9 @@ CONTENT = (
 )
 OVERVIEW = ("Date", "Video Views", "Profile Views", "Likes", "Comments", "Shares")
 FOLLOWERS = ("Date", "Followers", "Difference in followers from previous day")
+
+MADE = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+"""When a workbook was made, as its properties say."""
 
 # 22 November 2026, as the languages of the display write it.
 LANGUAGES = {
@@ -76,11 +80,16 @@ def zipped(
 
 
 def workbook(header: Sequence[str], *rows: Iterable[object]) -> bytes:
-    """A workbook of one sheet, all its cells text."""
+    """A workbook of one sheet, all its cells text. The same one has the same bytes at any time."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
     for cells in (header, *rows):
         sheet.append([str(cell) for cell in cells])
     out = BytesIO()
     book.save(out)
-    return out.getvalue()
+    with ZipFile(out) as archive:
+        files = {
+            name: MADE.sub(b"1980-01-01T00:00:00Z", archive.read(name))
+            for name in archive.namelist()
+        }
+    return zipped(files, ZIP_DEFLATED)
