@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import run
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,10 +53,7 @@ def start(tmp_path: Path):
 
 
 def wait_for(*paths: Path) -> None:
-    deadline = time.monotonic() + 20
-    while not all(path.exists() for path in paths):
-        assert time.monotonic() < deadline, f"none of {paths}"
-        time.sleep(0.02)
+    wait_until(lambda: all(path.exists() for path in paths))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -63,7 +61,7 @@ def test_a_signal_ends_both_cleanly(start, tmp_path: Path, number: signal.Signal
     both = start(dashboard=STAYS, job=STAYS)
     wait_for(tmp_path / "dashboard.started", tmp_path / "job.started")
     both.send_signal(number)
-    assert both.wait(20) == 0
+    assert both.wait(PATIENCE_SECONDS) == 0
     assert (tmp_path / "dashboard.ended").exists()
     assert (tmp_path / "job.ended").exists()
 
@@ -80,7 +78,7 @@ def test_one_that_falls_takes_the_other_along_and_is_named(
         "    time.sleep(0.02)\n" + FALLS
     )
     both = start(**{fallen: falls, other: STAYS})
-    _, said = both.communicate(timeout=20)
+    _, said = both.communicate(timeout=PATIENCE_SECONDS)
     assert both.returncode == 1
     assert f"The {fallen} ended with status 3" in said
     assert (tmp_path / f"{other}.ended").exists()
@@ -93,7 +91,7 @@ def test_a_second_ctrl_c_does_not_wait(start, tmp_path: Path) -> None:
     both.send_signal(signal.SIGINT)
     wait_for(tmp_path / "dashboard.ended")
     both.send_signal(signal.SIGINT)
-    assert both.wait(20) == 0
+    assert both.wait(PATIENCE_SECONDS) == 0
     assert time.monotonic() - began < run.GRACE_SECONDS
 
 

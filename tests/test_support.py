@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 from tests.support import chromium, needs
 from tests.support.needs import Missing
 from tests.support.postgres import Server
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -87,13 +87,6 @@ def test_the_server_ends_with_a_killed_holder(postgres_server: Server, end: sign
     assert not is_running(server)
 
 
-def wait_until(condition, seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.05)
-
-
 def is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -133,7 +126,7 @@ def test_chromium_renders_a_page(chromium_path: str, tmp_path: Path) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=True,
     )
     assert ">42</p>" in answer.stdout

@@ -5,19 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.ports import free_port
+from tests.support.programs import ROOT, environment
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = {
     "alone": ["uvicorn", "api.app:create", "--factory", "--no-access-log", "--port"],
     "mounted": ["streamlit", "run", "app.py", "--server.headless", "true", "--server.port"],
@@ -46,7 +45,7 @@ def running(
 ) -> Iterator[Running]:
     """Set up with the sample account, and started."""
     folder, port = tmp_path_factory.mktemp("served"), free_port()
-    environ = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'truegrowth.db'}"}
+    environ = environment(f"sqlite:///{folder / 'truegrowth.db'}")
     running = Running(f"http://127.0.0.1:{port}", environ)
     running.command("setup")
     with (folder / "log").open("w") as log:
@@ -55,15 +54,13 @@ def running(
             cwd=ROOT, env=environ, stdout=log, stderr=log,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + 90
-        while not answers(f"{running.address}/api/health"):
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline, "it does not start"
-            time.sleep(0.1)
+        health = f"{running.address}/api/health"
+        wait_until(lambda: answers(health) or process.poll() is not None)
+        assert process.poll() is None, (folder / "log").read_text()
         yield running
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)
     assert "Traceback" not in (folder / "log").read_text()
 
 
@@ -130,10 +127,7 @@ def test_a_token_revoked_on_the_command_line_is_refused(running: Running, curl: 
     header = ("-H", f"Authorization: Bearer {token}")
     assert curl("/api/accounts", *header)[0] == 200
     running.command("token", "revoke", token.split("_")[2])
-    deadline = time.monotonic() + 20
-    while curl("/api/accounts", *header)[0] != 401:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: curl("/api/accounts", *header)[0] == 401)
 
 
 def test_the_reference_is_where_it_is_said_to_be(running: Running, curl: Curl) -> None:
@@ -157,7 +151,13 @@ def test_alone_a_wrong_setting_is_one_line() -> None:
     environ = {**os.environ, "TRUEGROWTH_API_RATE": "many"}
     program = [sys.executable, "-m", *PROGRAMS["alone"], str(free_port())]
     ended = subprocess.run(
-        program, cwd=ROOT, env=environ, check=False, capture_output=True, text=True, timeout=60
+        program,
+        cwd=ROOT,
+        env=environ,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()

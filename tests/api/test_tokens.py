@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from anyio import CapacityLimiter
@@ -17,6 +16,7 @@ from snapshot_core.store.tables import api_tokens
 from snapshot_core.windows import DAY
 from tests.api.conftest import Api
 from tests.support.staged import NOON, captures_of
+from tests.support.waiting import wait_until
 
 EVERYTHING = (
     ("GET", "/api/growth/7"),
@@ -40,13 +40,6 @@ WRONG = (
     "tg_1_1_" + "a" * 43,
 )
 DATA = ("creator_01", "v1", "Video", "10900", "complete")
-
-
-def until(reached: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.02)
 
 
 def stored(api: Api) -> list[tuple]:
@@ -105,7 +98,7 @@ def test_a_token_shown_until_now_is_refused_once_it_is_revoked(api: Api) -> None
     client.get("/api/growth/7").raise_for_status()
     api.store.transact(lambda c: revoke(c, 1, 1, NOON))
     begun = time.monotonic()
-    until(lambda: client.get("/api/growth/7").status_code == 401)
+    wait_until(lambda: client.get("/api/growth/7").status_code == 401)
     assert time.monotonic() - begun < GOOD_FOR + 10
     for method, address in EVERYTHING:
         refused(client.request(method, address), 401)
@@ -149,12 +142,12 @@ class TestLastUse:
             return stored(api)[0][-1]
 
         client.get("/api/accounts").raise_for_status()
-        until(lambda: used() == NOON)
+        wait_until(lambda: used() == NOON)
         api.clock.now = NOON + 59
         client.get("/api/accounts").raise_for_status()
         api.clock.now = NOON + 120
         client.get("/api/accounts").raise_for_status()
-        until(lambda: used() == NOON + 120)
+        wait_until(lambda: used() == NOON + 120)
 
     def test_many_calls_write_once(self, api: Api) -> None:
         written: list[str] = []
@@ -179,7 +172,7 @@ class TestLastUse:
         client = sqlite_api.client(sqlite_api.token())
         monkeypatch.setattr(sqlite_api.store, "write", away)
         assert client.get("/api/growth/7").status_code == 200
-        until(lambda: "not noted" in caplog.text)
+        wait_until(lambda: "not noted" in caplog.text)
 
 
 def guess(number: int) -> str:
@@ -191,7 +184,7 @@ def wrong_tokens(api: Api, count: int) -> None:
     """Nothing changes, the good token works on, and nothing is remembered of them."""
     good = api.client(api.token())
     good.get("/api/growth/7").raise_for_status()
-    until(lambda: stored(api)[0][-1] == NOON)
+    wait_until(lambda: stored(api)[0][-1] == NOON)
     before = stored(api)
     written: list[str] = []
     event.listen(api.store.writer, "before_cursor_execute", lambda *a: written.append(a[2]))

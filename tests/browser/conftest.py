@@ -1,9 +1,7 @@
 """A dashboard of one's own, started as `make run` starts it, and a Chromium to look at it."""
 
-import os
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,15 +21,16 @@ from playwright.sync_api import (
 
 from tests.support.chromium import launch_arguments
 from tests.support.ports import free_port
+from tests.support.programs import ROOT, environment
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / ".screenshots"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 Visit = Callable[..., Page]
 
 # A busy machine is slow, not wrong.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=PATIENCE_SECONDS * 1_000)
 
 
 @dataclass
@@ -55,15 +54,12 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 @contextmanager
 def started(folder: Path, port: int, **more: str) -> Iterator[Dashboard]:
     """A dashboard with its data in ``folder``, and ``more`` of an environment."""
-    environ = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{folder / 'truegrowth.db'}",
-        "TRUEGROWTH_TIME_ZONE": "Europe/Lisbon",
-        "PORT": str(port),
-        **more,
-    }
+    zone = {"TRUEGROWTH_TIME_ZONE": "Europe/Lisbon", "PORT": str(port)}
+    environ = environment(f"sqlite:///{folder / 'truegrowth.db'}", **zone | more)
     setup = [sys.executable, "-m", "snapshot_core", "setup"]
-    subprocess.run(setup, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        setup, cwd=ROOT, env=environ, check=True, capture_output=True, timeout=PATIENCE_SECONDS
+    )
     with (folder / "log").open("w") as log:
         running = subprocess.Popen(
             [sys.executable, "run.py"], cwd=ROOT, env=environ, stdout=log, stderr=log
@@ -75,7 +71,7 @@ def started(folder: Path, port: int, **more: str) -> Iterator[Dashboard]:
         yield Dashboard(address, environ)
     finally:
         running.terminate()
-        running.wait(timeout=30)
+        running.wait(timeout=PATIENCE_SECONDS)
 
 
 def answers(url: str) -> bool:
@@ -84,13 +80,6 @@ def answers(url: str) -> bool:
             return True
     except OSError:
         return False
-
-
-def wait_until(reached: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +139,7 @@ def visit(dashboard: Dashboard, browser: Browser, platforms: tuple[str, ...]) ->
             has_touch=size == "phone",
             device_scale_factor=2 if size == "phone" else 1,
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1_000)
         contexts.append(context)
         page = context.new_page()
         complaints.listen_to(page)

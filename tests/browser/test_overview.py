@@ -13,8 +13,9 @@ from playwright.sync_api import FilePayload, Page, expect
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import remove_account
 from snapshot_core.store.database import Store
-from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep, wait_until
+from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep
 from tests.support.stock import local_accounts
+from tests.support.waiting import wait_until
 from ui.imports.readings_texts import example
 
 DRAWN = """() => document.fonts.status === 'loaded'

@@ -5,7 +5,8 @@ import urllib.request
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT, Dashboard, Visit, wait_until
+from tests.browser.conftest import ROOT, Dashboard, Visit
+from tests.support.waiting import wait_until
 
 ELSEWHERE = {"overview", "installation"}
 """The first page, which is the root; and one for administrators, looked at in test_login."""
@@ -74,7 +75,7 @@ def test_what_a_page_must_not_do_is_refused(dashboard: Dashboard, browser) -> No
     for what, attempt in TRIES.items():
         page.evaluate("window.violations = []")
         page.evaluate(attempt + ", 0")
-        wait_until(lambda: page.evaluate("window.violations.length > 0"), 10)
+        wait_until(lambda: page.evaluate("window.violations.length > 0"))
         assert page.evaluate("window.ran") is None, what
     context.close()
 

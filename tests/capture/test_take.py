@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from tests.support.staged import (
     captures_of,
     halves,
 )
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ class TestOneAtATime:
             # The caller renews by itself: this thread only waits to see that it did.
             clock.now += RENEW
             held.append(
-                wait_for(lambda: account_row(store, one.key).lease_until >= clock.now + LEASE)
+                wait_until(lambda: account_row(store, one.key).lease_until >= clock.now + LEASE)
             )
 
         take_now(store, Staged(videos=9, between=wait), one, clock)
@@ -337,11 +337,3 @@ def test_without_tables_the_remedy_is_told(database_url: str) -> None:
     with pytest.raises(StoreError, match="python -m snapshot_core setup"):
         take_now(store, Staged(), nobody, Hands())
     store.close()
-
-
-def wait_for(condition, seconds: float = 20.0):
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
-    return value

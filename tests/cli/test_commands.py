@@ -26,6 +26,7 @@ from snapshot_core.windows import DAY, iso
 from tests.support.readings import video_reading
 from tests.support.staged import Staged
 from tests.support.templates import fill
+from tests.support.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = 1_760_000_000
@@ -525,7 +526,7 @@ def test_the_module_runs_as_a_program(tmp_path: Path) -> None:
             env=environ,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
 

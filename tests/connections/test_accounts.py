@@ -73,7 +73,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(database_url: str) -> Iterator[Visit]:
+def visit(database_url: str, without_pauses: None) -> Iterator[Visit]:
     fake = Fake(Clock(), person(1, now=NOON))
     with fake.running() as base:
         made = Visit(fake, base, database_url)

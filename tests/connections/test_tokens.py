@@ -28,9 +28,9 @@ from tests.fakes.scripted import LOST, Said
 from tests.fakes.serve import Stage
 from tests.fakes.tiktok import Call, TikTok
 from tests.support.staged import account_row, captures_of
+from tests.support.waiting import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def die(here: Installation, moment: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert child.returncode == DEAD, child.stderr
@@ -300,7 +300,7 @@ def test_of_workers_that_renew_at_once_one_asks_the_platform(
     def hold(call: Call) -> None:
         if call.endpoint == "oauth/token":  # until all the others are waiting for it
             for _ in range(workers - 1):
-                assert waits.acquire(timeout=PATIENCE)
+                assert waits.acquire(timeout=PATIENCE_SECONDS)
 
     def one(number: int, installation: Installation) -> str:
         def seen() -> None:
@@ -335,20 +335,20 @@ def test_a_worker_that_outlives_its_lease_with_the_only_pair_alive_keeps_the_con
     def hold(call: Call) -> None:
         if call.endpoint == "oauth/token" and not answered.is_set():
             answered.set()
-            assert release.wait(PATIENCE)
+            assert release.wait(PATIENCE_SECONDS)
 
     here.fake.after = hold
     with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
         slow = worker(here, Watched(here.clock.now), stack)
         done = pool.submit(token, slow)
-        assert answered.wait(PATIENCE)
+        assert answered.wait(PATIENCE_SECONDS)
 
         def let_it_end() -> None:
             release.set()
-            done.result(PATIENCE)
+            done.result(PATIENCE_SECONDS)
 
         other = worker(here, Watched(here.clock.now + LEASE + 1, let_it_end), stack)
-        assert token(other) == done.result(PATIENCE)
+        assert token(other) == done.result(PATIENCE_SECONDS)
     assert len(renewals(here.fake)) == 2
     here.clock.now += 7_200
     assert token(here) in here.fake.access
@@ -365,17 +365,17 @@ def test_a_worker_that_wakes_up_after_its_lease_takes_what_the_other_stored(
     def hold(call: Call) -> None:
         if call.endpoint == "oauth/token" and not asking.is_set():
             asking.set()
-            assert release.wait(PATIENCE)
+            assert release.wait(PATIENCE_SECONDS)
 
     here.fake.before = hold
     with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
         slow = worker(here, Watched(here.clock.now), stack)
         done = pool.submit(token, slow)
-        assert asking.wait(PATIENCE)
+        assert asking.wait(PATIENCE_SECONDS)
         other = worker(here, Watched(here.clock.now + LEASE + 1), stack)
         new = token(other)
         release.set()
-        assert done.result(PATIENCE) == new
+        assert done.result(PATIENCE_SECONDS) == new
     assert here.stored().generation == 2
     assert new in here.fake.access
 

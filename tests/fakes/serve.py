@@ -10,16 +10,14 @@ import asyncio
 import socket
 import struct
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 from starlette.requests import Request
 
-PATIENCE = 20.0
-"""Seconds that a server may take to start or to end."""
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 
 @contextmanager
@@ -44,7 +42,7 @@ def serve(app: Any) -> Iterator[str]:
         target=server.run, kwargs={"sockets": [listening]}, name="fake platform", daemon=True
     )
     thread.start()
-    _until(lambda: server.started or not thread.is_alive())
+    wait_until(lambda: server.started or not thread.is_alive())
     if not server.started:
         listening.close()
         raise RuntimeError("the fake platform did not start")
@@ -52,7 +50,7 @@ def serve(app: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(PATIENCE)
+        thread.join(PATIENCE_SECONDS)
         listening.close()
         if thread.is_alive():
             raise RuntimeError("the fake platform did not end: a handler hangs")
@@ -91,11 +89,3 @@ def _with_transport(app: Any) -> Any:
         await app(scope, receive, send)
 
     return told
-
-
-def _until(done: Callable[[], bool]) -> None:
-    limit = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > limit:
-            raise RuntimeError("the fake platform did not start in time")
-        time.sleep(0.005)

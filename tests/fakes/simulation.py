@@ -4,6 +4,8 @@ import heapq
 import threading
 from collections.abc import Callable, Sequence
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 
 class Simulation:
     """A clock (`access.pace.Time`) that jumps to the next who wakes once nobody is at work.
@@ -33,7 +35,7 @@ class Simulation:
             heapq.heappush(self._asleep, (self._now + seconds, self._count, wake))
             self._at_work -= 1
             self._pass()
-        assert wake.wait(60), "nobody woke it: something waits in real time"
+        assert wake.wait(PATIENCE_SECONDS), "nobody woke it: something waits in real time"
 
     def run(self, works: Sequence[Callable[[], None]]) -> None:
         """Do all ``works`` at once, each in a thread, to the end."""

@@ -32,6 +32,7 @@ from tests.support.staged import (
     halves,
     set_zone,
 )
+from tests.support.waiting import wait_until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -311,16 +312,16 @@ class TestHeartbeat:
         added(store)
         clock, beats = Hands(NOON), []
 
+        def beaten() -> bool:
+            with store.read() as connection:
+                beat = heartbeat(connection)
+            return beat is not None and beat.beat_at == clock.now
+
         def between(_account: object, number: int) -> None:
             # Waits for the caller's own beat; the capture cannot end before it.
             clock.now += 2 * BEAT_SECONDS
-            deadline = datetime.now(BERLIN) + timedelta(seconds=20)
-            while datetime.now(BERLIN) < deadline:
-                with store.read() as connection:
-                    beat = heartbeat(connection)
-                if beat is not None and beat.beat_at == clock.now:
-                    beats.append(beat.beat_at - NOON)
-                    return
+            wait_until(beaten)
+            beats.append(clock.now - NOON)
 
         nightly(
             store, clock, Staged(videos=2, between=between), HeartbeatWriter(store, clock)

@@ -1,10 +1,8 @@
 """The job removes what may not be kept, also where cron starts it."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from schedule import Scheduler
@@ -19,10 +17,11 @@ from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import HOUR
+from tests.support.programs import ROOT, environment
 from tests.support.readings import video_reading
 from tests.support.staged import Hands, added, captures_of, installed
+from tests.support.waiting import PATIENCE_SECONDS
 
-ROOT = Path(__file__).resolve().parents[2]
 LONG_AGO = 1_600_000_000
 
 
@@ -49,14 +48,9 @@ def key(store: Store) -> Key:
 def test_a_run_for_cron_removes_what_is_too_old(
     store: Store, sqlite_url: str, key: Key, days: str, left: int
 ) -> None:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": sqlite_url,
-        "TRUEGROWTH_TIME_ZONE": "UTC",
-        "TRUEGROWTH_YOUTUBE_KEEP_DAYS": days,
-    }
+    environ = environment(sqlite_url, TRUEGROWTH_YOUTUBE_KEEP_DAYS=days)
     command = [sys.executable, "-m", "jobs", "--once"]
-    subprocess.run(command, cwd=ROOT, env=environment, timeout=60, check=True)
+    subprocess.run(command, cwd=ROOT, env=environ, timeout=PATIENCE_SECONDS, check=True)
     assert len(captures_of(store, key)) == left
 
 

@@ -12,6 +12,7 @@ from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.database import Store
 from tests.support.staged import Hands, Staged, installed
 from tests.support.templates import fill
+from tests.support.waiting import PATIENCE_SECONDS
 from ui.session import CLOCK
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "_router.py"
@@ -74,7 +75,7 @@ def open_page(page_url: str, clock: Hands) -> Open:
     """Open a page as a browser would: ``open_page(period="30d")``."""
 
     def open_it(page: str = "", **query: str) -> AppTest:
-        at = AppTest.from_file(ROUTER, default_timeout=20)
+        at = AppTest.from_file(ROUTER, default_timeout=PATIENCE_SECONDS)
         at.session_state[CLOCK] = clock
         for name, value in query.items():
             at.query_params[name] = value

@@ -25,6 +25,7 @@ from snapshot_core.store.tables import accounts as table
 from snapshot_core.windows import DAY
 from tests.pages.conftest import Open
 from tests.support.staged import NOON, Hands, Staged, added
+from tests.support.waiting import PATIENCE_SECONDS
 from ui.session import CLOCK
 
 Dialog = Callable[[Callable[[], None]], AppTest]
@@ -67,7 +68,7 @@ def dialog(store: Store, clock: Hands, monkeypatch: pytest.MonkeyPatch) -> Dialo
     store.transact(lambda c: ensure_user(c, LOCAL_EMAIL, clock()))
 
     def open_it(script: Callable[[], None]) -> AppTest:
-        at = AppTest.from_function(script, default_timeout=20)
+        at = AppTest.from_function(script, default_timeout=PATIENCE_SECONDS)
         at.session_state[CLOCK] = clock
         return at.run()
 

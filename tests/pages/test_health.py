@@ -19,6 +19,7 @@ from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, make_account
+from tests.support.waiting import PATIENCE_SECONDS
 from ui import login
 from ui.session import CLOCK
 
@@ -33,7 +34,7 @@ def open_health(page_url: str, clock: Hands) -> Open:
     """Open the page by its address: ``open_health(account="one")``."""
 
     def open_it(**query: str) -> AppTest:
-        at = AppTest.from_file(ROUTER, default_timeout=20).switch_page("health.py")
+        at = AppTest.from_file(ROUTER, default_timeout=PATIENCE_SECONDS).switch_page("health.py")
         at.session_state[CLOCK] = clock
         for name, value in query.items():
             at.query_params[name] = value

@@ -23,6 +23,7 @@ from tests.pages.conftest import ROUTER, ZONE, Open, html_of
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, local_accounts, make_account
+from tests.support.waiting import PATIENCE_SECONDS
 from ui.session import CLOCK
 from ui.video.readings import readings_file
 
@@ -62,7 +63,7 @@ def open_videos(page_url: str, clock: Hands) -> Open:
 
     def open_it(**query: str) -> AppTest:
         # Not by way of the Overview: what it remembers of the period would win.
-        at = AppTest.from_file(ROUTER, default_timeout=20).switch_page("videos.py")
+        at = AppTest.from_file(ROUTER, default_timeout=PATIENCE_SECONDS).switch_page("videos.py")
         at.session_state[CLOCK] = clock
         for name, value in query.items():
             at.query_params[name] = value

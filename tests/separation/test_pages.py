@@ -16,6 +16,7 @@ from tests.pages.conftest import ROUTER
 from tests.separation.conftest import LOGINS, Worlds
 from tests.separation.worlds import ANNA, BORIS, OF_BORIS, World
 from tests.support.staged import NOON, Hands
+from tests.support.waiting import PATIENCE_SECONDS
 from ui.session import CLOCK
 
 FOR_ADMINISTRATORS = {"installation.py"}
@@ -48,7 +49,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Look:
     ) -> AppTest:
         for name, value in {**LOGINS, "DATABASE_URL": one.url, **more}.items():
             monkeypatch.setenv(name, value)
-        at = AppTest.from_file(ROUTER, default_timeout=30)
+        at = AppTest.from_file(ROUTER, default_timeout=PATIENCE_SECONDS)
         at.secrets["auth"] = {"cookie_secret": "x" * 32}
         at.session_state[CLOCK] = Hands()
         at.user = claims(who) if who else {"is_logged_in": False}

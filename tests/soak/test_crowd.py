@@ -15,6 +15,7 @@ from snapshot_core.store.tables import captures
 from tests.browser.conftest import ROOT, Dashboard, started
 from tests.soak.crowd import crowd
 from tests.support.ports import free_port
+from tests.support.waiting import PATIENCE_SECONDS
 
 MEGABYTE = 1024 * 1024
 
@@ -23,7 +24,8 @@ def token(dashboard: Dashboard, number: int) -> str:
     made = subprocess.run(
         [sys.executable, "-m", "snapshot_core", "token", "create", f"crowd {number}",
          "--scope", "read,snapshot"],
-        cwd=ROOT, env=dashboard.environ, check=True, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env=dashboard.environ, check=True, capture_output=True, text=True,
+        timeout=PATIENCE_SECONDS,
     )  # fmt: skip
     return next(word for word in made.stdout.split() if word.startswith("tg_"))
 
@@ -47,7 +49,7 @@ def taken(store: Store) -> int:
 )
 def test_a_crowd(tmp_path: Path, people: int, programs: int, seconds: int, think: float) -> None:
     port = free_port()
-    with started(tmp_path, port, TRUEGROWTH_SNAPSHOT_AT="00:00") as dashboard:
+    with started(tmp_path, port) as dashboard:
         tokens = [token(dashboard, n) for n in range(programs)]
         store = Store(dashboard.environ["DATABASE_URL"])
         process = server(port)

@@ -3,7 +3,6 @@
 import socket
 import sqlite3
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from snapshot_core.store import database, dialects
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import users
+from tests.support.waiting import PATIENCE_SECONDS, Stopwatch
 
 
 def fault(store: Store, statement: str = "SELECT 1 FROM users") -> DBAPIError:
@@ -90,10 +90,10 @@ class TestFaults:
         monkeypatch.setattr(database, "PATIENCE", 3.0)
         with socket.create_server(("127.0.0.1", 0)) as silent:
             store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
-            began = time.monotonic()
+            watch = Stopwatch()
             with pytest.raises(StoreError, match="cannot be reached"), store.read():
                 pass
-            assert time.monotonic() - began < 5
+            assert watch.seconds() < 5
             tries: list[int] = []
             event.listen(store.writer, "do_connect", lambda *_: tries.append(1))
             with pytest.raises(StoreError, match="cannot be reached"):
@@ -156,15 +156,15 @@ def test_readers_do_not_wait_for_a_writer(sqlite_url: str) -> None:
         with store.write() as connection:
             connection.execute(users.insert(), {"user_id": 1, "email": "a", "created_at": 0})
             writing.set()
-            done.wait(20)
+            done.wait(PATIENCE_SECONDS)
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert writing.wait(20)
-    began = time.monotonic()
+    assert writing.wait(PATIENCE_SECONDS)
+    watch = Stopwatch()
     with store.read() as connection:
         assert connection.execute(select(users)).all() == []
-    took = time.monotonic() - began
+    took = watch.seconds()
     done.set()
     writer.join()
     assert took < 1, "a reader waited for the writer"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.support.ports import wait_for
+from tests.support.waiting import PATIENCE_SECONDS
 
 CLIENT, SECRET = "truegrowth-tests", "client-secret-of-the-tests-8c1f"
 
@@ -29,7 +30,7 @@ class Provider:
             {"Content-Type": "application/json"},
             method="PUT",
         )
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS):
             pass
 
     def settings(self, port: int, allowed: str, **more: str) -> dict[str, str]:
@@ -45,9 +46,9 @@ class Provider:
 
 
 @contextmanager
-def provider(port: int, *, lasts: int = 3_600) -> Iterator[Provider]:
-    """A provider on ``port`` whose ID tokens are good for ``lasts`` seconds."""
-    command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-e", str(lasts)]
+def provider(port: int) -> Iterator[Provider]:
+    """A provider on ``port`` whose ID tokens are good for an hour, or until a person's ``exp``."""
+    command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-e", "3600"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         try:
             address = f"http://127.0.0.1:{port}"

@@ -12,6 +12,7 @@ from urllib.error import HTTPError
 import pytest
 
 from tests.support.ports import wait_for
+from tests.support.waiting import PATIENCE_SECONDS
 from web.guard import EXPOSED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def ended(environ: dict[str, str], port: int, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     return subprocess.run(
-        [*command, *options], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=90
+        [*command, *options],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
 
 

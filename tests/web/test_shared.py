@@ -22,6 +22,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from snapshot_core.identity.cookie_secret import cookie_secret
 from snapshot_core.sources.registry import load_settings
 from tests.support.ports import free_port, wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 COOKIE = "_streamlit_user"
@@ -54,7 +55,7 @@ class Installation:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(self.address + path, body, named, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
                 return answer.status, lower(answer.headers), answer.read()
         except HTTPError as refused:
             return refused.code, lower(refused.headers), refused.read()
@@ -120,7 +121,7 @@ async def session(shared: Installation, cookie: str = "") -> AsyncIterator[tuple
         await socket.send(asked.SerializeToString())
         while True:
             heard = ForwardMsg()
-            heard.ParseFromString(await asyncio.wait_for(socket.recv(), 60))
+            heard.ParseFromString(await asyncio.wait_for(socket.recv(), PATIENCE_SECONDS))
             if heard.WhichOneof("type") == "new_session":
                 yield heard.new_session.initialize.session_id, xsrf
                 return
@@ -184,9 +185,7 @@ def test_under_api_a_refusal_is_a_problem_document(
 def test_the_log_names_paths_without_their_codes(shared: Installation) -> None:
     shared.ask("/connect?code=very-secret&state=also-secret")
     shared.ask("/settings")
-    deadline = time.monotonic() + 30
-    while "GET /settings" not in shared.log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: "GET /settings" in shared.log.read_text())
     told = shared.log.read_text()
     assert '"GET /connect HTTP' in told
     assert "secret" not in told
