@@ -5,7 +5,8 @@ import urllib.request
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT, Dashboard, Visit
+from tests.browser.conftest import Dashboard, Visit
+from tests.support.programs import ROOT
 from tests.support.waiting import wait_until
 
 ELSEWHERE = {"overview", "installation"}

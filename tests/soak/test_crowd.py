@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import captures
-from tests.browser.conftest import ROOT, Dashboard, started
+from tests.browser.conftest import Dashboard, started
 from tests.soak.crowd import crowd
 from tests.support.ports import free_port
+from tests.support.programs import ROOT
 from tests.support.waiting import PATIENCE_SECONDS
 
 MEGABYTE = 1024 * 1024
