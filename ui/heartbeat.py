@@ -36,15 +36,9 @@ def job_away(session: PageSession) -> bool:
     """Whether nobody takes the nightly snapshots, by the same rule as on the Health page."""
     if session.job_alive:
         return False
-    schedule = schedule_of(session)
-
-    def compute() -> bool:
-        with session.store.read() as connection:
-            return (
-                job_problem_of(connection, session.user.user_id, schedule, session.now) is not None
-            )
-
-    return cached_view(session, ("job away",), compute).view
+    asked = session.user.user_id, schedule_of(session), session.now
+    cached = cached_view(session, ("job away",), lambda c: job_problem_of(c, *asked) is not None)
+    return cached.view
 
 
 def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.database import Connection
 from snapshot_core.view.overview import Overview, overview
 from snapshot_core.windows import Period
 from ui.last_good import last_good
@@ -41,17 +42,16 @@ def cached_overview(
     session: PageSession, account: Account | None, period: Period
 ) -> CachedView[Overview]:
     """The overview of ``account``, or of all where it is None."""
-    zone = session.zone(account)
-
-    def compute() -> Overview:
-        with session.store.read() as connection:
-            return overview(connection, session.accounts, account, period, session.now, zone)
-
-    return cached_view(session, ("overview", account and account.account_id, period.label), compute)
+    asked = session.accounts, account, period, session.now, session.zone(account)
+    key = ("overview", account and account.account_id, period.label)
+    return cached_view(session, key, lambda connection: overview(connection, *asked))
 
 
 def cached_view(
-    session: PageSession, key: tuple[Hashable, ...], compute: Callable[[], V], *inputs: Hashable
+    session: PageSession,
+    key: tuple[Hashable, ...],
+    compute: Callable[[Connection], V],
+    *inputs: Hashable,
 ) -> CachedView[V]:
     """What ``compute`` gives, cached under ``key`` for this user and this minute.
 
@@ -60,7 +60,12 @@ def cached_view(
     """
     full_key = (session.settings.database_url, session.user.user_id, *key)
     state = (session.user.time_zone, session.accounts, session.now // 60, *inputs)
-    view, _ = last_good(full_key, lambda: _slot(full_key).get(state, compute, session.now))
+
+    def read() -> CachedView[V]:
+        with session.store.read() as connection:
+            return CachedView(compute(connection), session.now)
+
+    view, _ = last_good(full_key, lambda: _slot(full_key).get(state, read))
     return view
 
 
@@ -72,11 +77,11 @@ class _Slot:
         self._state: Hashable = None
         self._cached: CachedView[Any] | None = None
 
-    def get(self, state: Hashable, compute: Callable[[], V], now: int) -> CachedView[V]:
-        """The view of this state, computed by one visitor while others wait for it."""
+    def get(self, state: Hashable, read: Callable[[], CachedView[V]]) -> CachedView[V]:
+        """The view of this state, read for one visitor while others wait for it."""
         with self._lock:
             if self._cached is None or self._state != state:
-                self._cached, self._state = CachedView(compute(), now), state
+                self._cached, self._state = read(), state
             return self._cached
 
 

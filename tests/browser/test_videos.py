@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.metrics import VIDEO_METRICS
-from tests.browser.conftest import Visit, keep, wait_until
+from tests.browser.conftest import Visit, keep
+from tests.support.waiting import wait_until
 
 HEADER, ROW = 38, 44
 FAR_AHEAD = 2**40

@@ -28,6 +28,6 @@ class Obedient(Staged):
 
 
 if __name__ == "__main__":
-    job.CAPTURES_SECONDS = 1
+    job.CAPTURES_SECONDS = 1  # type: ignore[attr-defined]
     job.GRACE_SECONDS = 3600.0  # it ends by itself, or the test that waits for it fails
     sys.exit(job.main(sys.argv[1:], sources=lambda _name: Obedient()))

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,11 +22,15 @@ def nothing_kept() -> None:
 def session(now: int = NOON, accounts: tuple[str, ...] = ("one",)) -> Any:
     user = SimpleNamespace(user_id=7, time_zone=None)
     settings = SimpleNamespace(database_url="sqlite://")
-    return SimpleNamespace(settings=settings, user=user, accounts=accounts, now=now)
+    store = SimpleNamespace(read=nullcontext)
+    return SimpleNamespace(settings=settings, store=store, user=user, accounts=accounts, now=now)
 
 
 class View:
     """What a page shows."""
+
+    def __init__(self, connection: object) -> None:
+        pass
 
 
 def test_a_view_is_computed_once_for_a_minute() -> None:

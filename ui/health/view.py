@@ -15,10 +15,9 @@ def cached_health(session: PageSession, account: Account | None) -> CachedView[H
     """The health of ``account``, or of all where it is None, in the present minute."""
     shown = (account,) if account else session.accounts
     schedule = schedule_of(session, account)
-
-    def compute() -> Health:
-        with session.store.read() as connection:
-            return health(connection, shown, schedule, session.now)
-
-    key = ("health", account and account.account_id)
-    return cached_view(session, key, compute, session.job_alive)
+    return cached_view(
+        session,
+        ("health", account and account.account_id),
+        lambda connection: health(connection, shown, schedule, session.now),
+        session.job_alive,
+    )

@@ -20,12 +20,11 @@ def reported_days(session: PageSession, account: Account | None, period: Period)
     """The table for the account shown; nothing where nothing was imported."""
     if account is None:
         return
-
-    def compute() -> Reported | None:
-        with session.store.read() as connection:
-            return reported(connection, account, period)
-
-    cached = cached_view(session, ("reported", account.account_id, period.label), compute)
+    cached = cached_view(
+        session,
+        ("reported", account.account_id, period.label),
+        lambda connection: reported(connection, account, period),
+    )
     if cached.view is not None:
         st.html(cached.draw_once(reported_table))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from snapshot_core.errors import NotFound
+from snapshot_core.store.database import Connection
 from snapshot_core.view.videos import VideoStory, owner, video_story
 from snapshot_core.windows import Period
 from ui.page import empty_state
@@ -23,13 +24,12 @@ def cached_story(session: PageSession, video: str, period: Period) -> CachedView
     if not video.isdecimal() or len(video) > MAX_ID_DIGITS:
         return None
 
-    def compute() -> VideoStory:
-        with session.store.read() as connection:
-            account = owner(connection, session.accounts, int(video))
-            return video_story(connection, account, int(video), period, session.zone(account))
+    def story(connection: Connection) -> VideoStory:
+        account = owner(connection, session.accounts, int(video))
+        return video_story(connection, account, int(video), period, session.zone(account))
 
     try:
-        return cached_view(session, ("video", int(video), period.label), compute)
+        return cached_view(session, ("video", int(video), period.label), story)
     except NotFound:
         return None
 

@@ -31,14 +31,11 @@ def cached_videos(
     session: PageSession, account: Account | None, period: Period
 ) -> CachedView[VideoTable]:
     """The videos of ``account``, or of all where it is None."""
-    zone = session.zone(account)
-    shown = session.together(account)
-
-    def compute() -> VideoTable:
-        with session.store.read() as connection:
-            return video_table(connection, shown, period, zone)
-
-    return cached_view(session, ("videos", account and account.account_id, period.label), compute)
+    shown, zone = session.together(account), session.zone(account)
+    key = ("videos", account and account.account_id, period.label)
+    return cached_view(
+        session, key, lambda connection: video_table(connection, shown, period, zone)
+    )
 
 
 def search_box() -> str:
