@@ -1,7 +1,7 @@
 """The API as an ASGI application.
 
-`app.py` mounts it under /api of the dashboard; alone it runs as
-``uvicorn api.app:create --factory``, at the same addresses and as well guarded.
+`app.py` mounts it under /api of the dashboard. On its own it runs as
+``uvicorn api.app:create --factory``, at the same addresses and with the same guards.
 """
 
 import sys
@@ -19,9 +19,9 @@ from api import errors
 from api.context import Context
 from api.docs.openapi import DESCRIPTION, describe
 from api.docs.page import reference
-from api.middleware import Manners
-from api.rate_limit import Limits
-from api.routes import accounts, export, growth, snapshot, videos
+from api.middleware import HttpMiddleware
+from api.rate_limit import RateLimit
+from api.routes import accounts, captures, export, growth, health, snapshot, videos
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import SettingsError
 from snapshot_core.settings.table import Settings
@@ -32,8 +32,8 @@ from web.problems import ProblemResponses
 
 VERSION: Final = "1"
 
-# FastAPI could report to an OpenTelemetry collector. Nothing here reports to anybody.
-_SILENT: Final[TelemetryConfig] = {
+# FastAPI can report to an OpenTelemetry collector. Truegrowth reports to nobody.
+_NO_TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
     "metrics": False,
     "logs": False,
@@ -45,18 +45,18 @@ _SILENT: Final[TelemetryConfig] = {
 def create(
     settings: Settings | None = None, store: Store | None = None, clock: Clock | None = None
 ) -> FastAPI:
-    """The application; what is not given is read from the environment and made.
+    """The application, by default with the settings, database and clock of the environment.
 
-    A wrong environment ends the process with one line, as it does for the dashboard. The store is
-    opened by the first request.
+    An invalid environment ends the process with one line, as it does for the dashboard. The first
+    request opens the store.
     """
     settings = settings or _from_environment()
     store = store or Store(settings.database_url)
-    context = Context(settings, store, clock or system_clock, Limits(settings.api_rate))
+    context = Context(settings, store, clock or system_clock, RateLimit(settings.api_rate))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # Runs only where the API runs alone; mounted, it ends with the process around it.
+        # Only when the API runs alone; when mounted, it ends with the process around it.
         yield
         context.close()
 
@@ -70,35 +70,37 @@ def create(
         openapi_url="/openapi.json",
         redirect_slashes=False,
         lifespan=lifespan,
-        telemetry=_SILENT,
+        telemetry=_NO_TELEMETRY,
     )
     app.state.context = context
     errors.install(app)
-    for part in (snapshot, growth, videos, accounts, export):
-        app.include_router(part.router)
+    for routes in (snapshot, growth, videos, accounts, captures, health, export):
+        app.include_router(routes.router)
     describe(app)
-    _surround(app, settings)
+    _add_middleware(app, settings)
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
-        """The reference for people: one page, no script, nothing from elsewhere."""
+        """The reference for people: one page without scripts or external resources."""
         return HTMLResponse(reference(app.openapi(), request.scope.get("root_path", "")))
 
     return app
 
 
-def _surround(app: FastAPI, settings: Settings) -> None:
-    """Put around the framework's own middleware, which answers where something fails, ours.
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Wrap our middleware around the framework's own, which answers when something fails.
 
-    Where nobody logs in, the dashboard's guards too: another server than its own may run this.
+    Without logins the dashboard's guards are added, since another server may run this app.
     """
-    plain = app.build_middleware_stack
+    build = app.build_middleware_stack
 
     def stack() -> ASGIApp:
         if settings.logins:
-            return Manners(plain())
-        # Who asks from elsewhere is told the remedy, be it by a foreign name.
-        return Manners(ProblemResponses(LocalRequestsOnly(trusted_hosts(plain(), LOCAL_HOSTS))))
+            return HttpMiddleware(build())
+        # `ProblemResponses` is outside, so that a refused host too gets a document with the remedy.
+        return HttpMiddleware(
+            ProblemResponses(LocalRequestsOnly(trusted_hosts(build(), LOCAL_HOSTS)))
+        )
 
     app.build_middleware_stack = stack  # type: ignore[method-assign]
 

@@ -1,48 +1,35 @@
-"""What was computed for a moment, kept for those who ask the same at the same moment."""
+"""Values computed once and shared by all requests that ask for the same."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
-from typing import Final, Generic, TypeVar
+from threading import Condition
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache, cached
 
 T = TypeVar("T")
 
-LOCKS: Final = 32
 
+class Cache(Generic[T]):
+    """Values by key, up to a total weight; the least recently used value makes room.
 
-class Kept(Generic[T]):
-    """Values by key, as many as there is room for; the one not asked for longest makes room."""
+    Safe to use from several threads.
+    """
 
-    def __init__(self, room: int, weigh: Callable[[T], int]) -> None:
-        self._room, self._weigh = room, weigh
-        self._values: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
-        self._total = 0
-        self._lock = Lock()
-        self._making = [Lock() for _ in range(LOCKS)]
+    def __init__(self, max_weight: int, weigh: Callable[[T], int]) -> None:
+        self._values: LRUCache[Hashable, T] = LRUCache(max_weight, weigh)
+        self._condition = Condition()
+        by_key = cached(self._values, key=lambda key, _: key, condition=self._condition)
+        self._get_or_compute = by_key(lambda _, compute: compute())
 
     def get(self, key: Hashable) -> T | None:
-        """What is kept under ``key``."""
-        with self._lock:
-            found = self._values.get(key)
-            if found is None:
-                return None
-            self._values.move_to_end(key)
-            return found[0]
+        """The value under ``key``, if there is one."""
+        with self._condition:
+            return self._values.get(key)
 
-    def make(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """What is kept under ``key``, computed if need be: by one thread, others wait for it."""
-        with self._making[hash(key) % LOCKS]:
-            found = self.get(key)
-            if found is None:
-                found = compute()
-                self._put(key, found)
-            return found
+    def get_or_compute(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The value under ``key``; one thread computes it if need be, the others wait for it.
 
-    def _put(self, key: Hashable, value: T) -> None:
-        weight = self._weigh(value)
-        with self._lock:
-            self._values[key] = value, weight
-            self._total += weight
-            while self._total > self._room:
-                _, (_, freed) = self._values.popitem(last=False)
-                self._total -= freed
+        A value heavier than the whole cache is returned and not stored.
+        """
+        value: T = self._get_or_compute(key, compute)
+        return value

@@ -1,16 +1,16 @@
 """What one process of the API works with, made once and handed to every request."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.cache import Kept
-from api.rate_limit import Limits
-from api.responses import Answer, answer
+from api.cache import Cache
+from api.rate_limit import RateLimit
+from api.responses import EncodedResponse, encode
 from api.token_cache import TokenCache
 from snapshot_core.clock import Clock
 from snapshot_core.settings.table import Settings
@@ -38,12 +38,12 @@ class Context:
     settings: Settings
     store: Store
     clock: Clock
-    limits: Limits
-    answers: Kept[Answer] = field(
-        default_factory=lambda: Kept(BODIES, lambda one: len(one.body) + BESIDE)
+    limits: RateLimit
+    answers: Cache[EncodedResponse] = field(
+        default_factory=lambda: Cache(BODIES, lambda one: len(one.body) + BESIDE)
     )
-    tables: Kept[VideoTable] = field(
-        default_factory=lambda: Kept(ROWS, lambda one: max(1, len(one.rows)))
+    tables: Cache[VideoTable] = field(
+        default_factory=lambda: Cache(ROWS, lambda one: max(1, len(one.rows)))
     )
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
     tokens: TokenCache = field(init=False)
@@ -60,13 +60,15 @@ class Context:
         return await to_thread.run_sync(work, limiter=self.readers)
 
     async def answer(
-        self, request: Request, key: Hashable, document: Callable[[], Mapping[str, Any]]
+        self, request: Request, key: Hashable, document: Callable[[], object]
     ) -> Response:
         """``document``, computed at most once for ``key``; 304 where the client has it."""
-        found = self.answers.get(key)
-        if found is None:
-            found = await self.read(lambda: self.answers.make(key, lambda: answer(document())))
-        return found.reply(request)
+        encoded = self.answers.get(key)
+        if encoded is None:
+            encoded = await self.read(
+                lambda: self.answers.get_or_compute(key, lambda: encode(document()))
+            )
+        return encoded.reply(request)
 
     def close(self) -> None:
         """Give the database back."""

@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final, Literal
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -21,10 +22,10 @@ from snapshot_core.errors import (
 )
 from web.problems import problem as document
 
-RETRY_AFTER: Final = 10
-"""Seconds after which what is away may be asked for again."""
+RETRY_AFTER_SECONDS: Final = 10
+"""When to try again what is unavailable."""
 
-NOTHING: Final = "There is nothing at this address. What there is stands at /api/docs."
+NO_SUCH_ADDRESS: Final = "There is nothing at this address. All addresses are listed at /api/docs."
 
 STATUSES: Final[tuple[tuple[type[TruegrowthError], int], ...]] = (
     (NotFound, 404),
@@ -37,57 +38,83 @@ STATUSES: Final[tuple[tuple[type[TruegrowthError], int], ...]] = (
 log = logging.getLogger(__name__)
 
 
+class Problem(BaseModel):
+    """What is wrong and what to do about it (RFC 9457)."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "type": "about:blank",
+                "title": "Not Found",
+                "status": 404,
+                "detail": "There is no account 'creator_02'. Accounts: 'creator_01'.",
+            }
+        },
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: Annotated[
+        list[dict[Literal["where", "message"], str]] | None,
+        Field(description="The parts of the request that are wrong."),
+    ] = None
+
+
 def problem(
     status: int,
     detail: str,
     headers: Mapping[str, str] | None = None,
     errors: list[dict[str, str]] | None = None,
 ) -> JSONResponse:
-    """As `web.problems.problem`; what is away says when to ask for it again."""
+    """As `web.problems.problem`; a 503 also says when to try again."""
     sent = dict(headers or {})
     if status == 503:
-        sent.setdefault("Retry-After", str(RETRY_AFTER))
+        sent.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
     return document(status, detail, sent, errors)
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of ``app`` become a problem document."""
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(TruegrowthError, _told)
-    app.add_exception_handler(Exception, _unexpected)
+    """Turn every error of ``app`` into a problem document."""
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(TruegrowthError, _known_error)
+    app.add_exception_handler(Exception, _unexpected_error)
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     detail = error.detail
     if error.status_code == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
-        detail = NOTHING
+        detail = NO_SUCH_ADDRESS
     elif error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "")
-        detail = f"{request.method} is not possible here; possible: {allowed}."
+        detail = f"{request.method} is not allowed here; allowed: {allowed}."
     return problem(error.status_code, detail, error.headers)
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"where": ".".join(str(part) for part in one["loc"]), "message": str(one["msg"])}
-        for one in error.errors()
+        {"where": ".".join(map(str, part["loc"])), "message": str(part["msg"])}
+        for part in error.errors()
     ]
     first = errors[0]
     return problem(422, f"{first['where']}: {first['message']}.", None, errors)
 
 
-async def _told(request: Request, error: Exception) -> JSONResponse:
-    """An error that a person can mend; its sentence says how."""
+async def _known_error(request: Request, error: Exception) -> JSONResponse:
+    """An error whose message says how to fix it."""
     for kind, status in STATUSES:
         if isinstance(error, kind):
             return problem(status, str(error))
     log.error("%s: %s", type(error).__name__, error)
-    return problem(503, "The installation is not set up rightly; its log says what to mend.")
+    return problem(503, "The installation is not set up correctly; see its log for what to fix.")
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected_error(request: Request, error: Exception) -> JSONResponse:
     # Starlette logs it, and raises it again for the server to see.
-    return problem(500, "This is our fault. The log of the API says what happened.")
+    return problem(500, "Something went wrong on our side. The log of the API says what happened.")

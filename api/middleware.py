@@ -1,67 +1,67 @@
-"""What HTTP asks of every address alike: HEAD, OPTIONS, sizes, and headers of every answer."""
+"""What applies to every address alike: HEAD, OPTIONS, request sizes, headers of every response."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import ALLOWANCE
-from api.errors import NOTHING, problem
+from api.errors import NO_SUCH_ADDRESS, problem
 from web.policy import HEADERS
 
-LARGEST: Final = 16_384
-"""Bytes of a request's body. None of ours needs one."""
-HEAD: Final = "truegrowth.head"
-"""Set in the scope of a HEAD request: its body will not be sent, so none need be made."""
+MAX_BODY_BYTES: Final = 16_384
+"""Of a request. None of ours needs a body."""
+IS_HEAD: Final = "truegrowth.head"
+"""Set in the scope of a HEAD request: its body is not sent, so none need be made."""
 PREFIX: Final = "/api"
-SAFE: Final = [
+SECURITY_HEADERS: Final = [
     *((name.encode(), value.encode()) for name, value in HEADERS.items()),
-    # The reference has a style of its own, and nothing here has a script.
+    # The reference page has a style of its own, and nothing here has a script.
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
         b"frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
 ]
-"""On every answer, be it the dashboard's server that gives it or one of our own."""
+"""On every response, whether the dashboard's server sends it or one of its own."""
 _LENGTH: Final = re.compile(r"[0-9]{1,9}")
 
 
-class Manners:
-    """ASGI middleware, around all that the API answers, faults of ours included."""
+class HttpMiddleware:
+    """ASGI middleware around all of the API, its internal errors included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is small enough, as GET where it is HEAD; finish the answer's head."""
+        """Pass on requests that are small enough, HEAD as GET; complete the response headers."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         scope = dict(scope)
         method = scope["method"]
         if method == "HEAD":
-            scope["method"], scope[HEAD] = "GET", True
-        answer = _Answer(scope, method, send)
-        if "app_root_path" not in scope:  # not mounted: the same addresses all the same
+            scope["method"], scope[IS_HEAD] = "GET", True
+        sender = _Sender(scope, method, send)
+        if "app_root_path" not in scope:  # not mounted: the same addresses nevertheless
             scope["root_path"] = scope.get("root_path", "").rstrip("/") + PREFIX
             if not scope["path"].startswith(scope["root_path"] + "/"):
-                return await problem(404, NOTHING)(scope, receive, answer)
+                return await problem(404, NO_SUCH_ADDRESS)(scope, receive, sender)
         headers = Headers(scope=scope)
         if headers.get("transfer-encoding"):
-            small, receive = await _drained(receive)
+            small, receive = await _read_body(receive)
         else:
             length = headers.get("content-length", "0")
-            # Python itself refuses to read a number of thousands of digits.
-            small = bool(_LENGTH.fullmatch(length)) and int(length) <= LARGEST
+            # Python itself refuses to parse a number of thousands of digits.
+            small = bool(_LENGTH.fullmatch(length)) and int(length) <= MAX_BODY_BYTES
         if not small:
-            said = f"A request may have {LARGEST:,} bytes and needs none."
-            return await problem(413, said)(scope, receive, answer)
-        return await self.app(scope, receive, answer)
+            detail = f"The body of a request may have {MAX_BODY_BYTES:,} bytes; none is needed."
+            return await problem(413, detail)(scope, receive, sender)
+        return await self.app(scope, receive, sender)
 
 
-class _Answer:
-    """Sends on what the routes answer."""
+class _Sender:
+    """Sends the messages of a response, with the headers that all responses have."""
 
     def __init__(self, scope: Scope, method: str, send: Send) -> None:
         self.scope, self.method, self.send = scope, method, send
@@ -70,9 +70,9 @@ class _Answer:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"].extend(SAFE)
+            message["headers"].extend(SECURITY_HEADERS)
             if message["status"] == 405:
-                self._allow(message, MutableHeaders(scope=message))
+                self._complete_allow(message, MutableHeaders(scope=message))
             if (allowance := self.scope.get(ALLOWANCE)) is not None:
                 message["headers"].extend(allowance.headers())
             await self.send(message)
@@ -82,8 +82,8 @@ class _Answer:
             self.ended = True
             await self.send({"type": "http.response.body", "body": b""})
 
-    def _allow(self, message: Message, headers: MutableHeaders) -> None:
-        """Routes know of their own methods only; HEAD and OPTIONS are understood by us."""
+    def _complete_allow(self, message: Message, headers: MutableHeaders) -> None:
+        """Add HEAD and OPTIONS, which routes do not know of; answer OPTIONS itself."""
         allowed = {method.strip() for method in headers.get("allow", "").split(",")}
         if "GET" in allowed:
             allowed.add("HEAD")
@@ -94,10 +94,16 @@ class _Answer:
                 del headers[name]
 
 
-async def _drained(receive: Receive) -> tuple[bool, Receive]:
-    """Read a body that does not say how long it is; whether it was small, and what is left."""
+class _Body(NamedTuple):
+    small: bool
+    receive: Receive
+    """Receives the rest of the request."""
+
+
+async def _read_body(receive: Receive) -> _Body:
+    """Read a body of unknown length, as far as it is allowed."""
     size, more = 0, True
-    while more and size <= LARGEST:
+    while more and size <= MAX_BODY_BYTES:
         message = await receive()
         size += len(message.get("body", b""))
         more = message.get("more_body", False)
@@ -110,4 +116,4 @@ async def _drained(receive: Receive) -> tuple[bool, Receive]:
         read = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    return size <= LARGEST, rest
+    return _Body(size <= MAX_BODY_BYTES, rest)

@@ -1,41 +1,53 @@
-"""Lists in pages. A cursor says after which place to go on, not which row: rows that come and
-go in between do no harm.
+"""Lists in pages. A cursor names a position in the order, not a row: rows that come and go between
+two pages do no harm.
 
-Where rows change their places, as videos do with each snapshot, some would be shown twice and some
-never: there a cursor also says in which state the list was, and ends with it.
+Where rows change their order, as videos do with each snapshot, some would be shown twice and some
+never: there a cursor also names the state of the list, and expires with it.
 
-Opaque to clients, and checked: it is good for the list it was made for and nothing else.
+Cursors are opaque to clients and checked: each is valid only for the list it was made for.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from struct import Struct
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Generic, TypeAlias, TypeVar
 
 from fastapi import HTTPException, Query
 
 from snapshot_core.errors import NotFound
 
 T = TypeVar("T")
-Rank = tuple[int, int, int, int]
-"""Where a row stands in its list: smaller ones come first, no two are alike."""
+Rank: TypeAlias = tuple[int, int, int, int]
+"""The position of a row in its list: smaller ranks come first, no two are equal."""
 
-_PLACE: Final = Struct(">4q")
-_STATE: Final = 6
-_CHECK: Final = 7
-"""Bytes; with the 32 of the place and those of the state they fill 60 characters."""
-ENDED: Final = "The list has changed since its first page: begin again without a cursor."
+_RANK: Final = Struct(">4q")
+_STATE_BYTES: Final = 6
+_CHECK_BYTES: Final = 7
+"""With the 32 bytes of the rank and those of the state they fill 60 characters."""
+LIST_CHANGED: Final = "The list has changed since its first page. Start again without a cursor."
 
-Limit = Annotated[int, Query(ge=1, le=500, description="Rows of a page.", examples=[100])]
-Cursor = Annotated[
+Limit: TypeAlias = Annotated[
+    int, Query(ge=1, le=500, description="The number of rows on a page.", examples=[100])
+]
+Cursor: TypeAlias = Annotated[
     str | None,
     Query(
         pattern=r"^[A-Za-z0-9_-]{60}$",
-        description="`next` of the page before; leave it out for the first page.",
+        description="`next` of the previous page; leave it out for the first page.",
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list."""
+
+    rows: Sequence[T]
+    next: str | None
+    """The cursor of the next page; None on the last."""
 
 
 def page(
@@ -43,36 +55,39 @@ def page(
     rank: Callable[[T], Rank],
     limit: int,
     cursor: str | None,
-    of: Hashable,
+    list_key: Hashable,
     state: Hashable = None,
-) -> tuple[Sequence[T], str | None]:
-    """The page of ``rows`` (in the order of ``rank``) after ``cursor``, and the next cursor.
+) -> Page[T]:
+    """The page of ``rows`` (in the order of ``rank``) after ``cursor``.
 
-    ``of`` names the list; ``state`` changes whenever rows change their places. Raises `NotFound`
-    for a cursor of another list, and `HTTPException` (410) for one of another state.
+    ``list_key`` names the list; ``state`` changes whenever rows change their order. Raises
+    `NotFound` for a cursor of another list, and `HTTPException` (410) for one of another state.
     """
-    then = _digest(state, _STATE)
-    start = 0 if cursor is None else bisect_right(rows, _place(cursor, of, then), key=rank)
+    digest = _digest(state, _STATE_BYTES)
+    start = 0
+    if cursor is not None:
+        start = bisect_right(rows, _rank_at(cursor, list_key, digest), key=rank)
     shown = rows[start : start + limit]
     more = start + limit < len(rows)
-    return shown, _cursor(rank(shown[-1]), of, then) if more else None
+    return Page(shown, _cursor(rank(shown[-1]), list_key, digest) if more else None)
 
 
-def _cursor(place: Rank, of: Hashable, state: bytes) -> str:
-    said = _PLACE.pack(*place) + state
-    return urlsafe_b64encode(said + _digest((said, of), _CHECK)).decode("ascii")
+def _cursor(rank: Rank, list_key: Hashable, state: bytes) -> str:
+    content = _RANK.pack(*rank) + state
+    check = _digest((content, list_key), _CHECK_BYTES)
+    return urlsafe_b64encode(content + check).decode("ascii")
 
 
-def _place(cursor: str, of: Hashable, state: bytes) -> Rank:
+def _rank_at(cursor: str, list_key: Hashable, state: bytes) -> Rank:
     raw = urlsafe_b64decode(cursor)
-    said, check = raw[:-_CHECK], raw[-_CHECK:]
-    if check != _digest((said, of), _CHECK):
-        raise NotFound("There is no page at this cursor: begin again without one.")
-    if said[_PLACE.size :] != state:
-        raise HTTPException(410, ENDED)
-    first, second, third, fourth = _PLACE.unpack(said[: _PLACE.size])
+    content, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
+    if check != _digest((content, list_key), _CHECK_BYTES):
+        raise NotFound("There is no page at this cursor. Start again without one.")
+    if content[_RANK.size :] != state:
+        raise HTTPException(410, LIST_CHANGED)
+    first, second, third, fourth = _RANK.unpack(content[: _RANK.size])
     return first, second, third, fourth
 
 
-def _digest(said: Hashable, size: int) -> bytes:
-    return blake2b(repr(said).encode(), digest_size=size).digest()
+def _digest(value: Hashable, size: int) -> bytes:
+    return blake2b(repr(value).encode(), digest_size=size).digest()

@@ -1,4 +1,4 @@
-"""The OpenAPI document as one page for people: no script, nothing from any other host."""
+"""The OpenAPI document as one page for people, without scripts or external resources."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px s
 
 
 def reference(document: dict[str, Any], root: str) -> str:
-    """The page; ``root`` is what all paths begin with."""
+    """The page as HTML; ``root`` is the prefix of all paths."""
     return "".join(
         [
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -41,14 +41,14 @@ def reference(document: dict[str, Any], root: str) -> str:
 
 def _prose(text: str) -> str:
     """Paragraphs and bullet points of our own descriptions."""
-    found = []
+    html = []
     for block in text.strip().split("\n\n"):
         if block.startswith("* "):
             points = block[2:].split("\n* ")
-            found.append(f"<ul>{''.join(f'<li>{_inline(one)}</li>' for one in points)}</ul>")
+            html.append(f"<ul>{''.join(f'<li>{_inline(point)}</li>' for point in points)}</ul>")
         else:
-            found.append(f"<p>{_inline(block)}</p>")
-    return "".join(found)
+            html.append(f"<p>{_inline(block)}</p>")
+    return "".join(html)
 
 
 def _inline(text: str) -> str:
@@ -56,54 +56,55 @@ def _inline(text: str) -> str:
     return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(parts))
 
 
-def _operation(document: dict[str, Any], path: str, method: str, one: dict[str, Any]) -> str:
+def _operation(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> str:
     head = f'<span class="method">{method.upper()}</span> <code>{escape(path)}</code>'
-    parameters = "".join(_parameter(about) for about in one.get("parameters", ()))
-    answers = "".join(
-        f"<tr><td><code>{status}</code></td><td>{_inline(about['description'])}</td></tr>"
-        for status, about in one["responses"].items()
+    parameters = "".join(map(_parameter, operation.get("parameters", ())))
+    responses = "".join(
+        f"<tr><td><code>{status}</code></td><td>{_inline(response['description'])}</td></tr>"
+        for status, response in operation["responses"].items()
     )
     return "".join(
         [
-            f'<section><h2 id="{escape(one["operationId"])}">{head}</h2>',
-            _prose(one.get("description", "")),
-            f"<pre>{escape(_curl(path, method, one))}</pre>",
+            f'<section><h2 id="{escape(operation["operationId"])}">{head}</h2>',
+            _prose(operation.get("description", "")),
+            f"<pre>{escape(_curl(path, method, operation))}</pre>",
             f"<table><tbody>{parameters}</tbody></table>" if parameters else "",
-            "".join(f"<pre>{escape(text)}</pre>" for text in _examples(document, one)),
-            f"<details><summary>Answers</summary><table><tbody>{answers}</tbody></table>",
+            "".join(f"<pre>{escape(text)}</pre>" for text in _examples(document, operation)),
+            f"<details><summary>Responses</summary><table><tbody>{responses}</tbody></table>",
             "</details></section>",
         ]
     )
 
 
-def _parameter(about: dict[str, Any]) -> str:
-    schema = about["schema"]
-    said = [about.get("description", "")]
+def _parameter(parameter: dict[str, Any]) -> str:
+    schema = parameter["schema"]
+    sentences = [parameter.get("description", "")]
     if "enum" in schema:
-        said.append("One of " + ", ".join(f"`{value}`" for value in schema["enum"]) + ".")
+        sentences.append("One of " + ", ".join(f"`{value}`" for value in schema["enum"]) + ".")
     if (default := schema.get("default")) is not None:
-        said.append(f"Default `{default}`.")
-    name = f"<code>{escape(about['name'])}</code>"
-    return f"<tr><td>{name}</td><td>{_inline(' '.join(filter(None, said)))}</td></tr>"
+        sentences.append(f"Default `{default}`.")
+    name = f"<code>{escape(parameter['name'])}</code>"
+    return f"<tr><td>{name}</td><td>{_inline(' '.join(filter(None, sentences)))}</td></tr>"
 
 
-def _curl(path: str, method: str, one: dict[str, Any]) -> str:
-    for about in one.get("parameters", ()):
-        if about["in"] == "path":
-            path = path.replace(f"{{{about['name']}}}", str(about["schema"]["examples"][0]))
+def _curl(path: str, method: str, operation: dict[str, Any]) -> str:
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            example = str(parameter["schema"]["examples"][0])
+            path = path.replace(f"{{{parameter['name']}}}", example)
     post = "-X POST " if method == "post" else ""
     return f'curl {post}-H "Authorization: Bearer $TOKEN" http://127.0.0.1:8501{path}'
 
 
-def _examples(document: dict[str, Any], one: dict[str, Any]) -> Iterator[str]:
-    schema = one["responses"]["200"]["content"].get("application/json", {}).get("schema")
+def _examples(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
+    schema = operation["responses"]["200"]["content"].get("application/json", {}).get("schema")
     if schema:
         example = example_of(document["components"]["schemas"], schema)
         yield json.dumps(example, ensure_ascii=False, indent=2)
 
 
 def example_of(schemas: dict[str, Any], schema: dict[str, Any]) -> Any:
-    """An example of what a schema describes, put together from those of its parts."""
+    """An example of what a schema describes, composed of the examples of its parts."""
     if "$ref" in schema:
         return example_of(schemas, schemas[schema["$ref"].rpartition("/")[2]])
     for name in ("examples", "enum"):

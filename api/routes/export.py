@@ -9,9 +9,9 @@ from starlette.responses import Response, StreamingResponse
 
 from api.auth import Reader
 from api.context import Context, context_of
-from api.middleware import HEAD
-from api.models import AccountName
-from api.responses import PRIVATE, etag_of, has_it
+from api.middleware import IS_HEAD
+from api.parameters import AccountName
+from api.responses import PRIVATE, etag_of, matches_etag
 from snapshot_core.transfer import export_pieces
 
 router = APIRouter(tags=["files"])
@@ -20,7 +20,9 @@ MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
-Kind = Annotated[Literal["csv", "parquet"], Query(alias="format", description="Of the file.")]
+Kind = Annotated[
+    Literal["csv", "parquet"], Query(alias="format", description="The format of the file.")
+]
 
 
 @router.get(
@@ -43,31 +45,29 @@ async def export(
 ) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
     context = context_of(request)
-    chosen = session.together(session.asked(account))
-    said = [(one.key, one.name, one.revision, one.rounded) for one in chosen]
+    accounts = session.together(session.asked(account))
+    state = [(each.key, each.name, each.revision, each.rounded) for each in accounts]
     headers = {
-        "ETag": etag_of(repr((said, kind)).encode()),
+        "ETag": etag_of(repr((state, kind)).encode()),
         "Cache-Control": PRIVATE,
         "Vary": "Authorization",
     }
-    if has_it(request.headers.get("if-none-match"), headers["ETag"]):
+    if matches_etag(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="truegrowth-readings.{kind}"'
-    if HEAD in request.scope:
-        answer = Response(None, 200, headers, MEDIA_TYPES[kind])
-        del answer.headers["content-length"]  # nobody knows it before the file is made
-        return answer
-    pieces = export_pieces(context.store, chosen, kind)
-    # The first is made before the answer begins, so that a database that is away is a problem
-    # document and not a file cut short.
+    if IS_HEAD in request.scope:
+        response = Response(None, 200, headers, MEDIA_TYPES[kind])
+        del response.headers["content-length"]  # unknown before the file is made
+        return response
+    pieces = export_pieces(context.store, accounts, kind)
+    # The first piece is made before the response begins, so that an unreachable database is a
+    # problem document and not a truncated file.
     first = await context.read(lambda: next(pieces))
-    return StreamingResponse(_passed_on(context, first, pieces), 200, headers, MEDIA_TYPES[kind])
+    return StreamingResponse(_stream(context, first, pieces), 200, headers, MEDIA_TYPES[kind])
 
 
-async def _passed_on(
-    context: Context, first: bytes, pieces: Iterator[bytes]
-) -> AsyncIterator[bytes]:
-    """Each piece is made when the one before it has been taken."""
+async def _stream(context: Context, first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Each piece is made when the client has taken the previous one."""
     piece: bytes | None = first
     while piece is not None:
         yield piece

@@ -3,20 +3,20 @@
 from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from api import models
 from api.auth import ApiSession, Snapshooter
 from api.context import context_of
+from api.responses import not_stored
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.snapshot_accounts import accounts_to_take, snapshot_accounts
 from snapshot_core.errors import Busy
-from snapshot_core.view.documents.snapshot import snapshot_document
+from snapshot_core.view.documents.snapshot import Snapshot
 
 router = APIRouter(tags=["growth"])
 
 
-@router.post("/growth/snapshot", response_model=models.Snapshot, responses={409: {}})
+@router.post("/growth/snapshot", response_model=Snapshot, responses={409: {}})
 async def snapshot(request: Request, session: Snapshooter) -> Response:
     """Take a complete snapshot of all accounts now; the answer comes when it has ended.
 
@@ -33,16 +33,16 @@ async def snapshot(request: Request, session: Snapshooter) -> Response:
     finally:
         context.taking.remove(session.user.user_id)
     context.tokens.forget()  # whoever took it sees it with the next call
-    return JSONResponse(document, headers={"Cache-Control": "no-store"})
+    return not_stored(document)
 
 
-def _take(session: ApiSession) -> dict[str, object]:
+def _take(session: ApiSession) -> Snapshot:
     accounts = [one for one in accounts_to_take(session) if why_not(one) is None]
     if not accounts:
         raise Busy("There is no account to take a snapshot of: connect one on the dashboard.")
     outcomes = list(snapshot_accounts(session, accounts))
-    document = snapshot_document(outcomes, session.zone(), session.clock())
+    document = Snapshot.of(outcomes, session.zone(), session.clock())
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if len(errors) == len(outcomes):
-        raise type(errors[0])(document["message"])
+        raise type(errors[0])(document.message)
     return document

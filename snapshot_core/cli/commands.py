@@ -11,7 +11,6 @@ from snapshot_core.capture.snapshot_accounts import (
     accounts_to_take,
     snapshot_accounts,
 )
-from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
 from snapshot_core.clock import Clock
@@ -30,7 +29,9 @@ from snapshot_core.transfer import (
     import_file,
     recognise,
 )
-from snapshot_core.view.documents.growth import growth_document
+from snapshot_core.view.documents.growth import Growth
+from snapshot_core.view.documents.health import Status
+from snapshot_core.view.documents.history import VideoHistory
 from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos import video_story
@@ -151,7 +152,7 @@ def growth(context: Context, arguments: Namespace) -> bool:
             connection, [account], account, arguments.period, session.now, session.zone(account)
         )
     if arguments.json:
-        print_json(growth_document(view))
+        print_json(Growth.of(view))
     else:
         print_growth(view)
     return True
@@ -166,7 +167,7 @@ def history(context: Context, arguments: Namespace) -> bool:
         video = find_video(connection, account.key, arguments.video)
         story = video_story(connection, account, video, PERIODS[0], zone)
     if arguments.json:
-        print_json(history_document(story))
+        print_json(VideoHistory.of(story, story.readings[::-1]))
     else:
         print_history(story, zone, session.now)
     return True
@@ -178,7 +179,7 @@ def status(context: Context, arguments: Namespace) -> bool:
     with session.store.read() as connection:
         view = health(connection, session.accounts, schedule_of(session), session.now)
     if arguments.json:
-        print_json(status_document(view))
+        print_json(Status.of(view))
     else:
         print_status(view)
     return True

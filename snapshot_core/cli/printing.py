@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from snapshot_core.store.accounts import Account
+from snapshot_core.view.documents.fields import json_object
 
 BAR_CHARACTERS: Final = 30
 
 
 def print_json(document: object) -> None:
-    """One document, as it is read by programs and still legible."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    """A document of `snapshot_core.view.documents`, indented."""
+    print(json.dumps(json_object(document), ensure_ascii=False, indent=2))
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> None:

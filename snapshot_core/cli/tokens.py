@@ -11,6 +11,7 @@ from snapshot_core.errors import InputError
 from snapshot_core.identity import api_tokens
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.api_tokens import ApiToken, tokens_of
+from snapshot_core.view.documents.tokens import Token, Tokens, TokenState
 from snapshot_core.view.wording.numbers import ago, moment
 from snapshot_core.windows import iso
 
@@ -78,7 +79,7 @@ def list_(context: Context, arguments: Namespace) -> bool:
         tokens = tokens_of(connection, session.user.user_id)
     now, zone = session.now, session.zone()
     if arguments.json:
-        print_json({"tokens": [_document(token, now) for token in tokens]})
+        print_json(Tokens(tokens=tuple(Token.of(token, _state(token, now)) for token in tokens)))
         return True
     if not tokens:
         print("No tokens yet. Make one with: python -m snapshot_core token create NAME")
@@ -117,23 +118,7 @@ def revoke(context: Context, arguments: Namespace) -> bool:
     return True
 
 
-def _state(token: ApiToken, now: int) -> str:
+def _state(token: ApiToken, now: int) -> TokenState:
     if token.revoked_at is not None:
         return "revoked"
     return "ended" if token.over(now) else "in force"
-
-
-def _document(token: ApiToken, now: int) -> dict[str, Any]:
-    def instant(at: int | None) -> str | None:
-        return None if at is None else iso(at)
-
-    return {
-        "id": token.token_id,
-        "name": token.name,
-        "scopes": token.scopes.split(),
-        "state": _state(token, now),
-        "created_at": iso(token.created_at),
-        "ends_at": instant(token.ends_at),
-        "revoked_at": instant(token.revoked_at),
-        "last_used_at": instant(token.last_used_at),
-    }

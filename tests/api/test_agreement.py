@@ -13,12 +13,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.prometheus import metrics_text
-from snapshot_core.cli.documents import history_document, status_document
 from snapshot_core.session import open_session
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import export_file
-from snapshot_core.view.documents.growth import growth_document
+from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.documents.growth import Growth
+from snapshot_core.view.documents.health import Health
+from snapshot_core.view.documents.history import History
 from snapshot_core.windows import DAY, iso, period
 from tests.api.conftest import Api, all_pages
 from tests.support.staged import NOON, captures_of
@@ -60,7 +62,7 @@ def growth(client: TestClient, session: PageSession, account: Account | None, as
     for name in ("1", "7", "30"):
         shown = cached_overview(session, account, period(name)).view
         told = client.get(f"/api/growth/{name}", params=asked).json()
-        assert told == growth_document(shown)
+        assert told == json_object(Growth.of(shown))
         assert told["growth"]["views"]["growth"] > 0
 
 
@@ -93,7 +95,9 @@ def history(client: TestClient, session: PageSession, account: Account | None, a
             video = find_video(connection, owner.key, name)
         sheet = cached_story(session, str(video), period("7"))
         assert sheet is not None
-        assert told.json() == {**history_document(sheet.view), "next": None}
+        assert told.json() == json_object(
+            History.of(sheet.view, sheet.view.readings[::-1], next=None)
+        )
 
 
 def captures(
@@ -111,9 +115,9 @@ def account_row(
 ) -> None:
     """These tell of every account one by one, and cannot be asked for one of them."""
     shown = cached_health(session, None).view
-    said = status_document(shown)
-    assert client.get("/api/health").json() == {"status": "ok", **said}
-    assert client.get("/api/accounts").json()["accounts"] == said["accounts"]
+    health = json_object(Health.of(shown, status="ok"))
+    assert client.get("/api/health").json() == health
+    assert client.get("/api/accounts").json()["accounts"] == health["accounts"]
     assert client.get("/api/metrics").text == metrics_text(shown)
 
 

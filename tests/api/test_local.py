@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create
-from api.models import Problem
+from api.errors import Problem
 from snapshot_core.sources.registry import load_settings
 from tests.api.conftest import HERE, Api
 from tests.separation.conftest import LOGINS

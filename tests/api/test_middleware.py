@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from api.cache import Kept
+from api.cache import Cache
 from api.context import BESIDE, BODIES, ROWS
-from api.models import Problem
-from api.rate_limit import MOST, Limits
-from api.responses import has_it, text
+from api.errors import Problem
+from api.rate_limit import MAX_COUNTERS, RateLimit
+from api.responses import encode_text, matches_etag
 from snapshot_core.view.videos import VideoTable
 from snapshot_core.windows import DAY, PERIODS
 from tests.api.conftest import Api, make_api
@@ -117,7 +117,7 @@ class TestEtag:
         ],
     )
     def test_any_form_of_the_question_is_understood(self, asked: str | None, has: bool) -> None:
-        assert has_it(asked, 'W/"x"') is has
+        assert matches_etag(asked, 'W/"x"') is has
 
 
 class TestMethods:
@@ -257,45 +257,45 @@ class TestRate:
         assert answer.headers["ratelimit-remaining"] == "599"
 
     def test_memory_is_bounded(self) -> None:
-        limits = Limits(10)
-        for number in range(MOST + 100):
+        limits = RateLimit(10)
+        for number in range(MAX_COUNTERS + 100):
             limits.take((1, number), NOON)
-        assert len(limits._counts) == MOST
+        assert len(limits._counts) == MAX_COUNTERS
 
 
-class TestKept:
+class TestCache:
     def test_makes_room_for_what_is_new(self) -> None:
-        kept: Kept[bytes] = Kept(100, len)
+        cache: Cache[bytes] = Cache(100, len)
         for number in range(50):
-            kept.make(number, lambda: b"x" * 10)
-        assert kept.get(49) is not None
-        assert kept.get(39) is None
-        assert kept._total <= 100
+            cache.get_or_compute(number, lambda: b"x" * 10)
+        assert cache.get(49) is not None
+        assert cache.get(39) is None
+        assert cache._values.currsize <= 100
 
     def test_what_is_larger_than_all_room_is_given_and_not_kept(self) -> None:
-        kept: Kept[bytes] = Kept(5, len)
-        assert kept.make(1, lambda: b"x" * 10) == b"x" * 10
-        assert kept.get(1) is None
-        assert kept._total == 0
+        cache: Cache[bytes] = Cache(5, len)
+        assert cache.get_or_compute(1, lambda: b"x" * 10) == b"x" * 10
+        assert cache.get(1) is None
+        assert cache._values.currsize == 0
 
     def test_what_is_nearly_empty_takes_room_too(self, sqlite_api: Api) -> None:
         context = sqlite_api.app.state.context
         nothing = VideoTable(PERIODS[0], {}, False, [])
         for number in range(60_000):
-            context.tables.make(number, lambda: nothing)
-            context.answers.make(number, lambda: text("", "text/plain"))
+            context.tables.get_or_compute(number, lambda: nothing)
+            context.answers.get_or_compute(number, lambda: encode_text("", "text/plain"))
         assert len(context.tables._values) <= ROWS
         assert len(context.answers._values) <= BODIES // BESIDE
 
     def test_is_computed_once(self) -> None:
-        kept: Kept[bytes] = Kept(5, len)
+        cache: Cache[bytes] = Cache(5, len)
         made: list[int] = []
 
         def make() -> bytes:
             made.append(1)
             return b"x"
 
-        assert [kept.make(1, make) for _ in range(3)] == [b"x"] * 3
+        assert [cache.get_or_compute(1, make) for _ in range(3)] == [b"x"] * 3
         assert made == [1]
 
 

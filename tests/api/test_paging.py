@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.models import Problem
+from api.errors import Problem
 from api.paging import page
 from snapshot_core.errors import NotFound
 from snapshot_core.metrics import VIDEO_METRICS
@@ -33,8 +33,9 @@ def test_the_pages_make_the_list(rows, limit: int) -> None:
     found: list = []
     cursor = None
     for _ in range(len(whole) + 1):
-        shown, cursor = page(whole, same, limit, cursor, "list")
-        found += shown
+        shown = page(whole, same, limit, cursor, "list")
+        found += shown.rows
+        cursor = shown.next
         if cursor is None:
             break
     assert found == whole
@@ -44,19 +45,19 @@ def test_the_pages_make_the_list(rows, limit: int) -> None:
 @settings(max_examples=50)
 def test_rows_that_come_and_go_do_no_harm_to_the_others(rows, data) -> None:
     whole = sorted(rows)
-    first, cursor = page(whole, same, 1, None, "list")
+    first = page(whole, same, 1, None, "list")
     gone = data.draw(st.sampled_from(whole))
     new = data.draw(PLACES)
-    rest, _ = page(sorted({*whole, new} - {gone}), same, len(whole) + 1, cursor, "list")
+    rest = page(sorted({*whole, new} - {gone}), same, len(whole) + 1, first.next, "list").rows
     assert set(whole[1:]) - {gone} <= set(rest)
-    assert first[0] not in rest
+    assert first.rows[0] not in rest
 
 
 @given(st.sets(PLACES, min_size=2))
 @settings(max_examples=20)
 def test_a_cursor_is_good_for_its_own_list_only(rows) -> None:
     whole = sorted(rows)
-    _, cursor = page(whole, same, 1, None, ("videos", 1))
+    cursor = page(whole, same, 1, None, ("videos", 1)).next
     with pytest.raises(NotFound):
         page(whole, same, 1, cursor, ("videos", 2))
 
@@ -128,7 +129,7 @@ def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
     api.app.state.context.tokens.forget()  # as a second does
     answer = after()
     assert answer.status_code == 410
-    assert "begin again" in Problem.model_validate(answer.json()).detail
+    assert "Start again" in Problem.model_validate(answer.json()).detail
     again = all_pages(client, "/api/videos", "videos", sort=sort, limit=3)
     assert len({row["video"] for row in again}) == len(again) == len(whole)
 

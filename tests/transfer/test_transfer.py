@@ -44,7 +44,8 @@ from snapshot_core.store.tables import (
 )
 from snapshot_core.store.videos import about_videos, find_video
 from snapshot_core.transfer import ImportReport, export_file, import_file
-from snapshot_core.view.documents.growth import growth_document
+from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
 from snapshot_core.view.video import video_story
 from snapshot_core.windows import DAY, PERIODS, iso
@@ -571,7 +572,7 @@ def same_facts(connection: Connection, copy: Key, original: Key) -> None:
 
 def document(connection: Connection, one: Account, period: Any, recent: bool) -> dict[str, Any]:
     """What the API gives. A file does not know a ``recent`` capture from a partial one."""
-    given = growth_document(overview(connection, [one], one, period, NOW, UTC))
+    given = json_object(Growth.of(overview(connection, [one], one, period, NOW, UTC)))
     if recent:
         del given["window"]["estimated"]
         for counter in given["growth"].values():
@@ -752,6 +753,6 @@ def test_history_of_a_live_account_can_be_back_filled(files: Files) -> None:
     files.give(row("v1", 1, 10), row("v1", 2, 30))
     with files.store.read() as connection:
         one = account(connection, key)
-        given = growth_document(overview(connection, [one], one, PERIODS[0], NOW, UTC))
+        given = json_object(Growth.of(overview(connection, [one], one, PERIODS[0], NOW, UTC)))
     assert one.source == "sample"
     assert given["growth"]["views"]["growth"] == 20

@@ -1,6 +1,5 @@
 """What the Overview says, from captures to the view, on both databases."""
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,7 +9,8 @@ import pytest
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
-from snapshot_core.view.documents.growth import growth_document
+from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
@@ -236,7 +236,7 @@ class TestTheDocument:
     def test_has_the_keys_of_the_original_api_and_the_ledger(self, store: Store) -> None:
         account = make_account(store, "one")
         nights(store, account, 100, 150, 350, followers=10)
-        found = json.loads(json.dumps(growth_document(see(store, account))))
+        found = json_object(Growth.of(see(store, account)))
         assert list(found["growth"]) == list(COUNTERS)
         assert found["period"] == 1
         assert found["account"] == "one"

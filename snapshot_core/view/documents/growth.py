@@ -1,57 +1,137 @@
-"""The overview as the JSON document that the API and ``growth --json`` give."""
+"""What grew in a period: ``GET /growth/{period}`` and ``growth --json``."""
 
-from typing import Any
+from typing import Literal
 
-from snapshot_core.growth.growth import Growth
+from pydantic import Field
+
+from snapshot_core.growth import ledger as growth_ledger
+from snapshot_core.growth.growth import Growth as GrowthOfCounter
+from snapshot_core.metrics import COUNTERS
+from snapshot_core.view.documents.fields import (
+    AccountName,
+    Instant,
+    Percentage,
+    PeriodDays,
+    document,
+    with_each,
+)
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import reason_sentence
-from snapshot_core.windows import iso
 
 
-def growth_document(view: Overview) -> dict[str, Any]:
-    """The document of the original API, with the ledger added. Unknown is null.
+@document
+class Window:
+    """The period: it ends at the latest complete snapshot."""
 
-    ``percentage`` has two decimals; instants are ISO 8601 in UTC.
-    """
-    window = view.window
-    views = view.cards["views"].growth
-    return {
-        "period": view.period.days,
-        "account": view.account.name if view.account else None,
-        "timestamp": iso(view.now),
-        "window": {
-            "start": iso(window.start) if window else None,
-            "end": iso(window.end) if window else None,
-            "estimated": any(card.growth.estimated for card in view.cards.values()),
-            "stale": view.stale,
-            "coverage": round(views.coverage, 4),
-        },
-        "growth": {name: _counter(card.growth, view) for name, card in view.cards.items()},
-    }
+    start: Instant | None
+    end: Instant | None
+    estimated: bool
+    stale: bool = Field(description="Whether the latest complete snapshot is too old.")
+    coverage: float = Field(ge=0, le=1, examples=[1.0])
+
+    @classmethod
+    def of(cls, view: Overview) -> "Window":
+        """The window of the overview; its coverage is that of views."""
+        window = view.window
+        return cls(
+            start=window.start if window else None,
+            end=window.end if window else None,
+            estimated=any(card.growth.estimated for card in view.cards.values()),
+            stale=view.stale,
+            coverage=round(view.cards["views"].growth.coverage, 4),
+        )
 
 
-def _counter(growth: Growth, view: Overview) -> dict[str, Any]:
-    ledger = growth.ledger
-    known = growth.low is not None and growth.high is not None
-    return {
-        "current": growth.current,
-        "previous": growth.previous,
-        "growth": growth.growth,
-        "percentage": None if growth.percentage is None else float(growth.percentage),
-        "change": None if growth.change is None else float(growth.change),
-        "isIncrease": growth.is_increase,
-        "ledger": ledger
-        and {
-            "likeForLike": ledger.like_for_like,
-            "published": ledger.published,
-            "newlyTracked": ledger.newly_tracked,
-            "removed": ledger.removed,
-            "corrections": ledger.corrections,
-        },
-        "range": [growth.low, growth.high] if known else None,
-        "estimated": list(growth.estimated),
-        "reason": growth.reason.code if growth.reason else None,
-        "message": reason_sentence(growth.reason, view.period, view.zone, view.now)
-        if growth.reason
-        else None,
-    }
+@document
+class Ledger:
+    """`growth = likeForLike + published`; `current - previous` is all four together."""
+
+    likeForLike: int = Field(examples=[7000])
+    published: int = Field(examples=[1000])
+    newlyTracked: int = Field(examples=[0])
+    removed: int = Field(examples=[0])
+    corrections: int = Field(examples=[12])
+
+    @classmethod
+    def of(cls, lines: growth_ledger.Ledger) -> "Ledger":
+        """The lines of a ledger, under the names of the original API."""
+        return cls(
+            likeForLike=lines.like_for_like,
+            published=lines.published,
+            newlyTracked=lines.newly_tracked,
+            removed=lines.removed,
+            corrections=lines.corrections,
+        )
+
+
+@document
+class CounterGrowth:
+    """The growth of one counter. Where `growth` is null, `reason` and `message` say why."""
+
+    current: int | None = Field(examples=[150000])
+    previous: int | None = Field(examples=[142000])
+    growth: int | None = Field(examples=[8000])
+    percentage: Percentage | None = Field(description="Of `previous - removed`.", examples=[5.63])
+    change: Percentage | None = Field(
+        description="Change against the growth of the previous period, in percent.",
+        examples=[14.29],
+    )
+    isIncrease: bool | None
+    ledger: Ledger | None
+    range: tuple[int, ...] | None = Field(
+        min_length=2,
+        max_length=2,
+        description="The lowest and highest value that growth can have.",
+        examples=[[7950, 8050]],
+    )
+    estimated: tuple[Literal["interpolated", "carried", "partial", "resolution"], ...] = Field(
+        examples=[[]]
+    )
+    reason: str | None = Field(examples=[None])
+    message: str | None = Field(examples=[None])
+
+    @classmethod
+    def of(cls, counter: GrowthOfCounter, view: Overview) -> "CounterGrowth":
+        """The growth of one of the counters of ``view``."""
+        low, high, reason = counter.low, counter.high, counter.reason
+        return cls(
+            current=counter.current,
+            previous=counter.previous,
+            growth=counter.growth,
+            percentage=counter.percentage,
+            change=counter.change,
+            isIncrease=counter.is_increase,
+            ledger=Ledger.of(counter.ledger) if counter.ledger else None,
+            range=None if low is None or high is None else (low, high),
+            estimated=counter.estimated,
+            reason=reason.code if reason else None,
+            message=reason_sentence(reason, view.period, view.zone, view.now) if reason else None,
+        )
+
+
+@document
+class Counters(with_each(dict.fromkeys(COUNTERS, CounterGrowth))):  # type: ignore[misc]
+    """The growth of every counter."""
+
+
+@document
+class Growth:
+    """What grew in a period."""
+
+    period: PeriodDays = Field(examples=[7])
+    account: AccountName | None = Field(description="null: all accounts together.")
+    timestamp: Instant
+    window: Window
+    growth: Counters
+
+    @classmethod
+    def of(cls, view: Overview) -> "Growth":
+        """The document of the original API, with the ledger added."""
+        counters = {name: CounterGrowth.of(card.growth, view) for name, card in view.cards.items()}
+        return cls(
+            period=view.period.days,
+            account=view.account.name if view.account else None,
+            timestamp=view.now,
+            window=Window.of(view),
+            growth=Counters(**counters),
+        )

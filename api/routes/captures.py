@@ -1,0 +1,65 @@
+"""The snapshots that were tried."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.auth import ApiSession, Reader
+from api.context import Context, context_of
+from api.paging import Cursor, Limit, Rank, page
+from api.parameters import AccountName
+from api.responses import encode
+from snapshot_core.store.captures import CaptureRow, captures_since
+from snapshot_core.view.account_health import SHOWN_DAYS
+from snapshot_core.view.documents.captures import Capture, Captures
+from snapshot_core.windows import DAY
+
+router = APIRouter(tags=["health"])
+
+Days = Annotated[int, Query(ge=1, le=3650, description="How many days to look back.")]
+
+
+@router.get("/captures", response_model=Captures)
+async def captures(
+    request: Request,
+    session: Reader,
+    account: AccountName = None,
+    days: Days = SHOWN_DAYS,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:
+    """The snapshots that were tried in the last days, newest first."""
+    context = context_of(request)
+    # Not cached: a capture of the newest videos that fails leaves no trace on its account.
+    encoded = await context.read(
+        lambda: encode(_captures(context, session, account, days, limit, cursor))
+    )
+    return encoded.reply(request)
+
+
+def _captures(
+    context: Context,
+    session: ApiSession,
+    name: str | None,
+    days: int,
+    limit: int,
+    cursor: str | None,
+) -> Captures:
+    accounts = session.chosen(name)
+    ids = {account.name: account.account_id for account in accounts}
+    since = session.now - days * DAY
+    with context.store.read() as connection:
+        rows = [row for account in accounts for row in captures_since(connection, account, since)]
+
+    def rank(row: CaptureRow) -> Rank:
+        return -row.captured_at, ids[row.account], 0, 0
+
+    rows.sort(key=rank)
+    shown = page(
+        rows, rank, limit, cursor, ("captures", session.user.user_id, sorted(ids.values()))
+    )
+    return Captures(
+        timestamp=session.now, captures=tuple(map(Capture.of, shown.rows)), next=shown.next
+    )

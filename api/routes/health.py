@@ -1,0 +1,50 @@
+"""Whether the API, the job and the snapshots are well."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.auth import Anyone, ApiSession, Reader
+from api.context import Context, context_of
+from api.prometheus import MEDIA_TYPE, metrics_text
+from api.responses import encode, encode_text, not_stored
+from snapshot_core.capture.schedule import schedule_of
+from snapshot_core.view import health as view
+from snapshot_core.view.documents.health import Alive, Health
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health", response_model=Health | Alive)
+async def healthy(request: Request, session: Anyone) -> Response:
+    """Without a token: that the API answers. With one: the job, snapshots and problems."""
+    if session is None:
+        return not_stored(Alive(status="ok"))
+    context = context_of(request)
+    # Not cached: the job beats several times a minute.
+    encoded = await context.read(
+        lambda: encode(Health.of(read_health(context, session), status="ok"))
+    )
+    return encoded.reply(request)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Metrics"}
+    },
+)
+async def metrics(request: Request, session: Reader) -> Response:
+    """The same for Prometheus, in its text format."""
+    context = context_of(request)
+    encoded = await context.read(
+        lambda: encode_text(metrics_text(read_health(context, session)), MEDIA_TYPE)
+    )
+    return encoded.reply(request)
+
+
+def read_health(context: Context, session: ApiSession) -> view.Health:
+    """The health of all accounts of the user, and of the job."""
+    with context.store.read() as connection:
+        return view.health(connection, session.accounts, schedule_of(session), session.now)

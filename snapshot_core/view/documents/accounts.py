@@ -1,0 +1,54 @@
+"""Accounts and how their snapshots stand: ``GET /accounts``."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from snapshot_core.view.account_health import AccountHealth
+from snapshot_core.view.documents.fields import AccountName, Instant, document
+from snapshot_core.view.health import Health
+
+
+@document
+class Account:
+    """An account and how its snapshots stand."""
+
+    account: AccountName
+    source: str = Field(examples=["tiktok"])
+    last_capture: Instant | None = Field(description="The latest complete snapshot.")
+    next_capture: Instant | None = Field(
+        description="When the next snapshot is due; null if none is taken automatically."
+    )
+    last_attempt: Instant | None
+    last_error: str | None = Field(examples=[None])
+    paused: bool
+    stale: bool
+    gaps: tuple[dict[Literal["start", "end"], Instant], ...] = Field(examples=[[]])
+
+    @classmethod
+    def of(cls, view: AccountHealth) -> "Account":
+        """The health of one account."""
+        return cls(
+            account=view.account.name,
+            source=view.account.source,
+            last_capture=view.history.last_complete,
+            next_capture=view.next_capture,
+            last_attempt=view.account.attempted_at,
+            last_error=view.account.last_error,
+            paused=view.account.paused,
+            stale=view.stale,
+            gaps=tuple({"start": gap.start, "end": gap.end} for gap in view.gaps),
+        )
+
+
+@document
+class Accounts:
+    """All accounts of the token's user, oldest first."""
+
+    timestamp: Instant
+    accounts: tuple[Account, ...]
+
+    @classmethod
+    def of(cls, view: Health) -> "Accounts":
+        """The accounts of a health view."""
+        return cls(timestamp=view.now, accounts=tuple(map(Account.of, view.accounts)))

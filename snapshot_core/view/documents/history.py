@@ -1,0 +1,74 @@
+"""Every reading of a video: ``GET /videos/{platform_id}/history`` and ``history --json``."""
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+from pydantic import Field
+
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.store.readings import Reading as StoredReading
+from snapshot_core.view.documents.fields import (
+    AccountName,
+    EachCount,
+    Instant,
+    document,
+    with_each,
+)
+from snapshot_core.view.videos import VideoStory
+
+
+@document
+class _Captured:
+    captured_at: Instant
+    capture: Literal["complete", "partial"]
+
+
+@document
+class Reading(with_each(EachCount, _Captured)):  # type: ignore[misc]
+    """The counts of one snapshot, as the platform gave them."""
+
+    doubts: dict[str, str] = Field(
+        description="The counters that growth leaves out, and why.", examples=[{}]
+    )
+
+    @classmethod
+    def of(cls, reading: StoredReading) -> "Reading":
+        """One reading as stored."""
+        return cls(
+            captured_at=reading.captured_at,
+            capture=reading.status,
+            **dict(zip(VIDEO_METRICS, reading.counts, strict=True)),
+            doubts=reading.doubts,
+        )
+
+
+@document
+class VideoHistory:
+    """Every reading of a video, newest first."""
+
+    account: AccountName
+    video: str = Field(examples=["7554971395553052634"])
+    title: str | None = Field(examples=["Soup"])
+    published_at: Instant | None
+    readings: tuple[Reading, ...]
+
+    @classmethod
+    def of(
+        cls, story: VideoStory, newest_first: Sequence[StoredReading], **page: str | None
+    ) -> Self:
+        """Some or all readings of a video; ``page`` has the fields that a page adds."""
+        return cls(
+            account=story.account.name,
+            video=story.about.platform_id,
+            title=story.about.title,
+            published_at=story.about.published_at,
+            readings=tuple(map(Reading.of, newest_first)),
+            **page,
+        )
+
+
+@document
+class History(VideoHistory):
+    """A page of the readings of a video, newest first."""
+
+    next: str | None

@@ -1,0 +1,68 @@
+"""Videos in a period: ``GET /videos``."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.view.documents.fields import (
+    EXAMPLE_COUNTS,
+    AccountName,
+    Instant,
+    MetricName,
+    Percentage,
+    PeriodDays,
+    document,
+)
+from snapshot_core.view.videos import VideoRow
+
+
+@document
+class Video:
+    """A video in a period, with its counts by counter."""
+
+    account: AccountName
+    video: str = Field(description="The platform's id.", examples=["7554971395553052634"])
+    title: str | None = Field(examples=["Soup"])
+    cover_url: str | None
+    share_url: str | None
+    published_at: Instant | None
+    line: Literal["like_for_like", "published", "newly_tracked", "removed"] | None = Field(
+        description="The line of the ledger it belongs to.", examples=["like_for_like"]
+    )
+    current: dict[MetricName, int | None] = Field(examples=[EXAMPLE_COUNTS])
+    growth: dict[MetricName, int | None] = Field(examples=[{"views": 900, "likes": 12}])
+    percentage: dict[MetricName, Percentage | None] = Field(
+        examples=[{"views": 1.59, "likes": 1.07}]
+    )
+
+    @classmethod
+    def of(cls, row: VideoRow) -> "Video":
+        """One row of the table of videos."""
+        return cls(
+            account=row.account,
+            video=row.platform_id,
+            title=row.title,
+            cover_url=row.cover_url,
+            share_url=row.share_url,
+            published_at=row.published_at,
+            line=row.line,
+            current=dict(row.current),
+            growth=dict(row.growth),
+            percentage={metric: row.percentage(metric) for metric in VIDEO_METRICS},
+        )
+
+
+@document
+class Videos:
+    """A page of videos, those that grew most first."""
+
+    period: PeriodDays = Field(examples=[7])
+    account: AccountName | None
+    timestamp: Instant
+    sort: MetricName
+    total: int = Field(description="The number of videos on all pages.", examples=[24])
+    reason: str | None = Field(description="Why growth is not ready.", examples=[None])
+    message: str | None = Field(examples=[None])
+    videos: tuple[Video, ...]
+    next: str | None = Field(description="The cursor of the next page; null on the last page.")
