@@ -18,6 +18,6 @@ async def accounts(request: Request, session: Reader) -> Response:
     context = context_of(request)
 
     def document() -> Accounts:
-        return Accounts.of(read_health(context, session))
+        return Accounts.of(read_health(session))
 
     return await context.answer(request, (*session.cache_key, "accounts"), document)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
-from api.context import Context, context_of
+from api.context import context_of
 from api.paging import Cursor, Limit, Rank, page
 from api.parameters import AccountName
 from api.responses import encode
@@ -33,14 +33,11 @@ async def captures(
     """The snapshots that were tried in the last days, newest first."""
     context = context_of(request)
     # Not cached: a capture of the newest videos that fails leaves no trace on its account.
-    encoded = await context.read(
-        lambda: encode(_captures(context, session, account, days, limit, cursor))
-    )
+    encoded = await context.read(lambda: encode(_captures(session, account, days, limit, cursor)))
     return encoded.reply(request)
 
 
 def _captures(
-    context: Context,
     session: ApiSession,
     name: str | None,
     days: int,
@@ -50,16 +47,15 @@ def _captures(
     accounts = session.chosen(name)
     ids = {account.name: account.account_id for account in accounts}
     since = session.now - days * DAY
-    with context.store.read() as connection:
+    with session.store.read() as connection:
         rows = [row for account in accounts for row in captures_since(connection, account, since)]
 
     def rank(row: CaptureRow) -> Rank:
         return -row.captured_at, ids[row.account], 0, 0
 
     rows.sort(key=rank)
-    shown = page(
-        rows, rank, limit, cursor, ("captures", session.user.user_id, sorted(ids.values()))
-    )
+    list_key = ("captures", session.user.user_id, sorted(ids.values()))
+    shown = page(rows, rank, limit, cursor, list_key)
     return Captures(
         timestamp=session.now, captures=tuple(map(Capture.of, shown.rows)), next=shown.next
     )

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
-from api.context import Context, context_of
+from api.context import context_of
 from api.parameters import AccountName, PeriodInPath, PeriodInQuery
 from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.growth import Growth
@@ -32,7 +32,7 @@ async def growth(
     context = context_of(request)
 
     def document() -> Growth:
-        return Growth.of(_overview(context, session, period, account))
+        return Growth.of(_overview(session, period, account))
 
     return await context.answer(request, (*session.cache_key, "growth", period, account), document)
 
@@ -45,14 +45,14 @@ async def daily(
     context = context_of(request)
 
     def document() -> Daily:
-        return Daily.of(_overview(context, session, period, account))
+        return Daily.of(_overview(session, period, account))
 
     return await context.answer(request, (*session.cache_key, "daily", period, account), document)
 
 
-def _overview(context: Context, session: ApiSession, period: str, name: str | None) -> Overview:
+def _overview(session: ApiSession, period: str, name: str | None) -> Overview:
     account = session.asked(name)
     zone = session.zone(account)
     length = period_called(period)
-    with context.store.read() as connection:
+    with session.store.read() as connection:
         return overview(connection, session.accounts, account, length, session.now, zone)

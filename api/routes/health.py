@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import Anyone, ApiSession, Reader
-from api.context import Context, context_of
+from api.context import context_of
 from api.prometheus import MEDIA_TYPE, metrics_text
 from api.responses import encode, encode_text, not_stored
 from snapshot_core.capture.schedule import schedule_of
@@ -22,9 +22,7 @@ async def healthy(request: Request, session: Anyone) -> Response:
         return not_stored(Alive(status="ok"))
     context = context_of(request)
     # Not cached: the job beats several times a minute.
-    encoded = await context.read(
-        lambda: encode(Health.of(read_health(context, session), status="ok"))
-    )
+    encoded = await context.read(lambda: encode(Health.of(read_health(session), status="ok")))
     return encoded.reply(request)
 
 
@@ -39,12 +37,12 @@ async def metrics(request: Request, session: Reader) -> Response:
     """The same for Prometheus, in its text format."""
     context = context_of(request)
     encoded = await context.read(
-        lambda: encode_text(metrics_text(read_health(context, session)), MEDIA_TYPE)
+        lambda: encode_text(metrics_text(read_health(session)), MEDIA_TYPE)
     )
     return encoded.reply(request)
 
 
-def read_health(context: Context, session: ApiSession) -> view.Health:
+def read_health(session: ApiSession) -> view.Health:
     """The health of all accounts of the user, and of the job."""
-    with context.store.read() as connection:
+    with session.store.read() as connection:
         return view.health(connection, session.accounts, schedule_of(session), session.now)

@@ -61,7 +61,7 @@ def _videos(
     zone, length = session.zone(account), period_called(period)
 
     def compute() -> VideoTable:
-        with context.store.read() as connection:
+        with session.store.read() as connection:
             return video_table(connection, session.together(account), length, zone)
 
     table = context.tables.get_or_compute((*session.cache_key, length, name), compute)
@@ -110,20 +110,19 @@ async def history(
     key = (*session.cache_key, "history", platform_id, account, limit, cursor)
 
     def document() -> History:
-        return _history(context, session, platform_id, account, limit, cursor)
+        return _history(session, platform_id, account, limit, cursor)
 
     return await context.answer(request, key, document)
 
 
 def _history(
-    context: Context,
     session: ApiSession,
     platform_id: str,
     name: str | None,
     limit: int,
     cursor: str | None,
 ) -> History:
-    with context.store.read() as connection:
+    with session.store.read() as connection:
         ids = find_videos(connection, session.user.user_id, platform_id)
         owners = [account for account in session.chosen(name) if account.account_id in ids]
         account = _only(owners, platform_id)
