@@ -3,12 +3,20 @@
 The public web counters of TikTok step by 100 from 10,000 and by 100,000 from 1,000,000.
 """
 
+from typing import TypeVar
 
-def half_step(count: int) -> int:
-    """Half the step a rounded counter makes at ``count``; 0 where every unit shows."""
-    if count >= 1_000_000:
-        return 50_000
-    return 50 if count >= 10_000 else 0
+import numpy as np
+import numpy.typing as npt
+
+_Number = TypeVar("_Number", int, npt.NDArray[np.int64])
+
+
+def half_step(count: _Number) -> _Number:
+    """Half the step a rounded counter makes at ``count``; 0 where every unit shows.
+
+    Of an integer, or of each of an array.
+    """
+    return 50 * (count >= 10_000) + 49_950 * (count >= 1_000_000)
 
 
 def looks_rounded(counts: list[int]) -> bool:

@@ -8,13 +8,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 WIDE: Final = 7_200
 """Seconds between two readings up to which a count between them is as good as read."""
 
 NEAR: Final = 900
 """Seconds from a reading up to which it is, however far away the other one."""
+
+_Number = TypeVar("_Number", int, npt.NDArray[np.int64])
 
 Series: TypeAlias = Sequence[tuple[int, int]]
 """Accepted readings of one counter: ``(instant, count)``, oldest first, instants unique."""
@@ -48,11 +53,18 @@ def is_estimate(bracket: int, distance: int) -> bool:
     return bracket > WIDE and distance > NEAR
 
 
-def interpolate(left: tuple[int, int], right: tuple[int, int], at: int) -> int:
-    """The count on the straight line between two readings, halves rounded up, exactly."""
+def interpolate(left: tuple[_Number, _Number], right: tuple[_Number, _Number], at: int) -> _Number:
+    """The count on the straight line between two readings, halves rounded up, exactly.
+
+    Of integers, or of arrays of one shape. It divides before it multiplies, so that counts up
+    to 2^53 and their products fit an array's 64 bits.
+    """
     (t0, c0), (t1, c1) = left, right
-    span = t1 - t0
-    return c0 + (2 * (c1 - c0) * (at - t0) + span) // (2 * span)
+    span, passed = t1 - t0, at - t0
+    rate = (c1 - c0) // span
+    rest = (c1 - c0) - rate * span
+    count: _Number = c0 + rate * passed + (2 * rest * passed + span) // (2 * span)
+    return count
 
 
 def value_at(

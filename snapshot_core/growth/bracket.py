@@ -1,0 +1,189 @@
+"""The readings around an instant, and the values of counters there: all videos at once.
+
+Arrays have the shape (metrics, videos), metrics in the order of `METRICS`, or (videos,).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from snapshot_core.growth.listing import UNKNOWN, Counts, Ids
+from snapshot_core.growth.value import METRICS, NEAR, WIDE, Value, interpolate
+
+Flags = npt.NDArray[np.bool_]
+
+NEVER: Final = -(2**61)
+"""The instant of a reading before all others that does not exist, and of no publication."""
+
+LATER: Final = 2**61
+"""The instant of a reading after all others that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """The accepted readings nearest to the instant ``at``, on either side of it.
+
+    ``right`` may be of the instant itself; ``left`` is earlier, and need not be filled in where
+    ``right`` is exact. A count is `UNKNOWN` where there is no such reading.
+    """
+
+    at: int
+    left_at: Counts
+    left: Counts
+    right_at: Counts
+    right: Counts
+    uncounted: Flags
+    """Listed at the instant, but without this counter. Shape (metrics, videos)."""
+    gone: Flags
+    """Missed by two complete captures in a row, or more. Shape (videos,)."""
+
+    @classmethod
+    def empty(cls, at: int, videos: int) -> "Bracket":
+        """A bracket of so many videos without a reading yet."""
+        shape = len(METRICS), videos
+        return cls(
+            at,
+            np.full(shape, NEVER),
+            np.full(shape, UNKNOWN),
+            np.full(shape, LATER),
+            np.full(shape, UNKNOWN),
+            np.zeros(shape, np.bool_),
+            np.zeros(videos, np.bool_),
+        )
+
+    def add(self, read_at: Ids, rows: Ids, counts: Counts) -> None:
+        """Take in accepted readings, oldest first, where they are nearer than those known.
+
+        ``read_at`` and ``rows``, the positions of the videos, have the shape (readings,),
+        ``counts`` has (metrics, readings); `UNKNOWN` is no reading.
+        """
+        before = int(np.searchsorted(read_at, self.at))
+        earlier, later = slice(before), slice(len(read_at) - 1, before - 1 if before else None, -1)
+        for part, instants, values in (
+            (earlier, self.left_at, self.left),
+            (later, self.right_at, self.right),
+        ):
+            at, of, count = read_at[part], rows[part], counts[:, part]
+            nearer = count >= 0
+            nearer &= instants[:, of] < at if part is earlier else instants[:, of] > at
+            # Of several readings of a video the last one stays, which is the nearest.
+            if nearer.all():
+                instants[:, of], values[:, of] = at, count
+            else:
+                metric, place = np.nonzero(nearer)
+                instants[metric, of[place]] = at[place]
+                values[metric, of[place]] = count[metric, place]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Counters at an instant. Arrays have the shape (metrics, videos)."""
+
+    count: Counts
+    """`UNKNOWN` where the readings do not tell."""
+    low: Counts
+    high: Counts
+    distance: Counts
+    """Seconds to the nearest reading; 0 where the count was read."""
+    span: Counts
+    """Seconds between the two readings it lies between."""
+    carried: Flags
+
+    @property
+    def estimated(self) -> Flags:
+        """Where a count that is not carried lies too far from a reading to be as good as read."""
+        wide: Flags = (self.span > WIDE) & (self.distance > NEAR)
+        return wide
+
+    def value(self, metric: int, row: int) -> Value | None:
+        """One of them as a scalar; None where it is unknown."""
+        if self.count[metric, row] < 0:
+            return None
+        fields = (self.count, self.low, self.high, self.distance, self.span)
+        count, low, high, distance, span = (int(field[metric, row]) for field in fields)
+        return Value(count, low, high, distance, span, bool(self.carried[metric, row]))
+
+
+@dataclass(frozen=True, slots=True)
+class Falls:
+    """Falls between consecutive accepted readings, dated by the later one. Shape (falls,)."""
+
+    at: Ids
+    metric: Ids
+    """Positions in `METRICS`."""
+    row: Ids
+    """Positions of the videos."""
+    amount: Counts
+
+    def inside(self, after: Counts, until: Counts) -> Counts:
+        """The sums of the falls of every counter after one instant, up to another."""
+        total = np.zeros_like(after)
+        counter = self.metric, self.row
+        chosen = (self.at > after[counter]) & (self.at <= until[counter])
+        np.add.at(total, (self.metric[chosen], self.row[chosen]), self.amount[chosen])
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Videos:
+    """An account's videos with the readings around the ends of some windows."""
+
+    ids: Ids
+    published: Ids
+    """`NEVER` where it is not known."""
+    brackets: Mapping[int, Bracket]
+    """By instant: around both ends of each window."""
+    falls: Falls
+    rounded: bool
+    """Whether the source rounds its counters."""
+
+    def values(self, at: int, max_gap: int) -> Values:
+        """The values at ``at``, as `growth.value.value_at` tells them.
+
+        0 before publication; the reading at ``at`` itself; else between the nearest readings
+        on either side, if they are at most ``max_gap`` seconds apart. The publication is a
+        reading of 0 where there is none before it.
+        """
+        bracket = self.brackets[at]
+        first = bracket.left < 0
+        left_at = np.where(first, self.published, bracket.left_at)
+        left = np.where(first, 0, bracket.left)
+        right_at, right = bracket.right_at, bracket.right
+        exact = right_at == at
+        count = np.where(exact, right, UNKNOWN)
+        low, high = count.copy(), count.copy()
+        distance, span = np.zeros_like(count), np.zeros_like(count)
+        between = ~exact & (right_at - left_at <= max_gap) & (left_at <= at)
+        if between.any():
+            t0, c0, t1, c1 = (part[between] for part in (left_at, left, right_at, right))
+            begins = t0 == at  # the moment of publication: 0 for certain, whatever followed
+            count[between] = interpolate((t0, c0), (t1, c1), at)
+            low[between] = np.where(begins, 0, np.minimum(c0, c1))
+            high[between] = np.where(begins, 0, np.maximum(c0, c1))
+            distance[between] = np.minimum(at - t0, t1 - at)
+            span[between] = t1 - t0
+        unpublished = self.published > at
+        if unpublished.any():
+            for part in (count, low, high, distance, span):
+                part[:, unpublished] = 0
+        return Values(count, low, high, distance, span, np.zeros_like(exact))
+
+    def values_carried(self, at: int, max_gap: int, values: Values) -> Values:
+        """``values`` at ``at``, with the last reading where a video is listed no more but not
+        gone, or its reading held back: for at most ``max_gap`` seconds.
+        """
+        bracket = self.brackets[at]
+        age = at - bracket.left_at
+        carried = (values.count < 0) & (bracket.left >= 0) & (age <= max_gap)
+        carried &= ~(bracket.uncounted | bracket.gone)
+        if not carried.any():
+            return values
+        last = {
+            name: np.where(carried, bracket.left, getattr(values, name))
+            for name in ("count", "low", "high")
+        }
+        distance = np.where(carried, age, values.distance)
+        return replace(values, **last, distance=distance, carried=carried)

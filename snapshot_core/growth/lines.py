@@ -1,0 +1,187 @@
+"""Growth of videos, all of an account's at once: the only implementation of the ledger's lines.
+
+Amounts are kept per video, so that an account's ledger, a table's row and one video's page are
+sums over the same numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from snapshot_core.growth.bracket import Flags, Values, Videos
+from snapshot_core.growth.ledger import Ledger, Line, VideoGrowth
+from snapshot_core.growth.listing import Counts, Ids
+from snapshot_core.growth.rounding import half_step
+from snapshot_core.growth.value import METRICS
+from snapshot_core.windows import Window
+
+_LINES: Final[tuple[Line, ...]] = get_args(Line)
+_LIKE_FOR_LIKE, _PUBLISHED, _NEWLY_TRACKED, _REMOVED = range(len(_LINES))
+_NO_LINE: Final = -1
+
+_FIELDS: Final = tuple(field.name for field in fields(Ledger))
+
+Amounts = npt.NDArray[np.int64]
+"""Shape (fields of a ledger, metrics, videos)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLine:
+    """A video in a window. Counts by metric; None is unknown."""
+
+    video_id: int
+    line: Line
+    """By the first metric that has one."""
+    current: Mapping[str, int | None]
+    growth: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where every video stands in a window. Shapes (metrics, videos)."""
+
+    ids: Ids
+    line: npt.NDArray[np.int8]
+    """Positions in `Line`'s words; -1 where there is a value at neither end."""
+    start: Values
+    """To be read where a line says that it counts: not of a video published after it."""
+    end: Values
+    amounts: Amounts
+
+    @property
+    def grows(self) -> Flags:
+        """Where there is a growth: in the lines that make it."""
+        found: Flags = (self.line == _LIKE_FOR_LIKE) | (self.line == _PUBLISHED)
+        return found
+
+    @property
+    def growth(self) -> Counts:
+        """What each video gained; 0 where it is unknown."""
+        amounts = _by_field(self.amounts)
+        return amounts["like_for_like"] + amounts["published"]
+
+    def ledgers(self) -> dict[str, Ledger]:
+        """The ledger of each metric."""
+        sums = _exact_sums(self.amounts)
+        return {metric: Ledger(*amounts) for metric, amounts in zip(METRICS, sums.T, strict=True)}
+
+    def top(self, metric: str, count: int) -> list[VideoLine]:
+        """The videos that gained most of ``metric``, best first, gains only."""
+        gains = self.growth[METRICS.index(metric)]
+        best = np.argsort(-gains, kind="stable")[:count]
+        return self._video_lines(best[gains[best] > 0])
+
+    def rows(self) -> list[VideoLine]:
+        """Every video with a line, by id."""
+        return self._video_lines(np.flatnonzero((self.line != _NO_LINE).any(axis=0)))
+
+    def _video_lines(self, rows: Ids) -> list[VideoLine]:
+        known = self.line[:, rows] != _NO_LINE
+        first = self.line[known.argmax(axis=0), rows]
+        current, growth = self.end.count[:, rows], self.growth[:, rows]
+        table = zip(
+            self.ids[rows].tolist(),
+            first.tolist(),
+            current.T.tolist(),
+            growth.T.tolist(),
+            self.grows[:, rows].T.tolist(),
+            strict=True,
+        )
+        return [
+            VideoLine(
+                video_id,
+                _LINES[line],
+                {m: n if n >= 0 else None for m, n in zip(METRICS, counts, strict=True)},
+                {m: n if k else None for m, n, k in zip(METRICS, gains, grows, strict=True)},
+            )
+            for video_id, line, counts, gains, grows in table
+        ]
+
+    def of(self, video_id: int) -> dict[str, VideoGrowth | None]:
+        """One video's line in each metric; None where it has a value at neither end."""
+        found: dict[str, VideoGrowth | None] = dict.fromkeys(METRICS)
+        for row in np.flatnonzero(self.ids == video_id).tolist():
+            for number, metric in enumerate(METRICS):
+                line = int(self.line[number, row])
+                if line != _NO_LINE:
+                    found[metric] = VideoGrowth(
+                        video_id,
+                        _LINES[line],
+                        None if line == _PUBLISHED else self.start.value(number, row),
+                        self.end.value(number, row),
+                        Ledger(*self.amounts[:, number, row].tolist()),
+                    )
+        return found
+
+
+def lines(videos: Videos, windows: Sequence[Window]) -> list[Lines]:
+    """Where the videos stand in each of the windows whose ends they were loaded for."""
+    values: dict[tuple[int, int], Values] = {}
+    found = []
+    for window in windows:
+        gap = window.max_gap
+        for at in (window.start, window.end):
+            if (at, gap) not in values:
+                values[at, gap] = videos.values(at, gap)
+        end = videos.values_carried(window.end, gap, values[window.end, gap])
+        found.append(_lines(videos, window, values[window.start, gap], end))
+    return found
+
+
+def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
+    new = videos.published > window.start
+    known_then, known_now = (start.count >= 0) & ~new, end.count >= 0
+    stayed, published = known_then & known_now, known_now & new
+    newly_tracked, removed = known_now & ~(known_then | new), known_then & ~known_now
+    line = np.full(known_now.shape, _NO_LINE, np.int8)
+    for number, chosen in enumerate((stayed, published, newly_tracked, removed)):
+        line[chosen] = number
+    amounts = np.zeros((len(_FIELDS), *line.shape), np.int64)
+    of = _by_field(amounts)
+    of["current"][:] = end.count * known_now
+    of["previous"][:] = start.count * known_then
+    of["like_for_like"][:] = (end.count - start.count) * stayed
+    of["published"][:] = end.count * published
+    of["newly_tracked"][:] = end.count * newly_tracked
+    of["removed"][:] = start.count * removed
+    of["corrections"][:] = _corrections(videos, window, start, end) * stayed
+    grows = stayed | published
+    of["low"][:] = end.low * grows - start.high * stayed
+    of["high"][:] = end.high * grows - start.low * stayed
+    if videos.rounded:
+        of["resolution"][:] = half_step(end.count) * grows + half_step(start.count) * stayed
+    of["known"][:] = end.count * stayed
+    of["videos"][:] = known_then | known_now
+    of["carried"][:] = end.carried
+    of["interpolated"][:] = (end.estimated & grows & ~end.carried) | (start.estimated & stayed)
+    of["uncounted"][:] = removed & videos.brackets[window.end].uncounted
+    of["withheld"][:] = of["removed"] * of["uncounted"]
+    return Lines(videos.ids, line, start, end, amounts)
+
+
+def _by_field(amounts: Amounts) -> dict[str, Counts]:
+    """Views of the amounts, of shape (metrics, videos), by the names of a ledger's fields."""
+    return {name: amounts[number] for number, name in enumerate(_FIELDS)}
+
+
+def _corrections(videos: Videos, window: Window, start: Values, end: Values) -> Counts:
+    """The falls from the value at the start over the readings inside to the value at the end."""
+    first, last = videos.brackets[window.start], videos.brackets[window.end]
+    exact = last.right_at == window.end
+    until = np.where(exact, last.right_at, last.left_at)
+    before_end = np.where(exact, last.right, last.left)
+    total = np.maximum(start.count - first.right, 0) + np.maximum(before_end - end.count, 0)
+    total += videos.falls.inside(first.right_at, until)
+    empty = first.right_at >= window.end
+    falls: Counts = np.where(empty, np.maximum(start.count - end.count, 0), total)
+    return falls
+
+
+def _exact_sums(amounts: Amounts) -> npt.NDArray[np.object_]:
+    """Sums over the videos, as Python integers: 64 bits may not hold them all."""
+    high, low = (amounts >> 32).sum(axis=-1), (amounts & 0xFFFFFFFF).sum(axis=-1)
+    sums: npt.NDArray[np.object_] = high.astype(object) * 2**32 + low.astype(object)
+    return sums

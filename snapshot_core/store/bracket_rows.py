@@ -1,0 +1,212 @@
+"""What brackets are made of, as packed columns: fixed statements, a row or a few each."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
+
+from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
+from snapshot_core.growth.listing import NO_IDS, UNKNOWN, Counts, Ids, rows_of
+from snapshot_core.growth.value import METRICS
+from snapshot_core.store.dialects import among, packed, unpacked
+from snapshot_core.store.keys import Key, mine, rows
+from snapshot_core.store.tables import (
+    COUNTS,
+    VIDEOS_PER_ACCOUNT,
+    capture_totals,
+    captures,
+    corrections,
+    presence,
+    quarantine,
+    videos,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+
+
+def _wanted(table: Any) -> Any:
+    return table.c.video_id.between(bindparam("first_id"), bindparam("last_id"))
+
+
+def _within(column: Any) -> Any:
+    return column.between(bindparam("since"), bindparam("until"))
+
+
+def _metric_number(table: Any) -> Any:
+    return case(*((table.c.metric == name, n) for n, name in enumerate(METRICS)), else_=UNKNOWN)
+
+
+_VIDEOS: Final = select(
+    packed(videos.c.video_id), packed(func.coalesce(videos.c.published_at, NEVER))
+).where(mine(videos), _wanted(videos))
+_YOUNG: Final = select(videos.c.video_id).where(
+    mine(videos), videos.c.published_at > bindparam("since")
+)
+# Runs of captures that saw a video, as far as they reach into the time looked at; of the videos
+# published in it all, for one may have been listed before it was published: clocks differ.
+_RUNS: Final = select(
+    packed(presence.c.video_id),
+    packed(presence.c.since),
+    packed(func.coalesce(presence.c.until, LATER)),
+).where(
+    mine(presence),
+    _wanted(presence),
+    or_(
+        presence.c.until.is_(None),
+        presence.c.until > bindparam("since"),
+        presence.c.video_id.in_(_YOUNG),
+    ),
+)
+_CAPTURES: Final = select(
+    packed(captures.c.captured_at), packed(case((captures.c.status == "complete", 1), else_=0))
+).where(mine(captures), _within(captures.c.captured_at), captures.c.status != "failed")
+_DOUBTS: Final = select(
+    packed(quarantine.c.captured_at),
+    packed(quarantine.c.video_id),
+    packed(_metric_number(quarantine)),
+).where(
+    mine(quarantine),
+    _wanted(quarantine),
+    _within(quarantine.c.captured_at),
+    quarantine.c.verdict.in_(("held", "rejected")),
+)
+_FALLS: Final = select(
+    packed(corrections.c.captured_at),
+    packed(corrections.c.video_id),
+    packed(_metric_number(corrections)),
+    packed(corrections.c.amount),
+).where(mine(corrections), _wanted(corrections), _within(corrections.c.captured_at))
+_TOTALS: Final = select(
+    packed(capture_totals.c.captured_at), packed(_metric_number(capture_totals))
+).where(mine(capture_totals), _within(capture_totals.c.captured_at))
+_AT: Final = and_(
+    readings.c.user_id == bindparam("user"),
+    among(readings.c.captured_at, "at"),
+    _wanted(readings),
+)
+
+
+def _of_captures(*conditions: Any) -> Select[Any]:
+    counts = (packed(func.coalesce(count, UNKNOWN)) for count in COUNTS)
+    columns = readings.c.captured_at, func.count(), packed(readings.c.video_id), *counts
+    return select(*columns).where(_AT, *conditions).group_by(readings.c.captured_at)
+
+
+_READINGS: Final = _of_captures()
+_OWN_READINGS: Final = _of_captures(among(readings.c.video_id, "ids"))
+_COUNTED: Final = (
+    select(readings.c.captured_at, *(func.count(count) for count in COUNTS))
+    .where(_AT)
+    .group_by(readings.c.captured_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Captures:
+    """Captures with readings, oldest first."""
+
+    at: Ids
+    complete: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Runs of captures that saw a video, by video and time."""
+
+    row: Ids
+    """The position of the video."""
+    since: Ids
+    until: Ids
+    """`LATER` where it is still listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings of some captures, oldest first, those of a capture by video."""
+
+    at: Ids
+    row: Ids
+    """The position of the video."""
+    counts: Counts
+    """Those accepted; shape (metrics, readings)."""
+    null: Flags
+    """Where the platform gave no count, which is another thing than one in doubt."""
+
+
+class BracketRows:
+    """Reads an account's rows, or those of one video of it."""
+
+    def __init__(self, connection: Connection, key: Key, video: int | None = None) -> None:
+        """Reads what is published when of the videos; nothing else yet."""
+        only = {} if video is None else {"first_id": video, "last_id": video}
+        self._rows: Any = partial(rows, connection, key=key, **only)
+        ids, published = self._packed(_VIDEOS)
+        order = np.argsort(ids)
+        self.ids, self.published = ids[order], published[order]
+        self._doubts: tuple[Ids, Ids, Ids] = (NO_IDS, NO_IDS, NO_IDS)
+
+    def _packed(self, statement: Any, **bound: Any) -> list[Ids]:
+        return [unpacked(text) for text in self._rows(statement=statement, **bound)[0]]
+
+    def runs(self, since: int) -> Runs:
+        """The runs that reach beyond ``since``; of videos published after it all."""
+        video, began, ended = self._packed(_RUNS, since=since)
+        order = np.lexsort((began, video))
+        return Runs(self._places(video[order]), began[order], ended[order])
+
+    def captures(self, since: int, until: int) -> Captures:
+        """The captures in ``[since, until]``, and the doubts about their readings."""
+        at, complete = self._packed(_CAPTURES, since=since, until=until)
+        doubted_at, video, metric = self._packed(_DOUBTS, since=since, until=until)
+        self._doubts = doubted_at, self._places(video), metric
+        order = np.argsort(at)
+        return Captures(at[order], complete[order] > 0)
+
+    def falls(self, since: int, until: int) -> Falls:
+        """The falls in ``[since, until]``."""
+        at, video, metric, amount = self._packed(_FALLS, since=since, until=until)
+        return Falls(at, metric, self._places(video), amount)
+
+    def readings(self, at: Ids, only: Ids | None = None) -> Readings:
+        """The readings of the captures ``at``; ``only``: of the videos at these positions."""
+        statement, bound = _READINGS, {"at": at.tolist()}
+        if only is not None:
+            statement, bound = _OWN_READINGS, {**bound, "ids": self.ids[only].tolist()}
+        table = sorted(self._rows(statement=statement, **bound))
+        video, *counts = (unpacked(*(row[n] for row in table)) for n in range(2, 3 + len(METRICS)))
+        instants = np.array([row[0] for row in table], np.int64)
+        table_counts = np.stack(counts)
+        found = Readings(
+            np.repeat(instants, [row[1] for row in table]),
+            self._places(video),
+            table_counts,
+            table_counts < 0,
+        )
+        self._leave_out_doubts(found)
+        return found
+
+    def _leave_out_doubts(self, found: Readings) -> None:
+        """A reading that is held back or rejected is none."""
+        at, row, metric = self._doubts
+        here = np.isin(at, found.at)
+        if here.any():
+            names = found.at * VIDEOS_PER_ACCOUNT + found.row
+            order = np.argsort(names)
+            place, there = rows_of(names[order], at[here] * VIDEOS_PER_ACCOUNT + row[here])
+            found.counts[metric[here][there], order[place[there]]] = UNKNOWN
+
+    def counted(self, since: int, until: int, partial: Ids) -> list[Ids]:
+        """By metric, the captures in ``[since, until]`` that count it at all, oldest first.
+
+        ``partial``: the captures among them that are not complete; those have no totals.
+        """
+        at, metric = self._packed(_TOTALS, since=since, until=until)
+        found = [[at[metric == number]] for number in range(len(METRICS))]
+        for instant, *counts in self._rows(statement=_COUNTED, at=partial.tolist()):
+            for number, count in enumerate(counts):
+                found[number] += [np.array([instant])] if count else []
+        return [np.unique(np.concatenate(instants)) for instants in found]
+
+    def _places(self, video: Ids) -> Ids:
+        return np.searchsorted(self.ids, video)

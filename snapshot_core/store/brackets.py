@@ -1,0 +1,212 @@
+"""Loading the readings around the ends of windows, for `growth.lines`.
+
+The captures on either side of an instant are read whole. Only for videos without an accepted
+reading there (new, gone, partly listed, held back, null) are further ones looked up, nearest
+first. What it costs does not depend on how long the history is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection
+
+from snapshot_core.growth.bracket import LATER, Bracket, Flags, Videos
+from snapshot_core.growth.listing import Counts, Ids
+from snapshot_core.store.bracket_rows import BracketRows
+from snapshot_core.store.keys import Key
+from snapshot_core.windows import Window
+
+FIRST_LOOKUPS: Final = 4
+"""Captures that are looked up for a video on one side at first; four times as many each time."""
+
+
+def load(
+    connection: Connection,
+    key: Key,
+    windows: Sequence[Window],
+    *,
+    rounded: bool,
+    video: int | None = None,
+) -> Videos:
+    """The videos of an account, or one ``video``, with the readings around the windows' ends.
+
+    ``rounded``: whether the account's source rounds its counters.
+    """
+    stored = BracketRows(connection, key, video)
+    brackets = _Loader(stored, windows).brackets()
+    falls = stored.falls(min(brackets), max(brackets))
+    return Videos(stored.ids, stored.published, brackets, falls, rounded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """A video that lacks a reading on one side of an instant, and where it may have one."""
+
+    row: int
+    bracket: Bracket
+    before: bool
+    metrics: Ids
+    captures: Ids
+    """Nearest first."""
+
+    def unsettled(self, tried: int) -> bool:
+        """Whether there is more to try, and none of the captures ``tried`` has the reading."""
+        if tried >= len(self.captures):
+            return False
+        farthest, counter = self.captures[tried - 1], (self.metrics, self.row)
+        if self.before:
+            return bool((self.bracket.left_at[counter] < farthest).any())
+        return bool((self.bracket.right_at[counter] > farthest).any())
+
+
+class _Loader:
+    def __init__(self, stored: BracketRows, windows: Sequence[Window]) -> None:
+        self._stored = stored
+        self._gap = max(window.max_gap for window in windows)
+        self._ends = {window.end for window in windows}
+        self._instants = sorted(self._ends | {window.start for window in windows})
+        first = self._instants[0] - self._gap
+        self._runs = runs = stored.runs(first)
+        # Clocks differ: a video may be listed before it is said to have been published. Without
+        # its older readings it would seem to have begun at 0.
+        early = runs.since < np.minimum(stored.published[runs.row], first)
+        self._early = np.zeros(len(stored.ids), np.bool_)
+        self._early[runs.row[early]] = True
+        self._since = int(runs.since[early].min(initial=first))
+        self._until = self._instants[-1] + self._gap
+        self._captures = stored.captures(self._since, self._until)
+        self._complete = self._captures.at[self._captures.complete]
+
+    def brackets(self) -> dict[int, Bracket]:
+        """The brackets around all ends of the windows."""
+        captures = self._captures.at
+        around = {at: self._around(at) for at in self._instants}
+        near = [
+            captures[(captures >= first) & (captures <= last)] for first, last in around.values()
+        ]
+        self._near = self._stored.readings(np.unique(np.concatenate(near)))
+        found = {at: self._bracket(at, *ends) for at, ends in around.items()}
+        self._look_further([*self._lookups(found, around)])
+        return found
+
+    def _around(self, at: int) -> tuple[int, int]:
+        """The complete captures on either side of an instant; no farther than may matter."""
+        place = int(np.searchsorted(self._complete, at))
+        after = int(self._complete[place]) if place < len(self._complete) else LATER
+        if after == at:
+            return at, at
+        before = int(self._complete[place - 1]) if place else -LATER
+        return max(before, at - self._gap), min(after, at + self._gap)
+
+    def _bracket(self, at: int, first: int, last: int) -> Bracket:
+        near = self._near
+        begin, here, beyond, end = np.searchsorted(near.at, (first, at, at + 1, last + 1))
+        bracket = replace(Bracket.empty(at, len(self._stored.ids)), gone=self._gone(at))
+        part = slice(begin, end)
+        bracket.add(near.at[part], near.row[part], near.counts[:, part])
+        bracket.uncounted[:, near.row[here:beyond]] = near.null[:, here:beyond]
+        return bracket
+
+    def _gone(self, at: int) -> Flags:
+        """Which videos two complete captures in a row, or more, have not seen by ``at``."""
+        runs = self._runs
+        begun = runs.since <= at
+        ended = np.full(len(self._stored.ids), LATER)
+        ended[runs.row[begun]] = runs.until[begun]  # the last of a video's runs stays
+        missed_by = np.searchsorted(self._complete, at, "right") - np.searchsorted(
+            self._complete, ended
+        )
+        gone: Flags = (ended <= at) & (missed_by >= 2)
+        return gone
+
+    def _look_further(self, lookups: list[_Lookup]) -> None:
+        begin, count = 0, FIRST_LOOKUPS
+        while lookups:
+            captures = np.concatenate(
+                [lookup.captures[begin : begin + count] for lookup in lookups]
+            )
+            rows = np.unique([lookup.row for lookup in lookups])
+            found = self._stored.readings(np.unique(captures), rows)
+            for bracket in {id(lookup.bracket): lookup.bracket for lookup in lookups}.values():
+                bracket.add(found.at, found.row, found.counts)
+            begin, count = begin + count, 4 * count
+            lookups = [lookup for lookup in lookups if lookup.unsettled(begin)]
+
+    def _lookups(
+        self, brackets: dict[int, Bracket], around: dict[int, tuple[int, int]]
+    ) -> Iterator[_Lookup]:
+        for at, bracket in brackets.items():
+            first, last = around[at]
+            published = self._stored.published <= at
+            lacks = (bracket.right < 0) & published
+            # Without a right reading, a left one serves only to be carried.
+            serves = bracket.right >= 0
+            for lookup in self._lookups_of(bracket, lacks, last + 1, at + self._gap):
+                serves[lookup.metrics, lookup.row] = True
+                yield lookup
+            if at in self._ends:
+                serves |= ~(bracket.uncounted | bracket.gone)
+            lacks = (bracket.left < 0) & (bracket.right_at != at) & serves & published
+            yield from self._lookups_of(bracket, lacks, at - self._gap, first - 1)
+
+    def _lookups_of(
+        self, bracket: Bracket, lacks: Flags, first: int, last: int
+    ) -> Iterator[_Lookup]:
+        """What to look up in ``[first, last]``, on one side of an instant."""
+        before, runs = last < bracket.at, self._runs
+        listed = before & self._early
+        listed[runs.row[(runs.since <= last) & (runs.until > first)]] = True
+        lacks = lacks & listed
+        if not lacks.any():
+            return
+        begin = self._since if before else first
+        counted = [len(_between(captures, begin, last)) > 0 for captures in self._counted]
+        lacks &= np.array(counted)[:, None]
+        for row in np.flatnonzero(lacks.any(axis=0)).tolist():
+            metrics = np.flatnonzero(lacks[:, row])
+            begin = self._since if before and self._early[row] else first
+            captures = self._captures_of(row, metrics, begin, last)
+            if len(captures):
+                nearest_first = captures[::-1] if before else captures
+                yield _Lookup(row, bracket, before, metrics, nearest_first)
+
+    def _captures_of(self, row: int, metrics: Ids, first: int, last: int) -> Ids:
+        """The captures in ``[first, last]`` that listed a video and count one of ``metrics``."""
+        runs = self._runs
+        its = slice(*np.searchsorted(runs.row, (row, row + 1)).tolist())
+        return np.unique(
+            np.concatenate(
+                [
+                    _between(self._counted[metric], max(since, first), min(until - 1, last))
+                    for metric in metrics
+                    for since, until in zip(runs.since[its], runs.until[its], strict=True)
+                ]
+            )
+        )
+
+    @cached_property
+    def _counted(self) -> list[Ids]:
+        """By metric, the captures that may count it.
+
+        A source may never give a metric, or begin or cease to: nothing is looked up of it then.
+        """
+        near, captures = self._near, self._captures
+        _, begins = np.unique(near.at, return_index=True)
+        most: Counts = np.maximum.reduceat(near.counts, begins, axis=1)
+        everywhere = [bool((counts >= 0).all()) for counts in most]
+        if all(everywhere):
+            return [captures.at] * len(everywhere)
+        partial = captures.at[~captures.complete]
+        counted = self._stored.counted(self._since, self._until, partial)
+        return [
+            captures.at if always else of_metric
+            for always, of_metric in zip(everywhere, counted, strict=True)
+        ]
+
+
+def _between(instants: Ids, first: int, last: int) -> Ids:
+    """Those of ascending ``instants`` that lie in ``[first, last]``."""
+    return instants[np.searchsorted(instants, first) : np.searchsorted(instants, last, "right")]
