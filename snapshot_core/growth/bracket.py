@@ -1,6 +1,6 @@
 """The readings around an instant, and the values of counters there: all videos at once.
 
-Arrays have the shape (metrics, videos), metrics in the order of `METRICS`, or (videos,).
+Arrays have the shape (metrics, videos), metrics in the order of `VIDEO_METRICS`, or (videos,).
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.listing import UNKNOWN, Counts, Ids
-from snapshot_core.growth.value import METRICS, NEAR, WIDE, Value, interpolate
+from snapshot_core.growth.value import NEAR, WIDE, Value, interpolate
+from snapshot_core.metrics import VIDEO_METRICS
 
 Flags = npt.NDArray[np.bool_]
 
@@ -43,7 +44,7 @@ class Bracket:
     @classmethod
     def empty(cls, at: int, videos: int) -> "Bracket":
         """A bracket of so many videos without a reading yet."""
-        shape = len(METRICS), videos
+        shape = len(VIDEO_METRICS), videos
         return cls(
             at,
             np.full(shape, NEVER),
@@ -113,7 +114,7 @@ class Falls:
 
     at: Ids
     metric: Ids
-    """Positions in `METRICS`."""
+    """Positions in `VIDEO_METRICS`."""
     row: Ids
     """Positions of the videos."""
     amount: Counts

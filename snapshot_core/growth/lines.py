@@ -15,7 +15,7 @@ from snapshot_core.growth.bracket import Flags, Values, Videos
 from snapshot_core.growth.ledger import Ledger, Line, VideoGrowth
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import half_step
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
 _LINES: Final[tuple[Line, ...]] = get_args(Line)
@@ -66,11 +66,13 @@ class Lines:
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
         sums = _exact_sums(self.amounts)
-        return {metric: Ledger(*amounts) for metric, amounts in zip(METRICS, sums.T, strict=True)}
+        return {
+            metric: Ledger(*amounts) for metric, amounts in zip(VIDEO_METRICS, sums.T, strict=True)
+        }
 
     def top(self, metric: str, count: int) -> list[VideoLine]:
         """The videos that gained most of ``metric``, best first, gains only."""
-        gains = self.growth[METRICS.index(metric)]
+        gains = self.growth[VIDEO_METRICS.index(metric)]
         best = np.argsort(-gains, kind="stable")[:count]
         return self._video_lines(best[gains[best] > 0])
 
@@ -94,17 +96,17 @@ class Lines:
             VideoLine(
                 video_id,
                 _LINES[line],
-                {m: n if n >= 0 else None for m, n in zip(METRICS, counts, strict=True)},
-                {m: n if k else None for m, n, k in zip(METRICS, gains, grows, strict=True)},
+                {m: n if n >= 0 else None for m, n in zip(VIDEO_METRICS, counts, strict=True)},
+                {m: n if k else None for m, n, k in zip(VIDEO_METRICS, gains, grows, strict=True)},
             )
             for video_id, line, counts, gains, grows in table
         ]
 
     def of(self, video_id: int) -> dict[str, VideoGrowth | None]:
         """One video's line in each metric; None where it has a value at neither end."""
-        found: dict[str, VideoGrowth | None] = dict.fromkeys(METRICS)
+        found: dict[str, VideoGrowth | None] = dict.fromkeys(VIDEO_METRICS)
         for row in np.flatnonzero(self.ids == video_id).tolist():
-            for number, metric in enumerate(METRICS):
+            for number, metric in enumerate(VIDEO_METRICS):
                 line = int(self.line[number, row])
                 if line != _NO_LINE:
                     found[metric] = VideoGrowth(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, sel
 
 from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN, Counts, Ids, rows_of
-from snapshot_core.growth.value import METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, mine, rows
 from snapshot_core.store.tables import (
@@ -34,7 +34,9 @@ def _within(column: Any) -> Any:
 
 
 def _metric_number(table: Any) -> Any:
-    return case(*((table.c.metric == name, n) for n, name in enumerate(METRICS)), else_=UNKNOWN)
+    return case(
+        *((table.c.metric == name, n) for n, name in enumerate(VIDEO_METRICS)), else_=UNKNOWN
+    )
 
 
 _VIDEOS: Final = select(
@@ -174,7 +176,9 @@ class BracketRows:
         if only is not None:
             statement, bound = _OWN_READINGS, {**bound, "ids": self.ids[only].tolist()}
         table = sorted(self._rows(statement=statement, **bound))
-        video, *counts = (unpacked(*(row[n] for row in table)) for n in range(2, 3 + len(METRICS)))
+        video, *counts = (
+            unpacked(*(row[n] for row in table)) for n in range(2, 3 + len(VIDEO_METRICS))
+        )
         instants = np.array([row[0] for row in table], np.int64)
         table_counts = np.stack(counts)
         found = Readings(
@@ -202,7 +206,7 @@ class BracketRows:
         ``partial``: the captures among them that are not complete; those have no totals.
         """
         at, metric = self._packed(_TOTALS, since=since, until=until)
-        found = [[at[metric == number]] for number in range(len(METRICS))]
+        found = [[at[metric == number]] for number in range(len(VIDEO_METRICS))]
         for instant, *counts in self._rows(statement=_COUNTED, at=partial.tolist()):
             for number, count in enumerate(counts):
                 found[number] += [np.array([instant])] if count else []

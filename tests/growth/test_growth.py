@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.growth import (
     Growth,
     History,
@@ -20,8 +21,9 @@ from snapshot_core.growth.growth import (
     window_before,
     window_of,
 )
-from snapshot_core.growth.ledger import EMPTY, Ledger, VideoReadings, ledger_of
+from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.windows import DAY, HOUR, PERIODS, Window
+from tests.growth.both import ledger_of
 from tests.support.builders import at, half_up, hours, video, window
 
 DAY_1 = window(24, 48)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from snapshot_core.growth.ledger import VideoReadings, ledger_of, video_growth
+from benchmarks.in_memory import VideoReadings
 from snapshot_core.windows import Window
+from tests.growth.both import ledger_of, video_growth
 from tests.support.accepted import accepted_series
 from tests.support.builders import exact_value, half_up
 

@@ -10,17 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.ledger import (
-    EMPTY,
-    Ledger,
-    Line,
-    VideoGrowth,
-    VideoReadings,
-    ledger_of,
-    video_growth,
-)
+from benchmarks.in_memory import VideoReadings
+from snapshot_core.growth.ledger import EMPTY, Ledger, Line, VideoGrowth
 from snapshot_core.growth.value import Value
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period, Window
+from tests.growth.both import ledger_of, video_growth
 from tests.support.builders import (
     EVENTS,
     NIGHTS,

@@ -4,23 +4,34 @@ They say what a platform gave, night by night. What must follow from them is wor
 second time, in memory, from the raw readings: no table, no fold, no sum in SQL takes part in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
+from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.ledger import Ledger, VideoReadings, ledger_of
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
+from snapshot_core.readings import (
+    LARGEST_COUNT,
+    ProfileReading,
+    VideoReading,
+    is_count,
+)
 from snapshot_core.store.record_capture import Fetched
-from snapshot_core.windows import DAY, HOUR, Window
+from snapshot_core.windows import DAY, HOUR
 from tests.support.accepted import accepted_series
-from tests.support.readings import video_reading
 
 START = 1_700_000_000
 
-KINDS = ("whole",) * 12 + ("missed", "failed", "cut short", "half", "agreed half", "recent")
+KINDS = (
+    *("whole",) * 12,
+    *("missed", "failed", "cut short", "half", "agreed half", "recent", "empty"),
+)
+BETWEEN = ("recent", "recent", "recent", "cut short", "half")
 EVENTS = (
     *("grow",) * 9,
     *("still", "unlisted", "unlisted", "null", "correction", "crash", "zero"),
@@ -60,71 +71,84 @@ class _Life:
     counts: list[int]
 
 
+Choose = Callable[[Sequence[Any]], Any]
+"""One of some options: drawn by hypothesis, or by chance from a seed."""
+
+
 @st.composite
 def users(draw: st.DrawFn, most_accounts: int = 2) -> list[AccountHistory]:
     """The accounts of one user, captured at the same instants."""
-    nights = draw(st.integers(2, 12))
-    stride = draw(st.sampled_from((6 * HOUR, DAY, DAY, DAY, 4 * DAY, 10 * DAY)))
+    return _users(lambda options: draw(st.sampled_from(options)), most_accounts)
+
+
+def seeded_users(seed: int, most_accounts: int = 2) -> list[AccountHistory]:
+    """The same, the same ones for every seed: many, for they cost a tenth to make."""
+    return _users(Random(seed).choice, most_accounts)
+
+
+def _users(choose: Choose, most_accounts: int) -> list[AccountHistory]:
+    nights = choose(range(2, 13))
+    stride = choose((6 * HOUR, DAY, DAY, DAY, 4 * DAY, 10 * DAY))
     # Often on the dot: then a window begins at a capture, and nothing is interpolated.
-    lateness = st.sampled_from((0, 0, 1, 900, 1_801, 5_000))
-    instants = [START + stride * night + draw(lateness) for night in range(nights)]
-    return [draw(_accounts(instants)) for _ in range(draw(st.integers(1, most_accounts)))]
+    instants = [
+        START + stride * night + choose((0, 0, 1, 900, 1_801, 5_000)) for night in range(nights)
+    ]
+    return [_account(choose, instants) for _ in range(choose(range(1, most_accounts + 1)))]
 
 
-@st.composite
-def _accounts(draw: st.DrawFn, instants: list[int]) -> AccountHistory:
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=len(instants), max_size=len(instants)))
-    scale = draw(st.sampled_from(SCALES))
-    lives = [draw(_lives(f"{n}", instants, scale)) for n in range(draw(st.integers(0, 7)))]
-    # A source may never give a counter, or begin or cease to give it.
-    counted_from = draw(st.sampled_from((0, 0, 0, 0, 0, len(instants) // 2, len(instants))))
-    counted_to = draw(st.sampled_from((len(instants),) * 4 + (len(instants) // 2,)))
-    history = AccountHistory(draw(st.booleans()))
-    for night, (kind, at) in enumerate(zip(kinds, instants, strict=True)):
+def _account(choose: Choose, instants: list[int]) -> AccountHistory:
+    kinds = {at: choose(KINDS) for at in instants}
+    for at, following in pairwise(instants):
+        for _ in range(choose((0, 0, 0, 1, 4))):  # now and then beside the nights
+            between = choose((at + 1, at + HOUR, at + 5 * HOUR, (at + following) // 2))
+            kinds.setdefault(choose((between, between, following - DAY)), choose(BETWEEN))
+    captures = sorted(kinds.items())
+    count = len(captures)
+    scale = choose(SCALES)
+    lives = [_life(choose, f"{n}", instants, count, scale) for n in range(choose(range(8)))]
+    # A source may never give its last counter, or begin or cease to give it.
+    counted_from = choose((0, 0, 0, 0, 0, count // 2, count))
+    counted_to = choose((*(count,) * 4, count // 2))
+    history = AccountHistory(choose((False, True)))
+    for number, (at, kind) in enumerate(captures):
         if kind != "missed":
-            fetched = _capture(
-                kind, night, at, lives, with_shares=counted_from <= night < counted_to
-            )
+            all_metrics = counted_from <= number < counted_to
+            fetched = _capture(kind, number, at, lives, all_metrics=all_metrics)
             history.captures.append((kind, fetched))
     return history
 
 
-@st.composite
-def _lives(draw: st.DrawFn, name: str, instants: list[int], scale: int) -> _Life:
-    age = draw(st.sampled_from(AGES))
+def _life(choose: Choose, name: str, instants: list[int], captures: int, scale: int) -> _Life:
+    age = choose(AGES)
     # An unknown publication is that of a video which may have been there all along.
-    since = draw(st.sampled_from(instants)) if age is None else instants[0] - age
-    nights = len(instants)
-    events = draw(st.lists(st.sampled_from(EVENTS), min_size=nights, max_size=nights))
-    if draw(st.integers(0, 3)):  # most lead a quiet life: sums in SQL need some to add up
+    since = choose(instants) if age is None else instants[0] - age
+    events = [choose(EVENTS) for _ in range(captures)]
+    if choose(range(4)):  # most lead a quiet life
         events = [event if event in ("still", "correction") else "grow" for event in events]
-    counts = [draw(st.sampled_from((0, scale, scale // 3))) for _ in VIDEO_METRICS]
+    if not choose(range(4)):  # taken away, some for good
+        gone_from = choose(range(captures))
+        gone_to = choose((captures, captures, gone_from + 1, gone_from + 3))
+        events[gone_from:gone_to] = ["unlisted"] * len(events[gone_from:gone_to])
+    counts = [choose((0, scale, scale // 3)) for _ in VIDEO_METRICS]
     # Clocks differ: a video may be listed before it is said to have been published.
-    ahead = draw(st.sampled_from((0,) * 9 + (HOUR, 3 * DAY)))
+    ahead = choose((*(0,) * 9, HOUR, 3 * DAY))
     published_at = None if age is None else since + ahead
     return _Life(f"70000000000000000{name}", published_at, since, events, counts)
 
 
-def _capture(kind: str, night: int, at: int, lives: list[_Life], *, with_shares: bool) -> Fetched:
+def _capture(kind: str, number: int, at: int, lives: list[_Life], *, all_metrics: bool) -> Fetched:
     videos = []
-    for number, life in enumerate(lives):
-        counts = [_count(life, night, metric) for metric in range(len(VIDEO_METRICS))]
-        if at < life.since or life.events[night] == "unlisted":
+    for place, life in enumerate(lives):
+        counts = [_count(life, number, metric) for metric in range(len(VIDEO_METRICS))]
+        if at < life.since or life.events[number] == "unlisted" or kind == "empty":
             continue
-        if number % 2 and kind in ("cut short", "half", "agreed half", "recent"):
+        if place % 2 and kind in ("cut short", "half", "agreed half", "recent"):
             continue
-        counts[3] = counts[3] if with_shares else None
-        views, likes, comments, shares = counts
+        if not all_metrics:
+            counts[-1] = None
+        title = f"Video {place}"
         videos.append(
-            video_reading(
-                life.name,
-                views,
-                likes,
-                comments,
-                shares,
-                title=f"Video {number}",
-                published_at=life.published_at,
-            )
+            VideoReading(life.name, tuple(counts), title=title, published_at=life.published_at)
         )
     return Fetched(
         captured_at=at,
@@ -133,7 +157,7 @@ def _capture(kind: str, night: int, at: int, lives: list[_Life], *, with_shares:
         scope="recent" if kind == "recent" else "complete",
         walked_to_end=kind not in ("cut short", "failed"),
         profile=ProfileReading(
-            followers=(None, 1_000 + night, 1_500, 700)[(night * 7 + len(lives)) % 4],
+            followers=(None, 1_000 + number, 1_500, 700)[(number * 7 + len(lives)) % 4],
             videos=len(videos) if kind == "agreed half" else None,
         ),
         videos=() if kind == "failed" else videos,
@@ -163,17 +187,19 @@ def _count(life: _Life, night: int, metric: int) -> int | None:
 def first_capture() -> AccountHistory:
     """A single capture, of videos of `FIRST_AGES`."""
     since = [START - age for age in FIRST_AGES]
-    lives = [_Life(f"{n}", at, at, ["still"], [5] * 4) for n, at in enumerate(since)]
-    fetched = _capture("whole", 0, START, lives, with_shares=True)
+    counts = [5] * len(VIDEO_METRICS)
+    lives = [_Life(f"{n}", at, at, ["still"], counts) for n, at in enumerate(since)]
+    fetched = _capture("whole", 0, START, lives, all_metrics=True)
     return AccountHistory(rounded=False, captures=[("whole", fetched)])
 
 
 def gone_at_a_start() -> AccountHistory:
     """The 24 hours before the last begin at the capture that was the first to miss a video."""
-    lives = [_Life(f"{n}", None, START, ["grow"] * 4, [5] * 4) for n in range(2)]
+    counts = [5] * len(VIDEO_METRICS)
+    lives = [_Life(f"{n}", None, START, ["grow"] * 4, [*counts]) for n in range(2)]
     nights = (("whole", 0), ("whole", 1), ("agreed half", 2), ("agreed half", 4))
     captures = [
-        (kind, _capture(kind, n, START + day * DAY, lives, with_shares=True))
+        (kind, _capture(kind, n, START + day * DAY, lives, all_metrics=True))
         for n, (kind, day) in enumerate(nights)
     ]
     return AccountHistory(rounded=False, captures=captures)
@@ -205,19 +231,15 @@ def statuses(history: AccountHistory) -> dict[int, str]:
     return found
 
 
-def reference(history: AccountHistory, window: Window) -> dict[str, Ledger]:
-    """The ledgers of ``window`` by metric, from the raw readings alone."""
+def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoReadings]]:
+    """By metric and platform id, what is known of each video for a window that ends at ``end``."""
     complete = [at for at, status in statuses(history).items() if status == "complete"]
     seen: dict[str, dict[int, VideoReading]] = {}
     for fetched in history.recorded:
         for video in fetched.videos:
             seen.setdefault(video.platform_id, {})[fetched.captured_at] = video
     return {
-        metric: ledger_of(
-            [_readings(readings, metric, window.end, complete) for readings in seen.values()],
-            window,
-            rounded=history.rounded,
-        )
+        metric: {name: _readings(read, metric, end, complete) for name, read in seen.items()}
         for metric in VIDEO_METRICS
     }
 
@@ -226,7 +248,7 @@ def _readings(
     readings: dict[int, VideoReading], metric: str, end: int, complete: Sequence[int]
 ) -> VideoReadings:
     raw = [(at, video.count(metric)) for at, video in readings.items()]
-    counts = {at: count for at, count in raw if count is not None and 0 <= count <= LARGEST_COUNT}
+    counts = {at: count for at, count in raw if count is not None and is_count(count)}
     uncounted = end in readings and end not in counts
     last_seen = max((at for at in readings if at <= end), default=end)
     gone = sum(last_seen < at <= end for at in complete) >= 2

@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, insert, select
 
+from snapshot_core.readings import is_count
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.irregular import every_id, load_irregular, marks
+from snapshot_core.store.fold_write import refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import record, record_failure
-from snapshot_core.store.scene import Scene
-from snapshot_core.store.tables import users
+from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT, captures, users, videos
+from snapshot_core.store.tables import video_snapshots as readings
 from tests.store.histories import START, AccountHistory
 
 no_reset = settings(suppress_health_check=list(HealthCheck))
@@ -51,8 +52,35 @@ def recorded(
     return keys
 
 
-def the_engines_scene(connection: Connection, key: Key, history: AccountHistory) -> Scene:
-    """The scene in which every video is left to the pure engine."""
-    seen = marks(connection, key, 0, 2**40)
-    irregular = load_irregular(connection, key, every_id(connection, key), seen)
-    return Scene(key, history.rounded, seen, {}, irregular)
+def recorded_at_once(connection: Connection, histories: list[AccountHistory]) -> list[Key]:
+    """The same for many accounts of one new user: stored as they are, each folded once."""
+    keys = recorded(connection, [AccountHistory(history.rounded) for history in histories])
+    rows: dict[Table, list[dict[str, Any]]] = {videos: [], captures: [], readings: []}
+    for key, history in zip(keys, histories, strict=True):
+        whose = {"user_id": key[0], "account_id": key[1]}
+        ids: dict[str, int] = {}
+        for kind, fetched in history.captures:
+            at = {"captured_at": fetched.captured_at}
+            rows[captures].append(
+                {**whose, **at, "ended_at": fetched.ended_at, "trigger": fetched.trigger,
+                 "scope": fetched.scope, "status": "failed" if kind == "failed" else "partial",
+                 "walked_to_end": fetched.walked_to_end, "video_count": len(fetched.videos),
+                 "reported_count": fetched.profile.videos, "rejected_count": 0}
+            )  # fmt: skip
+            for video in fetched.videos:
+                if video.platform_id not in ids:
+                    ids[video.platform_id] = key[1] * VIDEOS_PER_ACCOUNT + len(ids) + 1
+                    about = {"platform_id": video.platform_id, "published_at": video.published_at}
+                    rows[videos].append({**whose, "video_id": ids[video.platform_id], **about})
+                stored = (count if is_count(count) else None for count in video.counts)
+                names = (column.name for column in COUNTS)
+                rows[readings].append(
+                    {"user_id": key[0], **at, "video_id": ids[video.platform_id],
+                     **dict(zip(names, stored, strict=True))}
+                )  # fmt: skip
+    for table, of_table in rows.items():
+        if of_table:
+            connection.execute(insert(table), of_table)
+    for key in keys:
+        refold(connection, key)
+    return keys

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.ledger import VideoReadings
 from snapshot_core.windows import DAY, HOUR, Window, midnight
 from tests.support.accepted import accepted_series
 

@@ -1,0 +1,36 @@
+"""The oracle's answers, after the engine's have been found to be the same."""
+
+from collections.abc import Iterable
+
+from benchmarks import in_memory
+from benchmarks.in_memory import METRIC, VideoReadings, videos_of
+from snapshot_core.growth.ledger import Ledger, VideoGrowth
+from snapshot_core.growth.lines import lines
+from snapshot_core.windows import Window
+from tests.growth import oracle
+
+LARGEST = 2**62
+"""The engine's integers have 64 bits, and it subtracts."""
+
+
+def fits(videos: Iterable[VideoReadings]) -> bool:
+    """Whether the engine is made for such counts."""
+    return all(count <= LARGEST for video in videos for _, count in video.series)
+
+
+def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> VideoGrowth | None:
+    """The line of ``video`` for ``window``; None where it has no value at either end."""
+    expected = oracle.video_growth(video, window, rounded=rounded)
+    if fits([video]):
+        (found,) = lines(videos_of([video], [window], rounded=rounded), [window])
+        assert found.of(video.video_id)[METRIC] == expected
+    return expected
+
+
+def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
+    """The ledger of all ``videos`` for ``window``."""
+    videos = list(videos)
+    expected = oracle.ledger_of(videos, window, rounded=rounded)
+    if fits(videos):
+        assert in_memory.ledger_of(videos, window, rounded=rounded) == expected
+    return expected

@@ -1,0 +1,151 @@
+"""The ledger video by video, in Python's own integers: what the engine's arrays must say.
+
+It shares no arithmetic with the engine, only the types of its answers.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import fields
+from itertools import pairwise
+
+from benchmarks.in_memory import VideoReadings
+from snapshot_core.growth.ledger import Ledger, Line, VideoGrowth
+from snapshot_core.growth.value import Series, Value
+from snapshot_core.windows import Window
+
+
+def interpolate(left: tuple[int, int], right: tuple[int, int], at: int) -> int:
+    """The count on the straight line between two readings, halves rounded up, exactly."""
+    (t0, c0), (t1, c1) = left, right
+    span = t1 - t0
+    return c0 + (2 * (c1 - c0) * (at - t0) + span) // (2 * span)
+
+
+def value_at(
+    series: Series, at: int, max_gap: int, published_at: int | None = None
+) -> Value | None:
+    """The value at ``at``, or None where the readings do not tell."""
+    if published_at is not None and at < published_at:
+        return Value(0, 0, 0)
+    position = bisect_left(series, at, key=lambda reading: reading[0])
+    if position == len(series):
+        return None
+    right = series[position]
+    if right[0] == at:
+        return Value(right[1], right[1], right[1])
+    if position:
+        left = series[position - 1]
+    elif published_at is not None and published_at < right[0]:
+        left = (published_at, 0)
+    else:
+        return None
+    if right[0] - left[0] > max_gap:
+        return None
+    if left[0] == at:
+        return Value(0, 0, 0)
+    return Value(
+        interpolate(left, right, at),
+        min(left[1], right[1]),
+        max(left[1], right[1]),
+        distance=min(at - left[0], right[0] - at),
+        bracket=right[0] - left[0],
+    )
+
+
+def carried_to(series: Series, at: int, max_gap: int) -> Value | None:
+    """The last reading at or before ``at``, kept for at most ``max_gap`` seconds."""
+    position = bisect_left(series, at + 1, key=lambda reading: reading[0])
+    if not position or at - series[position - 1][0] > max_gap:
+        return None
+    read_at, count = series[position - 1]
+    return Value(count, count, count, distance=at - read_at, carried=True)
+
+
+def decreases(series: Series, start: int, end: int, at_start: int, at_end: int) -> int:
+    """The sum of all falls from ``at_start`` over the readings inside to ``at_end``."""
+    points = [at_start, *(count for at, count in series if start < at < end), at_end]
+    return sum(max(0, a - b) for a, b in pairwise(points))
+
+
+def half_step(count: int) -> int:
+    """Half the step a rounded counter makes at ``count``."""
+    if count >= 1_000_000:
+        return 50_000
+    return 50 if count >= 10_000 else 0
+
+
+def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> VideoGrowth | None:
+    """The line of ``video`` for ``window``; None where it has no value at either end."""
+    start, end = window.start, window.end
+    gap = window.max_gap
+    new = video.published_at is not None and video.published_at > start
+    v0 = None if new else value_at(video.series, start, gap, video.published_at)
+    v1 = value_at(video.series, end, gap, video.published_at)
+    if v1 is None and video.may_carry:
+        v1 = carried_to(video.series, end, gap)
+    if new and v1 is not None:
+        line: Line = "published"
+        ledger = _published(v1, rounded)
+    elif v0 is not None and v1 is not None:
+        line = "like_for_like"
+        falls = decreases(video.series, start, end, v0.count, v1.count)
+        ledger = _like_for_like(v0, v1, falls, rounded)
+    elif v1 is not None:
+        line = "newly_tracked"
+        ledger = Ledger(current=v1.count, newly_tracked=v1.count, videos=1, carried=int(v1.carried))
+    elif v0 is not None:
+        line = "removed"
+        ledger = _removed(v0, uncounted=video.uncounted)
+    else:
+        return None
+    return VideoGrowth(video.video_id, line, v0, v1, ledger)
+
+
+def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
+    """The ledger of all ``videos`` for ``window``."""
+    growths = [video_growth(video, window, rounded=rounded) for video in videos]
+    return Ledger(
+        **{
+            field.name: sum(getattr(growth.ledger, field.name) for growth in growths if growth)
+            for field in fields(Ledger)
+        }
+    )
+
+
+def _published(v1: Value, rounded: bool) -> Ledger:
+    return Ledger(
+        current=v1.count,
+        published=v1.count,
+        low=v1.low,
+        high=v1.high,
+        resolution=half_step(v1.count) if rounded else 0,
+        videos=1,
+        carried=int(v1.carried),
+        interpolated=int(v1.estimated and not v1.carried),
+    )
+
+
+def _removed(v0: Value, *, uncounted: bool) -> Ledger:
+    return Ledger(
+        previous=v0.count,
+        removed=v0.count,
+        videos=1,
+        uncounted=int(uncounted),
+        withheld=v0.count if uncounted else 0,
+    )
+
+
+def _like_for_like(v0: Value, v1: Value, falls: int, rounded: bool) -> Ledger:
+    return Ledger(
+        current=v1.count,
+        previous=v0.count,
+        like_for_like=v1.count - v0.count,
+        corrections=falls,
+        low=v1.low - v0.high,
+        high=v1.high - v0.low,
+        resolution=half_step(v0.count) + half_step(v1.count) if rounded else 0,
+        known=v1.count,
+        videos=1,
+        carried=int(v1.carried),
+        interpolated=int(v0.estimated or (v1.estimated and not v1.carried)),
+    )

@@ -1,0 +1,183 @@
+"""The engine on what is stored says of every account and video what the oracle says.
+
+The oracle gets the raw readings in memory, one video and metric at a time: no table, no fold, no
+array takes part in it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import event, example, given, settings
+from sqlalchemy import Connection, select
+
+from snapshot_core.growth.growth import window_before, window_of
+from snapshot_core.growth.ledger import Ledger, VideoGrowth
+from snapshot_core.growth.lines import Lines, VideoLine, lines
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.store.brackets import load
+from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.database import Store
+from snapshot_core.store.keys import Key, of
+from snapshot_core.store.tables import captures, videos
+from snapshot_core.windows import DAY, HOUR, PERIODS, Window
+from tests.growth import oracle
+from tests.store.histories import (
+    AccountHistory,
+    first_capture,
+    gone_at_a_start,
+    readings_of,
+    seeded_users,
+    statuses,
+    users,
+)
+from tests.store.recording import no_reset, recorded, recorded_at_once, undone
+
+SEEDS_A_TEST = 250
+SHIFTS = (1, HOUR, -5 * HOUR, -2 * DAY)
+"""Windows that end between captures, as those of charts do."""
+
+Growths = dict[int, dict[str, VideoGrowth | None]]
+"""By video and metric."""
+
+
+@dataclass
+class Account:
+    """A stored account, and what the platform gave."""
+
+    key: Key
+    history: AccountHistory
+    ids: dict[str, int]
+
+    def expected(self, window: Window) -> Growths:
+        """What the oracle says of every video."""
+        found: Growths = {number: {} for number in self.ids.values()}
+        for metric, by_name in readings_of(self.history, window.end).items():
+            for name, known in by_name.items():
+                video = replace(known, video_id=self.ids[name])
+                growth = oracle.video_growth(video, window, rounded=self.history.rounded)
+                found[video.video_id][metric] = growth
+        return found
+
+
+def stored(
+    connection: Connection, keys: Sequence[Key], histories: list[AccountHistory]
+) -> Iterator[Account]:
+    for key, history in zip(keys, histories, strict=True):
+        its_videos = select(videos.c.platform_id, videos.c.video_id).where(of(videos, key))
+        yield Account(key, history, dict(connection.execute(its_videos).all()))
+
+
+def windows_of(connection: Connection, account: Account, period: Any) -> list[Window]:
+    """The period's window, and the one before if the captures reach back to its start."""
+    history = history_of(connection, account.key)
+    window = window_of(history, period)
+    if window is None:
+        assert "complete" not in statuses(account.history).values()
+        return []
+    before = window_before(history, window)
+    return [window] if before is None else [window, before]
+
+
+def check(connection: Connection, account: Account, windows: list[Window]) -> None:
+    loaded = load(connection, account.key, windows, rounded=account.history.rounded)
+    for window, found in zip(windows, lines(loaded, windows), strict=True):
+        check_lines(found, account.expected(window))
+
+
+def check_lines(found: Lines, expected: Growths) -> None:
+    assert {video: found.of(video) for video in expected} == expected
+    ledgers = found.ledgers()
+    for metric in VIDEO_METRICS:
+        known = [growths[metric] for growths in expected.values()]
+        total = sum((growth.ledger for growth in known if growth), Ledger())
+        assert ledgers[metric] == total
+        assert total.adds_up
+        gains = [line.growth[metric] or 0 for line in expected_rows(expected)]
+        top = [line.growth[metric] for line in found.top(metric, 3)]
+        assert top == sorted((gain for gain in gains if gain > 0), reverse=True)[:3]
+    assert found.rows() == expected_rows(expected)
+
+
+def expected_rows(expected: Growths) -> list[VideoLine]:
+    """The table's rows, one for each video that has a line in some metric."""
+    rows = []
+    for video, growths in sorted(expected.items()):
+        lined = [growth.line for growth in growths.values() if growth]
+        if lined:
+            current = {m: g.end.count if g and g.end else None for m, g in growths.items()}
+            gained = {
+                m: g.ledger.growth if g and g.line in ("like_for_like", "published") else None
+                for m, g in growths.items()
+            }
+            rows.append(VideoLine(video, lined[0], current, gained))
+    return rows
+
+
+def check_one_video(connection: Connection, account: Account, windows: list[Window]) -> None:
+    """What is loaded of one video only is what is said of it among all."""
+    rounded = account.history.rounded
+    expected = account.expected(windows[0])
+    for video in list(expected)[:3]:
+        alone = load(connection, account.key, windows, rounded=rounded, video=video)
+        assert lines(alone, windows)[0].of(video) == expected[video]
+
+
+def check_everything(store: Store, histories: list[AccountHistory]) -> None:
+    with undone(store) as connection:
+        keys = recorded(connection, histories)
+        for account in stored(connection, keys, histories):
+            rows = connection.execute(
+                select(captures.c.captured_at, captures.c.status).where(
+                    of(captures, account.key), captures.c.status != "failed"
+                )
+            )
+            assert dict(rows.all()) == statuses(account.history)
+            for period in PERIODS:
+                windows = windows_of(connection, account, period)
+                event(f"{len(windows)} windows")
+                if not windows:
+                    continue
+                check(connection, account, windows)
+                check(connection, account, windows[:1])
+                check_one_video(connection, account, windows)
+            for shift in SHIFTS if windows else ():
+                moved = Window(windows[0].end + shift - 2 * DAY, windows[0].end + shift)
+                check(connection, account, [moved, windows[0]])
+
+
+def check_seeds(store: Store, seeds: range) -> int:
+    """How many accounts were found to be as the oracle says, each in one period."""
+    histories = [history for seed in seeds for history in seeded_users(seed)]
+    with undone(store) as connection:
+        keys = recorded_at_once(connection, histories)
+        for number, account in enumerate(stored(connection, keys, histories)):
+            windows = windows_of(connection, account, PERIODS[number % len(PERIODS)])
+            if windows:
+                check(connection, account, windows)
+    return len(histories)
+
+
+class TestEngineAndOracle:
+    """They agree to the unit."""
+
+    @settings(no_reset, max_examples=220)
+    @given(accounts=users())
+    @example(accounts=[first_capture(), gone_at_a_start()])
+    def test_on_sqlite(self, sqlite_store: Store, accounts: list[AccountHistory]) -> None:
+        check_everything(sqlite_store, accounts)
+
+    @settings(no_reset, max_examples=60)
+    @given(accounts=users())
+    @example(accounts=[first_capture(), gone_at_a_start()])
+    def test_on_postgresql(self, postgres_store: Store, accounts: list[AccountHistory]) -> None:
+        check_everything(postgres_store, accounts)
+
+    @pytest.mark.parametrize("part", range(4))
+    def test_on_sqlite_over_many_accounts(self, sqlite_store: Store, part: int) -> None:
+        seeds = range(SEEDS_A_TEST * part, SEEDS_A_TEST * (part + 1))
+        assert check_seeds(sqlite_store, seeds) > 360
+
+    def test_on_postgresql_over_many_accounts(self, postgres_store: Store) -> None:
+        assert check_seeds(postgres_store, range(10_000, 10_000 + 150)) > 200

@@ -1,0 +1,76 @@
+"""What is folded is the same in whatever order the captures came."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+
+from snapshot_core.store.database import Store
+from snapshot_core.store.fold_write import refold
+from snapshot_core.store.keys import Key, of
+from snapshot_core.store.tables import (
+    capture_totals,
+    captures,
+    corrections,
+    listing_runs,
+    quarantine,
+    videos,
+)
+from tests.store.histories import (
+    AccountHistory,
+    users,
+)
+from tests.store.recording import no_reset, recorded, undone
+
+FOLDED = (listing_runs, quarantine, corrections, capture_totals, captures)
+
+
+def folded(connection: Connection, key: Key) -> dict[str, list[tuple[Any, ...]]]:
+    """All that was folded of an account, videos by their platform's ids."""
+    its_videos = select(videos.c.video_id, videos.c.platform_id).where(of(videos, key))
+    names = dict(connection.execute(its_videos).all())
+    found = {}
+    for table in FOLDED:
+        rows = connection.execute(select(table).where(of(table, key))).mappings()
+        found[table.name] = sorted(
+            (
+                tuple(
+                    names.get(value, "") if column == "video_id" else value
+                    for column, value in row.items()
+                    if column not in ("user_id", "account_id")
+                )
+                for row in rows
+            ),
+            key=repr,
+        )
+    return found
+
+
+def check_orders(store: Store, accounts: list[AccountHistory], order: Any) -> None:
+    with undone(store) as connection:
+        live = recorded(connection, accounts)
+        first = [folded(connection, key) for key in live]
+        for key in live:
+            refold(connection, key)
+        assert [folded(connection, key) for key in live] == first
+        shuffled = recorded(connection, accounts, order)
+        assert [folded(connection, key) for key in shuffled] == first
+
+
+class TestOrder:
+    """Folding live, folding anew and recording in any order end in the same tables."""
+
+    @settings(no_reset, max_examples=60)
+    @given(accounts=users(1), order=st.randoms())
+    def test_on_sqlite(
+        self, sqlite_store: Store, accounts: list[AccountHistory], order: Any
+    ) -> None:
+        check_orders(sqlite_store, accounts, order)
+
+    @settings(no_reset, max_examples=40)
+    @given(accounts=users(1), order=st.randoms())
+    def test_on_postgresql(
+        self, postgres_store: Store, accounts: list[AccountHistory], order: Any
+    ) -> None:
+        check_orders(postgres_store, accounts, order)
