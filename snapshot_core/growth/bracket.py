@@ -62,15 +62,13 @@ class Bracket:
         ``counts`` has (metrics, readings); `UNKNOWN` is no reading.
         """
         before = int(np.searchsorted(read_at, self.at))
-        earlier, later = slice(before), slice(len(read_at) - 1, before - 1 if before else None, -1)
-        for part, instants, values in (
-            (earlier, self.left_at, self.left),
-            (later, self.right_at, self.right),
+        # Of several readings of a video the last one stays: it has to be the nearest.
+        for part, instants, values, sign in (
+            (slice(before), self.left_at, self.left, 1),
+            (slice(before, None), self.right_at, self.right, -1),
         ):
-            at, of, count = read_at[part], rows[part], counts[:, part]
-            nearer = count >= 0
-            nearer &= instants[:, of] < at if part is earlier else instants[:, of] > at
-            # Of several readings of a video the last one stays, which is the nearest.
+            at, of, count = read_at[part][::sign], rows[part][::sign], counts[:, part][:, ::sign]
+            nearer = (count >= 0) & (sign * instants.take(of, axis=1) < sign * at)
             if nearer.all():
                 instants[:, of], values[:, of] = at, count
             else:
@@ -154,22 +152,24 @@ class Videos:
         left = np.where(first, 0, bracket.left)
         right_at, right = bracket.right_at, bracket.right
         exact = right_at == at
-        count = np.where(exact, right, UNKNOWN)
-        low, high = count.copy(), count.copy()
-        distance, span = np.zeros_like(count), np.zeros_like(count)
-        between = ~exact & (right_at - left_at <= max_gap) & (left_at <= at)
-        if between.any():
-            t0, c0, t1, c1 = (part[between] for part in (left_at, left, right_at, right))
-            begins = t0 == at  # the moment of publication: 0 for certain, whatever followed
-            count[between] = interpolate((t0, c0), (t1, c1), at)
-            low[between] = np.where(begins, 0, np.minimum(c0, c1))
-            high[between] = np.where(begins, 0, np.maximum(c0, c1))
-            distance[between] = np.minimum(at - t0, t1 - at)
-            span[between] = t1 - t0
-        unpublished = self.published > at
-        if unpublished.any():
-            for part in (count, low, high, distance, span):
-                part[:, unpublished] = 0
+        between = (right_at - left_at <= max_gap) & (left_at <= at) & ~exact
+        known = np.where(exact, right, UNKNOWN)
+        if not between.any():
+            zero = np.zeros_like(known)
+            count, low, high, distance, span = known, known, known, zero, zero
+        else:
+            # Elsewhere a bracket of one second stands in, which no result is taken from.
+            t0, t1 = np.where(between, left_at, at), np.where(between, right_at, at + 1)
+            count = np.where(between, interpolate((t0, left), (t1, right), at), known)
+            low = np.where(between, np.minimum(left, right), known)
+            # The moment of publication is 0 for certain, whatever followed.
+            high = np.where(between, np.maximum(left, right) * (left_at < at), known)
+            distance = np.minimum(at - t0, t1 - at) * between
+            span = (t1 - t0) * between
+        if (unpublished := self.published > at).any():
+            count, low, high = (np.where(unpublished, 0, part) for part in (count, low, high))
+            span = np.where(unpublished, 0, span)
+            distance = np.where(unpublished, 0, distance)
         return Values(count, low, high, distance, span, np.zeros_like(exact))
 
     def values_carried(self, at: int, max_gap: int, values: Values) -> Values:

@@ -6,7 +6,7 @@ sums over the same numbers.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -65,10 +65,8 @@ class Lines:
 
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
-        sums = _exact_sums(self.amounts)
-        return {
-            metric: Ledger(*amounts) for metric, amounts in zip(VIDEO_METRICS, sums.T, strict=True)
-        }
+        totals = _totals(self.amounts)
+        return {metric: Ledger(*of) for metric, of in zip(VIDEO_METRICS, totals, strict=True)}
 
     def top(self, metric: str, count: int) -> list[VideoLine]:
         """The videos that gained most of ``metric``, best first, gains only."""
@@ -141,26 +139,34 @@ def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
     line = np.full(known_now.shape, _NO_LINE, np.int8)
     for number, chosen in enumerate((stayed, published, newly_tracked, removed)):
         line[chosen] = number
-    amounts = np.zeros((len(_FIELDS), *line.shape), np.int64)
-    of = _by_field(amounts)
-    of["current"][:] = end.count * known_now
-    of["previous"][:] = start.count * known_then
-    of["like_for_like"][:] = (end.count - start.count) * stayed
-    of["published"][:] = end.count * published
-    of["newly_tracked"][:] = end.count * newly_tracked
-    of["removed"][:] = start.count * removed
-    of["corrections"][:] = _corrections(videos, window, start, end) * stayed
     grows = stayed | published
-    of["low"][:] = end.low * grows - start.high * stayed
-    of["high"][:] = end.high * grows - start.low * stayed
+    uncounted = removed & videos.brackets[window.end].uncounted
+    estimated = (end.estimated & grows) | (start.estimated & stayed)
+    amounts = np.empty((len(_FIELDS), *line.shape), np.int64)
+    of = _by_field(amounts)
+    for name, counts, chosen in (
+        ("current", end.count, known_now),
+        ("previous", start.count, known_then),
+        ("like_for_like", end.count - start.count, stayed),
+        ("published", end.count, published),
+        ("newly_tracked", end.count, newly_tracked),
+        ("removed", start.count, removed),
+        ("corrections", _corrections(videos, window, start, end), stayed),
+        ("low", end.low, grows),
+        ("high", end.high, grows),
+        ("known", end.count, stayed),
+        ("withheld", start.count, uncounted),
+    ):
+        np.multiply(counts, chosen, out=of[name])
+    of["low"] -= start.high * stayed
+    of["high"] -= start.low * stayed
+    of["resolution"][:] = 0
     if videos.rounded:
-        of["resolution"][:] = half_step(end.count) * grows + half_step(start.count) * stayed
-    of["known"][:] = end.count * stayed
+        of["resolution"] += half_step(end.count) * grows + half_step(start.count) * stayed
     of["videos"][:] = known_then | known_now
     of["carried"][:] = end.carried
-    of["interpolated"][:] = (end.estimated & grows & ~end.carried) | (start.estimated & stayed)
-    of["uncounted"][:] = removed & videos.brackets[window.end].uncounted
-    of["withheld"][:] = of["removed"] * of["uncounted"]
+    of["interpolated"][:] = estimated
+    of["uncounted"][:] = uncounted
     return Lines(videos.ids, line, start, end, amounts)
 
 
@@ -182,8 +188,10 @@ def _corrections(videos: Videos, window: Window, start: Values, end: Values) -> 
     return falls
 
 
-def _exact_sums(amounts: Amounts) -> npt.NDArray[np.object_]:
-    """Sums over the videos, as Python integers: 64 bits may not hold them all."""
-    high, low = (amounts >> 32).sum(axis=-1), (amounts & 0xFFFFFFFF).sum(axis=-1)
-    sums: npt.NDArray[np.object_] = high.astype(object) * 2**32 + low.astype(object)
-    return sums
+def _totals(amounts: Amounts) -> list[list[int]]:
+    """By metric, the sums over the videos: in Python's integers where 64 bits may not do."""
+    largest = max(int(amounts.max(initial=0)), -int(amounts.min(initial=0)))
+    fits = largest * amounts.shape[-1] < 2**63
+    sums: Any = (amounts if fits else amounts.astype(object)).sum(axis=-1)
+    totals: list[list[int]] = sums.T.tolist()
+    return totals
