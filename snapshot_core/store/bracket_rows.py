@@ -18,7 +18,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
-    presence,
+    listing_runs,
     quarantine,
     videos,
 )
@@ -48,16 +48,16 @@ _YOUNG: Final = select(videos.c.video_id).where(
 # Runs of captures that saw a video, as far as they reach into the time looked at; of the videos
 # published in it all, for one may have been listed before it was published: clocks differ.
 _RUNS: Final = select(
-    packed(presence.c.video_id),
-    packed(presence.c.since),
-    packed(func.coalesce(presence.c.until, LATER)),
+    packed(listing_runs.c.video_id),
+    packed(listing_runs.c.since),
+    packed(func.coalesce(listing_runs.c.until, LATER)),
 ).where(
-    mine(presence),
-    _wanted(presence),
+    mine(listing_runs),
+    _wanted(listing_runs),
     or_(
-        presence.c.until.is_(None),
-        presence.c.until > bindparam("since"),
-        presence.c.video_id.in_(_YOUNG),
+        listing_runs.c.until.is_(None),
+        listing_runs.c.until > bindparam("since"),
+        listing_runs.c.video_id.in_(_YOUNG),
     ),
 )
 _CAPTURES: Final = select(
