@@ -36,10 +36,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks import Table
+from benchmarks.in_memory import VideoReadings, ledger_of
 from benchmarks.original import original_growth
 from benchmarks.real_series import Account, Series, Truth, read, schedules
 from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.ledger import VideoReadings, ledger_of
 from snapshot_core.growth.value import value_at
 from snapshot_core.windows import DAY, HOUR, Window
 

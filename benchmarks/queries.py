@@ -23,9 +23,9 @@ from benchmarks.clock import medians, milliseconds
 from benchmarks.storage import fill, new_store
 from snapshot_core.store import readings
 from snapshot_core.store.database import Store
-from snapshot_core.store.growths import account_growth
 from snapshot_core.store.keys import Key
 from snapshot_core.store.tables import metadata
+from snapshot_core.view.account_growth import account_growth
 from snapshot_core.windows import PERIODS
 
 COLUMNS = ("", "Truegrowth", "original", "ratio", "target")

@@ -7,7 +7,6 @@ spam views, people take likes back). A fall is a fact, never a reset.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -110,9 +109,3 @@ def carried_to(series: Series, at: int, max_gap: int) -> Value | None:
         return None
     read_at, count = series[position - 1]
     return Value(count, count, count, distance=at - read_at, carried=True)
-
-
-def decreases(series: Series, start: int, end: int, at_start: int, at_end: int) -> int:
-    """The sum of all falls from ``at_start`` over the readings inside to ``at_end``."""
-    points = [at_start, *(count for at, count in series if start < at < end), at_end]
-    return sum(max(0, a - b) for a, b in pairwise(points))

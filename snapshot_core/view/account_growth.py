@@ -14,16 +14,49 @@ from snapshot_core.growth.growth import (
     follower_growth,
     reaches_back,
     video_counter_growth,
+    window_before,
+    window_of,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
+from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.growths import AccountGrowth, account_growth
+from snapshot_core.store.brackets import load
+from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
 from snapshot_core.windows import DAY, Period, Window
 
 DAYS: Final = {1: 14, 7: 14, 30: 30}
 """Calendar days on the daily chart, by the period's days."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountGrowth:
+    """What the engine says of an account for one period. Ledgers are by metric."""
+
+    history: History
+    window: Window | None
+    now: Mapping[str, Ledger]
+    before: Mapping[str, Ledger] | None
+    """The period before; None where the captures do not reach back to its start."""
+    videos: Lines | None
+    """The videos behind the ledgers of now; None without a window."""
+
+
+def account_growth(
+    connection: Connection, key: Key, period: Period, *, rounded: bool
+) -> AccountGrowth:
+    """The ledgers of an account's video counters for ``period`` and the period before."""
+    history = history_of(connection, key)
+    window = window_of(history, period)
+    if window is None:
+        return AccountGrowth(history, None, {}, None, None)
+    before = window_before(history, window)
+    windows = [window] if before is None else [window, before]
+    now, *earlier = lines(load(connection, key, windows, rounded=rounded), windows)
+    then = earlier[0].ledgers() if earlier else None
+    return AccountGrowth(history, window, now.ledgers(), then, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from snapshot_core.store.movers import video_lines
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import AboutVideo, about_videos
 from snapshot_core.view.account_growth import Part
 
 MOVERS: Final = 10
+METRIC: Final = VIDEO_METRICS[0]
+"""The counter by which videos are ranked: views."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +38,35 @@ class Mover:
 
 def movers_of(connection: Connection, parts: Sequence[Part], zone: ZoneInfo) -> list[Mover]:
     """The videos that gained most views, over all accounts shown."""
-    found: list[tuple[int, Part, int, int, bool]] = []
-    for part in parts:
-        if part.growth.scene is None or part.window is None or not part.reaches_back:
-            continue
-        table = video_lines(connection, part.growth.scene, part.window)
-        found += [
-            (
-                int(table.growth[row, 0]),
-                part,
-                int(table.ids[row]),
-                int(table.current[row, 0]),
-                table.lines[row] == "published",
-            )
-            for row in table.top("views", MOVERS)
-        ]
-    found.sort(key=lambda one: -one[0])
-    del found[MOVERS:]
+    gains = [
+        (line.growth[METRIC] or 0, part, line)
+        for part in parts
+        if part.growth.videos is not None and part.reaches_back
+        for line in part.growth.videos.top(METRIC, MOVERS)
+    ]
+    gains.sort(key=lambda gain: -gain[0])
+    del gains[MOVERS:]
     about: dict[int, AboutVideo] = {}
     sparks: dict[int, list[int | None]] = {}
-    for part in {id(part): part for _, part, *_ in found}.values():
-        ids = [video_id for _, of, video_id, *_ in found if of is part]
+    for part in {id(part): part for _, part, _ in gains}.values():
+        ids = [line.video_id for _, of, line in gains if of is part]
         about |= about_videos(connection, part.account.user_id, ids)
         if part.window is not None:
             sparks |= spark_gains(connection, part.account.key, part.window.end, zone, ids)
     return [
         Mover(
-            video_id,
+            line.video_id,
             part.account.account_id,
             part.account.name,
-            about[video_id].platform_id,
-            about[video_id].title,
-            about[video_id].cover_url,
-            about[video_id].share_url,
-            about[video_id].published_at,
-            is_new,
+            about[line.video_id].platform_id,
+            about[line.video_id].title,
+            about[line.video_id].cover_url,
+            about[line.video_id].share_url,
+            about[line.video_id].published_at,
+            line.line == "published",
             growth,
-            current,
-            sparks.get(video_id, []),
+            line.current[METRIC] or 0,
+            sparks.get(line.video_id, []),
         )
-        for growth, part, video_id, current, is_new in found
+        for growth, part, line in gains
     ]

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.growth import Growth, growth_of_video, missing, reaches_back, window_of
-from snapshot_core.growth.ledger import EMPTY, video_growth
+from snapshot_core.growth.ledger import EMPTY
+from snapshot_core.growth.lines import lines
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.brackets import load
 from snapshot_core.store.capture_history import history_of
-from snapshot_core.store.irregular import load_irregular, marks
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.windows import DAY, Period, Window
@@ -113,20 +114,13 @@ def video_story(
 def _growth(
     connection: Connection, account: Account, video_id: int, window: Window
 ) -> dict[str, Growth]:
-    start, end = window.start - window.max_gap, window.end + window.max_gap
-    seen = marks(connection, account.key, start, end)
-    known = load_irregular(connection, account.key, [video_id], seen)
-    lines = {
-        metric: video_growth(one, window, rounded=account.rounded)
-        for metric in VIDEO_METRICS
-        for one in known.readings(metric, window)
-    }
+    loaded = load(connection, account.key, [window], rounded=account.rounded, video=video_id)
+    lines_by_metric = lines(loaded, [window])[0].of(video_id)
     return {
         metric: growth_of_video(
             metric, window, line.line if line else None, line.ledger if line else EMPTY
         )
-        for metric in VIDEO_METRICS
-        for line in [lines.get(metric)]
+        for metric, line in lines_by_metric.items()
     }
 
 

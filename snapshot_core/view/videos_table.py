@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 
 from snapshot_core.growth.growth import History, Reason, missing, percent, reaches_back, window_of
 from snapshot_core.growth.ledger import Line
+from snapshot_core.growth.lines import lines
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.brackets import load
 from snapshot_core.store.capture_history import history_of
-from snapshot_core.store.movers import NO_GROWTH, video_lines
 from snapshot_core.store.readings import spark_gains
-from snapshot_core.store.scene import look
 from snapshot_core.store.videos import about_videos
 from snapshot_core.view.account_growth import joint_history
 from snapshot_core.windows import Period, Window
@@ -97,29 +97,26 @@ def _rank(row: VideoRow) -> tuple[bool, int, int]:
 def _rows(
     connection: Connection, account: Account, window: Window, ready: bool, zone: ZoneInfo
 ) -> list[VideoRow]:
-    scene = look(connection, account.key, [window], rounded=account.rounded)
-    table = video_lines(connection, scene, window)
-    ids = table.ids.tolist()
-    about = about_videos(connection, account.user_id, ids)
+    loaded = load(connection, account.key, [window], rounded=account.rounded)
+    (found,) = lines(loaded, [window])
+    rows = found.rows()
+    about = about_videos(connection, account.user_id, [row.video_id for row in rows])
     sparks = spark_gains(connection, account.key, window.end, zone)
-    current, growth = table.current.tolist(), table.growth.tolist()
+    unknown = dict.fromkeys(VIDEO_METRICS)
     return [
         VideoRow(
             account.account_id,
             account.name,
-            video,
-            about[video].platform_id,
-            about[video].title,
-            about[video].cover_url,
-            about[video].share_url,
-            about[video].published_at,
-            line if ready else None,
-            {m: n if n >= 0 else None for m, n in zip(VIDEO_METRICS, current[row], strict=True)},
-            {
-                m: n if ready and n != NO_GROWTH else None
-                for m, n in zip(VIDEO_METRICS, growth[row], strict=True)
-            },
-            sparks.get(video, []),
+            row.video_id,
+            about[row.video_id].platform_id,
+            about[row.video_id].title,
+            about[row.video_id].cover_url,
+            about[row.video_id].share_url,
+            about[row.video_id].published_at,
+            row.line if ready else None,
+            row.current,
+            row.growth if ready else unknown,
+            sparks.get(row.video_id, []),
         )
-        for row, (video, line) in enumerate(zip(ids, table.lines, strict=True))
+        for row in rows
     ]

@@ -24,10 +24,10 @@ from snapshot_core.store.accounts import (
     user_named,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.growths import account_growth
 from snapshot_core.store.keys import of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import captures
+from snapshot_core.view.account_growth import account_growth
 from snapshot_core.windows import DAY, PERIODS, local_date, midnight
 from tests.support.readings import video_reading
 

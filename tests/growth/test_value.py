@@ -2,14 +2,18 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.rounding import half_step, looks_rounded
-from snapshot_core.growth.value import Value, carried_to, decreases, interpolate, value_at
+from snapshot_core.growth.value import Value, carried_to, interpolate, value_at
+from snapshot_core.readings import LARGEST_COUNT
 from snapshot_core.windows import HOUR
-from tests.support.builders import at, exact_value, half_up, hours, rounded_value
+from tests.growth.both import video_growth
+from tests.support.builders import at, exact_value, half_up, hours, rounded_value, window
 
 GAP = 50 * HOUR
 NIGHTLY = hours((0, 1_000), (24, 3_400))
@@ -146,16 +150,26 @@ DAY_AND_A_BIT = 86_413
 
 
 class TestCorrections:
+    def falls(self, readings: list[tuple[int, int]], start: float, end: float) -> int:
+        growth = video_growth(VideoReadings(1, None, readings), window(start, end), rounded=False)
+        assert growth is not None
+        return growth.ledger.corrections
+
     def test_are_the_falls_between_consecutive_readings(self) -> None:
-        series = hours((0, 10), (1, 30), (2, 20), (3, 25), (4, 22))
-        assert decreases(series, at(0), at(4), 10, 22) == 13
+        readings = hours((0, 10), (1, 30), (2, 20), (3, 25), (4, 22))
+        assert self.falls(readings, 0, 4) == 13
 
     def test_outside_the_window_do_not_count(self) -> None:
-        series = hours((0, 90), (1, 30), (2, 40), (3, 5))
-        assert decreases(series, at(1), at(2), 30, 40) == 0
+        assert self.falls(hours((0, 90), (1, 30), (2, 40), (3, 5)), 1, 2) == 0
 
     def test_count_in_part_where_the_window_begins_inside_a_fall(self) -> None:
-        assert decreases(hours((0, 100), (10, 0)), at(5), at(10), 50, 0) == 50
+        assert self.falls(hours((0, 100), (10, 0)), 5, 10) == 50
+
+    def test_count_in_part_where_the_window_ends_inside_a_fall(self) -> None:
+        assert self.falls(hours((0, 100), (10, 0)), 0, 5) == 50
+
+    def test_count_in_part_where_the_window_lies_inside_a_fall(self) -> None:
+        assert self.falls(hours((0, 100), (10, 0)), 2, 5) == 30
 
 
 class TestResolution:
@@ -170,6 +184,25 @@ class TestResolution:
         assert looks_rounded([10_000 + 100 * n for n in range(20)])
         assert not looks_rounded([10_000 + 100 * n for n in range(19)])
         assert not looks_rounded([10_000 + 100 * n for n in range(40)] + [10_001])
+
+
+@settings(max_examples=500)
+@given(
+    counts=st.lists(
+        st.tuples(st.integers(0, LARGEST_COUNT), st.integers(0, LARGEST_COUNT)), min_size=1
+    ),
+    span=st.integers(1, 15 * 86_400),
+    share=st.floats(0, 1),
+)
+def test_arrays_are_interpolated_as_exactly_as_integers(
+    counts: list[tuple[int, int]], span: int, share: float
+) -> None:
+    where = int(share * span)
+    left, right = np.array(counts, np.int64).T
+    begin, end = np.zeros_like(left), np.full_like(left, span)
+    exact = [half_up(a + Fraction((b - a) * where, span)) for a, b in counts]
+    assert interpolate((begin, left), (end, right), where).tolist() == exact
+    assert [interpolate((0, a), (span, b), where) for a, b in counts] == exact
 
 
 @st.composite

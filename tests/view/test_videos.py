@@ -16,8 +16,8 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
-from snapshot_core.store.growths import account_growth
 from snapshot_core.store.record_capture import record, record_failure
+from snapshot_core.view.account_growth import account_growth
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos import (
     VideoRow,
