@@ -11,6 +11,7 @@ from snapshot_core.connections.encryption import Cipher
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import Grant
+from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
@@ -23,6 +24,7 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import accounts as table
 from snapshot_core.windows import DAY
+from tests.fakes.toygram import Toygram
 from tests.pages.conftest import Open
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.waiting import PATIENCE_SECONDS
@@ -116,6 +118,31 @@ def test_a_way_that_lacks_a_key_says_which(dialog: Dialog) -> None:
     assert "CLIENT" in at.info[0].value
     assert 'href="/guide?source=tiktok"' in html(at)
     assert "http://127.0.0.1:8501/connect" in html(at)
+
+
+@pytest.fixture
+def toygram(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SOURCES, Toygram.name, Toygram())
+
+
+def test_a_source_that_is_new_is_offered_in_its_own_words(dialog: Dialog, toygram: None) -> None:
+    at = dialog(adding)
+    at.segmented_control(key="tg-way").set_value("Toygram login").run()
+    assert "A toy&#x27;s own account" in html(at)
+    assert "TOYGRAM" in at.info[0].value
+    assert 'href="/guide?source=toygram">How to make a Toygram app' in html(at)
+
+
+def test_a_source_that_is_new_leads_to_its_own_consent_page(
+    dialog: Dialog, toygram: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"TRUEGROWTH_TOYGRAM_{part}", "x")
+    at = dialog(adding)
+    at.segmented_control(key="tg-way").set_value("Toygram login").run()
+    assert "allow counting your toys" in html(at)
+    assert 'href="https://toygram.example/authorize?' in html(at)
+    assert "Go to Toygram" in html(at)
 
 
 def test_an_address_that_is_none(dialog: Dialog) -> None:
