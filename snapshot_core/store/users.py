@@ -17,7 +17,7 @@ class Person:
     issuer: str
     subject: str
     email: str
-    """In lower case, as `settings.web.lowered` makes it."""
+    """In lower case, as `settings.parsers.lowered` makes it."""
 
 
 # Asked on every rerun of a page.
