@@ -114,9 +114,11 @@ def test_a_turn_tells_what_decides_it(store: Store) -> None:
         assert due_account(connection, one.key, NOON) == first
         with pytest.raises(NotFound):
             due_account(connection, (one.user_id, 99), NOON)
-    assert (first.name, first.source, first.time_zone) == ("creator_01", "staged", "Europe/Rome")
+    assert (first.name, first.source) == ("creator_01", "staged")
+    assert (first.time_zone, first.user_time_zone) == (None, "Europe/Rome")
     assert (first.paused, first.blocked, first.failures) == (True, True, 0)
-    assert (second.time_zone, second.paused, second.blocked) == ("Asia/Tokyo", False, False)
+    assert (second.time_zone, second.user_time_zone) == ("Asia/Tokyo", "Europe/Rome")
+    assert (second.paused, second.blocked) == (False, False)
     store.transact(lambda c: block(c, one.key, False))
     with store.read() as connection:
         assert not due_account(connection, one.key, NOON).blocked
