@@ -7,9 +7,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, IntegrityError
-
 from snapshot_core.capture.fetch import fetch, unexpected
 from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
@@ -18,15 +15,15 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.contract import AccountRef, Progress, Source
 from snapshot_core.store.accounts import Account, claim, identify, note_attempt, release
-from snapshot_core.store.database import Store
+from snapshot_core.store.database import Connection, Store, refuses_data
 from snapshot_core.store.due_accounts import block
 from snapshot_core.store.record_capture import Fetched, Recorded, record, record_failure
 
-LEASE: Final = 900
-"""Seconds after which the lease of a capture that died is free again."""
+LEASE_SECONDS: Final = 900
+"""After them the lease of a capture that died is free again."""
 
-RENEW: Final = LEASE // 3
-"""Seconds after which a capture that lives renews its lease."""
+RENEWAL_SECONDS: Final = LEASE_SECONDS // 3
+"""After them a capture that lives renews its lease."""
 
 
 def take(
@@ -90,7 +87,7 @@ def take(
         try:
             stored = store.transact(lambda c: _save(c, lease, fetched, error))
         except Exception as raised:
-            if not _is_of_the_data(raised):
+            if isinstance(raised, Busy) or not refuses_data(raised):
                 raise
             error = unexpected(source, raised)
             failed = replace(fetched, videos=[], profile=ProfileReading(), message=str(error))
@@ -117,13 +114,6 @@ def _save(
     return stored
 
 
-def _is_of_the_data(raised: Exception) -> bool:
-    """Whether it is the readings that cannot be stored, and not the store that cannot store."""
-    if isinstance(raised, StoreError):
-        return isinstance(raised.__cause__, (DataError, IntegrityError))
-    return not isinstance(raised, Busy)
-
-
 class _Lease:
     """The right to capture an account, held by one process at a time."""
 
@@ -134,17 +124,19 @@ class _Lease:
         self._renewed_at = 0
 
     def hold(self, connection: Connection) -> None:
-        """Claim or keep the account, for `LEASE` seconds from now; else `Busy`."""
+        """Claim or keep the account, for `LEASE_SECONDS` seconds from now; else `Busy`."""
         now = self._clock()
         # The number of an account that was removed may be another's by now.
-        mine = claim(connection, self.key, self._owner, now, now + LEASE, made_at=self._made_at)
+        mine = claim(
+            connection, self.key, self._owner, now, now + LEASE_SECONDS, made_at=self._made_at
+        )
         if not mine:
             raise Busy("A snapshot of this account is being taken already. Wait for it to end.")
         self._renewed_at = now
 
     def renew(self) -> None:
         """Hold on, if it is time to. `Busy` where the lease is lost."""
-        if 0 <= self._clock() - self._renewed_at < RENEW:
+        if 0 <= self._clock() - self._renewed_at < RENEWAL_SECONDS:
             return
         try:
             with self._store.write() as connection:

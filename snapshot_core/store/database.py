@@ -6,15 +6,15 @@ from typing import Final, TypeVar
 
 import stamina
 from sqlalchemy import Connection as Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, TimeoutError
 
 from snapshot_core.errors import StoreError
 from snapshot_core.store import dialects
 
 T = TypeVar("T")
 
-PATIENCE: Final = 45.0
-"""Seconds a write is tried again while the database fails over."""
+RETRY_SECONDS: Final = 45.0
+"""For so long a write is tried again while the database fails over."""
 
 
 class Store:
@@ -43,7 +43,7 @@ class Store:
         """
         with _explained():
             for attempt in stamina.retry_context(
-                on=dialects.is_transient, attempts=None, timeout=PATIENCE, wait_max=5.0
+                on=dialects.is_transient, attempts=None, timeout=RETRY_SECONDS, wait_max=5.0
             ):
                 with attempt, self.writer.begin() as connection:
                     return work(connection)
@@ -55,9 +55,23 @@ class Store:
         self.writer.dispose()
 
 
+def refuses_data(error: Exception) -> bool:
+    """Whether it is the values that cannot be stored, and not the store that cannot store them."""
+    return isinstance(error, DataError | IntegrityError) or not isinstance(
+        error, StoreError | SQLAlchemyError
+    )
+
+
 @contextmanager
 def _explained() -> Iterator[None]:
+    """Tell what a person can mend; what only a programmer can passes through as it is."""
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(dialects.complaint(error)) from error
+        if (complaint := dialects.complaint(error)) is None:
+            raise
+        raise StoreError(complaint) from error
+    except TimeoutError as error:
+        raise StoreError(
+            "All connections to the database are in use. Try again in a minute."
+        ) from error

@@ -31,7 +31,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.functions import FunctionElement
@@ -83,7 +92,14 @@ def _checked(database_url: str) -> URL:
 
 
 def _sqlite(url: URL, begin: str) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{folder}, the folder that DATABASE_URL names, cannot be made ({error.strerror}). "
+            "Make it, or name another."
+        ) from None
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -250,8 +266,8 @@ def is_transient(error: Exception) -> bool:
     return state in _TRANSIENT or state.startswith("08")
 
 
-def complaint(error: DBAPIError) -> str:
-    """What is wrong with the database and what to do, in one sentence."""
+def complaint(error: DBAPIError) -> str | None:
+    """What is wrong with the database and what to do; None where it is a fault of the program."""
     name = getattr(error.orig, "sqlite_errorname", "")
     state = getattr(error.orig, "sqlstate", None) or ""
     text = str(error.orig).strip().splitlines()[0]
@@ -265,6 +281,26 @@ def complaint(error: DBAPIError) -> str:
         return "Another process keeps the database busy. Try again in a minute."
     if name.startswith("SQLITE_READONLY"):
         return "The database file may not be written. Check the permissions of its folder."
+    if name.startswith("SQLITE_CANTOPEN"):
+        return (
+            "The database file cannot be opened. SQLite also writes beside it: check that its "
+            "folder exists and is not mounted read-only."
+        )
+    if state == "42501":
+        return f"The database refuses this user ({text}). Grant what is missing."
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return f"The database file is damaged ({text}). Restore it from a backup."
+    if _is_ours(error):
+        return None
     return f"The database cannot be reached ({text}). Check DATABASE_URL and that it runs."
+
+
+def _is_ours(error: DBAPIError) -> bool:
+    """Whether the statement or its values are wrong, so that no database would take them."""
+    if isinstance(error, ProgrammingError | DataError | IntegrityError | NotSupportedError):
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        # SQLite calls a wrong statement an operational error, and nothing else by this name.
+        name = getattr(error.orig, "sqlite_errorname", "")
+        return name == "SQLITE_ERROR" or isinstance(error, InterfaceError)
+    return False

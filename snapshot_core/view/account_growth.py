@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
-
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.growth import (
     Growth,
@@ -23,6 +21,7 @@ from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
 from snapshot_core.windows import DAY, Period, Window

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.errors import NotFound
 from snapshot_core.sources.contract import OAuthSource, Source
@@ -15,6 +13,7 @@ from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_history import history_of
 from snapshot_core.store.connections import StoredConnection, connected
+from snapshot_core.store.database import Connection
 from snapshot_core.windows import DAY
 from snapshot_core.zones import first_zone
 

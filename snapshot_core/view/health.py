@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
+from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health

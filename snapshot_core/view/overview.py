@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
 from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
 from snapshot_core.metrics import COUNTERS, FOLLOWERS, VIDEO_METRICS
 from snapshot_core.session import accounts_together
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import (
     DAYS,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
-
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.database import Connection
 from snapshot_core.store.reported_days import REPORTED, amounts_of, last_reported
 from snapshot_core.windows import Period
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.growth import Growth, growth_of_video, missing, reaches_back, window_of
@@ -16,6 +14,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.windows import DAY, Period, Window

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from snapshot_core.growth.growth import History, Reason, missing, percent, reaches_back, window_of
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
@@ -14,6 +12,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import about_videos
 from snapshot_core.view.account_growth import joint_history

@@ -8,7 +8,7 @@ import sys
 import time
 from itertools import count
 
-from snapshot_core.capture.take import LEASE, take
+from snapshot_core.capture.take import LEASE_SECONDS, take
 from snapshot_core.store.accounts import accounts_of
 from snapshot_core.store.database import Store
 from tests.support.staged import Hands, Staged
@@ -20,7 +20,7 @@ def main(url: str, start: int, videos: int) -> None:
     with store.read() as connection:
         account = accounts_of(connection, 1)[0]
     for number in count():
-        clock = Hands(start + number * (LEASE + 1))
+        clock = Hands(start + number * (LEASE_SECONDS + 1))
         take(
             store, Staged(videos, between=_tell_the_end(videos)), account, clock, trigger="nightly"
         )

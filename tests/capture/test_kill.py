@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from snapshot_core.capture.take import LEASE, take
+from snapshot_core.capture.take import LEASE_SECONDS, take
 from snapshot_core.errors import Busy
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
@@ -63,13 +63,13 @@ def test_killed_at_any_moment_it_leaves_nothing_half(
 ) -> None:
     store, chance = installed(database_url), random.Random(series)
     one = added(store)
-    take(store, Staged(VIDEOS), one, Hands(NOON - 30 * LEASE), trigger="baseline")
-    length = duration_in_a_child(database_url, NOON - 20 * LEASE)
+    take(store, Staged(VIDEOS), one, Hands(NOON - 30 * LEASE_SECONDS), trigger="baseline")
+    length = duration_in_a_child(database_url, NOON - 20 * LEASE_SECONDS)
     undone = untold = after = 0
-    checked = NOON - 40 * LEASE
+    checked = NOON - 40 * LEASE_SECONDS
 
     for number in range(kills):
-        start = latest(store, one.key) + 3 * LEASE  # beyond what a killed one still holds
+        start = latest(store, one.key) + 3 * LEASE_SECONDS  # beyond what a killed one still holds
         before = len(captures_of(store, one.key))
         child = begin(database_url, start)
         try:

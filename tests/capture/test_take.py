@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from snapshot_core.capture.take import LEASE, RENEW, take
+from snapshot_core.capture.take import LEASE_SECONDS, RENEWAL_SECONDS, take
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import Account, add_account, remove_account
@@ -190,9 +190,9 @@ class TestOneAtATime:
 
     def test_the_lease_of_a_dead_one_runs_out(self, store: Store, one: Account) -> None:
         clock = Hands()
-        dead = {"lease_owner": "dead", "lease_until": NOON + LEASE}
+        dead = {"lease_owner": "dead", "lease_until": NOON + LEASE_SECONDS}
         store.transact(lambda c: c.execute(update(accounts).values(dead)).rowcount)
-        clock.now = NOON + LEASE - 1
+        clock.now = NOON + LEASE_SECONDS - 1
         with pytest.raises(Busy):
             take_now(store, Staged(), one, clock)
         clock.now += 1
@@ -205,21 +205,23 @@ class TestOneAtATime:
 
         def wait(_account: AccountRef, _number: int) -> None:
             # The caller renews by itself: this thread only waits to see that it did.
-            clock.now += RENEW
+            clock.now += RENEWAL_SECONDS
             held.append(
-                wait_until(lambda: account_row(store, one.key).lease_until >= clock.now + LEASE)
+                wait_until(
+                    lambda: account_row(store, one.key).lease_until >= clock.now + LEASE_SECONDS
+                )
             )
 
         take_now(store, Staged(videos=9, between=wait), one, clock)
         assert len(held) == 10
-        assert clock.now > NOON + 3 * LEASE
+        assert clock.now > NOON + 3 * LEASE_SECONDS
 
     def test_one_that_lost_its_lease_stores_nothing(self, store: Store, one: Account) -> None:
         clock = Hands()
 
         def lose(_account: AccountRef, number: int) -> None:
             if number == 1:
-                theirs = {"lease_owner": "another", "lease_until": NOON + 2 * LEASE}
+                theirs = {"lease_owner": "another", "lease_until": NOON + 2 * LEASE_SECONDS}
                 store.transact(lambda c: c.execute(update(accounts).values(theirs)).rowcount)
 
         with pytest.raises(Busy):

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import delete, event, text
 from sqlalchemy.exc import OperationalError
 
-from snapshot_core.capture.take import LEASE as CAPTURE_LEASE
+from snapshot_core.capture.take import LEASE_SECONDS as CAPTURE_LEASE
 from snapshot_core.connections.accounts import remove
 from snapshot_core.connections.tokens import LEASE, STUBBORN
 from snapshot_core.errors import SourceError

@@ -4,10 +4,11 @@ import socket
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event, not_, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import bindparam, create_engine, event, not_, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
 
 from snapshot_core.errors import SettingsError, StoreError
 from snapshot_core.store import database, dialects
@@ -24,12 +25,18 @@ def fault(store: Store, statement: str = "SELECT 1 FROM users") -> DBAPIError:
     return caught.value
 
 
+def complaint(error: DBAPIError) -> str:
+    text = dialects.complaint(error)
+    assert text is not None
+    return text
+
+
 class TestFaults:
     def test_no_tables_yet(self, database_url: str) -> None:
         store = Store(database_url)
         error = fault(store)
         assert not dialects.is_transient(error)
-        assert dialects.complaint(error).endswith("Run: python -m snapshot_core setup")
+        assert complaint(error).endswith("Run: python -m snapshot_core setup")
         with pytest.raises(StoreError, match="no tables yet"), store.read() as connection:
             connection.execute(select(users))
         store.close()
@@ -40,7 +47,7 @@ class TestFaults:
     )
     def test_tables_of_an_older_version(self, database_url: str, statement: str) -> None:
         upgrade(store := Store(database_url))
-        said = dialects.complaint(fault(store, statement))
+        said = complaint(fault(store, statement))
         store.close()
         assert "older version" in said
         assert said.endswith("Run: python -m snapshot_core setup")
@@ -55,13 +62,13 @@ class TestFaults:
             with pytest.raises(OperationalError) as caught:
                 connection.execute(text("DELETE FROM users"))
         assert not dialects.is_transient(caught.value)
-        assert "may not be written" in dialects.complaint(caught.value)
+        assert "may not be written" in complaint(caught.value)
 
     def test_not_a_database(self, sqlite_url: str, tmp_path: Path) -> None:
         (tmp_path / "truegrowth.db").write_bytes(b"a holiday photo" * 1_000)
         error = fault(Store(sqlite_url))
         assert not dialects.is_transient(error)
-        assert "damaged" in dialects.complaint(error)
+        assert "damaged" in complaint(error)
 
     def test_a_locked_file_is_worth_another_try(
         self, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -72,7 +79,7 @@ class TestFaults:
         other.execute("BEGIN IMMEDIATE")
         error = fault(store)
         assert dialects.is_transient(error)
-        assert "busy" in dialects.complaint(error)
+        assert "busy" in complaint(error)
         other.close()
         store.close()
 
@@ -80,14 +87,14 @@ class TestFaults:
         store = Store(f"postgresql+psycopg://nobody@/nothing?host={tmp_path}")
         error = fault(store)
         assert dialects.is_transient(error)
-        assert "cannot be reached" in dialects.complaint(error)
+        assert "cannot be reached" in complaint(error)
         store.close()
 
     def test_a_server_that_never_answers_holds_up_no_reader_and_a_write_tries_again(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(dialects, "CONNECT_TIMEOUT", 2)
-        monkeypatch.setattr(database, "PATIENCE", 3.0)
+        monkeypatch.setattr(database, "RETRY_SECONDS", 3.0)
         with socket.create_server(("127.0.0.1", 0)) as silent:
             store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
             watch = Stopwatch()
@@ -129,6 +136,75 @@ class TestFaults:
         upgrade(store)
         assert not dialects.is_transient(fault(store, "SELECT nothing FROM users"))
         assert not dialects.is_transient(ValueError("no database"))
+        store.close()
+
+    def test_a_file_in_a_folder_that_went_away(self, sqlite_url: str, tmp_path: Path) -> None:
+        """As on a mount that is read-only, where SQLite cannot make what it needs beside it."""
+        folder = tmp_path / "mount"
+        store = Store(f"sqlite:///{folder}/growth.db")
+        folder.rmdir()
+        with pytest.raises(StoreError, match="not mounted read-only"), store.read():
+            pass
+        folder.write_text("a file where a folder should be")
+        with pytest.raises(SettingsError, match="cannot be made"):
+            Store(f"sqlite:///{folder}/growth.db")
+
+    def test_a_user_who_may_not_do_it(self, postgres_url: str) -> None:
+        upgrade(store := Store(postgres_url))
+        as_another = "DO $$ BEGIN SET LOCAL ROLE pg_monitor; PERFORM 1 FROM users; END $$"
+        assert "Grant what is missing" in complaint(fault(store, as_another))
+        store.close()
+
+    def test_all_connections_in_use(self, database_url: str) -> None:
+        store = Store(database_url)
+        upgrade(store)
+        options: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0}
+        store.reader.dispose()
+        store.reader = create_engine(database_url, **options)
+        with (
+            store.read(),
+            pytest.raises(StoreError, match="All connections to the database are in use"),
+            store.read(),
+        ):
+            pass
+        store.close()
+
+
+class TestFaultsOfTheProgram:
+    """What no database would take is not told as one that is away."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "SELEC 1",
+            "SELECT nothing_we_know(1)",
+            "INSERT INTO users (user_id, email, created_at) VALUES (1, 'a', 0), (1, 'b', 0)",
+            "INSERT INTO users (user_id) VALUES (1)",
+        ],
+    )
+    def test_a_wrong_statement(self, database_url: str, statement: str) -> None:
+        upgrade(store := Store(database_url))
+        assert dialects.complaint(fault(store, statement)) is None
+        for transaction in (store.read, store.write):
+            with pytest.raises(DBAPIError), transaction() as connection:
+                connection.execute(text(statement))
+        with pytest.raises(DBAPIError):
+            store.transact(lambda connection: connection.execute(text(statement)).rowcount)
+        store.close()
+
+    def test_a_value_that_nothing_can_store(self, database_url: str) -> None:
+        upgrade(store := Store(database_url))
+        with pytest.raises(DBAPIError), store.write() as connection:
+            connection.execute(users.insert(), {"user_id": 1, "email": {}, "created_at": 0})
+        store.close()
+
+    def test_a_parameter_that_was_forgotten(self, database_url: str) -> None:
+        upgrade(store := Store(database_url))
+        with pytest.raises(StatementError) as raised, store.read() as connection:
+            connection.execute(select(users).where(users.c.user_id == bindparam("user")))
+        assert not isinstance(raised.value, DBAPIError)
+        with pytest.raises(ArgumentError), store.read() as connection:
+            connection.execute(select("users"))  # type: ignore[call-overload]
         store.close()
 
 
