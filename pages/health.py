@@ -5,7 +5,7 @@ import streamlit as st
 from ui.controls import choose_account, hidden_choices
 from ui.health.accounts import account_panels
 from ui.health.problems import problems
-from ui.health.tables import capture_log, doubtful_readings, show_table
+from ui.health.tables import capture_log, doubtful_readings, show
 from ui.health.view import STYLE, cached_health
 from ui.heartbeat import heartbeat
 from ui.html import note
@@ -36,11 +36,11 @@ st.html(cached.draw_once(account_panels))
 
 if view.doubts:
     st.subheader("Doubtful readings", anchor=False)
-    show_table(cached.draw_once(doubtful_readings, several), "doubts", "Doubtful readings")
+    show(cached.draw_once(doubtful_readings, several), "doubts", "Doubtful readings")
 
 if view.captures:
     st.subheader("Snapshots of the last 90 days", anchor=False)
-    show_table(cached.draw_once(capture_log, several), "log", "Log of snapshots")
+    show(cached.draw_once(capture_log, several), "log", "Log of snapshots")
 else:
     st.html(note("No snapshot was taken in the last 90 days."))
 st.html(STYLE)

@@ -41,9 +41,27 @@ def moment_text(zone: ZoneInfo, now: int) -> Callable[[Any], str]:
     return lambda at: moment(int(at), zone, now)
 
 
-def height(rows: int, row: int = ROW_PIXELS, max_rows: int = MAX_VISIBLE_ROWS) -> int:
-    """Pixels that a table of ``rows`` takes."""
-    return row * min(rows, max_rows) + HEADER_PIXELS
+def show_table(
+    table: Styler,
+    key: str,
+    columns: dict[str, Any],
+    alt: str,
+    order: Sequence[str] | None = None,
+    row_pixels: int = ROW_PIXELS,
+    max_rows: int = MAX_VISIBLE_ROWS,
+) -> None:
+    """Show a table as high as its rows. ``order``: the columns shown; ``alt``: what it holds."""
+    st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        row_height=row_pixels,
+        height=row_pixels * min(len(table.data), max_rows) + HEADER_PIXELS,
+        column_order=order,
+        column_config=columns,
+        placeholder=UNKNOWN,
+        alt=alt,
+    )
 
 
 def on_a_phone() -> bool:

@@ -4,20 +4,12 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from snapshot_core.view.health import Health
 from snapshot_core.view.wording.numbers import exact
 from ui.metrics import label_of
-from ui.tables import (
-    ROW_PIXELS,
-    UNKNOWN,
-    exact_text,
-    height,
-    integers,
-    moment_text,
-    on_a_phone,
-    styled,
-)
+from ui.tables import exact_text, integers, moment_text, on_a_phone, show_table, styled
 from ui.wording import plural
 
 PHONE_ORDER = [
@@ -42,7 +34,7 @@ TRIGGERS = {
 }
 
 
-def doubtful_readings(view: Health, several: bool) -> Any:
+def doubtful_readings(view: Health, several: bool) -> Styler:
     """Readings held back, rejected or refused, newest first. ``several``: with their accounts."""
     rows = view.doubts
     columns: dict[str, Any] = {
@@ -64,7 +56,7 @@ def doubtful_readings(view: Health, several: bool) -> Any:
     return styled(pd.DataFrame(columns), formats)
 
 
-def capture_log(view: Health, several: bool) -> Any:
+def capture_log(view: Health, several: bool) -> Styler:
     """The captures of the last days, newest first. ``several``: with their accounts."""
     rows = view.captures
     columns: dict[str, Any] = {
@@ -84,33 +76,25 @@ def capture_log(view: Health, several: bool) -> Any:
     return styled(pd.DataFrame(columns), formats)
 
 
-def show_table(table: Any, key: str, alt: str) -> None:
+def show(table: Styler, key: str, alt: str) -> None:
     """Show one of the tables above."""
     column, names = st.column_config, list(table.data)
-    st.dataframe(
-        table,
-        key=key,
-        hide_index=True,
-        row_height=ROW_PIXELS,
-        height=height(len(table.data)),
-        placeholder=UNKNOWN,
-        column_order=[name for name in PHONE_ORDER if name in names] if on_a_phone() else None,
-        column_config={
-            "at": column.NumberColumn("Taken at", width=116, alignment="left"),
-            "account": column.TextColumn("Account", width=120),
-            "video": column.TextColumn("Video", width=200),
-            "counter": column.TextColumn("Metric", width=92),
-            "count": column.NumberColumn("Reported", width=100),
-            "accepted": column.NumberColumn("Before", width=100),
-            "verdict": column.TextColumn("What happened", width=380),
-            "status": column.TextColumn("Status", width=88),
-            "trigger": column.TextColumn("Trigger", width=84),
-            "scope": column.TextColumn("Scope", width=116),
-            "videos": column.NumberColumn("Videos", width=72),
-            "message": column.TextColumn("Message", width=380),
-        },
-        alt=alt,
-    )
+    order = [name for name in PHONE_ORDER if name in names] if on_a_phone() else None
+    columns = {
+        "at": column.NumberColumn("Taken at", width=116, alignment="left"),
+        "account": column.TextColumn("Account", width=120),
+        "video": column.TextColumn("Video", width=200),
+        "counter": column.TextColumn("Metric", width=92),
+        "count": column.NumberColumn("Reported", width=100),
+        "accepted": column.NumberColumn("Before", width=100),
+        "verdict": column.TextColumn("What happened", width=380),
+        "status": column.TextColumn("Status", width=88),
+        "trigger": column.TextColumn("Trigger", width=84),
+        "scope": column.TextColumn("Scope", width=116),
+        "videos": column.NumberColumn("Videos", width=72),
+        "message": column.TextColumn("Message", width=380),
+    }
+    show_table(table, key, columns, alt, order)
 
 
 def _message(message: str | None, rejected: int) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import pieces
@@ -12,15 +13,7 @@ from snapshot_core.store.readings import Reading
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording.numbers import exact
 from ui.metrics import label_of, story_metrics
-from ui.tables import (
-    ROW_PIXELS,
-    UNKNOWN,
-    exact_text,
-    height,
-    integers,
-    moment_text,
-    styled,
-)
+from ui.tables import exact_text, integers, moment_text, show_table, styled
 
 DIGIT_PIXELS, PADDING_PIXELS, MIN_PIXELS = 8, 20, 96
 """The width of a digit, at most; of a cell's padding; and of a column, at least."""
@@ -32,7 +25,7 @@ _VERDICTS = {
 }
 
 
-def readings(story: VideoStory, minute: int) -> Any:
+def readings(story: VideoStory, minute: int) -> Styler:
     """The table: newest first, local times, exact counts, a note where a count is left out."""
     newest_first = story.readings[::-1]
     counts = {
@@ -50,28 +43,20 @@ def readings(story: VideoStory, minute: int) -> Any:
     return styled(pd.DataFrame(columns), formats)
 
 
-def readings_table(table: Any) -> None:
+def readings_table(table: Styler) -> None:
     """Show the table of `readings`."""
-    column, number = st.column_config, st.column_config.NumberColumn
-    frame = table.data
-    st.dataframe(
-        table,
-        key="tg-readings",
-        hide_index=True,
-        row_height=ROW_PIXELS,
-        height=height(len(frame)),
-        column_config={
-            "at": number("Read at", width=120, alignment="left"),
-            **{
-                metric: number(label_of(metric), width=_width(frame[metric]))
-                for metric in frame
-                if metric in VIDEO_METRICS
-            },
-            "note": column.TextColumn("Note", width=220),
-        },
-        placeholder=UNKNOWN,
-        alt="Every reading of the video, newest first",
-    )
+    number = st.column_config.NumberColumn
+    counts = {
+        metric: number(label_of(metric), width=_width(table.data[metric]))
+        for metric in VIDEO_METRICS
+        if metric in table.data
+    }
+    columns = {
+        "at": number("Read at", width=120, alignment="left"),
+        **counts,
+        "note": st.column_config.TextColumn("Note", width=220),
+    }
+    show_table(table, "tg-readings", columns, "Every reading of the video, newest first")
 
 
 def _width(counts: Any) -> int:

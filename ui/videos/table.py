@@ -13,7 +13,7 @@ from ui.html import tip
 from ui.metrics import table_metrics
 from ui.page import empty_state
 from ui.session import PageSession
-from ui.tables import UNKNOWN, height, on_a_phone
+from ui.tables import on_a_phone, show_table
 from ui.videos.columns import TITLE_CLICK, column_config
 from ui.videos.frame import VideoFrame, video_frame
 from ui.view_cache import CachedView, cached_view
@@ -87,16 +87,14 @@ def all_videos(
     if not frame.video_ids:
         _no_match(search)
         return
-    st.dataframe(
+    show_table(
         frame.styled,
-        key="tg-videos",
-        hide_index=True,
-        row_height=ROW_PIXELS,
-        height=height(len(frame.video_ids), ROW_PIXELS, MAX_VISIBLE_ROWS),
-        column_order=frame.columns,
-        column_config=column_config(narrow, lambda: _open(frame)),
-        placeholder=UNKNOWN,
-        alt="Videos with their counts and their growth in the period",
+        "tg-videos",
+        column_config(narrow, lambda: _open(frame)),
+        "Videos with their counts and their growth in the period",
+        frame.columns,
+        ROW_PIXELS,
+        MAX_VISIBLE_ROWS,
     )
 
 
