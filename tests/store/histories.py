@@ -224,7 +224,7 @@ def statuses(history: AccountHistory) -> dict[int, str]:
             listed_before=before,
         )
         found[fetched.captured_at] = status
-        if fetched.scope == "complete" and fetched.walked_to_end:
+        if fetched.scope == "complete" and fetched.walked_to_end is not False:
             before = listed
         if status == "complete":
             last = listed

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Table, insert, select
 
-from snapshot_core.readings import is_count
-from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.readings import ProfileReading, VideoReading, is_count
+from snapshot_core.store.accounts import Account, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold
-from snapshot_core.store.keys import Key
-from snapshot_core.store.record_capture import record, record_failure
+from snapshot_core.store.keys import Key, of, readings_of
+from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT, captures, users, videos
 from snapshot_core.store.tables import video_snapshots as readings
 from tests.store.histories import START, AccountHistory
@@ -84,3 +84,34 @@ def recorded_at_once(connection: Connection, histories: list[AccountHistory]) ->
     for key in keys:
         refold(connection, key)
     return keys
+
+
+def stored_history(connection: Connection, account: Account) -> AccountHistory:
+    """What an account's platform gave, as it is stored."""
+    listed: dict[int, list[VideoReading]] = {}
+    about = {
+        video_id: (platform_id, published_at)
+        for video_id, platform_id, published_at in connection.execute(
+            select(videos.c.video_id, videos.c.platform_id, videos.c.published_at).where(
+                of(videos, account.key)
+            )
+        )
+    }
+    rows = select(readings.c.captured_at, readings.c.video_id, *COUNTS)
+    for at, video_id, *counts in connection.execute(rows.where(readings_of(account.key))):
+        platform_id, published_at = about[video_id]
+        video = VideoReading(platform_id, tuple(counts), published_at=published_at)
+        listed.setdefault(at, []).append(video)
+    stored = connection.execute(
+        select(captures).where(of(captures, account.key)).order_by(captures.c.captured_at)
+    )
+    return AccountHistory(
+        account.rounded,
+        [
+            (row.status, Fetched(
+                row.captured_at, row.ended_at, row.trigger, row.scope, row.walked_to_end,
+                ProfileReading(videos=row.reported_count), listed.get(row.captured_at, []),
+            ))
+            for row in stored
+        ],
+    )  # fmt: skip
