@@ -21,7 +21,7 @@ with row("tg-top"):
     # Together, also where they find room only below the heading.
     with st.container(horizontal=True, width="content", key="tg-actions"):
         lost = session.trouble is not None
-        if st.button("Bring a file in", key="tg-bring-file", disabled=lost):
+        if st.button("Import a file", key="tg-import-file", disabled=lost):
             connect()
         if st.button("Add an account", type="primary", key="tg-add", disabled=lost):
             add_account()

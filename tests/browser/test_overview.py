@@ -16,7 +16,7 @@ from snapshot_core.store.database import Store
 from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep
 from tests.support.stock import local_accounts
 from tests.support.waiting import wait_until
-from ui.imports.readings_texts import example
+from ui.imports.texts import example
 
 DRAWN = """() => document.fonts.status === 'loaded'
   && document.querySelectorAll('.scatterlayer .js-line').length === 2
@@ -233,7 +233,7 @@ class TestBringingReadingsIn:
         page.screenshot(path=SCREENSHOTS / f"bring-{size}-{scheme}.png")
         file = FilePayload(name="mine.csv", mimeType="text/csv", buffer=content.encode())
         page.locator("input[type=file]").set_input_files(file)
-        expect(dialog.get_by_role("status")).to_contain_text("my_channel is here")
+        expect(dialog.get_by_role("status")).to_contain_text("my_channel was added")
         page.screenshot(path=SCREENSHOTS / f"brought-{size}-{scheme}.png")
         page.get_by_role("button", name="Show my growth").click()
         expect(dialog).to_have_count(0)

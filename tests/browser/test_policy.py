@@ -54,7 +54,7 @@ def test_so_do_the_dialogs_and_a_chart_a_table_and_an_upload(visit: Visit) -> No
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.get_by_role("button", name="Bring a file in").click()
+    page.get_by_role("button", name="Import a file").click()
     file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"not,a,readings,file\n1,2,3,4\n"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     expect(page.get_by_role("dialog")).to_contain_text("x.csv")

@@ -24,7 +24,7 @@ from tests.pages.conftest import Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import local_accounts
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, zipped
-from ui.imports.mapped import NOWHERE
+from ui.imports.mapped import NO_COLUMN
 
 UPLOADED = 1_793_534_400
 """2026-11-01T12:00:00Z."""
@@ -139,10 +139,10 @@ class TestAnExportOfStudio:
 
     def test_a_new_account_gets_its_name(self, sample: Store, open_page: Open) -> None:
         dialog = Dialog(open_page(), EXPORT, "export.zip")
-        dialog.type("Name of the account", "  My channel ")
+        dialog.type("Account name", "  My channel ")
         assert dialog.can_import
         dialog.press_import()
-        assert "My channel is here" in dialog.page
+        assert "My channel was added" in dialog.page
         assert "5 rows read: 4 added, 1 without a number yet." in dialog.page
         instants = [(1_795_219_200,), (1_795_305_600,)]
         assert of_account(sample, "My channel", account_snapshots, "captured_at") == instants
@@ -156,10 +156,10 @@ class TestAnExportOfStudio:
         added(sample, zone="Europe/Berlin")
         dialog = Dialog(open_page(account="Sample account"), EXPORT, "export.zip")
         assert not dialog.can_import
-        assert "Name of the account" not in dialog.labels
-        dialog.choose("Whose numbers are these?", "creator_01")
+        assert "Account name" not in dialog.labels
+        dialog.choose("Import into", "creator_01")
         dialog.press_import()
-        assert "The new readings are in" in dialog.page
+        assert "The new readings were imported" in dialog.page
         assert of_account(sample, "creator_01", captures, "captured_at", "status") == [
             (1_795_215_600, "partial"),  # midnight in Berlin
             (1_795_302_000, "partial"),
@@ -171,9 +171,9 @@ class TestAnExportOfStudio:
         self, sample: Store, staged: Staged, open_page: Open, clock: Hands
     ) -> None:
         added(sample)
-        for said in ("The new readings are in", "Nothing new in this file"):
+        for said in ("The new readings were imported", "Nothing new in this file"):
             dialog = Dialog(open_page(account="Sample account"), EXPORT, "export.zip")
-            dialog.choose("Whose numbers are these?", "creator_01")
+            dialog.choose("Import into", "creator_01")
             dialog.press_import()
             assert said in dialog.page
             clock.now += 60
@@ -185,15 +185,15 @@ class TestAnExportOfStudio:
         dialog.day("Day of the export", date(2024, 5, 2))
         assert "1 May 2024" in dialog.page
         assert "connect the account too" in dialog.page
-        dialog.type("Name of the account", "mine")
+        dialog.type("Account name", "mine")
         dialog.press_import()
         assert set(of_account(sample, "mine", reported_days, "day")) == {(date(2024, 5, 1),)}
         dialog = Dialog(
             open_page(account="Sample account"), export(OVERVIEW, ("May 2", *[9] * 5)), "O.csv"
         )
-        dialog.choose("Whose numbers are these?", "mine")
+        dialog.choose("Import into", "mine")
         dialog.press_import()
-        assert "The daily amounts are in" in dialog.page
+        assert "The daily amounts were imported" in dialog.page
 
     def test_wrong_rows_are_shown_before_and_after(self, sample: Store, open_page: Open) -> None:
         data = export(FOLLOWERS, ("November 20", "<i>", 1), ("November 21", 10, 1))
@@ -201,8 +201,8 @@ class TestAnExportOfStudio:
         for _ in range(2):
             assert "One row was left out" in dialog.page
             assert "Followers &#x27;&lt;i&gt;&#x27;: write a whole number" in dialog.page
-            if "Name of the account" in dialog.labels:
-                dialog.type("Name of the account", "mine")
+            if "Account name" in dialog.labels:
+                dialog.type("Account name", "mine")
                 dialog.press_import()
         assert "2 rows read: 1 added, 1 left out." in dialog.page
 
@@ -221,7 +221,7 @@ class TestAnExportOfStudio:
         before = rows(sample)
         dialog = Dialog(open_page(), data, name)
         assert said in dialog.page
-        assert "This file could not be brought in" in dialog.page
+        assert "This file could not be imported" in dialog.page
         assert "tg-import" not in {one.key for one in dialog.at.button}
         assert rows(sample) == before
 
@@ -233,7 +233,7 @@ class TestAnExportOfStudio:
 
         monkeypatch.setattr("ui.imports.studio.import_file", busy)
         dialog = Dialog(open_page(), EXPORT, "export.zip")
-        dialog.type("Name of the account", "mine")
+        dialog.type("Account name", "mine")
         dialog.press_import()
         assert "A snapshot of mine is being taken." in dialog.page
 
@@ -246,28 +246,28 @@ class TestATableOfOnesOwn:
             label: dialog.at.selectbox[at].value
             for at, label in enumerate(one.label for one in dialog.at.selectbox)
         }
-        assert names["Video: its id or link"] == 0
-        assert names["When the counts were read"] == 1
+        assert names["Video ID or link"] == 0
+        assert names["Date of the counts"] == 1
         assert names["Views"] == 2
-        assert names["Likes"] == NOWHERE
-        assert names["Dates are written"] == "day first"
-        assert names["Thousands are set apart"] == "."
+        assert names["Likes"] == NO_COLUMN
+        assert names["Date format"] == "day first"
+        assert names["Thousands separator"] == "."
 
     def test_a_preview_and_then_the_readings(self, sample: Store, open_page: Open) -> None:
         before = rows(sample)
         dialog = Dialog(open_page(), TABLE, "mine.csv")
         assert "Choose the column" in dialog.page
-        dialog.choose("Video: its id or link", 0)
-        dialog.choose("When the counts were read", 1)
+        dialog.choose("Video ID or link", 0)
+        dialog.choose("Date of the counts", 1)
         dialog.choose("Views", 2)
         assert "2 readings of 1 video in 2 snapshots, 20 Nov 2026 to 21 Nov 2026" in dialog.page
         assert "<td>1,200</td>" in dialog.page
         assert "Plays &#x27;many&#x27;: write a whole number" in dialog.page
         assert not dialog.can_import
         assert rows(sample) == before
-        dialog.type("Name of the account", "mine")
+        dialog.type("Account name", "mine")
         dialog.press_import()
-        assert "mine is here" in dialog.page
+        assert "mine was added" in dialog.page
         assert "3 rows read: 2 added, 1 left out." in dialog.page
         instants = [(NOON - 2 * 86_400, "partial"), (NOON - 86_400, "complete")]
         assert of_account(sample, "mine", captures, "captured_at", "status") == instants
@@ -281,18 +281,18 @@ class TestATableOfOnesOwn:
         self, sample: Store, open_page: Open
     ) -> None:
         dialog = Dialog(open_page(), "id,date,views\nv1,01/02/2026,5\n", "mine.csv")
-        assert dialog.value("selectbox", "Dates are written") is None
-        assert "What will come in" not in dialog.page
-        dialog.choose("Dates are written", "month first")
+        assert dialog.value("selectbox", "Date format") is None
+        assert "What will be imported" not in dialog.page
+        dialog.choose("Date format", "month first")
         assert "2 Jan" in dialog.page
-        dialog.choose("Dates are written", "day first")
+        dialog.choose("Date format", "day first")
         assert "1 Feb" in dialog.page
 
     def test_one_day_can_be_given_for_all_rows(self, sample: Store, open_page: Open) -> None:
         dialog = Dialog(open_page(), "id,views\nv1,5\n", "mine.csv")
         assert "or give the day" in dialog.page
-        dialog.day("Day on which all counts were read", date(2026, 11, 20))
-        dialog.type("Name of the account", "mine")
+        dialog.day("Day of all counts", date(2026, 11, 20))
+        dialog.type("Account name", "mine")
         dialog.press_import()
         assert of_account(sample, "mine", captures, "captured_at") == [(NOON - 2 * 86_400,)]
 
@@ -300,7 +300,7 @@ class TestATableOfOnesOwn:
         self, sample: Store, open_page: Open
     ) -> None:
         dialog = Dialog(open_page(), "id,date,views\nv1,2026-11-20,5\n", "mine.csv")
-        dialog.type("Name of the account", "Sample account")
+        dialog.type("Account name", "Sample account")
         dialog.press_import()
         assert "Sample account is made up" in dialog.page
 
@@ -311,7 +311,7 @@ class TestWhatTikTokReported:
     ) -> None:
         rows_ = [(f"November {day}", 100 * day, 30, 20, 3, "undefined") for day in range(8, 22)]
         dialog = Dialog(open_page(), export(OVERVIEW, *rows_), "Overview.csv")
-        dialog.type("Name of the account", "mine")
+        dialog.type("Account name", "mine")
         dialog.press_import()
         page = html_of(healthy(dialog.at.button(key="tg-show").click().run()))
         assert "As TikTok reported per day" in page

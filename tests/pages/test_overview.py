@@ -25,7 +25,7 @@ from tests.pages.conftest import Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, local_accounts, make_account
 from ui import login
-from ui.imports.readings_texts import example
+from ui.imports.texts import example
 
 
 def healthy(at: AppTest) -> AppTest:
@@ -452,7 +452,7 @@ class TestBringingReadingsIn:
         self, sample: Store, open_page: Open
     ) -> None:
         at = upload(healthy(open_page()), example(NOON))
-        assert "my_channel is here" in html_of(at)
+        assert "my_channel was added" in html_of(at)
         assert "24 rows read: 24 added." in html_of(at)
         at = press(at, "tg-show")
         assert at.selectbox(key="account").value == "my_channel"
@@ -478,7 +478,7 @@ class TestBringingReadingsIn:
         monkeypatch.setattr("ui.imports.dialog.import_file", counted)
         at = upload(healthy(open_page()), example(NOON))
         at = press(at, "connect")
-        assert "my_channel is here" in html_of(at)
+        assert "my_channel was added" in html_of(at)
         assert [path.suffix for path in files] == [".csv"]
 
     def test_importing_again_says_so_and_still_shows_the_way(
@@ -497,7 +497,7 @@ class TestBringingReadingsIn:
         page = html_of(upload(healthy(open_page()), "\n".join([HEADER + ",colour", *rows])))
         assert "14 rows read: 14 left out." in page, "each row lacks a field"
         page = html_of(upload(healthy(open_page()), "\n".join([HEADER, *rows])))
-        assert "mine is here" in page
+        assert "mine was added" in page
         assert "14 rows read: 1 added, 13 left out." in page
         assert "13 rows were left out" in page
         assert [int(n) for n in re.findall(r">Line (\d+)<", page)] == list(range(3, 13))

@@ -1,6 +1,6 @@
-"""Bringing readings in: a file is dropped, looked at, imported, and told what became of it."""
+"""The import dialog: a file is dropped, looked at, imported, and its result shown."""
 
-from typing import IO, Final
+from typing import Final
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -9,90 +9,80 @@ from snapshot_core.errors import TruegrowthError
 from snapshot_core.transfer import import_file, recognise
 from ui.controls import NEXT_ACCOUNT
 from ui.imports.mapped import mapped_form
-from ui.imports.readings_texts import INTRODUCTION, columns, example, problem
 from ui.imports.studio import studio_form
-from ui.imports.upload import SUFFIXES, Brought, found_out, on_disk, received
+from ui.imports.texts import INTRODUCTION, columns, example
+from ui.imports.upload import FILE_TYPES, ImportResult, answer, failed, import_upload, on_disk
 from ui.session import PageSession, open_session
 from ui.videos.table import VIDEO_PARAMETER
 
-LARGEST: Final = 100
-"""Megabytes of a file. As CSV that is a good 800,000 readings, and some 500 MB while it is read."""
-BROUGHT: Final = "tg-brought"
-"""Key of what became of the file that the dialog holds."""
-TIMES: Final = "tg-times-closed"
+MAX_FILE_MB: Final = 100
+"""As CSV that is a good 800,000 readings, and some 500 MB while it is read."""
+RESULT: Final = "tg-import-result"
+"""Key of the result of the file that the dialog holds."""
+TIMES_CLOSED: Final = "tg-times-closed"
 
 
 def _closed() -> None:
     """The next time it opens it is empty, however soon that is."""
-    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+    st.session_state[TIMES_CLOSED] = st.session_state.get(TIMES_CLOSED, 0) + 1
 
 
 # A callback also means a rerun: the page behind has to show what came in.
-@st.dialog("Bring your readings in", width="medium", on_dismiss=_closed)
+@st.dialog("Import a file", width="medium", on_dismiss=_closed)
 def connect() -> None:
-    """Take a file in, and say what became of it."""
+    """Take a file, and show its result."""
     session = open_session()
-    with st.container(key="tg-bring", gap="small"):
+    with st.container(key="tg-import-dialog", gap="small"):
         st.html(INTRODUCTION)
         file = st.file_uploader(
-            "Readings file",
-            type=SUFFIXES,
-            max_upload_size=LARGEST,
-            key=f"tg-file-{st.session_state.get(TIMES, 0)}",
+            "File",
+            type=FILE_TYPES,
+            max_upload_size=MAX_FILE_MB,
+            key=f"tg-file-{st.session_state.get(TIMES_CLOSED, 0)}",
             label_visibility="collapsed",
         )
         if file is None:
             _how_to(session)
             return
-        brought: Brought | None = st.session_state.get(BROUGHT)
-        if brought is None or brought.file_id != file.file_id:
+        result: ImportResult | None = st.session_state.get(RESULT)
+        if result is None or result.file_id != file.file_id:
             place = st.empty()
             with place.container(gap="small"):
-                brought = _took(session, file)
-            if brought is None:
+                result = _result(session, file)
+            if result is None:
                 return  # there are questions left
             place.empty()
-            st.session_state[BROUGHT] = brought
-        st.html(brought.told)
-        if brought.stored:
-            _show(brought.account)
+            st.session_state[RESULT] = result
+        st.html(result.message)
+        if result.stored:
+            _show(result.account)
         else:
             _how_to(session)
-        if brought.left_out:
-            st.html(brought.left_out)
+        if result.refused:
+            st.html(result.refused)
 
 
-def _took(session: PageSession, file: UploadedFile) -> Brought | None:
-    """What became of the file; None while it takes answers to take it in."""
+def _result(session: PageSession, file: UploadedFile) -> ImportResult | None:
+    """What became of the file; None while there are questions to answer."""
     try:
-        kind = _kind(file)
+        kind = answer("kind", file.file_id, lambda: _kind(file))
     except TruegrowthError as error:
-        return Brought(file.file_id, problem(str(error)))
+        return failed(file, error)
     if kind == "studio":
         return studio_form(session, file)
     if kind == "table":
         return mapped_form(session, file)
-    with st.spinner("Reading your file …", show_time=True):
-        return bring(session, file, file.name, file.file_id)
+    with st.spinner("Reading your file…", show_time=True):
+        return import_upload(
+            session,
+            file,
+            lambda path: import_file(session.store, path, session.user, session.clock()),
+        )
 
 
 def _kind(file: UploadedFile) -> str:
-    def look() -> str:
-        with on_disk(file, file.name) as path:
-            return recognise(path)
-
-    return found_out("kind", file.file_id, look)
-
-
-def bring(session: PageSession, file: IO[bytes], name: str, file_id: str) -> Brought:
-    """Import the readings in ``file``, which its owner calls ``name``."""
-    return received(
-        session,
-        file,
-        name,
-        file_id,
-        lambda path: import_file(session.store, path, session.user, session.clock()),
-    )
+    with on_disk(file, file.name) as path:
+        return recognise(path)
 
 
 def _show(account: str | None) -> None:
@@ -109,7 +99,7 @@ def _select(account: str | None) -> None:
 
 
 def _how_to(session: PageSession) -> None:
-    """What a file needs, and one that has it."""
+    """What a file needs, and an example."""
     st.html(columns())
     st.download_button(
         "Download an example file",

@@ -1,4 +1,4 @@
-"""A TikTok Studio export in the dialog: whose it is, what will come in, and Import."""
+"""A TikTok Studio export in the dialog: whose it is, what will be imported, and Import."""
 
 from datetime import date
 
@@ -9,64 +9,58 @@ from snapshot_core.errors import TruegrowthError
 from snapshot_core.transfer import Target, import_file, preview_studio
 from snapshot_core.transfer.import_studio_plan import StudioPlan
 from snapshot_core.windows import local_date
-from ui.imports.readings_texts import problem, refused
-from ui.imports.target import choose_target
-from ui.imports.texts import STUDIO, studio_plan
-from ui.imports.upload import Brought, found_out, on_disk, received, unit_of
+from ui.imports.account import ChosenAccount, choose_account
+from ui.imports.preview import studio_preview
+from ui.imports.report import refused_rows
+from ui.imports.texts import STUDIO, UNNAMED
+from ui.imports.upload import ImportResult, answer, failed, import_upload, on_disk, row_word
 from ui.session import PageSession
 
 
-def studio_form(session: PageSession, file: UploadedFile) -> Brought | None:
+def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None:
     """What became of the export; None until Import is pressed."""
     st.html(STUDIO)
-    name = choose_target(session, file.file_id)
-    account = next((one for one in session.accounts if one.name == name), None)
-    zone = session.zone(account)
-    today = local_date(session.now, zone)
+    into = choose_account(session, file.file_id)
+    today = local_date(session.now, into.zone)
     try:
-        guess = _look(session, file, name, None).last or today
-        given = st.date_input(
+        suggested = min(_plan(session, file, into, None).last or today, today)
+        day = st.date_input(
             "Day of the export",
-            value=min(guess, today),
+            value=suggested,
             min_value=date(2016, 1, 1),
             max_value=today,
             format="YYYY-MM-DD",
-            help="The days in the file have no year: this one tells them.",
+            help="Dates in the file have no year. It is worked out from this day.",
             key=f"tg-exported-{file.file_id}",
         )
-        exported = given if isinstance(given, date) and given != min(guess, today) else None
-        plan = _look(session, file, name, exported)
+        exported = day if isinstance(day, date) and day != suggested else None
+        plan = _plan(session, file, into, exported)
     except TruegrowthError as error:
-        return Brought(file.file_id, problem(str(error)))
-    st.html(studio_plan(plan, zone, session.now))
-    pressed = st.button(
-        "Import", type="primary", key="tg-import", disabled=name is None or plan.nothing
-    )
+        return failed(file, error)
+    st.html(studio_preview(plan, into.zone, session.now))
+    disabled = into.name is None or plan.nothing
+    pressed = st.button("Import", type="primary", key="tg-import", disabled=disabled)
     if plan.refused:
-        st.html(refused(plan.refused, unit_of(file.name)))
-    if not pressed or name is None:
+        st.html(refused_rows(plan.refused, row_word(file.name)))
+    if not pressed or into.name is None:
         return None
-    target = Target(name, zone, exported, file.name)
-    return received(
+    target = Target(into.name, into.zone, exported, file.name)
+    return import_upload(
         session,
         file,
-        file.name,
-        file.file_id,
         lambda path: import_file(session.store, path, session.user, session.clock(), target),
     )
 
 
-def _look(
-    session: PageSession, file: UploadedFile, name: str | None, exported: date | None
+def _plan(
+    session: PageSession, file: UploadedFile, into: ChosenAccount, exported: date | None
 ) -> StudioPlan:
     """What the export would become. Of an account without a name, as of a new one."""
-    account = next((one for one in session.accounts if one.name == name), None)
-    zone = session.zone(account)
 
-    def look() -> StudioPlan:
-        target = Target(name or "–", zone, exported, file.name)
+    def preview() -> StudioPlan:
+        target = Target(into.name or UNNAMED, into.zone, exported, file.name)
         with on_disk(file, file.name) as path:
             return preview_studio(session.store, path, session.user, session.now, target)
 
-    key = (file.file_id, name, exported, session.now // 60, session.revisions)
-    return found_out(f"export, {'as it is' if exported is None else 'of a day'}", key, look)
+    key = (file.file_id, into.name, exported, session.now // 60, session.revisions)
+    return answer(f"export, {'as it is' if exported is None else 'of a day'}", key, preview)

@@ -1,119 +1,86 @@
-"""What is said of a file before it is imported."""
+"""The words of the import dialog: what a file may be, and what its columns mean."""
 
-from collections.abc import Sequence
-from datetime import date
-from html import escape
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.captures import ParsedFile
-from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
-from snapshot_core.metrics import COUNTERS
-from snapshot_core.transfer.import_studio_plan import StudioPlan
-from snapshot_core.view.wording.numbers import exact, moment
-from snapshot_core.windows import local_date
-from ui.html import note
+from snapshot_core.formats.mapped.cells import DateForm
+from snapshot_core.metrics import FOLLOWERS, METRICS, VIDEO_METRICS
+from snapshot_core.windows import DAY, iso
 
+INTRODUCTION: Final = (
+    "<p><b>No file?</b> A public TikTok profile needs nothing but its handle: "
+    '<a href="/accounts" target="_self">add an account</a>, and snapshots are taken from now '
+    "on.</p>"
+    "<p>Choose a TikTok Studio export (zip, CSV or xlsx), a table of your own with one row per "
+    "video and time, or a readings file (CSV or Parquet). A newer file adds what is new.</p>"
+)
 STUDIO: Final = (
-    "<p>This is an export of <b>TikTok Studio</b>. It does not say whose it is. Nothing is written "
-    "before you press Import.</p>"
+    "<p>This is an export of <b>TikTok Studio</b>. It does not name its account, so please choose "
+    "one. Nothing is saved until you press Import.</p>"
 )
 TABLE: Final = (
-    "<p>Say what its columns are. Counts must be <b>totals at that moment</b>, not what came in on "
-    "a day. Nothing is written before you press Import.</p>"
+    "<p>Tell us what its columns are. Counts must be <b>totals at that time</b>, not daily "
+    "amounts. Nothing is saved until you press Import.</p>"
 )
-PAST: Final = (
-    "An export fills in the past of an account. To see growth from here on, connect the account "
-    "too, and bring the export into it."
+UNNAMED: Final = "–"
+"""The account of a preview, until it has a name."""
+
+FIELD_LABELS: Final = {
+    "video_id": "Video ID or link",
+    "captured_at": "Date of the counts",
+    "title": "Title",
+    "published_at": "Date of publication",
+    **{metric.name: metric.label for metric in METRICS},
+}
+DATE_EXAMPLES: Final[dict[DateForm, str]] = {
+    "year first": "Year first: 2026-12-31",
+    "day first": "Day first: 31.12.2026",
+    "month first": "Month first: 12/31/2026",
+}
+SEPARATOR_EXAMPLES: Final = {
+    "": "None: 1234567",
+    ",": "Comma: 1,234,567",
+    ".": "Full stop: 1.234.567",
+    " ": "Space: 1 234 567",
+    "'": "Apostrophe: 1'234'567",
+}
+_COLUMNS: Final = (
+    (["account"], "the name it appears under"),
+    (["video_id"], "the video’s ID, every digit of it"),
+    (["captured_at"], "when the counts were read: 2026-01-31T22:00:00Z"),
+    (VIDEO_METRICS, "totals at that time; empty if unknown"),
+    (["title", "published_at"], "of the video; optional"),
+    ([FOLLOWERS], "in a row without a video_id; optional"),
 )
-UNKNOWN: Final = "–"
-ITSELF: Final = "The account itself"
 
 
-def studio_plan(plan: StudioPlan, zone: ZoneInfo, now: int) -> str:
-    """What an export will become, as a table of facts."""
-    facts = [
-        (
-            _counted(len(capture.readings), "video"),
-            f"totals at {moment(capture.captured_at, zone, now)}; the list holds only top posts, "
-            "so nothing is concluded about other videos",
-        )
-        for capture in plan.contents
-    ]
-    if plan.followers:
-        days = [local_date(one.captured_at - 1, zone) for one in plan.followers]
-        facts.append((_counted(len(days), "day"), f"of followers, {_span(days)}"))
-    if plan.amounts:
-        days = list(plan.amounts)
-        facts.append(
-            (
-                _counted(len(days), "day"),
-                f"of daily amounts, {_span(days)}; they are shown as TikTok reported them and "
-                "never turned into snapshots",
-            )
-        )
-    if plan.set_aside:
-        facts.append(
-            (_counted(plan.set_aside, "row"), "without a number yet, left for a newer file")
-        )
-    notices = "".join(note(f"{one[:1].upper()}{one[1:]}.") for one in plan.notices)
-    if not facts:
-        return f'<div role="status"><h2>Nothing would come in</h2>{notices}</div>'
+def columns() -> str:
+    """The columns of a readings file."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(what)}</th><td>{escape(said)}</td></tr>'
-        for what, said in facts
+        f'<tr><th scope="row">{"<br>".join(f"<code>{name}</code>" for name in names)}</th>'
+        f"<td>{meaning}</td></tr>"
+        for names, meaning in _COLUMNS
     )
     return (
-        f'<div role="status"><h2>What will come in</h2><table class="tg-facts"><tbody>{rows}'
-        f"</tbody></table>{notices}{note(PAST)}</div>"
+        f'<h2>What a readings file needs</h2><table class="tg-facts"><tbody>{rows}</tbody></table>'
     )
 
 
-def table_plan(parsed: ParsedFile, rows: Sequence[ReadingRow], zone: ZoneInfo, now: int) -> str:
-    """The first rows of a table as they would be stored, and how many there are."""
-    notices = "".join(note(f"{one[:1].upper()}{one[1:]}.") for one in parsed.notices)
-    if not rows:
-        return f'<div role="status"><h2>Nothing would come in</h2>{notices}</div>'
-    readings = sum(len(one.readings) + (one.profile is not None) for one in parsed.captures)
-    videos = {video.platform_id for one in parsed.captures for _, video in one.readings}
-    days = [local_date(one.captured_at, zone) for one in parsed.captures]
-    told = (
-        f"{_counted(readings, 'reading')} of {_counted(len(videos), 'video')} in "
-        f"{_counted(len(parsed.captures), 'snapshot')}, {_span(days)}"
+def example(now: int) -> str:
+    """A readings file of two videos in the eight nights before ``now``."""
+    lines = [
+        "account,video_id,title,published_at,captured_at,views,likes,comments,shares,followers"
+    ]
+    midnight = now - now % DAY
+    videos = (
+        ("7554971395553052634", "First video", 57_600),
+        ("7556082501234567890", "Second", 900),
     )
-    cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in rows]
-    used = [metric for metric in COUNTERS if any(row[metric] is not None for row in cells)]
-    head = "".join(
-        f'<th scope="col">{name.capitalize()}</th>' for name in ("video", "read at", *used)
-    )
-    body = "".join(
-        f'<tr><th scope="row">{escape(row["title"] or row["video_id"] or ITSELF)}</th>'
-        f"<td>{escape(moment(row['captured_at'], zone, now))}</td>"
-        + "".join(f"<td>{_count(row[metric])}</td>" for metric in used)
-        + "</tr>"
-        for row in cells
-    )
-    return (
-        f'<div role="status"><h2>What will come in</h2><p>{escape(told)}. The first rows:</p>'
-        f'<table class="tg-first"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        f"{notices}</div>"
-    )
-
-
-def _count(count: int | None) -> str:
-    return UNKNOWN if count is None else exact(count)
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{exact(count)} {word}{'' if count == 1 else 's'}"
-
-
-def _span(days: Sequence[date]) -> str:
-    first, last = min(days), max(days)
-    if first == last:
-        return _written(first)
-    return f"{_written(first)} to {_written(last)}"
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    for night in range(8):
+        at = iso(midnight - (7 - night) * DAY)
+        for number, (video_id, title, first_views) in enumerate(videos):
+            views = first_views + night * 410 * (number + 1)
+            published = iso(midnight - (30 - 9 * number) * DAY)
+            counts = f"{views},{views // 50},{views // 900},{views // 2000}"
+            lines.append(f"my_channel,{video_id},{title},{published},{at},{counts},")
+        lines.append(f"my_channel,,,,{at},,,,,{1_200 + 6 * night}")
+    return "\n".join(lines) + "\n"

@@ -9,29 +9,30 @@ from tempfile import TemporaryDirectory
 from typing import IO, Final, TypeVar
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import InputError, TruegrowthError
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.transfer import ImportReport
-from ui.imports.readings_texts import outcome, problem, refused
+from ui.imports.report import imported, not_imported, refused_rows
 from ui.session import PageSession
 
 T = TypeVar("T")
 
-SUFFIXES: Final = ("csv", "parquet", "zip", "xlsx")
-FOUND: Final = "tg-found-out"
-"""Key of what was last found out about a file, by what was asked."""
+FILE_TYPES: Final = ("csv", "parquet", "zip", "xlsx")
+ANSWERS: Final = "tg-import-answers"
+"""Key of what was last found out about a file, by question."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What became of one file."""
+class ImportResult:
+    """What became of one file, as HTML."""
 
     file_id: str
-    told: str
-    left_out: str = ""
-    """The rows that were refused; both are HTML."""
+    message: str
+    refused: str = ""
+    """The rows that were left out."""
     stored: bool = False
     """Whether its readings are there now."""
     account: str | None = None
@@ -42,63 +43,66 @@ class Brought:
 def on_disk(file: IO[bytes], name: str) -> Iterator[Path]:
     """A copy of ``file``, which its owner calls ``name``. Nothing of it stays behind.
 
-    What is wrong with the file is told by that name. Raises `TruegrowthError`.
+    Errors about the file call it by that name. Raises `TruegrowthError`.
     """
     suffix = Path(name).suffix.lower()
     try:
         with TemporaryDirectory(prefix="truegrowth-") as folder:
-            path = Path(folder, f"readings{suffix if suffix[1:] in SUFFIXES else '.csv'}")
+            path = Path(folder, f"readings{suffix if suffix[1:] in FILE_TYPES else '.csv'}")
             file.seek(0)
             with path.open("wb") as copy:
                 copyfileobj(file, copy, 1 << 20)
             try:
                 yield path
             except InputError as error:
-                # The person knows the file by its own name.
-                said = str(error).replace(str(path), name).replace(path.name, name)
-                raise InputError(said) from error
+                message = str(error).replace(str(path), name).replace(path.name, name)
+                raise InputError(message) from error
     except OSError as error:
         why = error.strerror or "it could not be written"
         raise InputError(f"There is no room to unpack the file: {why}.") from error
 
 
-def received(
-    session: PageSession,
-    file: IO[bytes],
-    name: str,
-    file_id: str,
-    take: Callable[[Path], ImportReport],
-) -> Brought:
-    """Import a file by ``take`` and say what became of it."""
+def import_upload(
+    session: PageSession, file: UploadedFile, import_path: Callable[[Path], ImportReport]
+) -> ImportResult:
+    """Import a file by ``import_path`` and say what became of it."""
     try:
-        with on_disk(file, name) as path:
-            report = take(path)
+        with on_disk(file, file.name) as path:
+            report = import_path(path)
         with session.store.read() as connection:
-            now_there = accounts_of(connection, session.user.user_id)
+            accounts = accounts_of(connection, session.user.user_id)
     except TruegrowthError as error:
-        return Brought(file_id, problem(str(error)))
-    stored = report.added + report.already_there > 0
-    left_out = refused(report.refused, unit_of(name))
-    to_show = _to_show(report.accounts_added, session, now_there)
-    return Brought(file_id, outcome(report), left_out, stored, to_show)
+        return failed(file, error)
+    return ImportResult(
+        file.file_id,
+        imported(report),
+        refused_rows(report.refused, row_word(file.name)),
+        stored=report.added + report.already_there > 0,
+        account=_to_show(report.accounts_added, session, accounts),
+    )
 
 
-def unit_of(name: str) -> str:
+def failed(file: UploadedFile, error: TruegrowthError) -> ImportResult:
+    """Why nothing came of a file."""
+    return ImportResult(file.file_id, not_imported(str(error)))
+
+
+def row_word(name: str) -> str:
     """What a file of that name has: lines, or rows."""
     return "Row" if Path(name).suffix.lower() in (".parquet", ".xlsx") else "Line"
 
 
-def found_out(asked: str, key: Hashable, look: Callable[[], T]) -> T:
-    """What ``look`` gives, not looked for again while ``key`` is the same."""
-    known: dict[str, tuple[Hashable, T]] = st.session_state.setdefault(FOUND, {})
-    if asked not in known or known[asked][0] != key:
-        known[asked] = (key, look())
-    return known[asked][1]
+def answer(question: str, key: Hashable, find_out: Callable[[], T]) -> T:
+    """What ``find_out`` gives, not called again while ``key`` is the same."""
+    answers: dict[str, tuple[Hashable, T]] = st.session_state.setdefault(ANSWERS, {})
+    if question not in answers or answers[question][0] != key:
+        answers[question] = (key, find_out())
+    return answers[question][1]
 
 
-def _to_show(made: list[str], session: PageSession, now_there: list[Account]) -> str | None:
-    """The account that was made; else one that changed; else one that is not made up."""
-    was = set(session.revisions)
-    changed = [one.name for one in now_there if (one.account_id, one.revision) not in was]
-    own = [one.name for one in now_there if one.source != Sample.name]
+def _to_show(made: list[str], session: PageSession, accounts: list[Account]) -> str | None:
+    """The account that was made; else one that changed; else one that is not the sample."""
+    before = set(session.revisions)
+    changed = [a.name for a in accounts if (a.account_id, a.revision) not in before]
+    own = [account.name for account in accounts if account.source != Sample.name]
     return next(iter([*made, *changed, *own]), None)
