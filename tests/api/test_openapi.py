@@ -24,8 +24,8 @@ from snapshot_core.view.documents.videos import Videos
 from tests.api.conftest import Api, make_api
 from tests.support.staged import Hands
 
-ENOUGH = 1_000
-"""Requests of the long run."""
+MIN_REQUESTS = 1_000
+"""Of the long run."""
 
 
 class Counted:
@@ -105,7 +105,7 @@ def test_a_thousand_requests_are_answered_as_described(
     monkeypatch.chdir(tmp_path)
     wrong = ask_everything(counted, sqlite_api.token(), 100)
     assert wrong == []
-    assert len(counted.statuses) >= ENOUGH
+    assert len(counted.statuses) >= MIN_REQUESTS
 
 
 def test_every_error_is_documented_as_a_problem(sqlite_api: Api) -> None:
