@@ -37,7 +37,7 @@ async def snapshot(request: Request, session: Snapshooter) -> Response:
 
 
 def _take(session: ApiSession) -> Snapshot:
-    accounts = [one for one in accounts_to_take(session) if why_not(one) is None]
+    accounts = [each for each in accounts_to_take(session) if why_not(each) is None]
     if not accounts:
         raise Busy("There is no account to take a snapshot of: connect one on the dashboard.")
     outcomes = list(snapshot_accounts(session, accounts))

@@ -44,9 +44,9 @@ class Api:
         self, *scopes: str, user_id: int = 1, days: int | None = 30, name: str = "test"
     ) -> str:
         """A token of a user; with both scopes if none is named."""
-        asked = scopes or ("read", "snapshot")
+        wanted = scopes or ("read", "snapshot")
         now = self.clock.now
-        return self.store.transact(lambda c: create(c, user_id, name, asked, now, days))[1]
+        return self.store.transact(lambda c: create(c, user_id, name, wanted, now, days))[1]
 
     def client(self, token: str | None = None) -> TestClient:
         """Shows ``token`` with every request; faults of ours are answers and do not raise."""
@@ -156,14 +156,14 @@ def client(api: Api) -> TestClient:
 
 def all_pages(client: TestClient, address: str, name: str, **query: str | int) -> list[dict]:
     """The rows of all pages of a list."""
-    found: list[dict] = []
-    asked = dict(query)
+    rows: list[dict] = []
+    params = dict(query)
     for _ in range(1_000):
-        document = client.get(address, params=asked).raise_for_status().json()
-        found += document[name]
+        document = client.get(address, params=params).raise_for_status().json()
+        rows += document[name]
         if document["next"] is None:
-            return found
-        asked["cursor"] = document["next"]
+            return rows
+        params["cursor"] = document["next"]
     raise AssertionError("the pages do not end")
 
 

@@ -58,60 +58,60 @@ def session_of(api: Api) -> PageSession:
     )
 
 
-def growth(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
+def growth(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
     for name in ("1", "7", "30"):
         shown = cached_overview(session, account, period(name)).view
-        told = client.get(f"/api/growth/{name}", params=asked).json()
-        assert told == json_object(Growth.of(shown))
-        assert told["growth"]["views"]["growth"] > 0
+        answer = client.get(f"/api/growth/{name}", params=query).json()
+        assert answer == json_object(Growth.of(shown))
+        assert answer["growth"]["views"]["growth"] > 0
 
 
-def daily(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
+def daily(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
     for name in ("7", "30"):
         cards = cached_overview(session, account, period(name)).view.cards
-        told = client.get("/api/daily", params={**asked, "period": name}).json()["days"]
+        answer = client.get("/api/daily", params={**query, "period": name}).json()["days"]
         for counter, card in cards.items():
-            gained = [day[counter]["growth"] for day in told]
+            gained = [day[counter]["growth"] for day in answer]
             assert gained == [day.growth for day in card.days]
 
 
-def videos(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
+def videos(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
     for name in ("1", "7", "30"):
         shown = cached_videos(session, account, period(name)).view.rows
-        told = all_pages(client, "/api/videos", "videos", **asked, period=name, limit=3)
-        assert [(one["account"], one["video"], one["growth"]) for one in told] == [
+        answer = all_pages(client, "/api/videos", "videos", **query, period=name, limit=3)
+        assert [(row["account"], row["video"], row["growth"]) for row in answer] == [
             (row.account, row.platform_id, dict(row.growth)) for row in shown
         ]
 
 
-def history(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
+def history(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
     """A video is asked for by its own name: nothing is added up."""
     for owner, name in zip(session.accounts, ("v1", "made-up"), strict=True):
-        told = client.get(f"/api/videos/{name}/history", params=asked)
+        answer = client.get(f"/api/videos/{name}/history", params=query)
         if account not in (None, owner):
-            assert told.status_code == 404
+            assert answer.status_code == 404
             continue
         with session.store.read() as connection:
             video = find_video(connection, owner.key, name)
         sheet = cached_story(session, str(video), period("7"))
         assert sheet is not None
-        assert told.json() == json_object(
+        assert answer.json() == json_object(
             History.of(sheet.view, sheet.view.readings[::-1], next=None)
         )
 
 
 def captures(
-    client: TestClient, session: PageSession, account: Account | None, asked: dict
+    client: TestClient, session: PageSession, account: Account | None, query: dict
 ) -> None:
     shown = cached_health(session, account).view.captures
-    told = all_pages(client, "/api/captures", "captures", **asked, limit=20)
-    assert sorted((one["captured_at"], one["account"]) for one in told) == sorted(
+    answer = all_pages(client, "/api/captures", "captures", **query, limit=20)
+    assert sorted((row["captured_at"], row["account"]) for row in answer) == sorted(
         (iso(row.captured_at), row.account) for row in shown
     )
 
 
 def account_row(
-    client: TestClient, session: PageSession, account: Account | None, asked: dict
+    client: TestClient, session: PageSession, account: Account | None, query: dict
 ) -> None:
     """These tell of every account one by one, and cannot be asked for one of them."""
     shown = cached_health(session, None).view
@@ -121,14 +121,14 @@ def account_row(
     assert client.get("/api/metrics").text == metrics_text(shown)
 
 
-def export(client: TestClient, session: PageSession, account: Account | None, asked: dict) -> None:
+def export(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
     """No page gives all readings; the command line does."""
     file = Path(session.settings.database_url.removeprefix("sqlite:///")).with_name("written.csv")
     export_file(session.store, file, session.user, account.name if account else None)
-    told = client.get("/api/export", params=asked).content
-    assert told == file.read_bytes()
+    answer = client.get("/api/export", params=query).content
+    assert answer == file.read_bytes()
     wanted = account.name if account else "creator_01"
-    assert {row["account"] for row in csv.DictReader(StringIO(told.decode()))} == {wanted}
+    assert {row["account"] for row in csv.DictReader(StringIO(answer.decode()))} == {wanted}
 
 
 READS: dict[str, Callable[[TestClient, PageSession, Account | None, dict[str, Any]], None]] = {
@@ -153,17 +153,17 @@ def test_every_address_that_is_read_is_compared(both: Api) -> None:
 @pytest.mark.parametrize("path", READS)
 def test_a_program_is_told_what_the_page_shows(both: Api, path: str, name: str | None) -> None:
     session = session_of(both)
-    account = next((one for one in session.accounts if one.name == name), None)
-    asked = {} if name is None else {"account": name}
-    READS[path](both.client(both.token()), session, account, asked)
+    account = next((each for each in session.accounts if each.name == name), None)
+    query = {} if name is None else {"account": name}
+    READS[path](both.client(both.token()), session, account, query)
 
 
 def test_a_snapshot_is_taken_of_what_the_pages_button_takes(both: Api) -> None:
     _, sample = session_of(both).accounts
     before = captures_of(both.store, sample.key)
     both.clock.now += 60
-    told = both.client(both.token()).post("/api/growth/snapshot").raise_for_status().json()
-    assert told["message"].startswith("creator_01: ")
-    assert SAMPLE not in told["message"]
+    answer = both.client(both.token()).post("/api/growth/snapshot").raise_for_status().json()
+    assert answer["message"].startswith("creator_01: ")
+    assert SAMPLE not in answer["message"]
     assert captures_of(both.store, sample.key) == before
     assert captures_of(both.store, both.account.key)[-1][0] == NOON + 60

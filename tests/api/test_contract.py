@@ -107,11 +107,11 @@ def test_without_an_account_all_are_taken_together(api: Api, client: TestClient)
     second = make_account(api.store, "second")
     for number in range(10):
         capture(api.store, second, NOON - (9 - number) * DAY, {"w": 1_000 * number})
-    one = client.get("/api/growth/7", params={"account": "second"}).json()
+    first = client.get("/api/growth/7", params={"account": "second"}).json()
     other = client.get("/api/growth/7", params={"account": "creator_01"}).json()
     both = client.get("/api/growth/7").json()
     assert both["account"] is None
-    gained = [document["growth"]["views"]["growth"] for document in (one, other, both)]
+    gained = [document["growth"]["views"]["growth"] for document in (first, other, both)]
     assert gained[0] == 7_000
     assert gained[0] + gained[1] == gained[2]
 
@@ -172,8 +172,8 @@ def test_an_id_may_have_any_character_in_it(api: Api, client: TestClient, name: 
 def test_captures_are_those_of_the_health_page(api: Api, client: TestClient) -> None:
     captures = client.get("/api/captures", params={"limit": 500}).json()["captures"]
     taken = captures_of(api.store, api.account.key)
-    assert [one["captured_at"] for one in captures] == [iso(row[0]) for row in reversed(taken)]
-    assert {one["status"] for one in captures} == {"complete"}
+    assert [row["captured_at"] for row in captures] == [iso(row[0]) for row in reversed(taken)]
+    assert {row["status"] for row in captures} == {"complete"}
     recent = client.get("/api/captures", params={"days": 3}).json()["captures"]
     assert len(recent) == 4
 
@@ -233,11 +233,11 @@ class TestHealth:
         assert "ratelimit-limit" not in answer.headers
 
     def test_without_a_token_it_asks_no_database(self, api: Api) -> None:
-        asked: list[str] = []
+        statements: list[str] = []
         for engine in (api.store.reader, api.store.writer):
-            event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+            event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
         api.client().get("/api/health")
-        assert asked == []
+        assert statements == []
 
     def test_metrics_are_in_the_text_format_of_prometheus(self, client: TestClient) -> None:
         answer = client.get("/api/metrics")

@@ -1,5 +1,8 @@
 """HTTP done right at every address: ETag, HEAD, OPTIONS, sizes, rates, and errors as documents."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
@@ -80,20 +83,22 @@ class TestEtag:
         twin = make_api(sqlite_api.store, sqlite_api.settings.database_url, sqlite_api.staged)
         twin.clock.now += 7
         token = sqlite_api.token()
-        one, other = (one.client(token).get("/api/growth/7") for one in (sqlite_api, twin))
-        assert one.json()["timestamp"] != other.json()["timestamp"]
-        assert one.headers["etag"] == other.headers["etag"]
+        first, second = (api.client(token).get("/api/growth/7") for api in (sqlite_api, twin))
+        assert first.json()["timestamp"] != second.json()["timestamp"]
+        assert first.headers["etag"] == second.headers["etag"]
 
     def test_what_is_kept_asks_the_database_for_nothing(self, sqlite_api: Api) -> None:
         client = sqlite_api.client(sqlite_api.token())
         client.get("/api/growth/7").raise_for_status()
-        asked: list[str] = []
+        statements: list[str] = []
         event.listen(
-            sqlite_api.store.reader, "before_cursor_execute", lambda *a: asked.append(a[2])
+            sqlite_api.store.reader, "before_cursor_execute", lambda *a: statements.append(a[2])
         )
         for _ in range(5):
             client.get("/api/growth/7").raise_for_status()
-        assert all("api_tokens" in one or "FROM accounts" in one for one in asked)
+        assert all(
+            "api_tokens" in statement or "FROM accounts" in statement for statement in statements
+        )
 
     def test_one_users_answer_is_never_anothers(self, sqlite_api: Api) -> None:
         user = sqlite_api.user("second@example.org")
@@ -104,7 +109,7 @@ class TestEtag:
         assert other.json()["growth"]["views"]["current"] is None
 
     @pytest.mark.parametrize(
-        ("asked", "has"),
+        ("if_none_match", "matches"),
         [
             (None, False),
             ("", False),
@@ -116,8 +121,10 @@ class TestEtag:
             ("x", False),
         ],
     )
-    def test_any_form_of_the_question_is_understood(self, asked: str | None, has: bool) -> None:
-        assert matches_etag(asked, 'W/"x"') is has
+    def test_any_form_of_the_question_is_understood(
+        self, if_none_match: str | None, matches: bool
+    ) -> None:
+        assert matches_etag(if_none_match, 'W/"x"') is matches
 
 
 class TestMethods:
@@ -160,13 +167,13 @@ class TestMethods:
 class TestProblems:
     def test_say_the_place_and_the_remedy(self, api: Api) -> None:
         client = api.client(api.token())
-        for address, status, said in WRONG:
+        for address, status, words in WRONG:
             answer = client.get(address)
             assert answer.status_code == status, address
             assert answer.headers["content-type"] == "application/problem+json"
             problem = Problem.model_validate(answer.json())
             assert problem.status == status
-            assert said in problem.detail
+            assert words in problem.detail
 
     def test_a_database_that_is_away(self, sqlite_api: Api) -> None:
         client = sqlite_api.client(sqlite_api.token())
@@ -297,6 +304,32 @@ class TestCache:
 
         assert [cache.get_or_compute(1, make) for _ in range(3)] == [b"x"] * 3
         assert made == [1]
+
+    def test_is_computed_once_for_all_who_ask_meanwhile(self) -> None:
+        cache: Cache[bytes] = Cache(5, len)
+        computing, others = Event(), Event()
+        made: list[int] = []
+
+        def make() -> bytes:
+            made.append(1)
+            computing.set()
+            assert others.wait(30)
+            return b"x"
+
+        with ThreadPoolExecutor(4) as threads:
+            first = threads.submit(cache.get_or_compute, 1, make)
+            assert computing.wait(30)
+            rest = [threads.submit(cache.get_or_compute, 1, make) for _ in range(3)]
+            other = cache.get_or_compute(2, lambda: b"y")  # another key waits for nobody
+            others.set()
+            assert [future.result() for future in (first, *rest)] == [b"x"] * 4
+        assert (made, other) == ([1], b"y")
+
+    def test_what_fails_is_computed_again(self) -> None:
+        cache: Cache[bytes] = Cache(5, len)
+        with pytest.raises(ZeroDivisionError):
+            cache.get_or_compute(1, lambda: bytes(1 // 0))
+        assert cache.get_or_compute(1, lambda: b"x") == b"x"
 
 
 def test_a_capture_by_somebody_else_shows_within_a_second(sqlite_api: Api) -> None:

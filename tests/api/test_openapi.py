@@ -80,9 +80,9 @@ def ask_everything(app: Counted, token: str, examples: int) -> list[str]:
     wrong: list[str] = []
     for happened in from_schema(schema).execute():
         if isinstance(happened, ScenarioFinished):
-            checks = [one for each in happened.recorder.checks.values() for one in each]
-            told = [one.failure_info for one in checks if one.failure_info]
-            wrong += [f"{one.failure}\n{one.code_sample}" for one in told]
+            checks = [check for each in happened.recorder.checks.values() for check in each]
+            failures = [check.failure_info for check in checks if check.failure_info]
+            wrong += [f"{failure.failure}\n{failure.code_sample}" for failure in failures]
         elif isinstance(happened, NonFatalError):
             wrong.append(f"{happened.label}: {happened.value!r}")
         elif isinstance(happened, FatalError):

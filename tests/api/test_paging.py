@@ -30,15 +30,15 @@ def same(row):
 @settings(max_examples=50)
 def test_the_pages_make_the_list(rows, limit: int) -> None:
     whole = sorted(rows)
-    found: list = []
+    paged: list = []
     cursor = None
     for _ in range(len(whole) + 1):
         shown = page(whole, same, limit, cursor, "list")
-        found += shown.rows
+        paged += shown.rows
         cursor = shown.next
         if cursor is None:
             break
-    assert found == whole
+    assert paged == whole
 
 
 @given(st.sets(PLACES, min_size=2), st.data())

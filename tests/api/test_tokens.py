@@ -212,12 +212,14 @@ def test_ten_thousand_wrong_tokens_change_nothing(api: Api) -> None:
 
 
 def test_what_cannot_be_a_token_never_reaches_the_database(sqlite_api: Api) -> None:
-    asked: list[str] = []
-    event.listen(sqlite_api.store.reader, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    statements: list[str] = []
+    event.listen(
+        sqlite_api.store.reader, "before_cursor_execute", lambda *a: statements.append(a[2])
+    )
     for text in ("x", "tg_1_1_" + "a" * 42, "tg_-1_1_" + "a" * 43, "tg_1_1_" + "ä" * 43):
         headers = {b"Authorization": b"Bearer " + text.encode()}
         assert sqlite_api.client().get("/api/accounts", headers=headers).status_code == 401
-    assert asked == []
+    assert statements == []
 
 
 class TestTheTokensThemselves:
