@@ -27,6 +27,7 @@ METRICS: Final = (
     Metric("likes", "like_count", "Likes"),
     Metric("comments", "comment_count", "Comments"),
     Metric("shares", "share_count", "Shares"),
+    Metric("saves", "save_count", "Saves"),
     Metric("followers", "follower_count", "Followers", account_level=True, may_fall=True),
 )
 

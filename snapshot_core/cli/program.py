@@ -14,6 +14,7 @@ from typing import Final
 from snapshot_core.cli import commands, tokens
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.settings.help_text import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
@@ -23,10 +24,10 @@ from snapshot_core.windows import Period, period
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-_FILE: Final = """\
+_FILE: Final = f"""\
 The file has one row per video and instant, and names its columns in the first line:
   account, video_id, captured_at   needed; instants as 2026-01-31T22:00:00Z
-  views, likes, comments, shares   totals, not daily amounts; empty where unknown, never 0
+  {", ".join(VIDEO_METRICS)}   totals, not daily amounts; empty where unknown, never 0
   title, published_at              optional
   followers, following, likes_total   the account's own, in a row with an empty video_id
   status (complete, partial), rounded (true, false)   optional

@@ -61,11 +61,8 @@ class Growth:
     current: int | None = None
     previous: int | None = None
     growth: int | None = None
-    percentage: Decimal | None = None
-    """Of the videos that were there at the start; two decimals, halves away from zero. None below
-    the resolution, too, where any figure would say more than is known."""
-    change: Decimal | None = None
-    """Per cent by which growth differs from the growth of the period before."""
+    base: int = 0
+    """What the percentage is of: what was there at the start and still is."""
     before: int | None = None
     """The growth of the period before."""
     low: int | None = None
@@ -89,6 +86,22 @@ class Growth:
         """Whether a rounded source cannot tell this growth from none."""
         return self.growth is not None and abs(self.growth) < self.resolution
 
+    @property
+    def percentage(self) -> Decimal | None:
+        """Growth in per cent of its base, as `percent` gives it.
+
+        None below the resolution, too, where any figure would say more than is known.
+        """
+        known = self.growth is not None and not self.below_resolution
+        return percent(self.growth or 0, self.base) if known else None
+
+    @property
+    def change(self) -> Decimal | None:
+        """Per cent by which growth differs from the growth of the period before."""
+        if self.growth is None or self.before is None:
+            return None
+        return percent(self.growth - self.before, self.before)
+
 
 def percent(part: int, base: int) -> Decimal | None:
     """``100 * part / base`` to two decimals, halves away from zero; None where base <= 0."""
@@ -99,10 +112,6 @@ def percent(part: int, base: int) -> Decimal | None:
     hundredths = (20_000 * abs(part) + base) // (2 * base)
     digits = tuple(int(digit) for digit in str(hundredths))
     return Decimal((int(part < 0 < hundredths), digits, -2))
-
-
-def _percentage(growth: int, base: int, resolution: int) -> Decimal | None:
-    return None if abs(growth) < resolution else percent(growth, base)
 
 
 def window_of(history: History, length: Period) -> Window | None:
@@ -170,58 +179,52 @@ def video_counter_growth(
     earlier = None
     if before is not None and before.videos and before.coverage >= ENOUGH_COVERAGE:
         earlier = before.growth
-    return Growth(
-        metric,
-        window,
-        current=current,
-        previous=now_.previous,
-        growth=now_.growth,
-        percentage=_percentage(now_.growth, now_.base, now_.resolution),
-        change=None if earlier is None else percent(now_.growth - earlier, earlier),
-        before=earlier,
-        low=now_.low,
-        high=now_.high,
-        resolution=now_.resolution,
-        coverage=now_.coverage,
-        ledger=now_,
-        estimated=_estimates(now_, partial=history.partial_since),
-    )
+    return _grown(metric, window, now_, earlier, partial=history.partial_since)
 
 
 def growth_of_video(metric: str, window: Window, line: Line | None, ledger: Ledger) -> Growth:
     """The growth of one video from its line in the ledger; None: it has no value at either end."""
     if line is None:
         return Growth(metric, window, reason=Reason("not_read"))
-    known = Growth(
-        metric,
-        window,
-        current=None if line == "removed" else ledger.current,
-        previous=None if line == "newly_tracked" else ledger.previous,
-        coverage=ledger.coverage,
-        ledger=ledger,
-        line=line,
-    )
-    if line == "newly_tracked" or line == "removed":
-        return replace(known, reason=Reason("uncounted" if ledger.uncounted else line))
-    return replace(
-        known,
-        growth=ledger.growth,
-        percentage=_percentage(ledger.growth, ledger.base, ledger.resolution),
-        low=ledger.low,
-        high=ledger.high,
-        resolution=ledger.resolution,
-        estimated=_estimates(ledger),
-    )
+    if line == "newly_tracked":
+        return Growth(metric, window, ledger.current, ledger=ledger, line=line, reason=Reason(line))
+    if line == "removed":
+        reason = Reason("uncounted" if ledger.uncounted else line)
+        return Growth(
+            metric, window, None, ledger.previous, ledger=ledger, line=line, reason=reason
+        )
+    return replace(_grown(metric, window, ledger), line=line)
 
 
-def _estimates(ledger: Ledger, *, partial: bool = False) -> tuple[Estimate, ...]:
+def _grown(
+    metric: str,
+    window: Window | None,
+    ledger: Ledger,
+    before: int | None = None,
+    *,
+    partial: bool = False,
+) -> Growth:
     reasons: dict[Estimate, bool] = {
         "interpolated": ledger.interpolated > 0,
         "carried": ledger.carried > 0,
         "partial": partial,
         "resolution": 10 * ledger.resolution > abs(ledger.growth),
     }
-    return tuple(estimate for estimate, applies in reasons.items() if applies)
+    return Growth(
+        metric,
+        window,
+        current=ledger.current,
+        previous=ledger.previous,
+        growth=ledger.growth,
+        base=ledger.base,
+        before=before,
+        low=ledger.low,
+        high=ledger.high,
+        resolution=ledger.resolution,
+        coverage=ledger.coverage,
+        ledger=ledger,
+        estimated=tuple(estimate for estimate, applies in reasons.items() if applies),
+    )
 
 
 def follower_growth(
@@ -237,61 +240,46 @@ def follower_growth(
     v0 = value_at(series, window.start, gap)
     if reason is not None or v1 is None or v0 is None:
         return Growth(FOLLOWERS, window, current, reason=reason or Reason("not_measured"))
-    change = v1.count - v0.count
-    resolution = half_step(v0.count) + half_step(v1.count) if rounded else 0
     before = window_before(history, window)
     v_before = None if before is None else value_at(series, before.start, gap)
-    earlier = None if v_before is None else v0.count - v_before.count
-    between = v0.estimated or (v1.estimated and not v1.carried)
-    found: list[Estimate] = ["interpolated"] if between else []
-    if v1.carried:
-        found.append("carried")
-    if 10 * resolution > abs(change):
-        found.append("resolution")
-    return Growth(
-        FOLLOWERS,
-        window,
+    change = Ledger(
         current=v1.count,
         previous=v0.count,
-        growth=change,
-        percentage=_percentage(change, v0.count, resolution),
-        change=None if earlier is None else percent(change - earlier, earlier),
-        before=earlier,
+        like_for_like=v1.count - v0.count,
         low=v1.low - v0.high,
         high=v1.high - v0.low,
-        resolution=resolution,
-        coverage=1.0,
-        estimated=tuple(found),
+        resolution=half_step(v0.count) + half_step(v1.count) if rounded else 0,
+        carried=int(v1.carried),
+        interpolated=int(v0.estimated or (v1.estimated and not v1.carried)),
     )
+    earlier = None if v_before is None else v0.count - v_before.count
+    return replace(_grown(FOLLOWERS, window, change, earlier), ledger=None)
 
 
 def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> Growth:
     """Several accounts' changes as one: known where every one of them is."""
-    current = [one.current for one in each if one.current is not None]
-    reasons = [one.reason for one in each if one.reason is not None]
+    reasons = [growth.reason for growth in each if growth.reason is not None]
     unknown = max(reasons, key=lambda reason: reason.ready_at or 0, default=None)
     if not each or unknown is not None:
-        total = sum(current) if current and len(current) == len(each) else None
-        return Growth(metric, window, total, reason=unknown or Reason("not_counted"))
-    growth, previous = _sum(each, "growth"), _sum(each, "previous")
-    known_before = all(one.before is not None for one in each)
-    before = _sum(each, "before") if known_before else None
+        current = _sum(each, "current")
+        return Growth(metric, window, current, reason=unknown or Reason("not_counted"))
     return Growth(
         metric,
         window,
-        current=sum(current),
-        previous=previous,
-        growth=growth,
-        percentage=_percentage(growth, previous, _sum(each, "resolution")),
-        change=None if before is None else percent(growth - before, before),
-        before=before,
+        _sum(each, "current"),
+        _sum(each, "previous"),
+        _sum(each, "growth"),
+        before=_sum(each, "before"),
         low=_sum(each, "low"),
         high=_sum(each, "high"),
-        resolution=_sum(each, "resolution"),
+        resolution=_sum(each, "resolution") or 0,
+        base=_sum(each, "base") or 0,
         coverage=1.0,
-        estimated=tuple(sorted({estimate for one in each for estimate in one.estimated})),
+        estimated=tuple(sorted({estimate for growth in each for estimate in growth.estimated})),
     )
 
 
-def _sum(each: Sequence[Growth], name: str) -> int:
-    return sum(getattr(one, name) or 0 for one in each)
+def _sum(each: Sequence[Growth], name: str) -> int | None:
+    """The sum of one field; None where there is none or one of them is unknown."""
+    amounts = [getattr(growth, name) for growth in each]
+    return sum(amounts) if amounts and None not in amounts else None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection as Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, TimeoutError
 
 from snapshot_core.errors import StoreError
-from snapshot_core.store import dialects
+from snapshot_core.store import dialects, engines
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Store:
 
     def __init__(self, database_url: str) -> None:
         """``database_url``: sqlite:/// or postgresql+psycopg://; else SettingsError."""
-        self.reader, self.writer = dialects.engines(database_url)
+        self.reader, self.writer = engines.engines(database_url)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

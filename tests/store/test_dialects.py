@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, create_engine, event, not_, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
 
 from snapshot_core.errors import SettingsError, StoreError
-from snapshot_core.store import database, dialects
+from snapshot_core.store import database, dialects, engines
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import users
@@ -56,7 +56,7 @@ class TestFaults:
         upgrade(made := Store(sqlite_url))
         made.close()
         # The system lets root write anything, so SQLite itself is asked to open it so.
-        engine = dialects.engines(sqlite_url)[1]
+        engine = engines.engines(sqlite_url)[1]
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only = ON")
             with pytest.raises(OperationalError) as caught:
@@ -73,7 +73,7 @@ class TestFaults:
     def test_a_locked_file_is_worth_another_try(
         self, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(dialects, "BUSY_TIMEOUT_MS", 10)
+        monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 10)
         upgrade(store := Store(sqlite_url))
         other = sqlite3.connect(tmp_path / "truegrowth.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -93,7 +93,7 @@ class TestFaults:
     def test_a_server_that_never_answers_holds_up_no_reader_and_a_write_tries_again(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(dialects, "CONNECT_TIMEOUT", 2)
+        monkeypatch.setattr(engines, "CONNECT_TIMEOUT_SECONDS", 2)
         monkeypatch.setattr(database, "RETRY_SECONDS", 3.0)
         with socket.create_server(("127.0.0.1", 0)) as silent:
             store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
@@ -109,8 +109,11 @@ class TestFaults:
             store.close()
 
     def test_the_address_may_say_how_long_to_wait(self) -> None:
-        for query, seconds in (("", dialects.CONNECT_TIMEOUT), ("?connect_timeout=60", "60")):
-            for engine in dialects.engines(f"postgresql+psycopg://nobody@localhost/none{query}"):
+        for query, seconds in (
+            ("", engines.CONNECT_TIMEOUT_SECONDS),
+            ("?connect_timeout=60", "60"),
+        ):
+            for engine in engines.engines(f"postgresql+psycopg://nobody@localhost/none{query}"):
                 asked: list[object] = []
 
                 def note(_dialect, _record, _arguments, options, asked=asked) -> None:

@@ -41,7 +41,7 @@ class Public(AddressSource):
 
     name = "public"
     label = "TikTok (public)"
-    metrics = dict.fromkeys(("views", "likes", "comments", "shares"), Rounding.WEB)
+    metrics = dict.fromkeys(("views", "likes", "comments", "shares", "saves"), Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
     choice = "Public profile"
     about = (
@@ -167,6 +167,7 @@ def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoR
             likes=json_fields.count(entry.get("like_count")),
             comments=json_fields.count(entry.get("comment_count")),
             shares=json_fields.count(entry.get("repost_count")),
+            saves=json_fields.count(entry.get("save_count")),
         ),
         title=json_fields.text(entry.get("description")) or json_fields.text(entry.get("title")),
         published_at=json_fields.instant(entry.get("timestamp")) or json_fields.instant(uploaded),
