@@ -8,10 +8,10 @@ from ui.accounts.list import accounts_list
 from ui.accounts.view import views
 from ui.controls import choose_account, hidden_choices
 from ui.imports.dialog import connect
-from ui.notices import job_remark
+from ui.notices import job_notice
 from ui.page import row
 from ui.session import open_session
-from ui.snapshot import tell_found
+from ui.snapshot import show_outcomes
 
 session = open_session()
 
@@ -28,8 +28,8 @@ with row("tg-top"):
 
 hidden_choices()
 show_refusal()
-tell_found(session)
-job_remark(session)
+show_outcomes(session)
+job_notice(session)
 
 if session.accounts:
     accounts_list(session, views(session))

@@ -9,10 +9,10 @@ from ui.health.tables import capture_log, doubtful_readings, show
 from ui.health.view import STYLE, cached_health
 from ui.heartbeat import heartbeat
 from ui.html import note
-from ui.notices import away, empty
+from ui.notices import no_account, store_notice
 from ui.page import row
 from ui.session import open_session
-from ui.snapshot import tell_found
+from ui.snapshot import show_outcomes
 
 session = open_session()
 
@@ -23,14 +23,14 @@ hidden_choices()
 heartbeat(session)
 
 if not session.accounts:
-    empty(session)
+    no_account()
     st.stop()
 
 cached = cached_health(session, account)
 view, several = cached.view, account is None and len(session.accounts) > 1
 
-tell_found(session)
-away(session, cached.read_at, view.zone)
+show_outcomes(session)
+store_notice(session, cached.read_at, view.zone)
 problems(session, view, account)
 st.html(cached.draw_once(account_panels))
 

@@ -6,7 +6,7 @@ from ui.charts import CONFIG
 from ui.controls import choose_account, choose_counter, choose_period
 from ui.freshness import freshness
 from ui.metrics import card_metrics
-from ui.notices import empty, remarks, sample_label
+from ui.notices import freshness_notice, no_account, sample_notice
 from ui.overview.cards import growth_cards
 from ui.overview.charts import (
     daily_chart,
@@ -21,7 +21,7 @@ from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import top_videos
 from ui.page import row
 from ui.session import open_session
-from ui.snapshot import snapshot_button, tell_found
+from ui.snapshot import show_outcomes, snapshot_button
 from ui.view_cache import cached_overview
 
 session = open_session()
@@ -32,7 +32,7 @@ with row("tg-top"):
     snapshot_button(session, account)
 
 if not session.accounts:
-    empty(session)
+    no_account()
     st.stop()
 
 with row("tg-controls", distribute=True):
@@ -41,9 +41,9 @@ with row("tg-controls", distribute=True):
     view = cached.view
     freshness(session, view)
 
-tell_found(session)
-sample_label(session, account)
-remarks(session, view)
+show_outcomes(session)
+sample_notice(session, account)
+freshness_notice(session, view)
 
 st.html(cached.draw_once(growth_cards))
 metric = choose_counter(card_metrics(view))

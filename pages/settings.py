@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from ui.controls import choose_account, hidden_choices
-from ui.html import remark
+from ui.html import notice
 from ui.page import row
 from ui.session import open_session
 from ui.settings.api_tokens import new_token, token_list
@@ -18,7 +18,7 @@ with row("tg-top"):
 hidden_choices()
 
 if session.trouble is not None:
-    st.html(remark(escape(str(session.trouble))))
+    st.html(notice(escape(str(session.trouble))))
     st.stop()
 
 st.html(

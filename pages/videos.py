@@ -6,7 +6,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from ui.charts import CONFIG
 from ui.controls import choose_account, choose_counter, choose_metric, choose_period
 from ui.metrics import story_metrics
-from ui.notices import away, empty, sample_label
+from ui.notices import no_account, sample_notice, store_notice
 from ui.page import keep_hidden, row
 from ui.session import PageSession, open_session
 from ui.video.charts import daily_chart, daily_heading, history_chart, history_heading
@@ -23,15 +23,15 @@ def table_page(session: PageSession) -> None:
         st.title("Videos", anchor=False, width="content")
         account = choose_account(session)
     if not session.accounts:
-        empty(session)
+        no_account()
         return
     with row("tg-controls"):
         period = choose_period()
         search = search_box()
         cached = cached_videos(session, account, period)
         counts_line(cached.view, session, account)
-    sample_label(session, account)
-    away(session, cached.read_at, session.zone(account))
+    sample_notice(session, account)
+    store_notice(session, cached.read_at, session.zone(account))
     if cached.view.windows:
         all_videos(cached, session, account, search)
     else:
@@ -52,8 +52,8 @@ def video_page(session: PageSession, video: str) -> None:
         return
     minute, story = session.now // 60, cached.view
     head_place.html(cached.draw_once(head, len(session.accounts) > 1, minute))
-    sample_label(session, story.account)
-    away(session, cached.read_at, story.zone)
+    sample_notice(session, story.account)
+    store_notice(session, cached.read_at, story.zone)
     st.html(cached.draw_once(video_cards, minute))
     metric = choose_metric("metric", story_metrics(story))
     with st.container(border=True, key="tg-total"):

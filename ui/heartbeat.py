@@ -1,6 +1,6 @@
-"""The job's heartbeat: that it is alive, what it is at, when it runs next.
+"""The nightly job: whether it runs, what it is doing, and when it takes the next snapshot.
 
-Where it is missed, the list of what is wrong says so, and what to do.
+Where it does not run, the list of problems on the Health page says what to do.
 """
 
 from html import escape
@@ -15,14 +15,14 @@ from ui.session import PageSession, open_session
 from ui.view_cache import cached_view
 from ui.wording import when
 
-EVERY = "15s"
+REFRESH_SECONDS = 15
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment(run_every=REFRESH_SECONDS)
 def heartbeat(session: PageSession) -> None:
-    """The line, drawn again by itself; what changed elsewhere redraws the whole page."""
+    """The line, redrawn by itself; a change elsewhere redraws the whole page."""
     fresh = session if session.clock() == session.now else open_session()
-    # The page says that the store is away, and may do so no longer once it is back.
+    # Whether the store is available concerns the whole page.
     if (fresh.trouble is None) != (session.trouble is None):
         st.rerun()
     changed = fresh.revisions != session.revisions or fresh.job_alive != session.job_alive
@@ -32,23 +32,25 @@ def heartbeat(session: PageSession) -> None:
         st.html(heartbeat_html(fresh.job, session.zone(None), fresh.now))
 
 
-def job_away(session: PageSession) -> bool:
+def job_missing(session: PageSession) -> bool:
     """Whether nobody takes the nightly snapshots, by the same rule as on the Health page."""
     if session.job_alive:
         return False
-    asked = session.user.user_id, schedule_of(session), session.now
-    cached = cached_view(session, ("job away",), lambda c: job_problem_of(c, *asked) is not None)
+    arguments = session.user.user_id, schedule_of(session), session.now
+    cached = cached_view(
+        session, ("job missing",), lambda c: job_problem_of(c, *arguments) is not None
+    )
     return cached.view
 
 
 def heartbeat_html(beat: Heartbeat, zone: ZoneInfo, now: int) -> str:
     """``The nightly job is running · next snapshot 23 Nov, 00:00 (in 11 h)``."""
-    parts = [beat.doing or "The nightly job is running"]
+    facts = [beat.doing or "The nightly job is running"]
     if beat.next_run_at is None:
-        parts.append("no snapshot is due by itself")
+        facts.append("no snapshot is due by itself")
     elif beat.next_run_at <= now:
-        parts.append("next snapshot: now")
+        facts.append("next snapshot: now")
     else:
-        parts.append(f"next snapshot {when(beat.next_run_at, zone, now)}")
-    line = " · ".join(escape(part) for part in parts)
+        facts.append(f"next snapshot {when(beat.next_run_at, zone, now)}")
+    line = " · ".join(escape(fact) for fact in facts)
     return f'<p class="tg-meta tg-beat"><i></i>{line}</p>'

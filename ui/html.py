@@ -71,9 +71,9 @@ def table(columns: Sequence[tuple[str, str]], rows: Sequence[str], css: str) -> 
     )
 
 
-def remark(body: str) -> str:
+def notice(body: str) -> str:
     """A highlighted line (HTML)."""
-    return f'<p class="tg-remark">{body}</p>'
+    return f'<p class="tg-notice">{body}</p>'
 
 
 def note(text: str) -> str:

@@ -1,11 +1,10 @@
-"""Who looks: the one place where a visit becomes a person, and where those who may not are told.
+"""Turns a visit into a person, and stops visitors without access.
 
-Nothing that Streamlit keeps of a login is taken for granted: on every rerun its end is looked at,
-and the list of who may log in.
+Streamlit's own record of a login is not enough: every rerun checks when the login ends, and the
+list of people who may log in.
 """
 
 from dataclasses import dataclass
-from html import escape
 from typing import NoReturn
 
 import streamlit as st
@@ -17,28 +16,29 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.store.users import Person, note_email, user_of
+from ui.page import empty_state
 
 CLOCK = "clock"
-"""Key of the session's clock. Only a test sets one; a browser cannot."""
+"""Key of the session's clock. Only tests set it; a browser cannot."""
 WELCOME = "Log in to see how much your videos really grew."
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Whom a rerun is for."""
+    """Who a rerun is for."""
 
     settings: Settings
     person: Person | None
-    """Who is logged in; None where nobody logs in, and there is one user."""
+    """None on an installation without logins, which has one user."""
 
     @property
     def administers(self) -> bool:
-        """Whether it is an administrator, who sees how everybody's snapshots stand."""
+        """Whether it is an administrator, who sees the state of all users' snapshots."""
         return self.person is not None and administers(self.settings, self.person.email)
 
 
 def current_login() -> Login:
-    """Whom this rerun is for. Raises `LoginNeeded` and `NotAllowed`."""
+    """Who this rerun is for. Raises `LoginNeeded` and `NotAllowed`."""
     settings = _settings()
     if not settings.logins:
         return Login(settings, None)
@@ -46,7 +46,7 @@ def current_login() -> Login:
 
 
 def require_login() -> Login:
-    """Whom this rerun is for; who may not be here is told so, and the run ends."""
+    """Who this rerun is for; for visitors without access, says so and ends the run."""
     try:
         return current_login()
     except LoginNeeded as needed:
@@ -63,7 +63,7 @@ def clock() -> Clock:
 
 
 def log_out_link(email: str) -> None:
-    """For the navigation: who is logged in, and the way out."""
+    """For the navigation: a button to log out, which says who is logged in."""
     if st.button("Log out", type="tertiary", key="tg-out", help=f"You are {email}."):
         st.logout()
         st.stop()
@@ -71,32 +71,29 @@ def log_out_link(email: str) -> None:
 
 def _login_page(needed: LoginNeeded) -> NoReturn:
     """One sentence, one button."""
-    # Whoever has been here before is told that the login ended; others, what this is.
-    said = str(needed) if st.user.to_dict().get("is_logged_in") else WELCOME
-    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
-        st.html(f"<h1>Truegrowth</h1><p>{escape(said)}</p>", width="content")
+    # Visitors whose login has ended are told so; others, what this is.
+    text = str(needed) if st.user.to_dict().get("is_logged_in") else WELCOME
+    with empty_state("Truegrowth", text, level=1):
         if st.button("Log in", type="primary", key="tg-in"):
             st.login()
     st.stop()
 
 
 def _refusal(refused: NotAllowed) -> NoReturn:
-    """Why not, and the way to try as somebody else."""
-    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
-        told = f'<div role="alert"><h1>Not allowed</h1><p>{escape(str(refused))}</p></div>'
-        st.html(told, width="content")
+    """Why not, and a button to log in as somebody else."""
+    with empty_state("Not allowed", str(refused), alert=True, level=1):
         if st.button("Log out", type="primary", key="tg-out"):
             st.logout()
     st.stop()
 
 
-def _note_email(who: Person) -> None:
-    """Let a known user's new e-mail, which is on no list, hold for their programs too."""
+def _note_email(person: Person) -> None:
+    """Store a known user's new e-mail address, so that their API tokens lose access too."""
     store = store_at(_settings().database_url)
     with store.read() as connection:
-        known = user_of(connection, who)
-    if known is not None and known.email != who.email:
-        store.transact(lambda connection: note_email(connection, who))
+        known = user_of(connection, person)
+    if known is not None and known.email != person.email:
+        store.transact(lambda connection: note_email(connection, person))
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,4 @@
-"""What a page says when there is something to say: no accounts, made-up numbers, a dead job."""
+"""Notices above the numbers: no accounts, sample data, a store that is unavailable, no job."""
 
 from collections.abc import Sequence
 from html import escape
@@ -11,87 +11,86 @@ from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import moment
-from ui.heartbeat import job_away
-from ui.html import remark
+from ui.heartbeat import job_missing
+from ui.html import notice
 from ui.imports.dialog import connect as connect
+from ui.page import empty_state
 from ui.session import PageSession
 
-JOB_AWAY = (
+JOB_MISSING = (
     "The nightly job is not running, so snapshots are only taken by hand. "
     '<a href="/health" target="_self">What to do</a>'
 )
-GONE = "sample-gone"
-"""Key of that the sample account was removed, until it has been told."""
-OF_FILES = "These accounts come from files: import newer ones to bring them up to date."
+SAMPLE_REMOVED = "tg-sample-removed"
+"""Key of whether the sample account was removed in the last run."""
+FROM_FILES = "These accounts come from files: import newer ones to bring them up to date."
 
 
-def empty(session: PageSession) -> None:
-    """There is no account: one sentence, one button."""
-    _tell_gone()
-    with st.container(key="tg-empty", horizontal_alignment="center", gap="small"):
-        st.html(
-            "<h2>No account yet</h2><p>Bring your readings in and your growth appears here.</p>",
-            width="content",
-        )
-        if st.button("Connect your own", type="primary", key="connect"):
+def no_account() -> None:
+    """There is no account yet: one sentence, one button."""
+    _sample_removed()
+    with empty_state("No account yet", "Import your readings, and your growth appears here."):
+        if st.button("Import a file", type="primary", key="connect"):
             connect()
 
 
-def sample_label(session: PageSession, shown: Account | None) -> None:
-    """That the numbers are made up, and the two ways on."""
-    _tell_gone()
+def sample_notice(session: PageSession, shown: Account | None) -> None:
+    """That the numbers are sample data, with buttons to import one's own and to remove it."""
+    _sample_removed()
     if shown is None or shown.source != Sample.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
-        st.html("<p><b>Sample data:</b> made up to show how it works.</p>", width="content")
-        lost = session.trouble is not None
-        if st.button("Connect your own", type="tertiary", key="connect", disabled=lost):
+        st.html(
+            "<p><b>Sample data:</b> an invented account that shows how it works.</p>",
+            width="content",
+        )
+        disabled = session.trouble is not None
+        if st.button("Import a file", type="tertiary", key="connect", disabled=disabled):
             connect()
-        if st.button("Remove", type="tertiary", key="remove-sample", disabled=lost):
+        if st.button("Remove", type="tertiary", key="remove-sample", disabled=disabled):
             session.store.transact(lambda connection: remove_account(connection, shown.key))
-            st.session_state[GONE] = True
+            st.session_state[SAMPLE_REMOVED] = True
             st.rerun()
 
 
-def _tell_gone() -> None:
-    """Tell, once, that the sample was removed: a rerun loses what the run before it told."""
-    if st.session_state.pop(GONE, False):
-        st.toast("The sample account is gone.")
+def _sample_removed() -> None:
+    # A toast of the run that removed it would be lost at its rerun.
+    if st.session_state.pop(SAMPLE_REMOVED, False):
+        st.toast("The sample account was removed.")
 
 
-def newer(accounts: Sequence[Account]) -> None:
-    """Accounts of which no snapshot can be taken: why, and where the newer file goes."""
-    reason = why_not(accounts[0]) if len(accounts) == 1 else OF_FILES
+def newer_file_notice(accounts: Sequence[Account]) -> None:
+    """Why no snapshot of these accounts can be taken, with a button to import a newer file."""
+    reason = why_not(accounts[0]) if len(accounts) == 1 else FROM_FILES
     with st.container(horizontal=True, vertical_alignment="center", key="tg-newer", gap="small"):
         st.html(f"<p>{escape(str(reason))}</p>", width="content")
         if st.button("Import a newer file", type="tertiary", key="connect"):
             connect()
 
 
-def remarks(session: PageSession, view: Overview) -> None:
-    """Numbers of an earlier moment, a job that is not there, a file: said, with the remedy."""
+def freshness_notice(session: PageSession, view: Overview) -> None:
+    """Why the numbers are not the newest, where that is so, and what to do."""
     shown = session.together(view.account)
-    reasons = [why_not(account) for account in shown]
     if session.trouble is not None:
-        away(session, view.now, view.zone)
-    elif all(reasons):
-        # The disabled button says so on hover; a finger cannot hover.
-        newer(shown)
+        store_notice(session, view.now, view.zone)
+    elif all(why_not(account) for account in shown):
+        # The disabled button says so on hover, which a touch screen does not have.
+        newer_file_notice(shown)
     else:
-        job_remark(session)
+        job_notice(session)
 
 
-def away(session: PageSession, read_at: int, zone: ZoneInfo) -> None:
-    """Why the store cannot be read, where that is so, and of when what is shown is."""
+def store_notice(session: PageSession, read_at: int, zone: ZoneInfo) -> None:
+    """Where the store is unavailable: why, and when the numbers shown were read."""
     if session.trouble is not None:
         at = moment(read_at, zone, session.now)
-        st.html(remark(f"{escape(str(session.trouble))} These are the numbers of {at}."))
+        st.html(notice(f"{escape(str(session.trouble))} These are the numbers of {at}."))
 
 
-def job_remark(session: PageSession) -> None:
+def job_notice(session: PageSession) -> None:
     """That nobody takes the nightly snapshots, where that is so."""
-    # While the store is away nobody knows.
+    # While the store is unavailable, nobody knows.
     if session.trouble is not None:
-        st.html(remark(escape(str(session.trouble))))
-    elif job_away(session):
-        st.html(remark(JOB_AWAY))
+        st.html(notice(escape(str(session.trouble))))
+    elif job_missing(session):
+        st.html(notice(JOB_MISSING))

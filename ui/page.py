@@ -38,11 +38,15 @@ def row(key: str, distribute: bool = False) -> DeltaGenerator:
         )
 
 
-def empty_state(title: str, text: str, alert: bool = False) -> DeltaGenerator:
-    """A centred title and sentence; used with ``with``, to add the button that leads on."""
+def empty_state(title: str, text: str, alert: bool = False, level: int = 2) -> DeltaGenerator:
+    """A centred title and sentence, for use with ``with``, to add the button that leads on.
+
+    ``alert``: read out at once by screen readers; ``level``: of the heading.
+    """
     box = st.container(key="tg-empty", horizontal_alignment="center", gap="small")
     role = ' role="alert"' if alert else ""
-    box.html(f"<div{role}><h2>{escape(title)}</h2><p>{escape(text)}</p></div>", width="content")
+    title = f"<h{level}>{escape(title)}</h{level}>"
+    box.html(f"<div{role}>{title}<p>{escape(text)}</p></div>", width="content")
     return box
 
 

@@ -1,4 +1,4 @@
-"""What a rerun of a page works on: the session of whoever looks, and how fresh it is."""
+"""The session that a rerun of a page works on, and whether it is fresh."""
 
 from dataclasses import dataclass
 
@@ -19,13 +19,13 @@ class PageSession(Session):
     """The session of a rerun, opened once at its start."""
 
     trouble: StoreError | None
-    """Why what stands here is of an earlier rerun; None where it is fresh."""
+    """Why it holds what an earlier rerun read; None where it is fresh."""
 
     @property
     def job(self) -> Heartbeat | None:
-        """The nightly job's last beat, of a quarter of a minute ago at most.
+        """The nightly job's last heartbeat, read at most `BEAT_SECONDS` ago.
 
-        While the store is away, the one read last, if any.
+        While the store is unavailable, the one read last, if any.
         """
         where, period = self.settings.database_url, self.now // BEAT_SECONDS
         try:
@@ -35,23 +35,23 @@ class PageSession(Session):
 
     @property
     def job_alive(self) -> bool:
-        """Whether the nightly job still beats."""
+        """Whether the nightly job is running."""
         return self.job is not None and self.job.alive(self.now)
 
 
 def open_session() -> PageSession:
-    """The session of this rerun. Raises `StoreError` where nothing was ever read."""
+    """The session of this rerun. Raises `StoreError` if the store was never available."""
     try:
         login = current_login()
     except (LoginNeeded, NotAllowed):
-        # A part of a page that runs on its own, and whose visitor may be here no more: the main
-        # script tells them.
+        # In a fragment, which reruns by itself, access may have ended: the main script says so.
         st.rerun()
     settings, present = login.settings, clock()
     store = store_at(settings.database_url)
-    who = login.person or LOCAL_EMAIL
+    identity = login.person or LOCAL_EMAIL
     session, trouble = last_good(
-        ("session", settings.database_url, who), lambda: session_of(settings, store, present, who)
+        ("session", settings.database_url, identity),
+        lambda: session_of(settings, store, present, identity),
     )
     return PageSession(settings, store, present, present(), session.user, session.accounts, trouble)
 

@@ -1,4 +1,4 @@
-"""Take snapshot now: the button, the progress, and what was found."""
+"""Take snapshot now: the button, the progress, and the outcome."""
 
 from collections.abc import Sequence
 
@@ -18,17 +18,17 @@ from ui.html import literal
 from ui.session import PageSession
 
 OUTCOMES = "tg-outcomes"
-"""Key of what the last snapshots of this browser session came to, until it has been told."""
+"""Key of the outcomes of this browser session's last snapshots, until they have been shown."""
 ALL_PAUSED = "All accounts are paused. Choose one, or resume them on the Accounts page."
 
 
 def snapshot_button(session: PageSession, account: Account | None) -> None:
     """The button; disabled, with the reason, where there is nothing to take a snapshot of."""
-    asked = [account] if account else [one for one in session.together() if not one.paused]
-    able = [one for one in accounts_to_take(session, account) if why_not(one) is None]
+    shown = [account] if account else [each for each in session.together() if not each.paused]
+    able = [each for each in accounts_to_take(session, account) if why_not(each) is None]
     reason = None
     if not able and session.accounts:
-        reason = str(why_not(asked[0])) if asked else ALL_PAUSED
+        reason = str(why_not(shown[0])) if shown else ALL_PAUSED
     if st.button(
         "Take snapshot now",
         type="primary",
@@ -46,7 +46,7 @@ def _take(session: PageSession, accounts: Sequence[Account]) -> None:
 
 
 def take_snapshots(session: PageSession, accounts: Sequence[Account]) -> None:
-    """Take them with a bar for each, and remember what they came to until it is told."""
+    """Take them with a progress bar for each, and keep the outcomes for the next rerun."""
     outcomes: list[Outcome] = []
     bars: dict[int, DeltaGenerator] = {}
 
@@ -64,8 +64,8 @@ def take_snapshots(session: PageSession, accounts: Sequence[Account]) -> None:
     st.session_state[OUTCOMES] = outcomes
 
 
-def tell_found(session: PageSession) -> None:
-    """Tell, once, what the last snapshots found."""
+def show_outcomes(session: PageSession) -> None:
+    """Show, once, the outcomes of the last snapshots."""
     for outcome in st.session_state.pop(OUTCOMES, []):
         name = literal(outcome.account.name)
         if (problem := snapshot_problem(outcome)) is not None:

@@ -42,9 +42,9 @@ def cached_overview(
     session: PageSession, account: Account | None, period: Period
 ) -> CachedView[Overview]:
     """The overview of ``account``, or of all where it is None."""
-    asked = session.accounts, account, period, session.now, session.zone(account)
+    arguments = session.accounts, account, period, session.now, session.zone(account)
     key = ("overview", account and account.account_id, period.label)
-    return cached_view(session, key, lambda connection: overview(connection, *asked))
+    return cached_view(session, key, lambda connection: overview(connection, *arguments))
 
 
 def cached_view(

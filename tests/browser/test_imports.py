@@ -28,7 +28,7 @@ def sample_alone(dashboard: Dashboard) -> Iterator[None]:
 
 
 def bring(page: Page, name: str, data: bytes) -> None:
-    page.get_by_role("button", name="Connect your own").click()
+    page.get_by_role("button", name="Import a file").click()
     file = FilePayload(name=name, mimeType="application/octet-stream", buffer=data)
     page.locator("input[type=file]").set_input_files(file)
 

@@ -202,7 +202,7 @@ class TestAddresses:
 
 def bring(page: Page, content: str, name: str) -> Page:
     """Put a file into the dialog."""
-    page.get_by_role("button", name="Connect your own").click()
+    page.get_by_role("button", name="Import a file").click()
     file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
     page.locator("input[type=file]").set_input_files(file)
     return page
@@ -224,7 +224,7 @@ def sample_alone(dashboard: Dashboard) -> Iterator[None]:
 class TestBringingReadingsIn:
     def test_a_file_becomes_an_account(self, visit: Visit, size: str, scheme: str) -> None:
         page = drawn(visit("/?period=24h", size=size, scheme=scheme))
-        page.get_by_role("button", name="Connect your own").click()
+        page.get_by_role("button", name="Import a file").click()
         dialog = page.get_by_role("dialog")
         with page.expect_download() as download:
             dialog.get_by_role("button", name="Download an example file").click()
@@ -258,6 +258,6 @@ class TestBringingReadingsIn:
         expect(page.get_by_role("alert")).to_contain_text("list <b>.csv is no table")
         page.screenshot(path=SCREENSHOTS / f"useless-{size}-{scheme}.png")
         page.get_by_role("dialog").get_by_role("button", name="Close").click()
-        page.get_by_role("button", name="Connect your own").click()
+        page.get_by_role("button", name="Import a file").click()
         expect(page.get_by_role("button", name="Download an example file")).to_be_visible()
         expect(page.get_by_role("alert")).to_have_count(0)

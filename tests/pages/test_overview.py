@@ -311,7 +311,7 @@ class TestStates:
 class TestTheSampleAccount:
     def test_is_labelled_and_leads_to_ones_own(self, sample: Store, open_page: Open) -> None:
         at = healthy(open_page())
-        assert "made up to show how it works" in html_of(at)
+        assert "an invented account that shows how it works" in html_of(at)
         assert press(at, "connect").file_uploader(key="tg-file-0")
 
     def test_ones_own_needs_no_file(self, sample: Store, open_page: Open) -> None:
@@ -320,7 +320,7 @@ class TestTheSampleAccount:
 
     def test_goes_with_one_click(self, sample: Store, open_page: Open) -> None:
         at = press(healthy(open_page()), "remove-sample")
-        assert [toast.value for toast in at.toast] == ["The sample account is gone."]
+        assert [toast.value for toast in at.toast] == ["The sample account was removed."]
         assert not healthy(at.run()).toast
         assert local_accounts(sample) == []
         assert "No account yet" in html_of(at)

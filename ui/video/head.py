@@ -30,7 +30,7 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
         f'<header class="tg-video">{cover(about.cover_url) if about.cover_url else ""}<div>'
         f'<h1 title="{title}">{title}</h1>'
         f'<p class="tg-meta">{" · ".join(facts)}</p>'
-        + (f'<p class="tg-remark">{escape(gone)}</p>' if gone else "")
+        + (f'<p class="tg-notice">{escape(gone)}</p>' if gone else "")
         + "</div></header>"
     )
 
