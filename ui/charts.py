@@ -154,4 +154,4 @@ def wall_clock(instant: int, zone: ZoneInfo) -> str:
 
 def warm_up_plotly() -> None:
     """Draw a figure once, so that Plotly imports what it loads on first use."""
-    daily_bars([], "views", 100).to_dict()
+    daily_bars([], "", 100).to_dict()

@@ -11,6 +11,7 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import stale_sentence
 from snapshot_core.view.wording.numbers import ago, moment
 from ui.html import tip
+from ui.metrics import MAIN_METRIC
 from ui.session import PageSession, open_session
 from ui.wording import plural
 
@@ -41,7 +42,7 @@ def freshness_html(view: Overview, accounts: tuple[Account, ...], now: int) -> s
         stale = view.stale or (view.account and is_stale(view.history, now, view.account.cadence))
         facts.append(tip(f"stale: {age}", sentence, "tg-chip tg-stale") if stale else age)
         facts.append(plural(view.videos, "video"))
-        if view.cards["views"].growth.reason is None:
+        if view.cards[MAIN_METRIC].growth.reason is None:
             facts.append(f"compared with {moment(view.window.start, view.zone, now)}")
     if view.late:
         facts.append(f"not up to date: {escape(_names(view.late))}")

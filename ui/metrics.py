@@ -9,6 +9,8 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.videos import VideoTable
 
+MAIN_METRIC = COUNTERS[0]
+"""The one that tables rank by, whichever metric the charts show."""
 _LABELS = {metric.name: metric.label for metric in METRICS}
 _ACCOUNT_LEVEL = {metric.name for metric in METRICS if metric.account_level}
 

@@ -41,7 +41,7 @@ def sample_notice(session: PageSession, shown: Account | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
         st.html(
-            "<p><b>Sample data:</b> an invented account that shows how it works.</p>",
+            "<p><b>Sample data</b> to show how it works.</p>",
             width="content",
         )
         disabled = session.trouble is not None

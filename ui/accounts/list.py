@@ -81,12 +81,12 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     facts = " · ".join(escape(fact) for fact in (view.label, handle, last) if fact)
     remark = ""
     if account.last_error and view.state != "file":
-        remark = f'<p class="tg-note tg-told">{escape(account.last_error)}</p>'
+        remark = f'<p class="tg-note tg-warning">{escape(account.last_error)}</p>'
     elif view.state in ("ending", "unconnected") and view.ends_at is not None:
         ends = moment(view.ends_at, view.zone, session.now)
         over = view.ends_at <= session.now
         words = f"Its access ended on {ends}." if over else f"Connect it again before {ends}."
-        remark = f'<p class="tg-note tg-told">{escape(words)}</p>'
+        remark = f'<p class="tg-note tg-warning">{escape(words)}</p>'
     return (
         f'<div class="tg-account"><h2>{escape(account.name)}</h2> '
         f'<span class="tg-pill tg-{css}">{state}</span>'

@@ -12,24 +12,22 @@ from snapshot_core.view.top_videos import Mover
 from snapshot_core.view.wording.growth import reason, share
 from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed, signed
 from ui.html import heading, note, panel, table, tip
-from ui.metrics import label_of
+from ui.metrics import MAIN_METRIC, label_of
 from ui.sparkline import sparkline
 
-RANKED_BY = "views"
-"""The metric of the table, whichever metric the charts show."""
 COLUMNS = (
     ("tg-cover", '<span class="tg-sr">Cover</span>'),
     ("", "Video"),
     ("tg-num", "Gained"),
     ("tg-num tg-wide", "Share"),
-    ("tg-num tg-wide", label_of(RANKED_BY)),
+    ("tg-num tg-wide", label_of(MAIN_METRIC)),
     ("tg-trend", "By day"),
 )
 
 
 def top_videos(view: Overview) -> str:
     """The table; a sentence where it would be empty."""
-    title = heading(f"Videos behind the {RANKED_BY}")
+    title = heading(f"Videos behind the {MAIN_METRIC}")
     if not view.movers:
         return panel(title + note(_why_none(view)))
     return panel(title + table(COLUMNS, [_row(video, view) for video in view.movers], "tg-list"))
@@ -51,17 +49,17 @@ def cover(url: str | None) -> str:
 
 
 def _why_none(view: Overview) -> str:
-    growth = view.cards[RANKED_BY].growth
+    growth = view.cards[MAIN_METRIC].growth
     if growth.reason is not None:
         return reason(growth, view.period, view.zone, view.now)
     if growth.below_resolution:
-        return f"No video gained more {RANKED_BY} than its source rounds off."
-    return f"No video gained {RANKED_BY} in the last {view.period.words}."
+        return f"No video gained more {MAIN_METRIC} than its source rounds off."
+    return f"No video gained {MAIN_METRIC} in the last {view.period.words}."
 
 
 def _row(video: Mover, view: Overview) -> str:
     title = video.title or f"Video {video.platform_id}"
-    total = view.cards[RANKED_BY].growth.growth
+    total = view.cards[MAIN_METRIC].growth.growth
     return (
         f'<tr><td class="tg-cover">{cover(video.cover_url)}</td>'
         f'<th scope="row"><a href="{escape(video_address(video, view))}" target="_self" '
@@ -71,7 +69,7 @@ def _row(video: Mover, view: Overview) -> str:
         f'<td class="tg-num tg-wide">{share(video.growth, total)}</td>'
         f'<td class="tg-num tg-wide">{tip(compact(video.current), exact(video.current))}</td>'
         '<td class="tg-trend">'
-        f"{sparkline(video.spark, f'{label_of(RANKED_BY)} gained per day')}</td></tr>"
+        f"{sparkline(video.spark, f'{label_of(MAIN_METRIC)} gained per day')}</td></tr>"
     )
 
 

@@ -10,12 +10,10 @@ import streamlit as st
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.wording.numbers import ago, compact, percent, signed
 from ui.charts import ACCENT
-from ui.metrics import label_of
+from ui.metrics import MAIN_METRIC, label_of
 
 TITLE_CLICK = "tg-title-click"
 """Key of the click on a title."""
-MAIN_METRIC = "views"
-"""The one whose gain, growth and days are shown at once."""
 GAINED = {metric: f"{metric}_gained" for metric in VIDEO_METRICS}
 
 

@@ -10,9 +10,10 @@ from pandas.io.formats.style import Styler
 from snapshot_core.store.readings import SPARK_DAYS
 from snapshot_core.view.videos import VideoRow, VideoTable
 from snapshot_core.windows import DAY
+from ui.metrics import MAIN_METRIC
 from ui.tables import integers, styled
 from ui.video.texts import NOTES, name_of
-from ui.videos.columns import GAINED, MAIN_METRIC, column_order, formats
+from ui.videos.columns import GAINED, column_order, formats
 
 MAX_TITLE_CHARS, MAX_TITLE_CHARS_ON_A_PHONE = 32, 18
 
