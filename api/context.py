@@ -19,15 +19,15 @@ from snapshot_core.view.videos import VideoTable
 
 T = TypeVar("T")
 
-READERS: Final = 8
+MAX_READERS: Final = 8
 """Requests that read the database at once: fewer than it gives connections to one process."""
-SNAPSHOTS: Final = 4
+MAX_SNAPSHOTS: Final = 4
 """Requests that wait for a platform at once."""
-BODIES: Final = 32 << 20
+MAX_ANSWER_BYTES: Final = 32 << 20
 """Bytes of answers kept."""
-BESIDE: Final = 1_000
+ANSWER_OVERHEAD_BYTES: Final = 1_000
 """Bytes that an answer takes beside its body, rounded up: its key, its ETag, its place."""
-ROWS: Final = 50_000
+MAX_TABLE_ROWS: Final = 50_000
 """Rows of tables of videos kept."""
 
 
@@ -40,14 +40,16 @@ class Context:
     clock: Clock
     limits: RateLimit
     answers: Cache[EncodedResponse] = field(
-        default_factory=lambda: Cache(BODIES, lambda one: len(one.body) + BESIDE)
+        default_factory=lambda: Cache(
+            MAX_ANSWER_BYTES, lambda one: len(one.body) + ANSWER_OVERHEAD_BYTES
+        )
     )
     tables: Cache[VideoTable] = field(
-        default_factory=lambda: Cache(ROWS, lambda one: max(1, len(one.rows)))
+        default_factory=lambda: Cache(MAX_TABLE_ROWS, lambda one: max(1, len(one.rows)))
     )
-    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
+    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_READERS))
     tokens: TokenCache = field(init=False)
-    snapshots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SNAPSHOTS))
+    snapshots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_SNAPSHOTS))
     taking: set[int] = field(default_factory=set)
     """Users whose request for a snapshot is under way: one each, so that nobody has all slots."""
 

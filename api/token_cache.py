@@ -32,15 +32,15 @@ from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.store.api_tokens import USE_NOTED_SECONDS, note_use
 from snapshot_core.store.database import Store
 
-GOOD_FOR: Final = 1.0
+FRESH_SECONDS: Final = 1.0
 """Seconds."""
-MOST: Final = 10_000
+MAX_TOKENS: Final = 10_000
 """Tokens remembered."""
-STRANGERS: Final = 2
+MAX_STRANGERS: Final = 2
 """Tokens looked up at once that nobody has shown before."""
-HELD: Final = 0.1
+HOLD_SECONDS: Final = 0.1
 """Seconds that a refusal is held back for each stranger who waits to be looked up."""
-LONGEST_HELD: Final = 5.0
+MAX_HOLD_SECONDS: Final = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class TokenCache:
     ) -> None:
         self._store, self._settings = store, settings
         self._threads, self._monotonic = threads, monotonic
-        self._strangers = CapacityLimiter(STRANGERS)
+        self._strangers = CapacityLimiter(MAX_STRANGERS)
         self._known: dict[tuple[int, int], Known] = {}
         self._under_way: dict[Claim, asyncio.Task[Known | None]] = {}
         self._noted: dict[tuple[int, int], int] = {}
@@ -85,7 +85,7 @@ class TokenCache:
             threads = self._strangers if found is None else self._threads
             found = await self._look_up(claimed, now, threads)
             if found is None and (waiting := self._strangers.statistics().tasks_waiting):
-                await sleep(min(LONGEST_HELD, HELD * waiting))
+                await sleep(min(MAX_HOLD_SECONDS, HOLD_SECONDS * waiting))
         if found is None or (found.bearer.ends_at or now + 1) <= now:
             return None
         return found
@@ -101,7 +101,7 @@ class TokenCache:
         found = await asyncio.shield(task)
         key = claimed.user_id, claimed.token_id
         if found is not None:
-            if len(self._known) >= MOST:
+            if len(self._known) >= MAX_TOKENS:
                 self._known.clear()
             self._known[key] = found
         elif key in self._known and self._known[key].digest == digest(claimed.secret):
@@ -109,7 +109,7 @@ class TokenCache:
         return found
 
     def _read(self, claimed: Claim, now: int) -> Known | None:
-        until = self._monotonic() + GOOD_FOR
+        until = self._monotonic() + FRESH_SECONDS
         with self._store.read() as connection:
             bearer = proved(connection, claimed, now)
             if bearer is None or not may_use(connection, self._settings, bearer.user.user_id):
@@ -131,7 +131,7 @@ class TokenCache:
             last is not None and 0 <= now - last < USE_NOTED_SECONDS
         ):
             return
-        if len(self._noted) >= MOST:
+        if len(self._noted) >= MAX_TOKENS:
             self._noted.clear()
         self._noted[token] = minute
         self._writer.submit(self._write, token, now)

@@ -57,10 +57,6 @@ ADDRESSES = {"sqlalchemy.URL", "sqlalchemy.make_url", "sqlalchemy.exc.ArgumentEr
 
 STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM) ")
 
-# To be emptied: documents that the API still has from the shell, and modules that are to go.
-DOCUMENTS_IN_THE_SHELL = {"api/routes/accounts.py", "api/routes/videos.py"}
-OVERFULL_FOLDERS = {"snapshot_core/store"}
-
 MAX_FILE_LINES = 299
 MAX_PAGE_LINES = 80
 MAX_FOLDER_MODULES = 24
@@ -161,7 +157,7 @@ def texts_of(path: Path) -> Iterator[str]:
 def test_no_face_imports_another(path: Path) -> None:
     """The shell is one too, though it lives in the core."""
     shell = {name for name in imports_of(path) if f"{name}.".startswith("snapshot_core.cli.")}
-    assert not shell or named(path) in DOCUMENTS_IN_THE_SHELL
+    assert not shell
 
 
 @each("snapshot_core")
@@ -201,7 +197,7 @@ def test_no_folder_holds_more_than_one_can_overlook() -> None:
             folder = str(path.parent.relative_to(ROOT))
             counts[folder] = counts.get(folder, 0) + 1
     full = {folder for folder, count in counts.items() if count > MAX_FOLDER_MODULES}
-    assert full <= OVERFULL_FOLDERS
+    assert full == set()
 
 
 def sources() -> Iterator[Path]:

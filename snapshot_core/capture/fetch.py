@@ -16,10 +16,10 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
 
-POLL: Final = 0.2
+POLL_SECONDS: Final = 0.2
 """Seconds between two calls of ``progress``."""
 
-SILENCE: Final = 300
+SILENCE_SECONDS: Final = 300
 """Seconds without a new video after which a source is taken to hang."""
 
 _log = logging.getLogger(__name__)
@@ -53,13 +53,13 @@ def fetch(
     walk = _Walk(source, account, scope, now)
     seen, heard_at = 0, clock()
     try:
-        while not walk.done.wait(POLL):
+        while not walk.done.wait(POLL_SECONDS):
             progress(len(walk.videos), walk.profile.videos)
             if len(walk.videos) != seen:
                 seen, heard_at = len(walk.videos), clock()
-            elif clock() - heard_at > SILENCE:
+            elif clock() - heard_at > SILENCE_SECONDS:
                 walk.error = SourceError(
-                    f"{source.label} did not answer for {SILENCE // 60} minutes. "
+                    f"{source.label} did not answer for {SILENCE_SECONDS // 60} minutes. "
                     "It will be tried again."
                 )
                 break

@@ -24,10 +24,10 @@ from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.windows import HOUR, local_date
 from snapshot_core.zones import first_zone
 
-FIRST_RETRY: Final = 300
+FIRST_RETRY_SECONDS: Final = 300
 """Seconds until a capture that failed is tried again, doubled by each further failure; and until
 a listing that was short without an error gets its second look."""
-LAST_RETRY: Final = HOUR
+MAX_RETRY_SECONDS: Final = HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ def _served_at(account: DueAccount, begin: int) -> int | None:
 def _retry_at(account: DueAccount, begin: int, now: int) -> int:
     """Not before this instant, in a night that is not served."""
     if account.failures:
-        last, delay = account.attempted_at, FIRST_RETRY << min(account.failures - 1, 10)
+        last, delay = account.attempted_at, FIRST_RETRY_SECONDS << min(account.failures - 1, 10)
     else:
-        last, delay = account.last_good, FIRST_RETRY
+        last, delay = account.last_good, FIRST_RETRY_SECONDS
     if last is None or last > now or (not account.failures and last < begin):
         return now  # an attempt in the future tells of a clock put back, not of a delay
-    return last + min(delay, LAST_RETRY)
+    return last + min(delay, MAX_RETRY_SECONDS)

@@ -12,7 +12,7 @@ from snapshot_core.session import Session
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import followers, gain_lines
 

@@ -22,7 +22,7 @@ from snapshot_core.view.wording.numbers import (
     signed,
 )
 
-SHOWN_REFUSALS: Final = 100
+MAX_REFUSALS_SHOWN: Final = 100
 """Beyond that many the rows are better looked at in the file."""
 
 
@@ -44,9 +44,9 @@ def print_import(report: ImportReport, file: Path) -> None:
     if report.reported_days:
         rows.append(("daily amounts", exact(report.reported_days)))
     print_table((f"{exact(report.rows_read)} rows read from {file.name}", ""), rows)
-    for refusal in report.refused[:SHOWN_REFUSALS]:
+    for refusal in report.refused[:MAX_REFUSALS_SHOWN]:
         print(f"line {refusal.line}: {refusal.message}")
-    if (more := len(report.refused) - SHOWN_REFUSALS) > 0:
+    if (more := len(report.refused) - MAX_REFUSALS_SHOWN) > 0:
         print(f"and {exact(more)} more")
 
 

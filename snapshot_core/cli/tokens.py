@@ -15,7 +15,7 @@ from snapshot_core.view.documents.tokens import Token, Tokens, TokenState
 from snapshot_core.view.wording.numbers import ago, moment
 from snapshot_core.windows import iso
 
-DAYS = 365
+LIFE_DAYS = 365
 """Days after which a token ends by itself, where nobody says otherwise."""
 
 
@@ -45,9 +45,9 @@ def add_to(command: argparse.ArgumentParser) -> None:
     added.add_argument(
         "--days",
         type=int,
-        default=DAYS,
+        default=LIFE_DAYS,
         metavar="N",
-        help=f"days until it ends; 0: never (default: {DAYS})",
+        help=f"days until it ends; 0: never (default: {LIFE_DAYS})",
     )
     added = action("list", list_, "list all tokens: what they may do, when they end, last use")
     added.add_argument("--json", action="store_true", help="print one JSON document, no more")

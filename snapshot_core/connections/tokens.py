@@ -23,16 +23,16 @@ from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.keys import Key
 
-EARLY: Final = 120
+RENEW_BEFORE_SECONDS: Final = 120
 """Seconds before its end from which an access token is renewed."""
-LEASE: Final = 600
+LEASE_SECONDS: Final = 600
 """Seconds: longer than a renewal can take with all its repetitions."""
-POLL: Final = 0.5
+POLL_SECONDS: Final = 0.5
 """Seconds between two looks at whether another process has renewed."""
-STUBBORN: Final = 60
-"""Times that a new pair is tried to be stored while the database is away, `PAUSE` apart."""
-PAUSE: Final = 5.0
-GRACE: Final = 15.0
+STORE_ATTEMPTS: Final = 60
+"""Times that a new pair is tried to be stored while the database is away."""
+STORE_PAUSE_SECONDS: Final = 5.0
+OTHER_RENEWAL_SECONDS: Final = 15.0
 """Seconds to look for the pair of another process before a connection is given up: it may have
 outlived its lease with the only tokens that are alive."""
 
@@ -79,18 +79,18 @@ class Tokens:
     def token(self, rejected: str | None = None) -> str:
         """An access token that is valid now and is not ``rejected``. Raises `SourceError`."""
         owner = secrets.token_hex(8)
-        for _ in range(int(LEASE / POLL)):
+        for _ in range(int(LEASE_SECONDS / POLL_SECONDS)):
             now = self._now()
             stored = self._stored()
             access = self._opened(stored.access_token)
-            if access != rejected and stored.access_until - EARLY > now:
+            if access != rejected and stored.access_until - RENEW_BEFORE_SECONDS > now:
                 return access
             if stored.refresh_token is None or (stored.refresh_until or now + 1) <= now:
                 raise self._over("The consent has ended.")
             interrupted = stored.lease_until is not None and stored.lease_until <= now
             mine = self.store.transact(partial(self._lease, owner, now))
             if not mine:
-                self.rate_limit.clock.sleep(POLL)
+                self.rate_limit.clock.sleep(POLL_SECONDS)
                 continue
             if self._stored().generation != stored.generation:
                 self._give_back(owner)  # another was first, between our look and our lease
@@ -136,10 +136,10 @@ class Tokens:
 
     def _of_another(self, stored: StoredConnection, patient: bool) -> str | None:
         """The access token that another process stored after ``stored``, if one did."""
-        for _ in range(int(GRACE / POLL) if patient else 0):
+        for _ in range(int(OTHER_RENEWAL_SECONDS / POLL_SECONDS) if patient else 0):
             if self._stored().generation != stored.generation:
                 break
-            self.rate_limit.clock.sleep(POLL)
+            self.rate_limit.clock.sleep(POLL_SECONDS)
         latest = self._stored()
         if latest.generation == stored.generation:
             return None
@@ -147,14 +147,14 @@ class Tokens:
 
     def _store(self, new: StoredConnection, old: StoredConnection) -> None:
         """Store the new pair, however long the database is away: there is no other copy."""
-        for attempt in range(STUBBORN):
+        for attempt in range(STORE_ATTEMPTS):
             try:
                 stored = self.store.transact(lambda c: connections.renewed(c, self.key, new, old))
             except StoreError:
                 _log.warning("New tokens cannot be stored yet: the database is away")
-                if attempt == STUBBORN - 1:
+                if attempt == STORE_ATTEMPTS - 1:
                     raise
-                self.rate_limit.clock.sleep(PAUSE)
+                self.rate_limit.clock.sleep(STORE_PAUSE_SECONDS)
                 continue
             if not stored:
                 _log.info("Tokens renewed here are not needed: the account was connected again")
@@ -168,7 +168,7 @@ class Tokens:
             raise SourceError(str(error)) from None
 
     def _lease(self, owner: str, now: int, connection: Connection) -> bool:
-        return connections.lease(connection, self.key, owner, now, now + LEASE)
+        return connections.lease(connection, self.key, owner, now, now + LEASE_SECONDS)
 
     def _give_back(self, owner: str) -> None:
         self.store.transact(lambda c: connections.give_back(c, self.key, owner))

@@ -24,12 +24,12 @@ READ, SNAPSHOT = "read", "snapshot"
 SCOPES: Final = (READ, SNAPSHOT)
 """What a token may be good for: reading everything of its user, taking snapshots."""
 
-LONGEST_NAME: Final = 100
-LONGEST_LIFE: Final = 3_650
+MAX_NAME_CHARACTERS: Final = 100
+MAX_LIFE_DAYS: Final = 3_650
 """Days."""
 
 _FORM: Final = re.compile(r"tg_([1-9][0-9]{0,18})_([1-9][0-9]{0,18})_([A-Za-z0-9_-]{43})")
-_LARGEST: Final = 2**63 - 1
+_MAX_NUMBER: Final = 2**63 - 1
 _NOBODY: Final = hashlib.sha256(b"nobody's secret").hexdigest()
 
 
@@ -59,7 +59,7 @@ def claim(text: str) -> Claim | None:
     if match is None:
         return None
     user_id, token_id = int(match[1]), int(match[2])
-    return Claim(user_id, token_id, match[3]) if max(user_id, token_id) <= _LARGEST else None
+    return Claim(user_id, token_id, match[3]) if max(user_id, token_id) <= _MAX_NUMBER else None
 
 
 def proved(connection: Connection, claimed: Claim, now: int) -> Bearer | None:
@@ -94,12 +94,12 @@ def create(
     Raises `InputError` for a bad name, scope or number of days.
     """
     name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InputError(f"A token needs a name of 1 to {LONGEST_NAME} characters.")
+    if not name or len(name) > MAX_NAME_CHARACTERS or not name.isprintable():
+        raise InputError(f"A token needs a name of 1 to {MAX_NAME_CHARACTERS} characters.")
     if not scopes or not set(scopes) <= set(SCOPES):
         raise InputError(f"A token needs at least one scope of: {', '.join(SCOPES)}.")
-    if days is not None and not 1 <= days <= LONGEST_LIFE:
-        raise InputError(f"A token ends after 1 to {LONGEST_LIFE:,} days, or never.")
+    if days is not None and not 1 <= days <= MAX_LIFE_DAYS:
+        raise InputError(f"A token ends after 1 to {MAX_LIFE_DAYS:,} days, or never.")
     secret = secrets.token_urlsafe(32)
     made = api_tokens.add(
         connection,
@@ -115,7 +115,7 @@ def create(
 
 def revoke(connection: Connection, user_id: int, token_id: int, now: int) -> ApiToken:
     """Make a token useless for good; else `NotFound`. Revoking twice changes nothing."""
-    known = api_tokens.known(connection, user_id, token_id) if token_id <= _LARGEST else None
+    known = api_tokens.known(connection, user_id, token_id) if token_id <= _MAX_NUMBER else None
     if known is None:
         raise NotFound(f"There is no token {token_id}. List them to see their numbers.")
     api_tokens.revoke(connection, user_id, token_id, now)

@@ -28,7 +28,7 @@ from snapshot_core.windows import DAY, HOUR
 
 LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
-FAR: Final = HOUR
+MAX_LEASE_SECONDS: Final = HOUR
 """Seconds from now that no lease reaches."""
 
 
@@ -248,10 +248,10 @@ def remove_account(connection: Connection, key: Key) -> None:
 
 
 def is_free(lease_until: Column[Any], now: int) -> ColumnElement[bool]:
-    """Whether nobody holds a lease: it was given back, has run out, or reaches further than `FAR`,
-    as one does that was taken by a clock that was ahead.
+    """Whether nobody holds a lease: it was given back, has run out, or reaches further than
+    `MAX_LEASE_SECONDS`, as one does that was taken by a clock that was ahead.
     """
-    return or_(lease_until.is_(None), lease_until <= now, lease_until > now + FAR)
+    return or_(lease_until.is_(None), lease_until <= now, lease_until > now + MAX_LEASE_SECONDS)
 
 
 def claim(

@@ -1,12 +1,14 @@
-"""The log of captures and of readings that were not taken at face value."""
+"""The log of captures and of readings that were not taken at face value, and what it decides."""
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, case, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 
 from snapshot_core.growth.fold_types import ACCOUNT
+from snapshot_core.growth.growth import History
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.keys import of
+from snapshot_core.store.keys import Key, mine, of, rows
 from snapshot_core.store.tables import captures, listing_runs, quarantine, videos
 
 
@@ -40,6 +42,27 @@ class Doubt:
     """As stored; ``gone`` where a reading was held and its video left before the next one."""
 
 
+def _history() -> Select[Any]:
+    at, its = captures.c.captured_at, captures.c.status
+    done, part = its == "complete", and_(its == "partial", captures.c.scope == "complete")
+    whose = mine(captures)
+    first = select(at).where(whose, done).order_by(at).limit(1)
+    last = select(at).where(whose, done).order_by(at.desc()).limit(1)
+    partial = select(at).where(whose, part).order_by(at.desc()).limit(1)
+    some = select(at).where(whose, its != "failed").limit(2).subquery()
+    count = select(func.count()).select_from(some)
+    return select(*(one.scalar_subquery() for one in (count, first, last, partial)))
+
+
+_HISTORY: Final = _history()
+
+
+def history_of(connection: Connection, key: Key) -> History:
+    """The captures of an account that decide what can be said of its growth."""
+    count, first, last, partial = rows(connection, _HISTORY, key)[0]
+    return History(count, first, last, partial is not None and partial > (last or 0))
+
+
 def captures_since(connection: Connection, account: Account, since: int) -> list[CaptureRow]:
     """The captures of an account since an instant, in no order."""
     columns = (
@@ -52,10 +75,10 @@ def captures_since(connection: Connection, account: Account, since: int) -> list
         captures.c.rejected_count,
         captures.c.message,
     )
-    rows = connection.execute(
+    log = connection.execute(
         select(*columns).where(of(captures, account.key), captures.c.captured_at >= since)
     )
-    return [CaptureRow(account.name, *row) for row in rows]
+    return [CaptureRow(account.name, *row) for row in log]
 
 
 def doubts_since(connection: Connection, account: Account, since: int) -> list[Doubt]:
@@ -72,7 +95,7 @@ def doubts_since(connection: Connection, account: Account, since: int) -> list[D
     )
     of_a_video = quarantine.c.video_id != ACCOUNT
     gone = and_(quarantine.c.verdict == "held", of_a_video, ~listed)
-    rows = connection.execute(
+    log = connection.execute(
         select(
             quarantine.c.captured_at,
             videos.c.title,
@@ -95,5 +118,5 @@ def doubts_since(connection: Connection, account: Account, since: int) -> list[D
     )
     return [
         Doubt(account.name, at, title or platform_id, metric, count, accepted, verdict)
-        for at, title, platform_id, metric, count, accepted, verdict in rows
+        for at, title, platform_id, metric, count, accepted, verdict in log
     ]

@@ -20,10 +20,10 @@ from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.windows import DAY
 
-RECENT: Final = 2 * DAY
+RECENT_SECONDS: Final = 2 * DAY
 """Seconds back to which captures of the present night are looked for; no night is longer."""
 
-NIGHTLY: Final = ("nightly", "hourly")
+NIGHTLY_TRIGGERS: Final = ("nightly", "hourly")
 """What the job calls the captures it takes in its rhythm."""
 
 FUTURE_LIMIT_SECONDS: Final = DAY
@@ -124,7 +124,7 @@ _LAST_NIGHTLY: Final = _newest(
     captures,
     captures.c.user_id == accounts.c.user_id,
     captures.c.account_id == accounts.c.account_id,
-    captures.c.trigger.in_(NIGHTLY),
+    captures.c.trigger.in_(NIGHTLY_TRIGGERS),
 )
 
 
@@ -150,7 +150,7 @@ def last_nightly(connection: Connection, user_id: int) -> int | None:
 
 
 def _around(now: int) -> dict[str, int]:
-    return {"horizon": now + FUTURE_LIMIT_SECONDS, "recent": now - RECENT}
+    return {"horizon": now + FUTURE_LIMIT_SECONDS, "recent": now - RECENT_SECONDS}
 
 
 def block(connection: Connection, key: Key, blocked: bool) -> None:

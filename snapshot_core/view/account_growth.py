@@ -20,7 +20,7 @@ from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
-from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines

@@ -11,7 +11,7 @@ from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.connections import StoredConnection, connected
 from snapshot_core.store.database import Connection
 from snapshot_core.windows import DAY

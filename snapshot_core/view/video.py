@@ -13,7 +13,7 @@ from snapshot_core.growth.lines import lines
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
-from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since

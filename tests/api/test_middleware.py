@@ -8,7 +8,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from api.cache import Cache
-from api.context import BESIDE, BODIES, ROWS
+from api.context import ANSWER_OVERHEAD_BYTES, MAX_ANSWER_BYTES, MAX_TABLE_ROWS
 from api.errors import Problem
 from api.rate_limit import MAX_COUNTERS, RateLimit
 from api.responses import encode_text, matches_etag
@@ -291,8 +291,8 @@ class TestCache:
         for number in range(60_000):
             context.tables.get_or_compute(number, lambda: nothing)
             context.answers.get_or_compute(number, lambda: encode_text("", "text/plain"))
-        assert len(context.tables._values) <= ROWS
-        assert len(context.answers._values) <= BODIES // BESIDE
+        assert len(context.tables._values) <= MAX_TABLE_ROWS
+        assert len(context.answers._values) <= MAX_ANSWER_BYTES // ANSWER_OVERHEAD_BYTES
 
     def test_is_computed_once(self) -> None:
         cache: Cache[bytes] = Cache(5, len)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapshot_core.capture.schedule import (
-    FIRST_RETRY,
-    LAST_RETRY,
+    FIRST_RETRY_SECONDS,
+    MAX_RETRY_SECONDS,
     Schedule,
     night_after,
     night_of,
@@ -145,12 +145,12 @@ def test_after_failures_it_is_tried_again_later_and_later() -> None:
         assert schedule().next_due(failed, at) == at
         delays.append(at - tried)
     assert delays == [300, 600, 1_200, 2_400, 3_600, 3_600, 3_600]
-    assert (delays[0], delays[-1]) == (FIRST_RETRY, LAST_RETRY)
+    assert (delays[0], delays[-1]) == (FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS)
 
 
 def test_thousands_of_failures_are_no_trouble() -> None:
     failed = due_account(attempted_at=1_000_000_000, failures=100_000)
-    assert schedule().next_due(failed, 1_000_000_000) == 1_000_000_000 + LAST_RETRY
+    assert schedule().next_due(failed, 1_000_000_000) == 1_000_000_000 + MAX_RETRY_SECONDS
 
 
 @given(instants, zones, times, st.integers(1, 3 * DAY))
@@ -186,7 +186,7 @@ class TestANightThatIsNotServed:
     def test_a_short_listing_gets_a_second_look_and_no_third(self) -> None:
         first = self.NIGHT + 4
         short = due_account(last_good=first, last_complete=first - DAY, attempted_at=first)
-        again = first + FIRST_RETRY
+        again = first + FIRST_RETRY_SECONDS
         assert schedule().next_due(short, first) == again
         assert schedule().next_due(short, again) == again
         twice = replace(short, last_good=again, attempted_at=again, looked_before=first)
@@ -195,7 +195,7 @@ class TestANightThatIsNotServed:
     def test_a_second_look_of_the_night_before_is_not_one_of_this(self) -> None:
         tonight = self.NIGHT + 4
         short = due_account(last_good=tonight, looked_before=self.NIGHT - 1)
-        assert schedule().next_due(short, tonight) == tonight + FIRST_RETRY
+        assert schedule().next_due(short, tonight) == tonight + FIRST_RETRY_SECONDS
 
     @pytest.mark.parametrize("failures", [0, 3])
     def test_once_a_complete_one_came_nothing_more_is_taken(self, failures: int) -> None:
@@ -209,7 +209,9 @@ class TestANightThatIsNotServed:
         assert table.overdue(due_account(self.NIGHT - HOUR), hours) == 3 * HOUR
         assert table.overdue(due_account(self.NIGHT - 5 * DAY), hours) == 3 * HOUR + 4 * DAY
         assert table.overdue(due_account(self.NIGHT), hours) == 0
-        failed = due_account(self.NIGHT - DAY, attempted_at=hours - FIRST_RETRY - 60, failures=1)
+        failed = due_account(
+            self.NIGHT - DAY, attempted_at=hours - FIRST_RETRY_SECONDS - 60, failures=1
+        )
         assert table.overdue(failed, hours) == 60
         for never in (due_account(), due_account(self.NIGHT - DAY, paused=True)):
             assert table.overdue(never, hours) == 0

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from snapshot_core.capture.take import LEASE_SECONDS as CAPTURE_LEASE
 from snapshot_core.connections.accounts import remove
-from snapshot_core.connections.tokens import LEASE, STUBBORN
+from snapshot_core.connections.tokens import LEASE_SECONDS, STORE_ATTEMPTS
 from snapshot_core.errors import SourceError
 from snapshot_core.store import connections, tables
 from snapshot_core.store.database import Store
@@ -159,7 +159,7 @@ def test_a_database_that_is_away_for_minutes_loses_no_pair(
     here: Installation, clock: Clock
 ) -> None:
     clock.now += 7_200
-    away = iter(range(STUBBORN - 1))
+    away = iter(range(STORE_ATTEMPTS - 1))
 
     def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if "UPDATE connections SET scopes" in statement and next(away, None) is not None:
@@ -235,7 +235,7 @@ def test_nights_go_by_and_the_account_stays_connected_or_says_what_to_do(
         moment = moments.get(night)
         if moment is not None:
             die(here, moment)
-            clock.now += max(CAPTURE_LEASE, LEASE) + 1
+            clock.now += max(CAPTURE_LEASE, LEASE_SECONDS) + 1
         until = here.stored().refresh_until or 0
         error: SourceError | None = None
         try:
@@ -347,7 +347,7 @@ def test_a_worker_that_outlives_its_lease_with_the_only_pair_alive_keeps_the_con
             release.set()
             done.result(PATIENCE_SECONDS)
 
-        other = worker(here, Watched(here.clock.now + LEASE + 1, let_it_end), stack)
+        other = worker(here, Watched(here.clock.now + LEASE_SECONDS + 1, let_it_end), stack)
         assert token(other) == done.result(PATIENCE_SECONDS)
     assert len(renewals(here.fake)) == 2
     here.clock.now += 7_200
@@ -372,7 +372,7 @@ def test_a_worker_that_wakes_up_after_its_lease_takes_what_the_other_stored(
         slow = worker(here, Watched(here.clock.now), stack)
         done = pool.submit(token, slow)
         assert asking.wait(PATIENCE_SECONDS)
-        other = worker(here, Watched(here.clock.now + LEASE + 1), stack)
+        other = worker(here, Watched(here.clock.now + LEASE_SECONDS + 1), stack)
         new = token(other)
         release.set()
         assert done.result(PATIENCE_SECONDS) == new

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from jobs.tasks.nightly import Nightly
-from snapshot_core.capture.schedule import FIRST_RETRY
+from snapshot_core.capture.schedule import FIRST_RETRY_SECONDS
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
@@ -23,9 +23,9 @@ def nightly(store: Store, clock: Hands, source: Staged) -> Nightly:
 
 def live(job: Nightly, clock: Hands, seconds: int) -> None:
     """The job's life for so long, a look every five minutes."""
-    for _ in range(seconds // FIRST_RETRY):
+    for _ in range(seconds // FIRST_RETRY_SECONDS):
         job.run()
-        clock.now += FIRST_RETRY
+        clock.now += FIRST_RETRY_SECONDS
 
 
 class Silent(Staged):

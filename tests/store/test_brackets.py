@@ -22,7 +22,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, accounts_of, ensure_user
 from snapshot_core.store.brackets import load
-from snapshot_core.store.capture_history import history_of
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.schema import upgrade

@@ -33,7 +33,7 @@ def new_token(session: PageSession) -> None:
     with st.form("tg-new-token", clear_on_submit=True, border=True):
         name = st.text_input(
             "Name",
-            max_chars=api_tokens.LONGEST_NAME,
+            max_chars=api_tokens.MAX_NAME_CHARACTERS,
             placeholder="What it is for",
             key="tg-token-name",
         )
