@@ -8,8 +8,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, upd
 
 from snapshot_core.readings import Counts
 from snapshot_core.store import dialects
+from snapshot_core.store.captures import PROFILE_COLUMNS
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.raw_captures import PROFILE_COLUMNS
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures
 from snapshot_core.store.tables import video_snapshots as readings
 

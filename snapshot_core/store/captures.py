@@ -1,15 +1,27 @@
-"""The log of captures and of readings that were not taken at face value, and what it decides."""
+"""The captures of an account: as recorded, in the log, and what they decide; and its doubts."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
 from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.growth import History
+from snapshot_core.readings import Counts
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.keys import Key, mine, of, rows
-from snapshot_core.store.tables import captures, listing_runs, quarantine, videos
+from snapshot_core.store.keys import Key, mine, of, readings_of, rows
+from snapshot_core.store.tables import (
+    COUNTS,
+    account_snapshots,
+    captures,
+    listing_runs,
+    quarantine,
+    videos,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+
+PROFILE_COLUMNS: Final = ("follower_count", "following_count", "like_count")
+"""The account's own counters, in the order of a readings file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +132,49 @@ def doubts_since(connection: Connection, account: Account, since: int) -> list[D
         Doubt(account.name, at, title or platform_id, metric, count, accepted, verdict)
         for at, title, platform_id, metric, count, accepted, verdict in log
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapture:
+    """A capture as stored. ``captured_at`` in UTC seconds."""
+
+    captured_at: int
+    status: str
+    trigger: str
+    walked_to_end: bool | None
+    reported_count: int | None
+    video_count: int
+    message: str | None
+
+
+_STORED: Final = tuple(captures.c[name] for name in StoredCapture.__dataclass_fields__)
+
+
+def captures_of(connection: Connection, key: Key) -> list[StoredCapture]:
+    """All captures of an account, oldest first, failed ones among them."""
+    statement = select(*_STORED).where(of(captures, key)).order_by(captures.c.captured_at)
+    return [StoredCapture(*row) for row in connection.execute(statement)]
+
+
+def counts_at(connection: Connection, key: Key, at: int) -> dict[int, Counts]:
+    """The counters of each video of one capture, by video id and in its order."""
+    statement = (
+        select(readings.c.video_id, *COUNTS)
+        .where(readings_of(key), readings.c.captured_at == bindparam("at"))
+        .order_by(readings.c.video_id)
+    )
+    counted = connection.execute(statement, {"at": at})
+    return {video_id: tuple(counts) for video_id, *counts in counted}
+
+
+def profiles_of(connection: Connection, key: Key) -> dict[int, Counts]:
+    """The account's own counters by instant, in the order of `PROFILE_COLUMNS`."""
+    columns = [account_snapshots.c[name] for name in ("captured_at", *PROFILE_COLUMNS)]
+    counted = connection.execute(select(*columns).where(of(account_snapshots, key)))
+    return {at: tuple(counts) for at, *counts in counted}
+
+
+def view_counts(connection: Connection, key: Key) -> list[int]:
+    """All known counts of views, in no order."""
+    views = readings.c.view_count
+    return list(connection.scalars(select(views).where(readings_of(key), views.is_not(None))))

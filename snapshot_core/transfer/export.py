@@ -16,8 +16,8 @@ from snapshot_core.store.accounts import (
     accounts_of,
 )
 from snapshot_core.store.accounts import account as account_of
+from snapshot_core.store.captures import StoredCapture, captures_of, counts_at, profiles_of
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.raw_captures import StoredCapture, captures_of, counts_at, profiles_of
 from snapshot_core.store.videos import AboutVideo, videos_of
 
 CAPTURES_PER_CONNECTION: Final = 10

@@ -20,9 +20,9 @@ from snapshot_core.store.accounts import (
     mark_rounded,
     release,
 )
+from snapshot_core.store.captures import view_counts
 from snapshot_core.store.database import Connection
 from snapshot_core.store.fold_write import bump_revision
-from snapshot_core.store.raw_captures import view_counts
 from snapshot_core.transfer.import_merge import Merged, merge
 
 

@@ -13,15 +13,15 @@ from snapshot_core.formats.readings.columns import ACCOUNT_COUNTERS
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER, CaptureBatch, Listed
-from snapshot_core.store.database import Connection
-from snapshot_core.store.fold_write import refold
-from snapshot_core.store.keys import Key
-from snapshot_core.store.raw_captures import (
+from snapshot_core.store.captures import (
     StoredCapture,
     captures_of,
     counts_at,
     profiles_of,
 )
+from snapshot_core.store.database import Connection
+from snapshot_core.store.fold_write import refold
+from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import video_ids
 from snapshot_core.transfer.import_status import (
     completed_listing,

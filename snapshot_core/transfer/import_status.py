@@ -2,7 +2,7 @@
 
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.store.capture_batch import Listed
-from snapshot_core.store.raw_captures import StoredCapture
+from snapshot_core.store.captures import StoredCapture
 
 
 def listed(walked: bool | None, count: int, message: str | None = None) -> Listed:

@@ -9,9 +9,9 @@ from snapshot_core.formats.tiktok_studio.export import parse
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account, User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
+from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold_write import bump_revision
-from snapshot_core.store.raw_captures import captures_of
 from snapshot_core.store.reported_days import keep_amounts
 from snapshot_core.store.videos import AboutVideo, videos_of
 from snapshot_core.transfer.import_account import (
