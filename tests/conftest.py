@@ -10,10 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from snapshot_core import clock
 from snapshot_core.store.database import Store
 from tests.support import leaks
 from tests.support.chromium import find_chromium
@@ -66,6 +68,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if long:
             config.hook.pytest_deselected(items=long)
             items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_real_clock() -> Iterator[None]:
+    """No test hangs on when it runs: whoever is given no clock in a test's own process has none."""
+
+    def refuse() -> float:
+        raise AssertionError("this test reads the real clock: give it one that stands still")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "time", SimpleNamespace(time=refuse))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from snapshot_core.store.accounts import remove_account
+from snapshot_core.store.database import Store
 from tests.support.chromium import launch_arguments
 from tests.support.ports import free_port
 from tests.support.programs import ROOT, environment
+from tests.support.stock import local_accounts
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 SCREENSHOTS = ROOT / ".screenshots"
@@ -72,6 +76,17 @@ def started(folder: Path, port: int, **more: str) -> Iterator[Dashboard]:
     finally:
         running.terminate()
         running.wait(timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def sample_alone(dashboard: Dashboard) -> Iterator[None]:
+    """Take away again what a test brings in: others look at the sample account, in any order."""
+    yield
+    store = Store(dashboard.environ["DATABASE_URL"])
+    for account in local_accounts(store):
+        if account.source != "sample":
+            store.transact(partial(remove_account, key=account.key))
+    store.close()
 
 
 def answers(url: str) -> bool:

@@ -12,6 +12,8 @@ from tests.fakes.tiktok import TikTok
 from tests.fakes.tiktok_world import Video, person
 from tests.support.ports import free_port
 
+pytestmark = pytest.mark.usefixtures("sample_alone")
+
 
 @dataclass
 class Platform:
@@ -45,6 +47,15 @@ def dashboard(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> I
         yield one
 
 
+@pytest.fixture(autouse=True)
+def as_it_was(platform: Platform) -> Iterator[None]:
+    """Leave the platform's only person as others expect her."""
+    mara = platform.fake.people[0]
+    videos = list(mara.videos)
+    yield
+    mara.videos[:], mara.target = videos, True
+
+
 @pytest.fixture
 def platforms(platform: Platform) -> tuple[str, ...]:
     return (platform.base,)
@@ -59,16 +70,13 @@ def to_tiktok(page: Page) -> None:
 
 
 def with_mara(visit: Visit) -> Page:
-    """The Accounts page with her on it, whether or not another test has connected her."""
+    """The Accounts page with her on it."""
     page = visit("/accounts")
-    expect(page.get_by_role("heading", name="Accounts", level=1)).to_be_visible()
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    if not page.get_by_role("heading", name="Mara 1").count():
-        to_tiktok(page)
-        page.get_by_role("button", name="Allow").click()
-        expect(page.locator(".tg-card").first).to_be_visible()
-        page.get_by_role("link", name="Accounts").click()
-        expect(page.get_by_role("heading", name="Mara 1")).to_be_visible()
+    to_tiktok(page)
+    page.get_by_role("button", name="Allow").click()
+    expect(page.locator(".tg-card").first).to_be_visible()
+    page.get_by_role("link", name="Accounts").click()
+    expect(page.get_by_role("heading", name="Mara 1")).to_be_visible()
     return page
 
 
@@ -105,7 +113,6 @@ def test_an_account_that_the_sandbox_does_not_know(visit: Visit, platform: Platf
     page.get_by_text("TikTok login").click()
     page.get_by_role("link", name="Go to TikTok").click()
     assert "target users" in told(page)
-    platform.fake.people[0].target = True
 
 
 def test_a_wrong_state(visit: Visit, dashboard: Dashboard) -> None:

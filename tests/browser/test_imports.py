@@ -1,30 +1,17 @@
 """Exports and tables in a real browser: asked, shown, imported, and then on the page."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from snapshot_core.store.accounts import remove_account
-from snapshot_core.store.database import Store
-from tests.browser.conftest import Dashboard, Visit, keep
-from tests.support.stock import local_accounts
+from tests.browser.conftest import Visit, keep
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, zipped
 
 SIZES = pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 
 
-@pytest.fixture(autouse=True)
-def sample_alone(dashboard: Dashboard) -> Iterator[None]:
-    """Take away again what a test has imported."""
-    yield
-    store = Store(dashboard.environ["DATABASE_URL"])
-    for account in local_accounts(store):
-        if account.source != "sample":
-            store.transact(partial(remove_account, key=account.key))
-    store.close()
+pytestmark = pytest.mark.usefixtures("sample_alone")
 
 
 def bring(page: Page, name: str, data: bytes) -> None:
@@ -35,7 +22,7 @@ def bring(page: Page, name: str, data: bytes) -> None:
 
 def exported() -> bytes:
     """An export of yesterday."""
-    today = datetime.now(UTC) - timedelta(days=1)
+    today = datetime.now(UTC).replace(hour=12) - timedelta(days=1)
     days = [today - timedelta(days=back) for back in range(30, 0, -1)]
     written = [f"{day:%B} {day.day}" for day in days]
     uploaded = int(today.timestamp()) - 10 * 86_400

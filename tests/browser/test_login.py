@@ -152,7 +152,7 @@ def test_an_administrator_sees_how_all_stand_and_nothing_of_theirs(
     complaints = Complaints(dashboard.address)
     complaints.listen_to(page)
     page.get_by_role("link", name="Installation").click()
-    expect(page.get_by_text("with something stale or failing")).to_be_visible()
+    expect(page.get_by_text("with stale or failing accounts")).to_be_visible()
     expect(page.get_by_role("row", name="creator@localhost")).to_be_visible()
     expect(page.get_by_text("Sample")).to_have_count(0)
     assert complaints.heard == []

@@ -2,19 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from itertools import cycle
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.store.accounts import remove_account
-from snapshot_core.store.database import Store
-from tests.browser.conftest import SCREENSHOTS, Dashboard, Visit, keep
-from tests.support.stock import local_accounts
+from tests.browser.conftest import SCREENSHOTS, Visit, keep
 from tests.support.waiting import wait_until
 from ui.imports.texts import example
 
@@ -206,17 +201,6 @@ def bring(page: Page, content: str, name: str) -> Page:
     file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
     page.locator("input[type=file]").set_input_files(file)
     return page
-
-
-@pytest.fixture
-def sample_alone(dashboard: Dashboard) -> Iterator[None]:
-    """Take away again what a test has imported: the others look at the sample account."""
-    yield
-    store = Store(dashboard.environ["DATABASE_URL"])
-    for account in local_accounts(store):
-        if account.source != "sample":
-            store.transact(partial(remove_account, key=account.key))
-    store.close()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
