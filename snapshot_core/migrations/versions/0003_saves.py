@@ -1,7 +1,8 @@
 """Give readings a fifth counter: saves (favourites)."""
 
-import sqlalchemy as sa
 from alembic import op
+
+from snapshot_core.migrations.tables import numbers
 
 revision = "0003"
 down_revision = "0002"
@@ -10,11 +11,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "video_snapshots",
-        sa.Column("save_count", sa.BigInteger(), autoincrement=False, nullable=True),
-    )
-
-
-def downgrade() -> None:
-    op.drop_column("video_snapshots", "save_count")
+    op.add_column("video_snapshots", *numbers("save_count", null=True))

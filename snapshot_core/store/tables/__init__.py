@@ -13,196 +13,159 @@ Instants are whole UTC seconds; counters and generated ids are 64-bit.
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import Column, Date, Index, UniqueConstraint
 
 from snapshot_core.metrics import METRICS
 from snapshot_core.store.tables.access import api_tokens as api_tokens
 from snapshot_core.store.tables.access import authorizations as authorizations
 from snapshot_core.store.tables.access import connections as connections
 from snapshot_core.store.tables.access import rate_limits as rate_limits
+from snapshot_core.store.tables.columns import (
+    account_table,
+    flag,
+    numbers,
+    of_account,
+    table,
+    texts,
+    user_table,
+    words,
+)
 from snapshot_core.store.tables.columns import metadata as metadata
-from snapshot_core.store.tables.columns import number, of_account, table, text, word
 
 users = table(
     "users",
     ("user_id",),
-    number("user_id"),
-    text("email"),
+    *numbers("user_id"),
+    *texts("email"),
     # Who a login says it is; None of the one user of an installation without logins.
-    text("issuer", null=True),
-    text("subject", null=True),
-    text("time_zone", null=True),
-    number("created_at"),
+    *texts("issuer", "subject", null=True),
+    *texts("time_zone", null=True),
+    *numbers("created_at"),
     # When the sample account was offered: once removed by its user, it does not come back.
-    number("sample_offered_at", null=True),
+    *numbers("sample_offered_at", null=True),
     UniqueConstraint("issuer", "subject"),
 )
 
-accounts = table(
+accounts = user_table(
     "accounts",
-    ("user_id", "account_id"),
-    number("user_id"),
-    number("account_id"),
-    text("name"),
-    word("source"),
+    ("account_id",),
+    *numbers("account_id"),
+    *texts("name"),
+    *words("source"),
     # The platform's own name for it, which stays when the handle changes.
-    text("external_id", null=True),
-    text("handle", null=True),
-    Column("rounded", Boolean(name="rounded"), nullable=False),
-    Column("paused", Boolean(name="paused"), nullable=False),
-    text("time_zone", null=True),
-    number("cadence"),
-    number("created_at"),
-    number("next_video"),
+    *texts("external_id", "handle", null=True),
+    flag("rounded"),
+    flag("paused"),
+    *texts("time_zone", null=True),
+    *numbers("cadence", "created_at", "next_video"),
     # Raised whenever readings come in: what was computed for an older one is out of date.
-    number("revision"),
+    *numbers("revision"),
     # The lease that lets one capture of an account run: claimed by a conditional UPDATE.
-    text("lease_owner", null=True),
-    number("lease_until", null=True),
+    *texts("lease_owner", null=True),
+    *numbers("lease_until", null=True),
     # The last attempt, whether or not it made a capture: due-ness and back-off read it.
-    number("attempted_at", null=True),
-    number("failures"),
-    text("last_error", null=True),
+    *numbers("attempted_at", null=True),
+    *numbers("failures"),
+    *texts("last_error", null=True),
     # The last failure was for good: the job waits until the user acts.
-    Column("blocked", Boolean(name="blocked"), nullable=False, default=False),
-    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    flag("blocked", default=False),
     UniqueConstraint("user_id", "name"),
 )
 
 videos = table(
     "videos",
     ("user_id", "video_id"),
-    number("user_id"),
-    number("video_id"),
-    number("account_id"),
-    text("platform_id"),
-    text("title", null=True),
-    text("cover_url", null=True),
-    text("share_url", null=True),
-    number("duration", null=True),
-    number("published_at", null=True),
+    *numbers("user_id", "video_id", "account_id"),
+    *texts("platform_id"),
+    *texts("title", "cover_url", "share_url", null=True),
+    *numbers("duration", "published_at", null=True),
     of_account(),
     UniqueConstraint("user_id", "account_id", "platform_id"),
 )
 
-captures = table(
+captures = account_table(
     "captures",
-    ("user_id", "account_id", "captured_at"),
-    number("user_id"),
-    number("account_id"),
-    number("captured_at"),
-    number("ended_at"),
-    word("trigger"),
-    word("scope"),
-    word("status"),
+    ("captured_at",),
+    *numbers("captured_at", "ended_at"),
+    *words("trigger", "scope", "status"),
     # What the fold judges the status by; None where nobody knows, as in a file.
-    Column("walked_to_end", Boolean(name="walked_to_end"), nullable=True),
-    number("reported_count", null=True),
-    number("video_count"),
-    number("rejected_count"),
-    text("message", null=True),
-    of_account(),
+    flag("walked_to_end", null=True),
+    *numbers("reported_count", null=True),
+    *numbers("video_count", "rejected_count"),
+    *texts("message", null=True),
 )
+
+_VIDEO_COLUMNS: Final = tuple(metric.column for metric in METRICS if not metric.account_level)
 
 # No foreign key to videos: a look-up per row doubles the cost of a capture, and rows come
 # only from statements that have just read or written the video. See docs/decisions/.
 video_snapshots = table(
     "video_snapshots",
     ("user_id", "captured_at", "video_id"),
-    number("user_id"),
-    number("captured_at"),
-    number("video_id"),
-    *(number(metric.column, null=True) for metric in METRICS if not metric.account_level),
+    *numbers("user_id", "captured_at", "video_id"),
+    *numbers(*_VIDEO_COLUMNS, null=True),
 )
 
-account_snapshots = table(
+account_snapshots = account_table(
     "account_snapshots",
-    ("user_id", "account_id", "captured_at"),
-    number("user_id"),
-    number("account_id"),
-    number("captured_at"),
-    number("follower_count", null=True),
-    number("following_count", null=True),
-    number("like_count", null=True),
-    number("video_count", null=True),
-    of_account(),
+    ("captured_at",),
+    *numbers("captured_at"),
+    *numbers("follower_count", "following_count", "like_count", "video_count", null=True),
 )
 
 # A run of captures that saw a video: from the first one to the first complete one without it.
-listing_runs = table(
+listing_runs = account_table(
     "listing_runs",
-    ("user_id", "account_id", "video_id", "since"),
-    number("user_id"),
-    number("account_id"),
-    number("video_id"),
-    number("since"),
-    number("until", null=True),
-    of_account(),
+    ("video_id", "since"),
+    *numbers("video_id", "since"),
+    *numbers("until", null=True),
 )
 
 # Readings that are not (yet) believed. video_id 0 is the account itself (followers).
-quarantine = table(
+quarantine = account_table(
     "quarantine",
-    ("user_id", "account_id", "captured_at", "video_id", "metric"),
-    number("user_id"),
-    number("account_id"),
-    number("captured_at"),
-    number("video_id"),
-    word("metric"),
-    number("count"),
-    number("accepted_count", null=True),
-    word("verdict"),
-    of_account(),
+    ("captured_at", "video_id", "metric"),
+    *numbers("captured_at", "video_id"),
+    *words("metric"),
+    *numbers("count"),
+    *numbers("accepted_count", null=True),
+    *words("verdict"),
 )
 
 # Falls between consecutive accepted readings, dated by the later one.
-corrections = table(
+corrections = account_table(
     "corrections",
-    ("user_id", "account_id", "captured_at", "video_id", "metric"),
-    number("user_id"),
-    number("account_id"),
-    number("captured_at"),
-    number("video_id"),
-    word("metric"),
-    number("amount"),
-    of_account(),
+    ("captured_at", "video_id", "metric"),
+    *numbers("captured_at", "video_id"),
+    *words("metric"),
+    *numbers("amount"),
 )
 
 # Totals of a complete capture, and what entered and left the listing since the one before,
 # so that a chart of a year reads a year of rows and not a year of videos.
-capture_totals = table(
+capture_totals = account_table(
     "capture_totals",
-    ("user_id", "account_id", "metric", "captured_at"),
-    number("user_id"),
-    number("account_id"),
-    word("metric"),
-    number("captured_at"),
-    number("total"),
-    number("entered"),
-    number("left"),
-    of_account(),
+    ("metric", "captured_at"),
+    *words("metric"),
+    *numbers("captured_at", "total", "entered", "left"),
 )
 
 # What a platform says came in on a day, as its exports do. Never turned into readings.
-reported_days = table(
+reported_days = account_table(
     "reported_days",
-    ("user_id", "account_id", "metric", "day"),
-    number("user_id"),
-    number("account_id"),
-    word("metric"),
+    ("metric", "day"),
+    *words("metric"),
     Column("day", Date, nullable=False),
-    number("amount"),
-    of_account(),
+    *numbers("amount"),
 )
 
 heartbeats = table(
     "heartbeats",
     ("job",),
-    word("job"),
-    number("started_at"),
-    number("beat_at"),
-    number("next_run_at", null=True),
-    text("doing", null=True),
+    *words("job"),
+    *numbers("started_at", "beat_at"),
+    *numbers("next_run_at", null=True),
+    *texts("doing", null=True),
 )
 
 # Which videos are younger than a window.
@@ -212,7 +175,5 @@ VIDEOS_PER_ACCOUNT: Final = 1 << 20
 """Video ids of account n are ``n * VIDEOS_PER_ACCOUNT + 1, 2, …``: inside a capture the rows
 of an account lie side by side in the key, so reading one is a range and never a join."""
 
-COUNTS: Final = tuple(
-    video_snapshots.c[metric.column] for metric in METRICS if not metric.account_level
-)
+COUNTS: Final = tuple(video_snapshots.c[column] for column in _VIDEO_COLUMNS)
 """The counters of a reading, in the order of `metrics.VIDEO_METRICS`."""

@@ -1,57 +1,43 @@
 """The tables of access: to platforms, and to our own API. Secrets are encrypted or digests."""
 
-from sqlalchemy import ForeignKeyConstraint
-
-from snapshot_core.store.tables.columns import number, of_account, table, text
+from snapshot_core.store.tables.columns import account_table, numbers, table, texts, user_table
 
 # What an account may be read with. The tokens are encrypted (`connections.encryption`).
-connections = table(
+connections = account_table(
     "connections",
-    ("user_id", "account_id"),
-    number("user_id"),
-    number("account_id"),
-    text("scopes"),
-    text("access_token"),
-    number("access_until"),
-    text("refresh_token", null=True),
-    number("refresh_until", null=True),
+    (),
+    *texts("scopes", "access_token"),
+    *numbers("access_until"),
+    *texts("refresh_token", null=True),
+    *numbers("refresh_until", null=True),
     # Raised with each new pair of tokens: who renews knows whether another was first.
-    number("generation"),
-    text("lease_owner", null=True),
-    number("lease_until", null=True),
-    number("connected_at"),
-    of_account(),
+    *numbers("generation"),
+    *texts("lease_owner", null=True),
+    *numbers("lease_until", null=True),
+    *numbers("connected_at"),
 )
 
 # A consent that was asked for and not yet given. `state` is a digest, `verifier` encrypted.
-authorizations = table(
+authorizations = user_table(
     "authorizations",
-    ("user_id", "state"),
-    number("user_id"),
-    text("state"),
-    text("verifier"),
+    ("state",),
+    *texts("state", "verifier"),
     # The account that is connected again; None for a new one.
-    number("account_id", null=True),
-    number("created_at"),
-    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    *numbers("account_id", null=True),
+    *numbers("created_at"),
 )
 
 # When the next call of a platform's endpoint may be made, in milliseconds since 1970; shared by
 # every process of the installation.
-rate_limits = table("rate_limits", ("endpoint",), text("endpoint"), number("free_at"))
+rate_limits = table("rate_limits", ("endpoint",), *texts("endpoint"), *numbers("free_at"))
 
-api_tokens = table(
+api_tokens = user_table(
     "api_tokens",
-    ("user_id", "token_id"),
-    number("user_id"),
-    number("token_id"),
-    text("name"),
-    text("scopes"),
+    ("token_id",),
+    *numbers("token_id"),
+    *texts("name", "scopes"),
     # SHA-256 of the secret, which is shown once and stored nowhere.
-    text("digest"),
-    number("created_at"),
-    number("ends_at", null=True),
-    number("revoked_at", null=True),
-    number("last_used_at", null=True),
-    ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    *texts("digest"),
+    *numbers("created_at"),
+    *numbers("ends_at", "revoked_at", "last_used_at", null=True),
 )
