@@ -1,6 +1,6 @@
 """Amounts by day, as a platform's exports give them; nothing is folded from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -18,7 +18,7 @@ Amounts = Mapping[date, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredAmounts:
     """What became of a file's amounts."""
 
     changed: frozenset[date]
@@ -36,10 +36,10 @@ def amounts_of(
     rows = connection.execute(
         select(table.day, table.metric, table.amount).where(*wanted).order_by(table.day)
     )
-    found: dict[date, dict[str, int]] = {}
+    by_day: dict[date, dict[str, int]] = {}
     for day, metric, amount in rows:
-        found.setdefault(day, {})[metric] = amount
-    return found
+        by_day.setdefault(day, {})[metric] = amount
+    return by_day
 
 
 def last_reported(connection: Connection, key: Key) -> date | None:
@@ -49,26 +49,27 @@ def last_reported(connection: Connection, key: Key) -> date | None:
     return day
 
 
-def keep_amounts(connection: Connection, key: Key, told: Amounts) -> Kept:
+def store_amounts(connection: Connection, key: Key, amounts: Amounts) -> StoredAmounts:
     """Store the amounts of a file; storing them again changes nothing.
 
     The newer file wins: Studio corrects its last days. A file that ends before what is stored is
     an older one, and only fills in what is missing.
     """
-    if not told:
-        return Kept(frozenset(), 0)
-    stored = amounts_of(connection, key, min(told))
+    if not amounts:
+        return StoredAmounts(frozenset(), 0)
+    stored = amounts_of(connection, key, min(amounts))
     last = max(stored, default=None)
-    newer = last is None or max(told) >= last
+    newer = last is None or max(amounts) >= last
     added: list[dict[str, Any]] = []
     renewed: list[dict[str, Any]] = []
-    for day, metric, amount in _each(told):
-        known = stored.get(day, {}).get(metric)
-        row: dict[str, Any] = {"on": day, "of": metric, "to": amount}
-        if known is None:
-            added.append(row)
-        elif known != amount and newer:
-            renewed.append(row)
+    for day, by_metric in amounts.items():
+        for metric, amount in by_metric.items():
+            known = stored.get(day, {}).get(metric)
+            row: dict[str, Any] = {"on": day, "of": metric, "to": amount}
+            if known is None:
+                added.append(row)
+            elif known != amount and newer:
+                renewed.append(row)
     whose = {"user_id": key[0], "account_id": key[1]}
     if added:
         rows = [
@@ -81,8 +82,4 @@ def keep_amounts(connection: Connection, key: Key, told: Amounts) -> Kept:
         statement = update(reported_days).where(of(reported_days, key), *same)
         connection.execute(statement.values(amount=bindparam("to")), renewed)
     changed = added + renewed
-    return Kept(frozenset(row["on"] for row in changed), len(changed))
-
-
-def _each(told: Amounts) -> Iterable[tuple[date, str, int]]:
-    return ((day, metric, amount) for day, by in told.items() for metric, amount in by.items())
+    return StoredAmounts(frozenset(row["on"] for row in changed), len(changed))

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.readings.columns import NEEDED_COLUMNS
 from snapshot_core.formats.spreadsheet.files import tables_of
 from snapshot_core.formats.spreadsheet.table import folded
 from snapshot_core.formats.tiktok_studio.tables import kind_of
@@ -37,7 +38,7 @@ def recognise(path: Path) -> FileKind:
     if not tables and start[:2] == b"PK":
         raise InputError(f"{path.name} holds no table: neither CSV nor workbook")
     names = {folded(name) for name in tables[0].header}
-    ours = start[:2] != b"PK" and names >= {"account", "video_id", "captured_at"}
+    ours = start[:2] != b"PK" and names.issuperset(NEEDED_COLUMNS)
     return "readings" if ours else "table"
 
 

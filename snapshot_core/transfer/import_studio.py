@@ -12,7 +12,7 @@ from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold_write import bump_revision
-from snapshot_core.store.reported_days import keep_amounts
+from snapshot_core.store.reported_days import store_amounts
 from snapshot_core.store.videos import AboutVideo, videos_of
 from snapshot_core.transfer.import_account import (
     account_for_import,
@@ -111,10 +111,10 @@ def _without_known(video: VideoReading, known: AboutVideo | None) -> VideoReadin
 def _store(connection: Connection, account: Account, plan: StudioPlan, made: bool) -> ImportReport:
     report = ImportReport(plan.rows_read, plan.duplicates, plan.refused, plan.notices)
     report.include(merge_into(connection, account, plan.captures()), account.name, made=made)
-    kept = keep_amounts(connection, account.key, plan.amounts)
-    if kept.amounts:
+    stored = store_amounts(connection, account.key, plan.amounts)
+    if stored.amounts:
         bump_revision(connection, account.key)
-    report.added += len(kept.changed)
-    report.already_there += len(plan.amounts) - len(kept.changed)
-    report.set_aside, report.reported_days = plan.set_aside, kept.amounts
+    report.added += len(stored.changed)
+    report.already_there += len(plan.amounts) - len(stored.changed)
+    report.set_aside, report.reported_days = plan.set_aside, stored.amounts
     return report

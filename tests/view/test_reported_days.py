@@ -6,7 +6,7 @@ import pytest
 
 from snapshot_core.store.accounts import Account, account_named, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.reported_days import Kept, keep_amounts
+from snapshot_core.store.reported_days import StoredAmounts, store_amounts
 from snapshot_core.view.reported_days import reported
 from snapshot_core.windows import PERIODS, Period
 
@@ -24,8 +24,8 @@ def account(store: Store) -> Account:
     return store.transact(add)
 
 
-def keep(store: Store, account: Account, told: dict[date, dict[str, int]]) -> Kept:
-    return store.transact(lambda connection: keep_amounts(connection, account.key, told))
+def keep(store: Store, account: Account, told: dict[date, dict[str, int]]) -> StoredAmounts:
+    return store.transact(lambda connection: store_amounts(connection, account.key, told))
 
 
 def days(count: int, amount: int = 1) -> dict[date, dict[str, int]]:
@@ -73,7 +73,7 @@ def test_another_account_has_none_of_it(store: Store, account: Account) -> None:
 
 
 def test_what_was_kept_is_told(store: Store, account: Account) -> None:
-    assert keep(store, account, {}) == Kept(frozenset(), 0)
+    assert keep(store, account, {}) == StoredAmounts(frozenset(), 0)
     assert keep(store, account, days(2)).amounts == 2
-    assert keep(store, account, days(2)) == Kept(frozenset(), 0)
+    assert keep(store, account, days(2)) == StoredAmounts(frozenset(), 0)
     assert keep(store, account, days(1, amount=9)).changed == {LAST}

@@ -24,37 +24,37 @@ looked at once, however many there are."""
 
 def escaped(account: str, video_id: str, title: str) -> tuple[str, tuple[str, str, str]]:
     """``'`` or nothing, to begin the status with, and the texts of a row."""
-    at_first = _begun(account), _begun(video_id), _begun(title)
-    inside = _within(account), _within(video_id), _within(title)
+    at_first = _marked_at_start(account), _marked_at_start(video_id), _marked_at_start(title)
+    inside = _marked_inside(account), _marked_inside(video_id), _marked_inside(title)
     return ("", at_first) if inside == at_first else (MARK, inside)
 
 
 def unescaped(text: str, *, inside: bool) -> str:
     """The text of a cell. ``inside``: of a row whose status has the apostrophe."""
     if inside:
-        return _PLACES.sub(_one_less, text)
+        return _PLACES.sub(_mark_removed, text)
     return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
 
 
-def _begun(text: str) -> str:
+def _marked_at_start(text: str) -> str:
     return "'" + text if _FORMULA.match(text) else text
 
 
-def _within(text: str) -> str:
+def _marked_inside(text: str) -> str:
     if text[:1].isalnum() and not _APART.search(text):
         return text  # as nearly all are
-    return _PLACES.sub(_one_more, text)
+    return _PLACES.sub(_mark_added, text)
 
 
-def _one_more(found: re.Match[str]) -> str:
-    first, before, marks, formula = found.groups()
+def _mark_added(match: re.Match[str]) -> str:
+    first, before, marks, formula = match.groups()
     if first is not None:
         return f"'{first}"
-    return f"{before}'{marks}" if formula else found[0]
+    return f"{before}'{marks}" if formula else match[0]
 
 
-def _one_less(found: re.Match[str]) -> str:
-    first, before, marks, formula = found.groups()
+def _mark_removed(match: re.Match[str]) -> str:
+    first, before, marks, formula = match.groups()
     if first is not None:
         return str(first[1:])
-    return f"{before}{marks[1:]}" if formula else found[0]
+    return f"{before}{marks[1:]}" if formula else match[0]

@@ -4,17 +4,23 @@ Days have no year in them, and no account: both are found out or asked for. Pure
 instants the days are is decided by `snapshot_core.transfer.import_studio_plan`.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import Refusal
-from snapshot_core.formats.cells import Refused, count_of, shortened
+from snapshot_core.formats.cells import Refused, shortened
 from snapshot_core.formats.spreadsheet.files import tables_of
-from snapshot_core.formats.spreadsheet.table import FileContents, Table, folded
+from snapshot_core.formats.spreadsheet.table import FileContents, Table
+from snapshot_core.formats.tiktok_studio.cells import (
+    amount_in,
+    cells_by_name,
+    count_in,
+    day_in,
+    positions_of,
+)
 from snapshot_core.formats.tiktok_studio.days import (
     FIRST_YEAR,
     UPLOAD_TOLERANCE,
@@ -24,6 +30,7 @@ from snapshot_core.formats.tiktok_studio.days import (
     day_posted,
     latest_date,
 )
+from snapshot_core.formats.tiktok_studio.export_day import days_in, latest_day
 from snapshot_core.formats.tiktok_studio.rows import LINK, checked_length, content_rows
 from snapshot_core.formats.tiktok_studio.tables import (
     AMOUNTS,
@@ -35,12 +42,8 @@ from snapshot_core.formats.tiktok_studio.tables import (
 )
 from snapshot_core.readings import Counts, VideoReading, video_counts
 
-AGE_TOLERANCE: Final = timedelta(days=31)
-"""By how much a file may seem older than the days in it: its name may tell the first of them."""
 MAX_TITLE_LENGTH: Final = 5_000
 MAX_FILES_NAMED: Final = 5
-_UNKNOWN: Final = frozenset(["", "undefined", "null", "-", "--"])
-"""What stands for a number that Studio does not know."""
 
 
 def parse(
@@ -54,30 +57,10 @@ def parse(
     Raises `InputError` where the whole file is of no use.
     """
     contents = tables_of(path)
-    hints = [[*contents.written_on, *_days_in(name or path.name)]]
+    hints = [[*contents.written_on, *days_in(name or path.name)]]
     if name is None:  # else it is a copy, as old as the upload
         hints.append([datetime.fromtimestamp(path.stat().st_mtime, UTC).date()])
-    return _Reader(_latest_day(hints, today, exported)).read(contents)
-
-
-def _latest_day(hints: Sequence[Sequence[date]], today: date, exported: date | None) -> date:
-    """The latest day that the file can speak of. The day may have begun there and not here."""
-    tomorrow = today + timedelta(days=1)
-    if exported is not None:
-        return min(exported + timedelta(days=1), tomorrow)
-    first = date(FIRST_YEAR, 1, 1)
-    for group in hints:  # the better ones come first
-        if possible := [day for day in group if first <= day <= tomorrow]:
-            return min(max(possible) + AGE_TOLERANCE, tomorrow)
-    return tomorrow
-
-
-def _days_in(name: str) -> Iterator[date]:
-    for year, month, day in re.findall(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", name):
-        try:
-            yield date(int(year), int(month), int(day))
-        except ValueError:  # eight digits that are no day
-            continue
+    return _Reader(latest_day(hints, today, exported)).read(contents)
 
 
 class _Reader:
@@ -117,13 +100,13 @@ class _Reader:
         self.file.refused.append(Refusal(line, f"{self.place}{error}"))
 
     def _content(self, table: Table) -> None:
-        positions = _columns(table)
+        positions = positions_of(table)
         first: dict[str, StudioVideo] = {}
         rows = content_rows(table, positions["video title"], positions["video link"])
         for line, cells in checked_length(table, rows):
             self.file.rows_read += 1
             try:
-                video = self._video(line, _by_name(table, positions, cells))
+                video = self._video(line, cells_by_name(table, positions, cells))
                 earlier = first.setdefault(video.reading.platform_id, video)
                 if earlier is not video:
                     if _totals(earlier) != _totals(video):
@@ -141,7 +124,7 @@ class _Reader:
             wrong = f"Video link {shortened(row['video link'])} is no address of a video"
             raise Refused(f"{wrong}: export again and do not change the file")
         platform_id = link["id"]
-        day = latest_date(_day("Time", row["time"]), self.until)
+        day = latest_date(day_in("Time", row["time"]), self.until)
         uploaded = int(platform_id) >> 32  # seconds, in the upper half
         upload_day = datetime.fromtimestamp(uploaded, UTC).date()
         if day is None or upload_day > day + UPLOAD_TOLERANCE:
@@ -151,7 +134,7 @@ class _Reader:
             )
         dated = upload_day.year >= FIRST_YEAR
         counts = video_counts(
-            **{metric: _count(column, row[column]) for column, metric in TOTALS.items()}
+            **{metric: count_in(column, row[column]) for column, metric in TOTALS.items()}
         )
         title = row["video title"][:MAX_TITLE_LENGTH] or None
         reading = VideoReading(platform_id, counts, title, share_url=row["video link"])
@@ -165,7 +148,7 @@ class _Reader:
     def _followers(self, table: Table) -> None:
         for line, day, row in self._days(table):
             try:
-                self.file.followers.append((line, day, _count("Followers", row["followers"])))
+                self.file.followers.append((line, day, count_in("Followers", row["followers"])))
             except Refused as error:
                 self._refuse(line, error)
 
@@ -175,7 +158,7 @@ class _Reader:
                 amounts = {
                     metric: amount
                     for column, metric in AMOUNTS.items()
-                    if column in row and (amount := _amount(column, row[column])) is not None
+                    if column in row and (amount := amount_in(column, row[column])) is not None
                 }
             except Refused as error:
                 self._refuse(line, error)
@@ -184,14 +167,14 @@ class _Reader:
 
     def _days(self, table: Table) -> Iterator[tuple[int, date, dict[str, str]]]:
         """The rows of a table of one row a day, with their dates."""
-        positions = _columns(table)
+        positions = positions_of(table)
         rows: list[tuple[int, DayOfYear, dict[str, str]]] = []
         whole = True
         for line, cells in checked_length(table, table.rows()):
             self.file.rows_read += 1
             try:
-                row = _by_name(table, positions, cells)
-                rows.append((line, _day("Date", row["date"]), row))
+                row = cells_by_name(table, positions, cells)
+                rows.append((line, day_in("Date", row["date"]), row))
             except Refused as error:
                 self._refuse(line, error)
                 whole = False
@@ -201,41 +184,6 @@ class _Reader:
             raise InputError(f"{table.name}, {error}") from None
         for (line, _, row), day in zip(rows, dates, strict=True):
             yield line, day, row
-
-
-def _columns(table: Table) -> dict[str, int]:
-    return {folded(name): position for position, name in enumerate(table.header)}
-
-
-def _by_name(table: Table, positions: dict[str, int], cells: list[str]) -> dict[str, str]:
-    if len(cells) != len(table.header):
-        raise Refused(
-            f"{len(cells)} fields where the header has {len(table.header)}: export the file again "
-            "and do not change it"
-        )
-    return {name: cells[position].strip() for name, position in positions.items()}
-
-
-def _day(name: str, text: str) -> DayOfYear:
-    day = day_of(text)
-    if day is None:
-        raise Refused(
-            f"{name} {shortened(text)} is not a day that we can read: set TikTok Studio to English "
-            "and export again"
-        )
-    return day
-
-
-def _count(name: str, text: str) -> int | None:
-    return None if text.casefold() in _UNKNOWN else count_of(name.capitalize(), text)
-
-
-def _amount(name: str, text: str) -> int | None:
-    """An amount of a day; likes and the like can be taken back, views cannot."""
-    if text[:1] == "-" and text[1:].isdigit() and name not in ("video views", "profile views"):
-        size = count_of(name, text[1:])
-        return None if size is None else -size
-    return _count(name, text)
 
 
 def _totals(video: StudioVideo) -> tuple[date, Counts]:
