@@ -97,6 +97,17 @@ class Values:
         wide: Flags = (self.span > WIDE) & (self.distance > NEAR)
         return wide
 
+    def only(self, rows: slice) -> "Values":
+        """Those of some videos."""
+        return Values(
+            self.count[:, rows],
+            self.low[:, rows],
+            self.high[:, rows],
+            self.distance[:, rows],
+            self.span[:, rows],
+            self.carried[:, rows],
+        )
+
     def value(self, metric: int, row: int) -> Value | None:
         """One of them as a scalar; None where it is unknown."""
         if self.count[metric, row] < 0:

@@ -1,11 +1,10 @@
 """Growth of videos, all of an account's at once: the only implementation of the ledger's lines.
 
-Amounts are kept per video, so that an account's ledger, a table's row and one video's page are
-sums over the same numbers.
+An account's ledger, a table's row and one video's page are sums over the same arrays.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -21,11 +20,6 @@ from snapshot_core.windows import Window
 _LINES: Final[tuple[Line, ...]] = get_args(Line)
 _LIKE_FOR_LIKE, _PUBLISHED, _NEWLY_TRACKED, _REMOVED = range(len(_LINES))
 _NO_LINE: Final = -1
-
-_FIELDS: Final = tuple(field.name for field in fields(Ledger))
-
-Amounts = npt.NDArray[np.int64]
-"""Shape (fields of a ledger, metrics, videos)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +43,70 @@ class Lines:
     start: Values
     """To be read where a line says that it counts: not of a video published after it."""
     end: Values
-    amounts: Amounts
-
-    @property
-    def grows(self) -> Flags:
-        """Where there is a growth: in the lines that make it."""
-        found: Flags = (self.line == _LIKE_FOR_LIKE) | (self.line == _PUBLISHED)
-        return found
+    corrections: Counts
+    """The falls of videos that are like for like."""
+    uncounted: Flags
+    """Listed at the end without a count."""
+    rounded: bool
 
     @property
     def growth(self) -> Counts:
-        """What each video gained; 0 where it is unknown."""
-        amounts = _by_field(self.amounts)
-        return amounts["like_for_like"] + amounts["published"]
+        """What each video gained; 0 where it is in no line that tells."""
+        stayed = self.line == _LIKE_FOR_LIKE
+        grows = stayed | (self.line == _PUBLISHED)
+        gained: Counts = self.end.count * grows - self.start.count * stayed
+        return gained
 
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
-        totals = _totals(self.amounts)
-        return {metric: Ledger(*of) for metric, of in zip(VIDEO_METRICS, totals, strict=True)}
+        start, end = self.start, self.end
+        stayed, published = self.line == _LIKE_FOR_LIKE, self.line == _PUBLISHED
+        newly_tracked, removed = self.line == _NEWLY_TRACKED, self.line == _REMOVED
+        grows, uncounted = stayed | published, removed & self.uncounted
+        known, previous_of_stayed = self._sums(end.count, stayed), self._sums(start.count, stayed)
+        new, tracked = self._sums(end.count, published), self._sums(end.count, newly_tracked)
+        gone = self._sums(start.count, removed)
+        estimated = (end.estimated & grows) | (start.estimated & stayed)
+        zero = known - known
+        steps = zero
+        if self.rounded:
+            steps = self._sums(half_step(end.count), grows)
+            steps = steps + self._sums(half_step(start.count), stayed)
+        amounts: dict[str, npt.NDArray[Any]] = {
+            "current": known + new + tracked,
+            "previous": previous_of_stayed + gone,
+            "like_for_like": known - previous_of_stayed,
+            "published": new,
+            "newly_tracked": tracked,
+            "removed": gone,
+            "corrections": self._sums(self.corrections, stayed),
+            "low": self._sums(end.low, grows) - self._sums(start.high, stayed),
+            "high": self._sums(end.high, grows) - self._sums(start.low, stayed),
+            "resolution": steps,
+            "known": known,
+            "videos": (self.line != _NO_LINE).sum(axis=1),
+            "carried": end.carried.sum(axis=1),
+            "interpolated": estimated.sum(axis=1),
+            "uncounted": uncounted.sum(axis=1),
+            "withheld": self._sums(start.count, uncounted),
+        }
+        by_metric = zip(*(sums.tolist() for sums in amounts.values()), strict=True)
+        return {
+            metric: Ledger(**dict(zip(amounts, of, strict=True)))
+            for metric, of in zip(VIDEO_METRICS, by_metric, strict=True)
+        }
+
+    def _sums(self, counts: Counts, chosen: Flags) -> npt.NDArray[Any]:
+        """Sums over the chosen videos: in Python's integers where 64 bits may not hold them."""
+        of = counts.astype(object) if self._large else counts
+        sums: npt.NDArray[Any] = np.add.reduce(of, axis=1, where=chosen, initial=0)
+        return sums
+
+    @property
+    def _large(self) -> bool:
+        parts = self.start.high, self.end.high, self.corrections
+        largest = max(int(part.max(initial=0)) for part in parts)
+        return 2 * largest * len(self.ids) >= 2**63
 
     def top(self, metric: str, count: int) -> list[VideoLine]:
         """The videos that gained most of ``metric``, best first, gains only."""
@@ -82,12 +122,13 @@ class Lines:
         known = self.line[:, rows] != _NO_LINE
         first = self.line[known.argmax(axis=0), rows]
         current, growth = self.end.count[:, rows], self.growth[:, rows]
+        grows = np.isin(self.line[:, rows], (_LIKE_FOR_LIKE, _PUBLISHED))
         table = zip(
             self.ids[rows].tolist(),
             first.tolist(),
             current.T.tolist(),
             growth.T.tolist(),
-            self.grows[:, rows].T.tolist(),
+            grows.T.tolist(),
             strict=True,
         )
         return [
@@ -95,26 +136,39 @@ class Lines:
                 video_id,
                 _LINES[line],
                 {m: n if n >= 0 else None for m, n in zip(VIDEO_METRICS, counts, strict=True)},
-                {m: n if k else None for m, n, k in zip(VIDEO_METRICS, gains, grows, strict=True)},
+                {m: n if k else None for m, n, k in zip(VIDEO_METRICS, gains, told, strict=True)},
             )
-            for video_id, line, counts, gains, grows in table
+            for video_id, line, counts, gains, told in table
         ]
 
     def of(self, video_id: int) -> dict[str, VideoGrowth | None]:
         """One video's line in each metric; None where it has a value at neither end."""
-        found: dict[str, VideoGrowth | None] = dict.fromkeys(VIDEO_METRICS)
+        growths: dict[str, VideoGrowth | None] = dict.fromkeys(VIDEO_METRICS)
         for row in np.flatnonzero(self.ids == video_id).tolist():
+            ledgers = self._only(row).ledgers()
             for number, metric in enumerate(VIDEO_METRICS):
                 line = int(self.line[number, row])
                 if line != _NO_LINE:
-                    found[metric] = VideoGrowth(
+                    growths[metric] = VideoGrowth(
                         video_id,
                         _LINES[line],
                         None if line == _PUBLISHED else self.start.value(number, row),
                         self.end.value(number, row),
-                        Ledger(*self.amounts[:, number, row].tolist()),
+                        ledgers[metric],
                     )
-        return found
+        return growths
+
+    def _only(self, row: int) -> "Lines":
+        part = slice(row, row + 1)
+        return replace(
+            self,
+            ids=self.ids[part],
+            line=self.line[:, part],
+            start=self.start.only(part),
+            end=self.end.only(part),
+            corrections=self.corrections[:, part],
+            uncounted=self.uncounted[:, part],
+        )
 
 
 def lines(videos: Videos, windows: Sequence[Window]) -> list[Lines]:
@@ -139,40 +193,9 @@ def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
     line = np.full(known_now.shape, _NO_LINE, np.int8)
     for number, chosen in enumerate((stayed, published, newly_tracked, removed)):
         line[chosen] = number
-    grows = stayed | published
-    uncounted = removed & videos.brackets[window.end].uncounted
-    estimated = (end.estimated & grows) | (start.estimated & stayed)
-    amounts = np.empty((len(_FIELDS), *line.shape), np.int64)
-    of = _by_field(amounts)
-    for name, counts, chosen in (
-        ("current", end.count, known_now),
-        ("previous", start.count, known_then),
-        ("like_for_like", end.count - start.count, stayed),
-        ("published", end.count, published),
-        ("newly_tracked", end.count, newly_tracked),
-        ("removed", start.count, removed),
-        ("corrections", _corrections(videos, window, start, end), stayed),
-        ("low", end.low, grows),
-        ("high", end.high, grows),
-        ("known", end.count, stayed),
-        ("withheld", start.count, uncounted),
-    ):
-        np.multiply(counts, chosen, out=of[name])
-    of["low"] -= start.high * stayed
-    of["high"] -= start.low * stayed
-    of["resolution"][:] = 0
-    if videos.rounded:
-        of["resolution"] += half_step(end.count) * grows + half_step(start.count) * stayed
-    of["videos"][:] = known_then | known_now
-    of["carried"][:] = end.carried
-    of["interpolated"][:] = estimated
-    of["uncounted"][:] = uncounted
-    return Lines(videos.ids, line, start, end, amounts)
-
-
-def _by_field(amounts: Amounts) -> dict[str, Counts]:
-    """Views of the amounts, of shape (metrics, videos), by the names of a ledger's fields."""
-    return {name: amounts[number] for number, name in enumerate(_FIELDS)}
+    corrections = _corrections(videos, window, start, end) * stayed
+    uncounted = videos.brackets[window.end].uncounted
+    return Lines(videos.ids, line, start, end, corrections, uncounted, videos.rounded)
 
 
 def _corrections(videos: Videos, window: Window, start: Values, end: Values) -> Counts:
@@ -186,12 +209,3 @@ def _corrections(videos: Videos, window: Window, start: Values, end: Values) -> 
     empty = first.right_at >= window.end
     falls: Counts = np.where(empty, np.maximum(start.count - end.count, 0), total)
     return falls
-
-
-def _totals(amounts: Amounts) -> list[list[int]]:
-    """By metric, the sums over the videos: in Python's integers where 64 bits may not do."""
-    largest = max(int(amounts.max(initial=0)), -int(amounts.min(initial=0)))
-    fits = largest * amounts.shape[-1] < 2**63
-    sums: Any = (amounts if fits else amounts.astype(object)).sum(axis=-1)
-    totals: list[list[int]] = sums.T.tolist()
-    return totals

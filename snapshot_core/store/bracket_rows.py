@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal_column, or_, select
 
 from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN, Counts, Ids, rows_of
@@ -33,36 +33,43 @@ def _within(column: Any) -> Any:
     return column.between(bindparam("since"), bindparam("until"))
 
 
+def _fixed(value: int | str) -> Any:
+    """A value that is always the same, written into the text: every parameter costs time."""
+    return literal_column(repr(value))
+
+
 def _metric_number(table: Any) -> Any:
-    return case(
-        *((table.c.metric == name, n) for n, name in enumerate(VIDEO_METRICS)), else_=UNKNOWN
+    numbers = (
+        (table.c.metric == _fixed(metric), _fixed(n)) for n, metric in enumerate(VIDEO_METRICS)
     )
+    return case(*numbers, else_=_fixed(UNKNOWN))
 
 
 _VIDEOS: Final = select(
-    packed(videos.c.video_id), packed(func.coalesce(videos.c.published_at, NEVER))
+    packed(videos.c.video_id), packed(func.coalesce(videos.c.published_at, _fixed(NEVER)))
 ).where(mine(videos), _wanted(videos))
 _YOUNG: Final = select(videos.c.video_id).where(
     mine(videos), videos.c.published_at > bindparam("since")
 )
-# Runs of captures that saw a video, as far as they reach into the time looked at; of the videos
+# Runs of captures that saw a video and that began or ended in the time looked at; of the videos
 # published in it all, for one may have been listed before it was published: clocks differ.
 _RUNS: Final = select(
     packed(listing_runs.c.video_id),
     packed(listing_runs.c.since),
-    packed(func.coalesce(listing_runs.c.until, LATER)),
+    packed(func.coalesce(listing_runs.c.until, _fixed(LATER))),
 ).where(
     mine(listing_runs),
     _wanted(listing_runs),
     or_(
-        listing_runs.c.until.is_(None),
+        listing_runs.c.since > bindparam("since"),
         listing_runs.c.until > bindparam("since"),
         listing_runs.c.video_id.in_(_YOUNG),
     ),
 )
 _CAPTURES: Final = select(
-    packed(captures.c.captured_at), packed(case((captures.c.status == "complete", 1), else_=0))
-).where(mine(captures), _within(captures.c.captured_at), captures.c.status != "failed")
+    packed(captures.c.captured_at),
+    packed(case((captures.c.status == _fixed("complete"), _fixed(1)), else_=_fixed(0))),
+).where(mine(captures), _within(captures.c.captured_at), captures.c.status != _fixed("failed"))
 _DOUBTS: Final = select(
     packed(quarantine.c.captured_at),
     packed(quarantine.c.video_id),
@@ -71,7 +78,7 @@ _DOUBTS: Final = select(
     mine(quarantine),
     _wanted(quarantine),
     _within(quarantine.c.captured_at),
-    quarantine.c.verdict.in_(("held", "rejected")),
+    or_(*(quarantine.c.verdict == _fixed(verdict) for verdict in ("held", "rejected"))),
 )
 _FALLS: Final = select(
     packed(corrections.c.captured_at),
@@ -90,7 +97,7 @@ _AT: Final = and_(
 
 
 def _of_captures(*conditions: Any) -> Select[Any]:
-    counts = (packed(func.coalesce(count, UNKNOWN)) for count in COUNTS)
+    counts = (packed(func.coalesce(count, _fixed(UNKNOWN))) for count in COUNTS)
     columns = readings.c.captured_at, func.count(), packed(readings.c.video_id), *counts
     return select(*columns).where(_AT, *conditions).group_by(readings.c.captured_at)
 
@@ -152,7 +159,7 @@ class BracketRows:
         return [unpacked(text) for text in self._rows(statement=statement, **bound)[0]]
 
     def runs(self, since: int) -> Runs:
-        """The runs that reach beyond ``since``; of videos published after it all."""
+        """The runs that began or ended after ``since``; of videos published after it all."""
         video, began, ended = self._packed(_RUNS, since=since)
         order = np.lexsort((began, video))
         return Runs(self._places(video[order]), began[order], ended[order])

@@ -87,10 +87,21 @@ class _Loader:
         near = [
             captures[(captures >= first) & (captures <= last)] for first, last in around.values()
         ]
-        self._near = self._stored.readings(np.unique(np.concatenate(near)))
+        nearest = np.unique(np.concatenate(near))
+        self._near = self._stored.readings(nearest)
+        self._steady = self._steadily_listed(nearest)
         found = {at: self._bracket(at, *ends) for at, ends in around.items()}
         self._look_further([*self._lookups(found, around)])
         return found
+
+    def _steadily_listed(self, nearest: Ids) -> Flags:
+        """The videos of which no run began or ended: they are listed all the time, or never."""
+        steady = np.ones(len(self._stored.ids), np.bool_)
+        if np.isin(nearest, self._complete).any():  # then whoever it did not list never is
+            steady[:] = False
+            steady[self._near.row] = True
+        steady[self._runs.row] = False
+        return steady
 
     def _around(self, at: int) -> tuple[int, int]:
         """The complete captures on either side of an instant; no farther than may matter."""
@@ -157,7 +168,7 @@ class _Loader:
     ) -> Iterator[_Lookup]:
         """What to look up in ``[first, last]``, on one side of an instant."""
         before, runs = last < bracket.at, self._runs
-        listed = before & self._early
+        listed = self._steady | (before & self._early)
         listed[runs.row[(runs.since <= last) & (runs.until > first)]] = True
         lacks = lacks & listed
         if not lacks.any():
@@ -175,6 +186,10 @@ class _Loader:
 
     def _captures_of(self, row: int, metrics: Ids, first: int, last: int) -> Ids:
         """The captures in ``[first, last]`` that listed a video and count one of ``metrics``."""
+        if self._steady[row]:
+            return np.unique(
+                np.concatenate([_between(self._counted[metric], first, last) for metric in metrics])
+            )
         runs = self._runs
         its = slice(*np.searchsorted(runs.row, (row, row + 1)).tolist())
         return np.unique(
