@@ -2,8 +2,10 @@
 
 import argparse
 import importlib
+import inspect
 import pkgutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import benchmarks
@@ -22,9 +24,11 @@ def _module(name: str) -> object:
     return importlib.import_module(f"benchmarks.{name}")
 
 
-def measure(name: str) -> list[Table]:
-    """The tables of one benchmark."""
-    result: Table | list[Table] = _module(name).run()  # type: ignore[attr-defined]
+def measure(name: str, before: Path | None = None) -> list[Table]:
+    """The tables of one benchmark, beside an earlier commit's where it can be."""
+    run: Callable[..., Table | list[Table]] = _module(name).run  # type: ignore[attr-defined]
+    comparable = before is not None and "before" in inspect.signature(run).parameters
+    result = run(before=before) if comparable else run()
     return [result] if isinstance(result, Table) else result
 
 
@@ -33,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(names()))
     parser.add_argument("--write", action="store_true", help=f"write docs/{PAGE.name}")
+    parser.add_argument(
+        "--before", metavar="DIR", type=Path, help="measure an earlier commit's checkout as well"
+    )
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(names()):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -42,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     skipped: list[str] = []
     for name in given.names or names():
         try:
-            found = measure(name)
+            found = measure(name, given.before)
         except Unmeasured as reason:
             print(f"{name}: not measured: {reason}\n", file=sys.stderr)
             skipped.append(name)

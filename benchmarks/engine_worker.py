@@ -1,0 +1,105 @@
+"""The engine of whichever checkout runs this file, on the same made data.
+
+The present one imports it. An earlier one runs it as a script (`python -m benchmarks queries
+--before DIR`): commands come in as lines of JSON, seconds go out. So it may import only what both
+have, and knows the engine's former shape.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from time import perf_counter
+from typing import Any
+
+from benchmarks import life
+from benchmarks.storage import fill
+from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.store.database import Store
+from snapshot_core.store.schema import upgrade
+from snapshot_core.windows import DAY, HOUR, Window
+
+ON_ARRAYS = find_spec("snapshot_core.store.brackets") is not None
+"""Whether this checkout's engine is `growth.lines`, or the one in three parts before it."""
+
+NEWEST = 60
+MOVERS = 10
+
+
+def ledgers_and_videos(connection: Any, key: Any, windows: list[Window], *, videos: bool) -> None:
+    """The ledgers of all counters in each window, and the videos that gained most in the first."""
+    if ON_ARRAYS:
+        from snapshot_core.growth.lines import lines
+        from snapshot_core.store.brackets import load
+
+        found = lines(load(connection, key, windows, rounded=False), windows)
+        for of_window in found:
+            of_window.ledgers()
+        if videos:
+            found[0].top("views", MOVERS)
+        return
+    from snapshot_core.store import growths, movers, scene  # type: ignore[attr-defined]
+
+    seen = scene.look(connection, key, windows, rounded=False)
+    growths.ledgers(connection, seen, windows)
+    if videos:
+        movers.video_lines(connection, seen, windows[0]).top("views", MOVERS)
+
+
+class Account:
+    """An account of `benchmarks.life` in a database of its own."""
+
+    def __init__(self, url: str, videos: int, nights: int, *, hourly: bool) -> None:
+        """Fill the database. ``hourly``: the newest videos are read beside the nights as well."""
+        captures = list(life.nights(videos, nights))
+        self.ends = [capture.captured_at for capture in captures]
+        self.store = Store(url)
+        upgrade(self.store)
+        with self.store.write() as connection:
+            user = ensure_user(connection, "creator@localhost", life.START)
+            added = add_account(connection, user.user_id, "creator", "csv", life.START)
+        self.key = added.key
+        fill(self.store, self.key, list(with_newest(captures)) if hourly else captures)
+
+    def seconds(self, days: int, ago: int = 0, *, videos: bool = True) -> float:
+        """How long the window and the one before take that end ``ago`` nights before the last."""
+        end = self.ends[-1 - ago]
+        window = Window(end - days * DAY, end)
+        began = perf_counter()
+        with self.store.read() as connection:
+            ledgers_and_videos(connection, self.key, [window, window.before], videos=videos)
+        return perf_counter() - began
+
+
+def with_newest(nights: list[Any]) -> Iterator[Any]:
+    """The nights, and each hour between them a capture of the newest videos."""
+    for night in nights[:-1]:
+        yield night
+        newest = sorted(night.videos, key=lambda video: video.published_at)[-NEWEST:]
+        profile = replace(night.profile, videos=None)
+        for hour in range(1, 24):
+            at = night.captured_at + hour * HOUR
+            yield replace(
+                night, captured_at=at, ended_at=at, scope="recent", profile=profile, videos=newest
+            )
+    yield nights[-1]
+
+
+def main() -> None:
+    """Answer commands until they end."""
+    accounts: dict[str, Account] = {}
+    for line in sys.stdin:
+        command = json.loads(line)
+        name = command.pop("account")
+        if "url" in command:
+            accounts[name] = Account(**command)
+            print("0", flush=True)
+        else:
+            print(accounts[name].seconds(**command), flush=True)
+    for account in accounts.values():
+        account.store.close()
+
+
+if __name__ == "__main__":
+    main()
