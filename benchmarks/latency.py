@@ -19,8 +19,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import Table, Unmeasured
-from benchmarks.latency_account import fill
-from snapshot_core.metrics import COUNTERS
+from benchmarks.latency_account import CARDS, fill
 from tests.support.chromium import find_chromium, launch_arguments
 from tests.support.needs import Missing
 from tests.support.ports import free_port
@@ -48,7 +47,7 @@ DRAWN = """() => {
     && rows.length === 10 && rows.every(shown)
     && all('.tg-list img').every(image => image.complete && image.naturalWidth)
     && all('.tg-ledger tr').length === 6 && all('.tg-ledger tr').every(shown);
-}""".replace("CARDS", str(len(COUNTERS)))
+}""".replace("CARDS", str(CARDS))
 # Looks at every frame from inside the page; one frame more, so that what was found is painted.
 WATCH = """check => {
   const tick = () => {

@@ -14,6 +14,9 @@ from snapshot_core.store.schema import upgrade
 from snapshot_core.windows import DAY, HOUR, instant
 
 NIGHTS = 90
+ONE_IN_VIEWS = {"views": 1, "likes": 9, "comments": 90, "shares": 150}
+CARDS = len(ONE_IN_VIEWS) + 1
+"""One for each of these metrics, and one for followers."""
 EARNED = list(accumulate(2 + night % 7 for night in range(NIGHTS)))
 """Views up to each night, but for the video's own pace: weekends are better."""
 COVER = (
@@ -47,12 +50,7 @@ def _reading(number: int, night: int, last: int) -> VideoReading:
     views = 10_000 + 37 * number + (5 + number % 400) * EARNED[night]
     return VideoReading(
         str(7_000_000_000_000_000_000 + number),
-        video_counts(
-            views=views,
-            likes=views // 9,
-            comments=views // 90,
-            shares=views // 150,
-        ),
+        video_counts(**{metric: views // part for metric, part in ONE_IN_VIEWS.items()}),
         title=f"Video number {number}",
         published_at=last - (NIGHTS + 10 + number % 300) * DAY,
         cover_url=COVER,

@@ -26,35 +26,38 @@ def has_ledger(metric: str) -> bool:
 
 
 def card_metrics(view: Overview) -> tuple[str, ...]:
-    """The metrics that the accounts shown can have: one that none of them gives is left out."""
-    offered = _offered([view.account] if view.account else view.accounts)
+    """The metrics that the accounts shown can have: one that none of them can is left out."""
     known = {name for name, card in view.cards.items() if card.growth.current is not None}
-    return tuple(name for name in COUNTERS if name in offered | known)
+    return _shown(COUNTERS, [view.account] if view.account else view.accounts, known)
 
 
 def table_metrics(table: VideoTable, accounts: Iterable[Account]) -> tuple[str, ...]:
-    """The columns of a table of the videos of ``accounts``."""
-    offered = _offered(accounts)
-    return tuple(
-        name
-        for name in VIDEO_METRICS
-        if name in offered or any(row.current[name] is not None for row in table.rows)
-    )
+    """The metrics of the videos of ``accounts``."""
+    known = {name for row in table.rows for name in VIDEO_METRICS if row.current[name] is not None}
+    return _shown(VIDEO_METRICS, accounts, known)
 
 
 def story_metrics(story: VideoStory) -> tuple[str, ...]:
     """The metrics of one video."""
-    offered = _offered([story.account])
-    return tuple(
+    known = {
         name
-        for column, name in enumerate(VIDEO_METRICS)
-        if name in offered or any(reading.counts[column] is not None for reading in story.readings)
-    )
+        for reading in story.readings
+        for name, count in zip(VIDEO_METRICS, reading.counts, strict=True)
+        if count is not None
+    }
+    return _shown(VIDEO_METRICS, [story.account], known)
 
 
-def _offered(accounts: Iterable[Account]) -> frozenset[str]:
-    """What the sources of ``accounts`` give; everything, where there is an unknown source."""
-    sources = [SOURCES.get(account.source) for account in accounts]
-    return frozenset(COUNTERS).intersection(
-        name for source in sources for name in (COUNTERS if source is None else source.metrics)
-    )
+def _shown(metrics: Iterable[str], accounts: Iterable[Account], known: set[str]) -> tuple[str, ...]:
+    """Those of ``metrics`` that are known, or that a source may yet give.
+
+    An account of files has what its files have given; one of an unknown source may have any.
+    """
+    given = {MAIN_METRIC, *known}
+    for account in accounts:
+        source = SOURCES.get(account.source)
+        if source is None:
+            given.update(COUNTERS)
+        elif source.scopes:
+            given.update(source.metrics)
+    return tuple(metric for metric in metrics if metric in given)

@@ -8,7 +8,7 @@ from itertools import cycle
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from snapshot_core.metrics import COUNTERS
+from snapshot_core.sources.sample import Sample
 from tests.browser.conftest import SCREENSHOTS, Visit, keep
 from tests.support.waiting import wait_until
 from ui.imports.texts import example
@@ -32,7 +32,7 @@ INSIDE = """() => {
 
 
 def drawn(page: Page) -> Page:
-    expect(page.locator(".tg-card")).to_have_count(len(COUNTERS))
+    expect(page.locator(".tg-card")).to_have_count(len(Sample.metrics))
     expect(page.locator(".tg-list tbody tr")).to_have_count(10)
     wait_until(lambda: page.evaluate(DRAWN))
     return page

@@ -71,6 +71,12 @@ def test_a_metric_that_is_known_all_the_same_stays(store: Store, open_page: Open
     assert cards_of(open_page()) == given_by("youtube", more="shares")
 
 
+def test_an_account_of_files_has_what_its_files_have_given(store: Store, open_page: Open) -> None:
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+    nights_of(store, "mine", "csv")
+    assert cards_of(open_page()) == ["views", "likes", "comments", "followers"]
+
+
 def test_a_choice_that_another_account_cannot_have_falls_back(
     channel: Store, open_page: Open
 ) -> None:

@@ -76,7 +76,7 @@ def open_videos(page_url: str, clock: Hands) -> Open:
 def lively(store: Store) -> Store:
     """Forty nights of an account in which everything happens; `odd` has had it all."""
     store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
-    account = make_account(store, "gardening")
+    account = make_account(store, "gardening", "tiktok")  # it gives more than these videos have
     for back in range(40, -1, -1):
         if back in (20, 21, 22):
             continue

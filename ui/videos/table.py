@@ -81,7 +81,7 @@ def all_videos(
     """The table; a click on a title opens the video."""
     table = cached.view
     several = account is None and len({row.account_id for row in table.rows}) > 1
-    metrics = table_metrics(table, session.together(account))
+    metrics = cached.draw_once(table_metrics, tuple(session.together(account)))
     narrow = on_a_phone()
     frame = cached.draw_once(video_frame, search, metrics, several, narrow, session.now // 60)
     if not frame.video_ids:
