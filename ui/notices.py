@@ -40,10 +40,7 @@ def sample_notice(session: PageSession, shown: Account | None) -> None:
     if shown is None or shown.source != Sample.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
-        st.html(
-            "<p><b>Sample data</b> to show how it works.</p>",
-            width="content",
-        )
+        st.html("<p><b>Sample data</b>, invented.</p>", width="content")
         disabled = session.trouble is not None
         if st.button("Import a file", type="tertiary", key="connect", disabled=disabled):
             connect()

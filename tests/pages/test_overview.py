@@ -311,7 +311,7 @@ class TestStates:
 class TestTheSampleAccount:
     def test_is_labelled_and_leads_to_ones_own(self, sample: Store, open_page: Open) -> None:
         at = healthy(open_page())
-        assert "Sample data</b> to show how it works" in html_of(at)
+        assert "Sample data</b>, invented" in html_of(at)
         assert press(at, "connect").file_uploader(key="tg-file-0")
 
     def test_ones_own_needs_no_file(self, sample: Store, open_page: Open) -> None:
