@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from snapshot_core.cli import main
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.formats.readings import write
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import remove_account, user_named
 from snapshot_core.transfer import export_file, export_pieces, import_file
@@ -260,16 +261,15 @@ class TestSnapshot:
         api.clock.now = NOON + 600
         client = api.client(api.token())
         before = client.get("/api/growth/7").json()
-        answer = client.post("/api/growth/snapshot")
-        assert (
-            answer.json()
-            == {
-                "success": True,
-                "message": "creator_01: complete snapshot of 3 videos.",
-                "timestamp": iso(NOON + 600),
-            }
-            or not answer.json()["success"]
-        )
+        taken = client.post("/api/growth/snapshot").json()
+        assert list(taken) == ["success", "message", "timestamp", "differences"]
+        assert taken["success"] is True
+        assert taken["message"].startswith("creator_01: complete snapshot of 3 videos; +")
+        assert taken["timestamp"] == iso(NOON + 600)
+        (difference,) = taken["differences"]
+        assert list(difference) == ["account", "since", *COUNTERS]
+        assert (difference["account"], difference["since"]) == ("creator_01", iso(NOON))
+        assert f"+{difference['views']:,} views since 22 Nov" in taken["message"]
         assert captures_of(api.store, api.account.key)[-1][0] == NOON + 600
         after = client.get("/api/captures", params={"limit": 1}).json()["captures"]
         assert after[0]["captured_at"] == iso(NOON + 600)

@@ -87,7 +87,11 @@ class TestEtag:
         assert first.json()["timestamp"] != second.json()["timestamp"]
         assert first.headers["etag"] == second.headers["etag"]
 
-    def test_what_is_kept_asks_the_database_for_nothing(self, sqlite_api: Api) -> None:
+    def test_what_is_kept_asks_the_database_for_nothing(
+        self, sqlite_api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Within the second in which a token needs no look-up, however long it takes here.
+        monkeypatch.setattr(sqlite_api.app.state.context.tokens, "_monotonic", lambda: 0.0)
         client = sqlite_api.client(sqlite_api.token())
         client.get("/api/growth/7").raise_for_status()
         statements: list[str] = []
@@ -96,9 +100,7 @@ class TestEtag:
         )
         for _ in range(5):
             client.get("/api/growth/7").raise_for_status()
-        assert all(
-            "api_tokens" in statement or "FROM accounts" in statement for statement in statements
-        )
+        assert statements == []
 
     def test_one_users_answer_is_never_anothers(self, sqlite_api: Api) -> None:
         user = sqlite_api.user("second@example.org")

@@ -104,7 +104,7 @@ def test_the_original_examples_work_as_written(running: Running, curl: Curl) -> 
     status, taken = curl("/api/growth/snapshot", "-X", "POST", *header)
     assert status == 200
     assert taken["success"] is True
-    assert set(taken) == {"success", "message", "timestamp"}
+    assert set(taken) == {"success", "message", "timestamp", "differences"}
     status, after = curl("/api/growth/7", *header)
     assert after["window"]["end"] >= taken["timestamp"][:16]
     assert (
