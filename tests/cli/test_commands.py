@@ -17,6 +17,7 @@ from snapshot_core.errors import SourceError
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.contract import Listing, Rounding, Source
 from snapshot_core.sources.registry import SOURCES, load_settings
@@ -191,7 +192,8 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_line(run: CommandLine, tmp_
     run.environ["DATABASE_URL"] = f"sqlite:///{tmp_path}/file/truegrowth.db"
     assert run("setup") == FAILED
     assert run.err.count("\n") == 1
-    assert "Check the path" in run.err or "permissions" in run.err
+    assert "cannot be made" in run.err
+    assert "Make it, or name another." in run.err
 
 
 def test_interrupting_leaves_no_traceback(
@@ -428,7 +430,7 @@ def test_growth_is_the_documents_of_the_api(
             "removed": 0,
             "corrections": 0,
         }
-        assert list(given["growth"]) == ["views", "likes", "comments", "shares", "followers"]
+        assert list(given["growth"]) == list(COUNTERS)
         assert given["growth"]["likes"]["growth"] is None
         assert given["growth"]["likes"]["reason"] == "not_counted"
 
@@ -439,7 +441,7 @@ def test_growth_for_people(ready: CommandLine, readings: Callable[..., Path]) ->
     assert ready.out.startswith("mine: growth in 7 days, until 9 Oct, 10:53\n")
     (views,) = [line for line in ready.out.splitlines() if line.startswith("views ")]
     assert views.split() == ["views", "2.9K", "+700", "+32%", "+700", "0", "0", "0"]
-    assert "likes, comments, shares, followers: The source does not give this" in ready.out
+    assert "likes, comments, shares, saves, followers: The source does not give this" in ready.out
 
 
 def test_growth_that_is_not_ready_says_when_it_will_be(
