@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from snapshot_core.settings.env_file import ROOT
+from snapshot_core.settings.parsers import ROOT
 from snapshot_core.sources.registry import SOURCES
 
 guides = {source.name: source.guide for source in SOURCES.values() if source.guide is not None}

@@ -15,7 +15,7 @@ from snapshot_core.cli import commands, tokens
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.settings.help_text import settings_help
+from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL

@@ -4,15 +4,17 @@ A class of settings is a frozen dataclass whose fields are made by `setting`. Lo
 the documentation and the messages of errors all read what stands there, and nothing else.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, TypeVar
+from textwrap import fill, indent
+from typing import Any, Final
 
 from snapshot_core.errors import SettingsError
 
 _DECLARED: Final = "setting"
-
-T = TypeVar("T")
+_HELP_CHARACTERS: Final = 94
+"""Of a line, beside the spaces before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,10 @@ class Setting:
     """For people, in Markdown."""
     default: str
     """What holds where it is not set, in Markdown too."""
-    group: str = ""
+    group: str
     """What it belongs to, where that takes all of its needed settings or none."""
-    needed: bool = False
+    needed: bool
+    """Whether its group takes it."""
 
 
 def setting(
@@ -38,43 +41,48 @@ def setting(
     meaning: str,
     *,
     default: str | None = None,
-    unset: Any = None,
     shown: str | None = None,
     secret: bool = False,
     group: str = "",
-    needed: bool = False,
+    needed: bool = True,
 ) -> Any:
     """A field that declares a setting; for ``group`` and ``needed`` see `Setting`.
 
-    ``default`` is parsed as a given value is; without one the value is ``unset``. ``shown`` tells
+    ``default`` is parsed as a given value is; without one the value is None. ``shown`` tells
     people the default in other words. ``secret`` keeps the value out of ``repr``.
     """
-    if shown is None:
-        shown = "none" if default is None else f"`{default}`"
-    declared = Setting(name, parse, meaning, shown, group, needed)
-    value = unset if default is None else parse(default)
-    return field(default=value, repr=not secret, metadata={_DECLARED: declared})
+    shown = shown or (f"`{default}`" if default else "none")
+    value = None if default is None else parse(default)
+    metadata = {_DECLARED: Setting(name, parse, meaning, shown, group, needed)}
+    return field(default=value, repr=not secret, metadata=metadata)
 
 
 def declared_in(section: type) -> dict[str, Setting]:
     """The settings that a class of settings declares, by the names of its fields."""
-    return {
-        each.name: each.metadata[_DECLARED]
-        for each in fields(section)
-        if _DECLARED in each.metadata
-    }
+    declared = {each.name: each.metadata.get(_DECLARED) for each in fields(section)}
+    return {attribute: setting for attribute, setting in declared.items() if setting}
 
 
-def values_of(section: type, given: Mapping[str, str]) -> dict[str, Any]:
-    """The values for the fields of ``section`` that are ``given``, by environment name.
-
-    Raises `SettingsError`.
-    """
+def values_of(section: type, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The values that ``environment`` has for the fields of ``section``. Raises `SettingsError`."""
     values = {}
     for attribute, declared in declared_in(section).items():
-        if declared.name in given:
+        if declared.name in environment:
             try:
-                values[attribute] = declared.parse(given[declared.name])
+                values[attribute] = declared.parse(environment[declared.name])
             except ValueError as error:
                 raise SettingsError(f"{declared.name} {error}") from None
     return values
+
+
+def settings_help(settings: Iterable[Setting]) -> str:
+    """The settings as ``--help`` shows them: docs/settings.md's table without Markdown."""
+    return "\n".join(
+        f"  {each.name} (default: {_plain(each.default)})\n"
+        + indent(fill(_plain(each.meaning), _HELP_CHARACTERS, break_on_hyphens=False), "      ")
+        for each in settings
+    )
+
+
+def _plain(markdown: str) -> str:
+    return re.sub(r"\[([^]]*)\]\(([^)]*)\)", r"\1 (docs/\2)", markdown).replace("`", "")

@@ -11,11 +11,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from dotenv.parser import parse_stream
+
 from snapshot_core.errors import SettingsError
 from snapshot_core.settings.declaration import Setting, declared_in, values_of
-from snapshot_core.settings.env_file import ENV_FILE, read_env_file
+from snapshot_core.settings.parsers import ROOT
 from snapshot_core.settings.table import Settings
 from snapshot_core.zones import zone_of_machine
+
+ENV_FILE: Final = ROOT / ".env"
 
 _PREFIX: Final = "TRUEGROWTH_"
 
@@ -35,7 +39,7 @@ def load(
     ``sections``: the classes of the sources' settings. Raises `SettingsError`, one line, for an
     unknown ``TRUEGROWTH_`` name, a bad value or a file that cannot be read.
     """
-    environment = {**read_env_file(env_file), **(os.environ if environ is None else environ)}
+    environment = {**_read_env_file(env_file), **(os.environ if environ is None else environ)}
     declared = all_settings(sections)
     _refuse_unknown(environment, [each.name for each in declared])
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
@@ -44,6 +48,27 @@ def load(
         **{"time_zone": zone_of_machine(environment), **values_of(Settings, given)},
         sections=tuple(section(**values_of(section, given)) for section in sections),
     )
+
+
+def _read_env_file(file: Path | None) -> dict[str, str]:
+    if file is None or not file.is_file():
+        return {}
+    try:
+        with file.open(encoding="utf-8-sig") as stream:
+            bindings = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{file} cannot be read ({type(error).__name__}). "
+            "Make it a UTF-8 text file that this user may read, or remove it."
+        ) from None
+    for binding in bindings:
+        # The library skips such a line with a warning: a setting that is silently not set.
+        if binding.error or (binding.key is not None and binding.value is None):
+            raise SettingsError(
+                f"{file}, line {binding.original.line}: not a setting. "
+                "Write NAME=value, or begin the line with # to keep a note."
+            )
+    return {binding.key: binding.value or "" for binding in bindings if binding.key is not None}
 
 
 def _refuse_unknown(environment: Mapping[str, str], known: list[str]) -> None:

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from snapshot_core.settings.env_file import ROOT
 from snapshot_core.zones import zone_named
 
+ROOT: Final = Path(__file__).resolve().parents[2]
+"""The project's folder: relative paths in settings start here, whatever the working folder."""
 MIN_KEY_CHARACTERS: Final = 32
 """Of a secret key; ``openssl rand -base64 32`` gives 44."""
 LOGIN_CALLBACK: Final = "/oauth2callback"
@@ -146,10 +147,10 @@ def _listed(text: str, *forms: re.Pattern[str]) -> tuple[str, ...]:
 
 
 def accept(text: str) -> bool:
-    """The word ``accept``: yes."""
-    if text != "accept":
+    """Whether the word ``accept`` is there; any other is refused."""
+    if text not in ("", "accept"):
         raise ValueError(f"is {text!r}; write accept, or leave it out.")
-    return True
+    return text == "accept"
 
 
 def lowered(email: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import make_url
 
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.env_file import ROOT
+from snapshot_core.settings.parsers import ROOT
 from snapshot_core.settings.table import Settings
 
 KEY_BYTES: Final = 32

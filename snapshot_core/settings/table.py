@@ -69,15 +69,10 @@ class Settings:
         "the identity provider's `…/.well-known/openid-configuration`; it turns logins on: see "
         "[a shared installation](shared-installation.md)",
         group=_LOGINS,
-        needed=True,
     )
     """None where nobody logs in: then there is one user, on this machine only."""
     oidc_client_id: str | None = setting(
-        "TRUEGROWTH_OIDC_CLIENT_ID",
-        str,
-        "client id that the provider gave",
-        group=_LOGINS,
-        needed=True,
+        "TRUEGROWTH_OIDC_CLIENT_ID", str, "client id that the provider gave", group=_LOGINS
     )
     oidc_client_secret: str | None = setting(
         "TRUEGROWTH_OIDC_CLIENT_SECRET",
@@ -85,7 +80,6 @@ class Settings:
         "client secret that the provider gave",
         secret=True,
         group=_LOGINS,
-        needed=True,
     )
     oidc_redirect_uri: str | None = setting(
         "TRUEGROWTH_OIDC_REDIRECT_URI",
@@ -93,30 +87,30 @@ class Settings:
         f"the dashboard's public address with `{parsers.LOGIN_CALLBACK}`, as registered with the "
         "provider",
         group=_LOGINS,
-        needed=True,
     )
     allowed_users: tuple[str, ...] = setting(
         "TRUEGROWTH_ALLOWED_USERS",
         parsers.people,
         "who may log in: e-mails and `@domains`, divided by commas",
-        unset=(),
+        default="",
         group=_LOGINS,
-        needed=True,
     )
     admins: tuple[str, ...] = setting(
         "TRUEGROWTH_ADMINS",
         parsers.emails,
         "e-mails of those who see the health of all; they may log in as well",
-        unset=(),
+        default="",
         group=_LOGINS,
+        needed=False,
     )
     oidc_email_unverified: bool = setting(
         "TRUEGROWTH_OIDC_EMAIL_UNVERIFIED",
         parsers.accept,
         "`accept` takes e-mails of which the provider does not say whether it has verified them: "
         "see [a shared installation](shared-installation.md) before you do",
-        unset=False,
+        default="",
         group=_LOGINS,
+        needed=False,
     )
     sections: tuple[object, ...] = ()
     """The settings of the sources, an instance of each one's class."""

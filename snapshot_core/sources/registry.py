@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from snapshot_core.errors import NotFound
 from snapshot_core.settings.declaration import Setting
-from snapshot_core.settings.env_file import ENV_FILE
-from snapshot_core.settings.loading import all_settings, load
+from snapshot_core.settings.loading import ENV_FILE, all_settings, load
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
 
@@ -49,5 +48,5 @@ def declared_settings() -> list[Setting]:
     return all_settings(_sections())
 
 
-def _sections() -> list[type[Any]]:
+def _sections() -> list[type]:
     return list(dict.fromkeys(each.settings for each in SOURCES.values()))

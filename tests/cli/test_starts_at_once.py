@@ -6,7 +6,7 @@ import sys
 
 from sqlalchemy import func, select
 
-from snapshot_core.settings.env_file import ROOT
+from snapshot_core.settings.parsers import ROOT
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import accounts, users
 

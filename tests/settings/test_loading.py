@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.declaration import declared_in
-from snapshot_core.settings.env_file import ROOT
-from snapshot_core.settings.help_text import settings_help
+from snapshot_core.settings.declaration import declared_in, settings_help
+from snapshot_core.settings.parsers import ROOT
 from snapshot_core.settings.secret_key import key_file, secret_key
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import SOURCES, declared_settings, load_settings
