@@ -168,18 +168,15 @@ class Grant:
 class OAuthSource(Source):
     """A source that reads with a token, which the account's owner consents to (OAuth 2).
 
-    ``settings`` are its own: an instance of `Source.settings`. What is not documented otherwise
-    raises `SourceError`, permanent where trying again cannot help.
+    ``settings`` are its own: an instance of `Source.settings`, whose ``redirect_uri`` is where the
+    platform sends the browser back to: the dashboard's ``/connect``. What is not documented
+    otherwise raises `SourceError`, permanent where trying again cannot help.
     """
 
     consent: str
     """What the owner will be asked to allow."""
     permissions: Mapping[str, str]
     """What each OAuth scope allows, as in "The access allows to …"."""
-
-    @abstractmethod
-    def redirect_uri(self, settings: Any) -> str:
-        """Where the platform sends the browser back to: the dashboard's ``/connect``."""
 
     @abstractmethod
     def consent_url(self, settings: Any, state: str, verifier: str) -> str:

@@ -9,7 +9,7 @@ import json
 import math
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -22,7 +22,6 @@ import stamina
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.rate import Rate, RateLimiter
 
-MAX_ATTEMPTS: Final = 4
 TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
 MAX_ANSWER_SECONDS: Final = 60.0
 """For a whole answer, however slowly it drips in."""
@@ -37,6 +36,8 @@ MAX_WAITS: Final = 5
 """Times that one call is sent away with 429 before its capture ends."""
 WILL_RETRY: Final = "It will be tried again."
 
+_RETRIES: Final = stamina.RetryingCaller(attempts=4, timeout=None, wait_initial=0.5, wait_max=10.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -48,21 +49,6 @@ class Answer:
 
 Verdict = Literal["again", "wait"] | None
 """What an answer's body asks for: another try, as after a 5xx, or a pause, as after a 429."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One call, as `HttpClient.request` is told to make it."""
-
-    platform: str
-    endpoint: str
-    rate: Rate
-    repeat: bool
-    judge: Callable[[Answer], Verdict]
-    bodyless: bool
-    remedy: str
-    request: Mapping[str, Any]
-    """For httpx."""
 
 
 class _Again(Exception):
@@ -105,53 +91,46 @@ class HttpClient:
         not by the status; ``bodyless``: whether an answer may be empty; ``remedy``: what an
         error's text ends with. Raises `SourceError`.
         """
-        request = {"method": method, "url": url, **options}
-        call = _Call(platform, endpoint, rate, repeat, judge, bodyless, remedy, request)
-        for _ in range(MAX_WAITS):
-            try:
-                return self._with_retries(call)
-            except _Wait as wait:
-                self.rate_limit.hold(endpoint, rate, wait.seconds)
-                if wait.seconds > MAX_WAIT_SECONDS:
-                    break
-        raise SourceError(f"{platform} allows no more calls for now. {remedy}")
+        no_more_calls = SourceError(f"{platform} allows no more calls for now. {remedy}")
 
-    def _with_retries(self, call: _Call) -> Answer:
         def is_worth_a_retry(error: Exception) -> bool:
             return isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout) or (
-                call.repeat and isinstance(error, httpx2.TransportError | _Again)
+                repeat and isinstance(error, httpx2.TransportError | _Again)
             )
 
+        def attempt() -> Answer:
+            # Each try is a call that the platform counts.
+            if not self.rate_limit.wait(endpoint, rate, MAX_WAIT_SECONDS):
+                raise no_more_calls
+            answer = self._send({"method": method, "url": url, **options}, bodyless)
+            verdict = judge(answer)
+            if verdict == "wait":
+                raise _Wait(DEFAULT_WAIT_SECONDS)
+            if verdict == "again":
+                raise _Again("has a fault of its own.")
+            return answer
+
         try:
-            for attempt in stamina.retry_context(
-                on=is_worth_a_retry,
-                attempts=MAX_ATTEMPTS,
-                timeout=None,
-                wait_initial=0.5,
-                wait_max=10.0,
-            ):
-                with attempt:
-                    # Each try is a call that the platform counts.
-                    if not self.rate_limit.wait(call.endpoint, call.rate, MAX_WAIT_SECONDS):
-                        raise SourceError(
-                            f"{call.platform} allows no more calls for now. {call.remedy}"
-                        )
-                    return self._send(call)
+            for _ in range(MAX_WAITS):
+                try:
+                    return _RETRIES(is_worth_a_retry, attempt)
+                except _Wait as wait:
+                    self.rate_limit.hold(endpoint, rate, wait.seconds)
+                    if wait.seconds > MAX_WAIT_SECONDS:
+                        break
         except _Again as error:
-            raise SourceError(f"{call.platform} {error} {call.remedy}") from None
+            raise SourceError(f"{platform} {error} {remedy}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             # Its text may hold the address asked, and that a secret.
             kind = type(error).__name__
-            raise SourceError(
-                f"{call.platform} cannot be reached ({kind}). {call.remedy}"
-            ) from None
-        raise AssertionError("retry_context either returns or raises")
+            raise SourceError(f"{platform} cannot be reached ({kind}). {remedy}") from None
+        raise no_more_calls
 
-    def _send(self, call: _Call) -> Answer:
+    def _send(self, request: dict[str, Any], bodyless: bool) -> Answer:
         began = time.monotonic()
-        with self.client.stream(**call.request) as response:
+        with self.client.stream(**request) as response:
             if response.status_code == 429:
-                retry_after = response.headers.get("retry-after")
+                retry_after = response.headers.get("retry-after", "")
                 raise _Wait(_wait_seconds(retry_after, self.rate_limit.clock.time()))
             body = bytearray()
             for chunk in response.iter_bytes():
@@ -162,13 +141,15 @@ class HttpClient:
                     raise _Again("was too slow to answer.")
         if response.status_code >= 500:
             raise _Again(f"has a fault of its own (HTTP {response.status_code}).")
-        answer = _read(response.status_code, bytes(body), call.bodyless)
-        verdict = call.judge(answer)
-        if verdict == "wait":
-            raise _Wait(DEFAULT_WAIT_SECONDS)
-        if verdict == "again":
-            raise _Again("has a fault of its own.")
-        return answer
+        try:
+            parsed = json.loads(body)
+        except (ValueError, RecursionError):
+            parsed = None
+        if isinstance(parsed, dict):
+            return Answer(response.status_code, parsed)
+        if response.status_code >= 400 or (bodyless and not body.strip()):
+            return Answer(response.status_code, {})
+        raise _Again("gave an answer that is not the one it documents.")
 
 
 @contextmanager
@@ -193,26 +174,13 @@ def _authorities() -> ssl.SSLContext:
         ) from None
 
 
-def _read(status: int, body: bytes, bodyless: bool) -> Answer:
-    """An answer's JSON object; an empty one for an error that has none."""
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError):
-        parsed = None
-    if isinstance(parsed, dict):
-        return Answer(status, parsed)
-    if status >= 400 or (bodyless and not body.strip()):
-        return Answer(status, {})
-    raise _Again("gave an answer that is not the one it documents.")
-
-
-def _wait_seconds(retry_after: str | None, now: float) -> float:
+def _wait_seconds(retry_after: str, now: float) -> float:
     """Seconds to wait by a Retry-After header, which holds seconds or a date."""
     try:
-        seconds = float(retry_after or "")
+        seconds = float(retry_after)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(retry_after or "").timestamp() - now
+            seconds = parsedate_to_datetime(retry_after).timestamp() - now
         except (ValueError, TypeError, IndexError, OverflowError):
             return DEFAULT_WAIT_SECONDS
     if not math.isfinite(seconds):

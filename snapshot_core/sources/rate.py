@@ -34,11 +34,9 @@ class Time(Protocol):
 
     def time(self) -> float:
         """Seconds since 1970."""
-        ...
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
-        ...
 
 
 class RateLimiter(Protocol):
@@ -47,15 +45,12 @@ class RateLimiter(Protocol):
     @property
     def clock(self) -> Time:
         """The time that it counts in."""
-        ...
 
     def wait(self, endpoint: str, rate: Rate, longest: float = math.inf) -> bool:
         """Return when it is this call's turn.
 
         False at once, and no turn taken, if that is more than ``longest`` seconds away.
         """
-        ...
 
     def hold(self, endpoint: str, rate: Rate, seconds: float) -> None:
         """The platform said no: nobody calls ``endpoint`` again before ``seconds`` from now."""
-        ...

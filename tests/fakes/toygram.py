@@ -70,9 +70,6 @@ class Toygram(OAuthSource):
     def keep_days(self, settings: ToygramSettings) -> int | None:
         return KEEP_DAYS
 
-    def redirect_uri(self, settings: ToygramSettings) -> str:
-        return settings.redirect_uri
-
     def consent_url(self, settings: ToygramSettings, state: str, verifier: str) -> str:
         query = {"client_id": settings.client_id, "state": state, "scope": "toys.count"}
         return f"{settings.auth_base}/authorize?{urlencode(query)}"

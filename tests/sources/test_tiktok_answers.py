@@ -19,16 +19,18 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from snapshot_core.errors import SourceError
-from snapshot_core.metrics import VIDEO_METRICS
 from tests.fakes.installation import Clock, Installation, installation
 from tests.fakes.scripted import LOST, RESET, Said
 from tests.fakes.serve import Stage
 from tests.fakes.tiktok import Call, TikTok
 from tests.fakes.tiktok_world import person
 
-FIELD = dict(
-    zip(VIDEO_METRICS, ("view_count", "like_count", "comment_count", "share_count"), strict=True)
-)
+FIELD = {
+    "views": "view_count",
+    "likes": "like_count",
+    "comments": "comment_count",
+    "shares": "share_count",
+}
 LONG = 10 * 365 * 86_400
 
 
@@ -176,7 +178,7 @@ def capture(one: Installation, stated: Stated) -> None:
             {"at": at},
         ).all()
     for platform_id, *counts in rows:
-        for metric, count in zip(VIDEO_METRICS, counts, strict=True):
+        for metric, count in zip(FIELD, counts, strict=True):
             assert count is None or count in stated.numbers[platform_id, metric]
             assert count is None or 0 <= count < 2**53
     if error is not None:

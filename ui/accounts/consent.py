@@ -50,7 +50,7 @@ def begin(session: PageSession, source: OAuthSource, account: Account | None) ->
     if (missing := lacking(source, session.settings)) is not None:
         st.info(literal(missing))
         guide_link(source)
-        redirect = escape(source.redirect_uri(session.settings.section(source.settings)))
+        redirect = escape(session.settings.section(source.settings).redirect_uri)
         st.html(f'<p class="tg-note">Redirect address to register: <code>{redirect}</code></p>')
         return
     account_id = account.account_id if account else None

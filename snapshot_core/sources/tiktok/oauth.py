@@ -17,11 +17,10 @@ import httpx2
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import Grant, Guide, OAuthSource
-from snapshot_core.sources.http_client import WILL_RETRY, Answer, HttpClient, Verdict
-from snapshot_core.sources.rate import Rate
+from snapshot_core.sources.http_client import WILL_RETRY, Answer, HttpClient
+from snapshot_core.sources.tiktok import client
 from snapshot_core.sources.tiktok.settings import TikTokSettings
 
-LABEL: Final = "TikTok"
 PERMISSIONS: Final = {
     "user.info.basic": "see who it is",
     "user.info.profile": "see its handle",
@@ -30,9 +29,6 @@ PERMISSIONS: Final = {
 }
 NEEDED_SCOPE: Final = "video.list"
 """The one without which there is nothing to measure."""
-RATE: Final = Rate(600, 60)
-"""Calls of one endpoint in any minute, whichever user they are for."""
-
 RENEWAL_TIMEOUT: Final = httpx2.Timeout(55.0, connect=10.0)
 """A renewal that we stop waiting for may be made all the same, and its tokens are lost."""
 
@@ -94,7 +90,7 @@ _UNTICKED: Final = (
 class TikTokLogin(OAuthSource):
     """The steps of a consent. Nothing is kept in it."""
 
-    label = LABEL
+    label = client.LABEL
     settings = TikTokSettings
     choice = "TikTok login"
     about = (
@@ -113,10 +109,6 @@ class TikTokLogin(OAuthSource):
         if settings.client_key and settings.client_secret:
             return None
         return f"Set {_KEYS} to those of your TikTok app."
-
-    def redirect_uri(self, settings: TikTokSettings) -> str:
-        """As it is registered with the app."""
-        return settings.redirect_uri
 
     def consent_url(self, settings: TikTokSettings, state: str, verifier: str) -> str:
         """TikTok's consent page."""
@@ -173,10 +165,9 @@ class TikTokLogin(OAuthSource):
         remedy = "To end the access, remove the app in TikTok's own security settings."
         form = {"token": access_token}
         answer = self._post(settings, http, "revoke", form, repeat=True, remedy=remedy)
-        error = _error(answer)
-        if error in (None, "invalid_grant", "access_token_invalid"):
-            return
-        raise SourceError(f"TikTok did not end the access ({_shown(error)}). {remedy}")
+        error = client.error_code(answer)
+        if error not in (None, "invalid_grant", "access_token_invalid"):
+            raise SourceError(f"TikTok did not end the access ({client.shown(error)}). {remedy}")
 
     def _post(
         self,
@@ -190,18 +181,15 @@ class TikTokLogin(OAuthSource):
     ) -> Answer:
         if (missing := self.missing(settings)) is not None:
             raise SourceError(missing, permanent=True)
-        app = {
-            "client_key": settings.client_key,
-            "client_secret": settings.client_secret,
-        }
+        app = {"client_key": settings.client_key, "client_secret": settings.client_secret}
         return http.request(
-            LABEL,
+            client.LABEL,
             "POST",
             f"{settings.api_base}/v2/oauth/{endpoint}/",
             endpoint=f"tiktok oauth/{endpoint}",
-            rate=RATE,
+            rate=client.RATE,
             repeat=repeat,
-            judge=_judge,
+            judge=client.judge,
             bodyless=endpoint == "revoke",
             remedy=remedy,
             timeout=RENEWAL_TIMEOUT,
@@ -214,41 +202,21 @@ def _refusal(error: str, kind: str) -> SourceError:
     for code in (kind, error):
         if code in _REFUSALS:
             return SourceError(_REFUSALS[code], permanent=True)
-    return SourceError(f"TikTok ended the consent ({_shown(error)}). Connect again.")
-
-
-def _judge(answer: Answer) -> Verdict:
-    error = _error(answer)
-    if error == "rate_limit_exceeded":
-        return "wait"
-    return (
-        "again" if error in ("server_error", "temporarily_unavailable", "internal_error") else None
-    )
-
-
-def _error(answer: Answer) -> str | None:
-    """The error's code in any of the shapes that TikTok has for it; None where all is well."""
-    error = answer.body.get("error")
-    if isinstance(error, dict):
-        error = error.get("code")
-    if error in (None, "", "ok"):
-        return None if answer.status < 400 else f"HTTP {answer.status}"
-    return error if isinstance(error, str) else "unknown"
+    return SourceError(f"TikTok ended the consent ({client.shown(error)}). Connect again.")
 
 
 def _grant(answer: Answer, now: int, refusals: dict[str, str], remedy: str) -> Grant:
-    error = _error(answer)
+    error = client.error_code(answer)
     if error is not None:
-        refusal = (refusals | _REFUSALS).get(error)
-        if refusal is not None:
+        if refusal := (refusals | _REFUSALS).get(error):
             raise SourceError(refusal, permanent=True)
-        raise SourceError(f"TikTok gave no access ({_shown(error)}). {remedy}")
+        raise SourceError(f"TikTok gave no access ({client.shown(error)}). {remedy}")
     body = answer.body
     access, refresh = _token(body.get("access_token")), _token(body.get("refresh_token"))
     lives, refresh_lives = _life(body.get("expires_in")), _life(body.get("refresh_expires_in"))
     owner, scope = json_fields.identifier(body.get("open_id")), body.get("scope")
     if not (access and refresh and lives and refresh_lives and owner and isinstance(scope, str)):
-        raise SourceError(f"TikTok gave an answer that is not the one it documents. {remedy}")
+        raise SourceError(f"{client.UNDOCUMENTED} {remedy}")
     scopes = frozenset(name for name in re.split(r"[,\s]+", scope) if name)
     return Grant(access, now + lives, refresh, now + refresh_lives, scopes, owner)
 
@@ -262,9 +230,3 @@ def _token(value: Any) -> str | None:
 def _life(value: Any) -> int | None:
     """Seconds that a token lives; None for what is not clearly that."""
     return value if type(value) is int and 0 < value <= _MAX_LIFE_SECONDS else None
-
-
-def _shown(error: str | None) -> str:
-    """An error's code, if that is what it is: it may be shown."""
-    fine = error is not None and re.fullmatch(r"[A-Za-z][\w ]{0,59}", error, re.ASCII)
-    return str(error) if fine else "an error without a name"

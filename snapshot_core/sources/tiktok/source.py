@@ -4,7 +4,7 @@ The list is walked page by page. A video that left it is asked for by name: what
 answers for is unlisted, and only the rest may be gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from snapshot_core.errors import SourceError
@@ -17,11 +17,9 @@ from snapshot_core.sources.contract import (
     Identity,
     Listing,
     Rounding,
-    SourceContext,
 )
-from snapshot_core.sources.http_client import HttpClient
-from snapshot_core.sources.tiktok import client
-from snapshot_core.sources.tiktok.client import UNDOCUMENTED, NotAllowed, Rejected
+from snapshot_core.sources.http_client import WILL_RETRY, HttpClient
+from snapshot_core.sources.tiktok.client import UNDOCUMENTED, Api, NotAllowed, object_in
 from snapshot_core.sources.tiktok.oauth import TikTokLogin
 from snapshot_core.sources.tiktok.settings import TikTokSettings
 from snapshot_core.windows import DAY
@@ -53,9 +51,16 @@ class TikTok(TikTokLogin):
         """List the account as it is now. Raises `SourceError`."""
         if account.context is None:
             raise SourceError(f"{account.name} is not connected to TikTok.", permanent=True)
-        calls = _Calls(account.context)
+        context = account.context
+        api = Api(context.settings, context.http, context.token)
         notices: list[str] = []
-        user = _user(calls, notices)
+        user = _user(api, _USER_FIELDS)
+        if user is None:
+            notices.append(
+                "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
+                "connect the account again and leave the box for its statistics ticked."
+            )
+            user = _user(api, "open_id") or {}
         owner = json_fields.identifier(user.get("open_id"))
         if owner and account.external_id and owner != account.external_id:
             raise SourceError(
@@ -70,23 +75,15 @@ class TikTok(TikTokLogin):
             videos=json_fields.bounded(user.get("video_count")),
         )
         listing = Listing(profile, iter(()), notices=notices, external_id=owner)
-        listing.videos = _walk(calls, listing, scope, now)
+        listing.videos = _walk(api, listing, scope, now, context.known)
         return listing
 
     def identity(self, settings: TikTokSettings, http: HttpClient, grant: Grant) -> Identity:
         """Whose tokens they are, by as much of a name as was allowed."""
-
-        def user_with(fields: str) -> dict[str, Any]:
-            token = grant.access_token
-            return _object(client.request(settings, http, token, "user/info", fields), "user")
-
-        try:
-            user = user_with("open_id,display_name,username")
-        except NotAllowed:
-            try:
-                user = user_with("open_id,display_name")
-            except NotAllowed:
-                user = {}  # it can be measured all the same
+        api = Api(settings, http, lambda _rejected: grant.access_token)
+        user = _user(api, "open_id,display_name,username")
+        if user is None:
+            user = _user(api, "open_id,display_name") or {}
         if json_fields.identifier(user.get("open_id")) not in (None, grant.external_id):
             raise SourceError(
                 "TikTok gave the access of one account and the name of another. Connect again."
@@ -96,49 +93,21 @@ class TikTok(TikTokLogin):
         return Identity(grant.external_id, handle, name[:200])
 
 
-class _Calls:
-    """Calls with the account's token, with another one where the platform rejects it."""
-
-    def __init__(self, context: SourceContext) -> None:
-        self._context = context
-        self._token = context.token(None)
-
-    def request(
-        self, endpoint: str, fields: str, body: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """The data of an endpoint. Raises `SourceError`."""
-        settings, http = self._context.settings, self._context.http
-        try:
-            return client.request(settings, http, self._token, endpoint, fields, body)
-        except Rejected:
-            self._token = self._context.token(self._token)
-        return client.request(settings, http, self._token, endpoint, fields, body)
-
-    def known(self) -> frozenset[str]:
-        """The videos that the account had."""
-        return self._context.known()
-
-
-def _user(calls: _Calls, notices: list[str]) -> dict[str, Any]:
-    """The account itself: what TikTok was allowed to tell of it."""
+def _user(api: Api, fields: str) -> dict[str, Any] | None:
+    """The account itself; None where a field was not allowed, and it can be measured anyway."""
     try:
-        return _object(calls.request("user/info", _USER_FIELDS), "user")
+        return object_in(api.request("user/info", fields), "user")
     except NotAllowed:
-        notices.append(
-            "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
-            "connect the account again and leave the box for its statistics ticked."
-        )
-    try:
-        return _object(calls.request("user/info", "open_id"), "user")
-    except NotAllowed:
-        return {}
+        return None
 
 
-def _walk(calls: _Calls, listing: Listing, scope: Scope, now: int) -> Iterator[VideoReading]:
+def _walk(
+    api: Api, listing: Listing, scope: Scope, now: int, known: Callable[[], frozenset[str]]
+) -> Iterator[VideoReading]:
     """The list, page by page, and then what left it."""
     seen: set[str] = set()
     nameless = 0
-    for page in _pages(calls, listing, seen, None if scope == "complete" else MAX_RECENT_PAGES):
+    for page in _pages(api, listing, seen, None if scope == "complete" else MAX_RECENT_PAGES):
         oldest = now
         for item in page:
             video = _reading(item) if isinstance(item, dict) else None
@@ -154,11 +123,11 @@ def _walk(calls: _Calls, listing: Listing, scope: Scope, now: int) -> Iterator[V
     if nameless:
         listing.cut_short(f"TikTok listed {nameless} without an id: left out.")
     if scope == "complete" and listing.walked_to_end:
-        yield from _unlisted(calls, listing, calls.known() - seen)
+        yield from _unlisted(api, listing, known() - seen)
 
 
 def _pages(
-    calls: _Calls, listing: Listing, seen: set[str], max_pages: int | None
+    api: Api, listing: Listing, seen: set[str], max_pages: int | None
 ) -> Iterator[list[Any]]:
     """The pages of the list. The caller adds what it saw on each to ``seen``.
 
@@ -170,13 +139,13 @@ def _pages(
     count, still = 0, 0
     while True:
         body = {"max_count": VIDEOS_PER_CALL} | ({} if cursor is None else {"cursor": cursor})
-        data = calls.request("video/list", _VIDEO_FIELDS, body)
+        data = api.request("video/list", _VIDEO_FIELDS, body)
         before = len(seen)
         videos, more = data.get("videos"), data.get("has_more")
         if videos is None and more is False and not listing.profile.videos and not seen:
             videos = []  # an account without videos
         if not isinstance(videos, list) or not isinstance(more, bool):
-            raise SourceError(UNDOCUMENTED)
+            raise SourceError(f"{UNDOCUMENTED} {WILL_RETRY}")
         yield videos
         count, still = count + 1, still + 1 if len(seen) == before else 0
         if not more:
@@ -194,14 +163,14 @@ def _pages(
         cursors.add(cursor)
 
 
-def _unlisted(calls: _Calls, listing: Listing, gone: frozenset[str]) -> Iterator[VideoReading]:
+def _unlisted(api: Api, listing: Listing, gone: frozenset[str]) -> Iterator[VideoReading]:
     """Readings of videos that left the list and still exist: unlisted, not removed."""
     newest = sorted(gone, key=lambda video_id: (len(video_id), video_id), reverse=True)
     newest, unlisted = newest[:MAX_VIDEOS_QUERIED], 0
     for at in range(0, len(newest), VIDEOS_PER_CALL):
         ids = newest[at : at + VIDEOS_PER_CALL]
         try:
-            data = calls.request("video/query", _VIDEO_FIELDS, {"filters": {"video_ids": ids}})
+            data = api.request("video/query", _VIDEO_FIELDS, {"filters": {"video_ids": ids}})
         except SourceError as error:
             # The list itself is whole, so the night is not lost.
             listing.notices.append(
@@ -239,13 +208,6 @@ def _reading(item: dict[str, Any]) -> VideoReading | None:
         share_url=json_fields.https_url(item.get("share_url")),
         duration=json_fields.bounded(item.get("duration")) or None,
     )
-
-
-def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
-    value = data.get(name)
-    if not isinstance(value, dict):
-        raise SourceError(UNDOCUMENTED)
-    return value
 
 
 SOURCE: Final = TikTok()

@@ -19,12 +19,12 @@ import stamina
 
 from snapshot_core.errors import SourceError, TruegrowthError
 from snapshot_core.sources import json_fields
+from snapshot_core.sources.http_client import WILL_RETRY
 from snapshot_core.sources.rate import Rate, RateLimiter
 
 ENDPOINT: Final = "tiktok.com/public"
 RATE: Final = Rate(60, 60)
 """Ours: a page a second, whatever the number of profiles and workers."""
-MAX_ATTEMPTS: Final = 3
 WAIT_AFTER_429_SECONDS: Final = 60.0
 MAX_EMPTY_PAGES: Final = 60
 """In a row without a new video, after which the list is taken to have ended. TikTok is asked for
@@ -32,6 +32,7 @@ one week after another where nothing was posted, maybe back to its beginning."""
 MAX_WARNING_CHARACTERS: Final = 300
 """Of yt-dlp's own words, shown to people."""
 
+_RETRIES: Final = stamina.RetryingCaller(attempts=3, timeout=None, wait_initial=1.0, wait_max=10.0)
 _log = logging.getLogger(__name__)
 
 
@@ -133,36 +134,23 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
             # The embedded page is a second try: the fate of the first one is what matters.
             matters = not path.startswith("/embed/")
             try:
-                for attempt in stamina.retry_context(
-                    on=is_worth_a_retry,
-                    attempts=MAX_ATTEMPTS,
-                    timeout=None,
-                    wait_initial=1.0,
-                    wait_max=10.0,
-                ):
-                    with attempt:
-                        answer = self._once(req)
+                response = _RETRIES(is_worth_a_retry, lambda: self._send(req))
             except (HTTPError, TransportError) as error:
                 if matters:
                     log.failed = path, error
                 raise
             if matters:
                 log.failed = None
-            return answer
+            return response
 
-        def _once(self, req: Any) -> Any:
+        def _send(self, req: Any) -> Any:
             limiter.wait(ENDPOINT, RATE)
             try:
-                with closing(super().urlopen(req)) as streamed:
+                with closing(super().urlopen(req)) as page:
                     # Read to its end here, so that one that breaks off is tried again too.
-                    body = io.BytesIO(streamed.read())
+                    body = io.BytesIO(page.read())
                 return Response(
-                    body,
-                    streamed.url,
-                    streamed.headers,
-                    streamed.status,
-                    streamed.reason,
-                    streamed.extensions,
+                    body, page.url, page.headers, page.status, page.reason, page.extensions
                 )
             except HTTPError as error:
                 if error.status == 429:
@@ -218,42 +206,23 @@ def _reason(error: Exception, log: RequestLog, who: str) -> SourceError:
             permanent=True,
         )
     if "does not have any videos" in text:
+        return SourceError(f"TikTok says that {who} has not posted any video yet. {WILL_RETRY}")
+    path, failure = log.failed or ("", None)
+    status = getattr(failure, "status", None)
+    if path.startswith("/@") and status in (404, 410):
         return SourceError(
-            f"TikTok says that {who} has not posted any video yet. It will be tried again."
+            f"There is no TikTok profile {who}. Check how its handle is written; if it was "
+            "changed, remove the account and add the new handle.",
+            permanent=True,
         )
-    for explain in (_no_such_page, _no_network):
-        if (explained := explain(log, who)) is not None:
-            return explained
+    if status is not None and status >= 500:
+        return SourceError(f"TikTok has a fault of its own (HTTP {status}). {WILL_RETRY}")
+    if failure is not None and status is None:
+        kind = type(failure).__name__
+        certificate = kind == "CertificateVerifyError"
+        proxy = " Where a proxy inspects traffic, set SSL_CERT_FILE." if certificate else ""
+        return SourceError(f"TikTok cannot be reached ({kind}). {WILL_RETRY}{proxy}")
     return _declined(log, who, text)
-
-
-def _no_such_page(log: RequestLog, who: str) -> SourceError | None:
-    path, error = log.failed or ("", None)
-    if not path.startswith("/@") or getattr(error, "status", None) not in (404, 410):
-        return None
-    return SourceError(
-        f"There is no TikTok profile {who}. Check how its handle is written; if it was changed, "
-        "remove the account and add the new handle.",
-        permanent=True,
-    )
-
-
-def _no_network(log: RequestLog, who: str) -> SourceError | None:
-    if log.failed is None:
-        return None
-    error = log.failed[1]
-    if (status := getattr(error, "status", None)) is not None:
-        if status < 500:
-            return None
-        return SourceError(
-            f"TikTok has a fault of its own (HTTP {status}). It will be tried again."
-        )
-    kind = type(error).__name__
-    certificate = kind == "CertificateVerifyError"
-    return SourceError(
-        f"TikTok cannot be reached ({kind}). It will be tried again."
-        + (" Where a proxy inspects traffic, set SSL_CERT_FILE." if certificate else "")
-    )
 
 
 def _declined(log: RequestLog, who: str, text: str = "") -> SourceError:

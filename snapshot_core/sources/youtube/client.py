@@ -10,30 +10,25 @@ from typing import Any, Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import SourceContext
-from snapshot_core.sources.http_client import Answer, HttpClient
+from snapshot_core.sources.http_client import WILL_RETRY, Answer, HttpClient
 from snapshot_core.sources.rate import Rate
-from snapshot_core.sources.youtube.settings import YouTubeSettings
 
-PLATFORM: Final = "YouTube"
-ENDPOINT: Final = "youtube"
 RATE: Final = Rate(600, 60)
 """Ours: YouTube counts calls by the day, not by the minute."""
 
-_QUOTA: Final = frozenset({"quotaExceeded", "dailyLimitExceeded"})
-_RATE: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
-_BAD_KEY: Final = frozenset({"API_KEY_INVALID", "keyInvalid", "keyExpired"})
-_NOT_ENABLED: Final = frozenset(
-    {
-        "accessNotConfigured",
-        "SERVICE_DISABLED",
-        "API_KEY_SERVICE_BLOCKED",
-        "API_KEY_IP_ADDRESS_BLOCKED",
-        "API_KEY_HTTP_REFERRER_BLOCKED",
-        "ipRefererBlocked",
-    }
+GONE: Final = (
+    "YouTube has no such channel any more. What was recorded stays; remove the account, or add the "
+    "channel again under its new address."
 )
-_CHANNEL_GONE: Final = frozenset({"channelNotFound", "channelClosed", "channelSuspended"})
+UNDOCUMENTED: Final = f"YouTube gave an answer that is not the one it documents. {WILL_RETRY}"
+BAD_KEY: Final = (
+    "YouTube does not accept the key. Check TRUEGROWTH_YOUTUBE_API_KEY, restart, then try again."
+)
+
+_NOT_ENABLED: Final = {
+    *("accessNotConfigured", "SERVICE_DISABLED", "API_KEY_SERVICE_BLOCKED"),
+    *("API_KEY_IP_ADDRESS_BLOCKED", "API_KEY_HTTP_REFERRER_BLOCKED", "ipRefererBlocked"),
+}
 
 
 class NoSuchPlaylist(SourceError):
@@ -51,10 +46,10 @@ class Api:
     def get(self, resource: str, **params: str | int) -> dict[str, Any]:
         """The answer of a list method. Raises `SourceError`."""
         answer = self.http.request(
-            PLATFORM,
+            "YouTube",
             "GET",
             f"{self.base}/{resource}",
-            endpoint=ENDPOINT,
+            endpoint="youtube",
             rate=RATE,
             params=params,
             headers={"x-goog-api-key": self.key},
@@ -64,40 +59,17 @@ class Api:
         return answer.body
 
 
-def missing(settings: YouTubeSettings) -> str | None:
-    """What to set before YouTube can be asked."""
-    if settings.api_key:
-        return None
-    return (
-        "Set TRUEGROWTH_YOUTUBE_API_KEY to a key of the YouTube Data API v3; Google Cloud gives "
-        "one for nothing."
-    )
-
-
-def open_api(context: SourceContext | None) -> Api:
-    """The API with the installation's key. Raises `SourceError`."""
-    if context is None:
-        raise SourceError("YouTube cannot be reached from here.", permanent=True)
-    settings: YouTubeSettings = context.settings
-    if (what := missing(settings)) is not None:
-        raise SourceError(what, permanent=True)
-    key = str(settings.api_key)
-    if not re.fullmatch(r"[!-~]+", key, re.ASCII):  # it would not even fit into a header
-        raise _bad_key()
-    return Api(context.http, settings.api_base, key)
-
-
 def _refusal(answer: Answer) -> SourceError:
     reasons = _reasons(answer.body)
-    if reasons & _QUOTA:
+    if reasons & {"quotaExceeded", "dailyLimitExceeded"}:
         return SourceError(
             "YouTube's quota of calls for today is used up. It is renewed at midnight Pacific "
             "time, and the snapshot is then tried again."
         )
-    if reasons & _RATE:
-        return SourceError("YouTube allows no more calls for now. It will be tried again.")
-    if reasons & _BAD_KEY or answer.status == 401:
-        return _bad_key()
+    if reasons & {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}:
+        return SourceError(f"YouTube allows no more calls for now. {WILL_RETRY}")
+    if reasons & {"API_KEY_INVALID", "keyInvalid", "keyExpired"} or answer.status == 401:
+        return SourceError(BAD_KEY, permanent=True)
     if reasons & _NOT_ENABLED:
         return SourceError(
             "YouTube's Data API is not enabled for the key, or the key is restricted to other "
@@ -105,10 +77,10 @@ def _refusal(answer: Answer) -> SourceError:
             "check the key's restrictions, then try again.",
             permanent=True,
         )
-    if reasons & _CHANNEL_GONE:
-        return gone()
+    if reasons & {"channelNotFound", "channelClosed", "channelSuspended"}:
+        return SourceError(GONE, permanent=True)
     if "playlistNotFound" in reasons:
-        return NoSuchPlaylist("YouTube has no list of this channel's videos.")
+        return NoSuchPlaylist(f"YouTube has no list of this channel's videos. {WILL_RETRY}")
     why = f"HTTP {answer.status}" + "".join(f", {reason}" for reason in sorted(reasons)[:3])
     return SourceError(
         f"YouTube refused to answer ({why}). It will be tried again; if it stays so, check the "
@@ -126,27 +98,3 @@ def _reasons(body: dict[str, Any]) -> set[str]:
         if isinstance(reason := detail.get("reason"), str)
         and re.fullmatch(r"[A-Za-z_]{1,60}", reason, re.ASCII)
     }
-
-
-def gone() -> SourceError:
-    """The channel is no longer there."""
-    return SourceError(
-        "YouTube has no such channel any more. What was recorded stays; remove the account, or "
-        "add the channel again under its new address.",
-        permanent=True,
-    )
-
-
-def _bad_key() -> SourceError:
-    return SourceError(
-        "YouTube does not accept the key. Check TRUEGROWTH_YOUTUBE_API_KEY, restart, then try "
-        "again.",
-        permanent=True,
-    )
-
-
-def unclear() -> SourceError:
-    """An answer that is JSON, but not what YouTube documents."""
-    return SourceError(
-        "YouTube gave an answer that is not the one it documents. It will be tried again."
-    )

@@ -4,6 +4,7 @@
 list of its uploads, ten for their numbers.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -51,7 +52,12 @@ class YouTube(AddressSource):
 
     def missing(self, settings: YouTubeSettings) -> str | None:
         """The key, where none is set."""
-        return client.missing(settings)
+        if settings.api_key:
+            return None
+        return (
+            "Set TRUEGROWTH_YOUTUBE_API_KEY to a key of the YouTube Data API v3; Google Cloud "
+            "gives one for nothing."
+        )
 
     def keep_days(self, settings: YouTubeSettings) -> int | None:
         """As YouTube's terms or an agreement have it."""
@@ -75,7 +81,7 @@ class YouTube(AddressSource):
     def look_up(self, address: str, context: SourceContext) -> Identity:
         """Which channel has this handle or address."""
         query = answers.channel_filter(address)
-        channel = _channel(client.open_api(context), query)
+        channel = _channel(self._api(context), query)
         if channel is None:
             raise InputError(
                 f"YouTube has no channel {next(iter(query.values()))}. Check how its handle is "
@@ -87,7 +93,7 @@ class YouTube(AddressSource):
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The channel's counters at once, its videos newest first as they are asked for."""
-        api = client.open_api(account.context)
+        api = self._api(account.context)
         if account.external_id is None and account.handle is None:
             raise SourceError(
                 f"No channel is noted for {account.name}. Remove the account and add the channel "
@@ -101,11 +107,23 @@ class YouTube(AddressSource):
         )
         channel = _channel(api, query)
         if channel is None:
-            raise client.gone()
+            raise SourceError(client.GONE, permanent=True)
         listing = Listing(answers.profile_of(channel), iter(()), external_id=str(channel["id"]))
         uploads = answers.uploads_of(channel, str(channel["id"]))
         listing.videos = _videos(api, listing, uploads, 1 if scope == "recent" else MAX_PAGES)
         return listing
+
+    def _api(self, context: SourceContext | None) -> Api:
+        """The API with the installation's key. Raises `SourceError`."""
+        if context is None:
+            raise SourceError("YouTube cannot be reached from here.", permanent=True)
+        settings: YouTubeSettings = context.settings
+        if (missing := self.missing(settings)) is not None:
+            raise SourceError(missing, permanent=True)
+        key = str(settings.api_key)
+        if not re.fullmatch(r"[!-~]+", key, re.ASCII):  # it would not even fit into a header
+            raise SourceError(client.BAD_KEY, permanent=True)
+        return Api(context.http, settings.api_base, key)
 
 
 def _channel(api: Api, query: dict[str, str]) -> dict[str, Any] | None:
@@ -115,12 +133,12 @@ def _channel(api: Api, query: dict[str, str]) -> dict[str, Any] | None:
         # Only its own words make an account stop for good, not an answer cut short on the way.
         if body.get("kind") == "youtube#channelListResponse":
             return None
-        raise client.unclear()
+        raise SourceError(client.UNDOCUMENTED)
     for channel in json_fields.objects(body["items"]):
         channel_id = json_fields.identifier(channel.get("id"))
         if channel_id is not None and query.get("id", channel_id) == channel_id:
             return {**channel, "id": channel_id}
-    raise client.unclear()
+    raise SourceError(client.UNDOCUMENTED)
 
 
 def _videos(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[VideoReading]:
@@ -151,12 +169,12 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
                 maxResults=VIDEOS_PER_CALL,
                 **page,
             )
-        except NoSuchPlaylist as error:
+        except NoSuchPlaylist:
             if number == 0 and not listing.profile.videos:
                 return
-            raise SourceError(f"{error} It will be tried again.") from None
+            raise
         if not isinstance(body.get("items"), list):
-            raise client.unclear()
+            raise SourceError(client.UNDOCUMENTED)
         for item in body["items"]:
             video_id = json_fields.identifier(json_fields.nested(item, "contentDetails", "videoId"))
             if video_id is None:
@@ -180,7 +198,7 @@ def _counted(api: Api, ids: Sequence[str]) -> list[VideoReading]:
     """The numbers of some videos, in the order asked for; those without any are left out."""
     body = api.get("videos", part="snippet,contentDetails,statistics", id=",".join(ids))
     if not isinstance(body.get("items"), list):
-        raise client.unclear()
+        raise SourceError(client.UNDOCUMENTED)
     videos: dict[str, dict[str, Any]] = {}
     for video in json_fields.objects(body["items"]):
         videos.setdefault(json_fields.identifier(video.get("id")) or "", video)
