@@ -94,7 +94,7 @@ async def _caller(
         challenge = 'Bearer realm="truegrowth", error="invalid_token"'
         raise HTTPException(401, WRONG, {"WWW-Authenticate": challenge})
     bearer = known.bearer
-    token = bearer.user.user_id, bearer.token_id
+    token = bearer.user.user_id, bearer.token.token_id
     allowance = context.limits.take(token, now)
     request.scope[ALLOWANCE] = allowance
     context.tokens.used(bearer, now)

@@ -86,7 +86,7 @@ class TokenCache:
             found = await self._look_up(claimed, now, threads)
             if found is None and (waiting := self._strangers.statistics().tasks_waiting):
                 await sleep(min(MAX_HOLD_SECONDS, HOLD_SECONDS * waiting))
-        if found is None or (found.bearer.ends_at or now + 1) <= now:
+        if found is None or (found.bearer.token.ends_at or now + 1) <= now:
             return None
         return found
 
@@ -125,8 +125,8 @@ class TokenCache:
 
     def used(self, bearer: Bearer, now: int) -> None:
         """Note that a token was used: once a minute, beside the request, never in its way."""
-        token, minute = (bearer.user.user_id, bearer.token_id), now // USE_NOTED_SECONDS
-        last = bearer.last_used_at
+        token, minute = (bearer.user.user_id, bearer.token.token_id), now // USE_NOTED_SECONDS
+        last = bearer.token.last_used_at
         if self._noted.get(token) == minute or (
             last is not None and 0 <= now - last < USE_NOTED_SECONDS
         ):

@@ -4,8 +4,7 @@ import streamlit as st
 
 from ui.accounts.add import add_account
 from ui.accounts.consent import show_refusal
-from ui.accounts.list import accounts_list
-from ui.accounts.view import views
+from ui.accounts.list import accounts_list, views
 from ui.controls import choose_account, hidden_choices
 from ui.imports.dialog import connect
 from ui.notices import job_notice

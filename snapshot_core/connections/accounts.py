@@ -1,4 +1,4 @@
-"""Bringing a real account in: by its public address, or by its owner's consent.
+"""Adding an account of a platform: by its public address, or by its owner's consent.
 
 Nothing is stored before the platform has said whose account it is. A consent is asked for in
 one visit and answered in another; between them stands a row with the digest of ``state``, which
@@ -20,14 +20,9 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AddressSource, Grant, Identity, OAuthSource, Source
 from snapshot_core.sources.http_client import WILL_RETRY
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.store import connections
-from snapshot_core.store.accounts import (
-    Account,
-    account,
-    accounts_of,
-    add_account,
-    note_connected,
-)
+from snapshot_core.store import accounts, connections
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 
@@ -48,21 +43,21 @@ def add_by_address(
     platforms: Platforms, source: AddressSource, user_id: int, address: str, now: int
 ) -> Account:
     """Add the account at a public ``address``. Raises `InputError`, `SourceError`."""
-    if (what := lacking(source, platforms.settings)) is not None:
-        raise InputError(what)
+    if (missing := lacking(source, platforms.settings)) is not None:
+        raise InputError(missing)
     with platforms.context(source, None) as context, _by_hand():
-        found = source.look_up(address, context)
+        identity = source.look_up(address, context)
 
     def work(connection: Connection) -> Account:
-        if (there := _known(connection, user_id, source, found)) is not None:
-            raise InputError(f"{found.name} is here already, as {there.name}.")
-        return _add(connection, user_id, source, found, now)
+        if (present := _present(connection, user_id, source, identity)) is not None:
+            raise InputError(f"{identity.name} is here already, as {present.name}.")
+        return _add(connection, user_id, source, identity, now)
 
     return platforms.store.transact(work)
 
 
 def lacking(source: Source, settings: Settings) -> str | None:
-    """What to set before accounts of ``source`` can be brought in; None where nothing is."""
+    """What to set before accounts of ``source`` can be added; None where nothing is."""
     return source.missing(settings.section(source.settings))
 
 
@@ -73,13 +68,13 @@ def ask(
 
     ``account_id``: the account that is connected again; None for a new one.
     """
-    if (what := lacking(source, platforms.settings)) is not None:
-        raise InputError(what)
+    if (missing := lacking(source, platforms.settings)) is not None:
+        raise InputError(missing)
     state = f"{source.name}{_DIVIDER}{secrets.token_urlsafe(32)}"
     verifier = secrets.token_urlsafe(48)
-    kept = cipher(platforms.settings).encrypt(verifier)
+    encrypted = cipher(platforms.settings).encrypt(verifier)
     platforms.store.transact(
-        lambda c: connections.ask_consent(c, user_id, _digest(state), kept, account_id, now)
+        lambda c: connections.ask_consent(c, user_id, _digest(state), encrypted, account_id, now)
     )
     return source.consent_url(platforms.settings.section(source.settings), state, verifier)
 
@@ -90,29 +85,29 @@ def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: 
     Raises `InputError` where the owner or the platform refused or the answer is not to be
     trusted, and `SourceError` where the platform could not be asked. Nothing is stored then.
     """
-    source = SOURCES.get(answer.get("state", "").partition(_DIVIDER)[0])
+    state, since = answer.get("state", ""), now - CONSENT_SECONDS
+    source = SOURCES.get(state.partition(_DIVIDER)[0])
     if not isinstance(source, OAuthSource):
         raise InputError(_NOT_BEGUN_HERE)
-    taken = platforms.store.transact(
-        lambda c: connections.take_consent(
-            c, user_id, _digest(answer.get("state", "")), now - CONSENT_SECONDS
-        )
+    consent = platforms.store.transact(
+        lambda c: connections.take_consent(c, user_id, _digest(state), since)
     )
-    if taken is None:
+    if consent is None:
         raise InputError(_NOT_BEGUN_HERE)
-    sealed_verifier, account_id = taken
+    encrypted, account_id = consent
     code = source.code_in(answer)
-    verifier = cipher(platforms.settings).decrypt(sealed_verifier)
+    verifier = cipher(platforms.settings).decrypt(encrypted)
     own = platforms.settings.section(source.settings)
     with platforms.http() as http, _by_hand():
         grant = source.exchange(own, http, code, verifier, now)
         try:
-            found = source.identity(own, http, grant)
+            identity = source.identity(own, http, grant)
+            stored = sealed(grant, cipher(platforms.settings), now)
             return platforms.store.transact(
-                lambda c: _connect(c, platforms, source, (user_id, account_id), found, grant, now)
+                lambda c: _connect(c, source, user_id, account_id, identity, stored)
             )
         except Exception:
-            _give_up(source, platforms, grant, source.name)
+            _give_up(platforms, source, grant)
             raise
 
 
@@ -121,14 +116,14 @@ def remove(platforms: Platforms, source: Source | None, key: Key) -> None:
 
     The caller removes the account, also where the platform cannot be told.
     """
-    if source is None or not isinstance(source, OAuthSource):
+    if not isinstance(source, OAuthSource):
         return
     with platforms.store.read() as connection:
         if connections.connection_of(connection, key) is None:
             return
-        whose = account(connection, key).external_id
+        owner = accounts.account(connection, key).external_id
         # Giving one access back may end all that the same app has to the same account.
-        if whose is not None and connections.in_use(connection, source.name, whose, but=key):
+        if owner is not None and connections.in_use(connection, source.name, owner, but=key):
             return
     try:
         # A stored access token has mostly run out, and only one that lives can end the others.
@@ -144,15 +139,15 @@ def _by_hand() -> Iterator[None]:
     try:
         yield
     except SourceError as error:
-        told = str(error).replace(WILL_RETRY, "Nothing was added; try again in a few minutes.")
-        raise SourceError(told, permanent=error.permanent) from None
+        text = str(error).replace(WILL_RETRY, "Nothing was added; try again in a few minutes.")
+        raise SourceError(text, permanent=error.permanent) from None
 
 
-def _give_up(source: OAuthSource, platforms: Platforms, grant: Grant, name: str) -> None:
+def _give_up(platforms: Platforms, source: OAuthSource, grant: Grant) -> None:
     """Give back tokens that are not kept, unless that could end a connection that is."""
     try:
         with platforms.store.read() as connection:
-            if connections.in_use(connection, name, grant.external_id):
+            if connections.in_use(connection, source.name, grant.external_id):
                 return
         own = platforms.settings.section(source.settings)
         with platforms.http() as http:
@@ -163,58 +158,52 @@ def _give_up(source: OAuthSource, platforms: Platforms, grant: Grant, name: str)
 
 def _connect(
     connection: Connection,
-    platforms: Platforms,
     source: Source,
-    which: tuple[int, int | None],
-    found: Identity,
-    grant: Grant,
-    now: int,
+    user_id: int,
+    account_id: int | None,
+    identity: Identity,
+    stored: StoredConnection,
 ) -> Account:
-    user_id, account_id = which
-    there = _known(connection, user_id, source, found)
+    account = _present(connection, user_id, source, identity)
     if account_id is not None:
-        asked = account(connection, (user_id, account_id))
-        if asked.external_id not in (None, found.external_id):
+        account = accounts.account(connection, (user_id, account_id))
+        if account.external_id not in (None, identity.external_id):
             raise InputError(
-                f"You allowed {found.name}, and {asked.name} is another account. Log in to "
-                f"{source.label} as {asked.handle or asked.name} and connect again."
+                f"You allowed {identity.name}, and {account.name} is another account. Log in to "
+                f"{source.label} as {account.handle or account.name} and connect again."
             )
-        there = asked
-    if there is None:
-        there = _add(connection, user_id, source, found, now)
-    connections.connect(connection, there.key, sealed(grant, cipher(platforms.settings), now))
-    return note_connected(connection, there.key, found.external_id, found.handle)
+    if account is None:
+        account = _add(connection, user_id, source, identity, stored.connected_at)
+    connections.connect(connection, account.key, stored)
+    return accounts.note_connected(connection, account.key, identity.external_id, identity.handle)
 
 
-def _known(connection: Connection, user_id: int, source: Source, found: Identity) -> Account | None:
-    return next(
-        (
-            account
-            for account in accounts_of(connection, user_id)
-            if (account.source, account.external_id) == (source.name, found.external_id)
-        ),
-        None,
-    )
+def _present(
+    connection: Connection, user_id: int, source: Source, identity: Identity
+) -> Account | None:
+    for account in accounts.accounts_of(connection, user_id):
+        if (account.source, account.external_id) == (source.name, identity.external_id):
+            return account
+    return None
 
 
 def _add(
-    connection: Connection, user_id: int, source: Source, found: Identity, now: int
+    connection: Connection, user_id: int, source: Source, identity: Identity, now: int
 ) -> Account:
     """A new account, under a name that no other of the user's has."""
-    taken = {one.name for one in accounts_of(connection, user_id)}
-    name = found.name.strip()[:150] or source.label
+    taken = {account.name for account in accounts.accounts_of(connection, user_id)}
+    name = identity.name.strip()[:150] or source.label
     choices = [name, f"{name} ({source.label})"]
     choices += [f"{name} ({source.label} {n})" for n in range(2, len(taken) + 3)]
-    free = next(one for one in choices if one not in taken)
-    return add_account(
+    return accounts.add_account(
         connection,
         user_id,
-        free,
+        next(choice for choice in choices if choice not in taken),
         source.name,
         now,
         rounded=source.rounded,
-        external_id=found.external_id,
-        handle=found.handle,
+        external_id=identity.external_id,
+        handle=identity.handle,
     )
 
 

@@ -5,15 +5,12 @@ HKDF. After the key was changed, the old ones follow it, divided by commas: new 
 encrypted with the first, and `renew` brings old ones to it.
 """
 
-import base64
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.secret_key import secret_key
+from snapshot_core.settings.secret_key import derived_key, secret_key
 from snapshot_core.settings.table import Settings
 
 PURPOSE: Final = b"truegrowth platform tokens"
@@ -25,8 +22,8 @@ class Cipher:
     def __init__(self, keys: str) -> None:
         """``keys``: the secret key, or several divided by commas, the newest first."""
         texts = [key.strip() for key in keys.split(",") if key.strip()]
-        self._newest = _fernet(texts[0])
-        self._all = MultiFernet([_fernet(text) for text in texts])
+        fernets = [Fernet(derived_key(text, PURPOSE)) for text in texts]
+        self._newest, self._all = fernets[0], MultiFernet(fernets)
 
     def encrypt(self, text: str) -> str:
         """``text`` under the newest key."""
@@ -55,8 +52,3 @@ class Cipher:
 def cipher(settings: Settings) -> Cipher:
     """The installation's cipher; its key is made at the first call if none is set."""
     return Cipher(secret_key(settings))
-
-
-def _fernet(text: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(text.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))

@@ -1,11 +1,11 @@
 """The way out to platforms, and what a source is handed to read one account with."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from snapshot_core.connections.encryption import cipher
-from snapshot_core.connections.rate_limit import RateLimit, SystemTime
+from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.connections.tokens import Tokens
 from snapshot_core.errors import SourceError
 from snapshot_core.settings.table import Settings
@@ -23,7 +23,7 @@ class Platforms:
 
     store: Store
     settings: Settings
-    clock: Time = field(default_factory=SystemTime)
+    clock: Time = time
 
     @contextmanager
     def http(self) -> Iterator[HttpClient]:
@@ -39,21 +39,14 @@ class Platforms:
             def token(rejected: str | None) -> str:
                 if key is None or not isinstance(source, OAuthSource):
                     raise SourceError(f"{source.label} needs no token here.", permanent=True)
-                return Tokens(
-                    self.store,
-                    cipher(self.settings),
-                    self.settings.section(source.settings),
-                    http.rate_limit,
-                    source,
-                    key,
-                    source.label,
-                ).token(rejected)
+                tokens = Tokens(self.store, self.settings, http.rate_limit, source, key)
+                return tokens.token(rejected)
+
+            def known() -> frozenset[str]:
+                if key is None:
+                    return frozenset()
+                with self.store.read() as connection:
+                    return listed_platform_ids(connection, key)
 
             own = self.settings.section(source.settings)
-            yield SourceContext(own, http, token, lambda: self._known(key))
-
-    def _known(self, key: Key | None) -> frozenset[str]:
-        if key is None:
-            return frozenset()
-        with self.store.read() as connection:
-            return listed_platform_ids(connection, key)
+            yield SourceContext(own, http, token, known)

@@ -1,24 +1,11 @@
 """Waiting one's turn, so that a platform never has to say no."""
 
 import math
-import time
 from dataclasses import dataclass
 
 from snapshot_core.sources.rate import Rate, Time
 from snapshot_core.store import rate_limits
 from snapshot_core.store.database import Connection, Store
-
-
-class SystemTime:
-    """The machine's own."""
-
-    def time(self) -> float:
-        """Seconds since 1970."""
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
 
 
 class _TooLong(Exception):
@@ -33,9 +20,7 @@ class RateLimit:
     clock: Time
 
     def wait(self, endpoint: str, rate: Rate, longest: float = math.inf) -> bool:
-        """Return when it is this call's turn; False at once, and no turn taken, if that is more
-        than ``longest`` seconds away.
-        """
+        """See `RateLimiter`."""
         now = int(self.clock.time() * 1000)
 
         def take(connection: Connection) -> int:
@@ -53,6 +38,6 @@ class RateLimit:
         return True
 
     def hold(self, endpoint: str, rate: Rate, seconds: float) -> None:
-        """The platform said no: nobody calls ``endpoint`` again before ``seconds`` from now."""
+        """See `RateLimiter`."""
         until = int((self.clock.time() + seconds) * 1000)
         self.store.transact(lambda c: rate_limits.hold(c, endpoint, until, rate.step, rate.burst))

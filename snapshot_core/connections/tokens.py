@@ -7,10 +7,10 @@ outlive its lease, the pair is stored all the same if nobody stored another mean
 
 import logging
 import secrets
-import threading
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from snapshot_core.connections.encryption import Cipher, cipher
 from snapshot_core.errors import SettingsError, SourceError, StoreError
@@ -54,27 +54,15 @@ def sealed(grant: Grant, cipher: Cipher, now: int) -> StoredConnection:
     )
 
 
-@dataclass(slots=True)
-class _Renewal:
-    """What came of a renewal, which runs in a thread of its own."""
-
-    token: str | None = field(default=None, repr=False)
-    error: Exception | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The tokens of one account."""
 
     store: Store
-    cipher: Cipher
-    settings: Any
-    """The source's own section."""
+    settings: Settings
     rate_limit: RateLimiter
-    login: OAuthSource
+    source: OAuthSource
     key: Key
-    label: str
-    """What people call the platform."""
 
     def token(self, rejected: str | None = None) -> str:
         """An access token that is valid now and is not ``rejected``. Raises `SourceError`."""
@@ -88,50 +76,39 @@ class Tokens:
             if stored.refresh_token is None or (stored.refresh_until or now + 1) <= now:
                 raise self._over("The consent has ended.")
             interrupted = stored.lease_until is not None and stored.lease_until <= now
-            mine = self.store.transact(partial(self._lease, owner, now))
-            if not mine:
+            if not self.store.transact(partial(self._lease, owner, now)):
                 self.rate_limit.clock.sleep(POLL_SECONDS)
                 continue
             if self._stored().generation != stored.generation:
                 self._give_back(owner)  # another was first, between our look and our lease
                 continue
-            return self._renewed(stored, owner, interrupted)
-        raise SourceError(f"{self.label}: another process is renewing the access. Try again soon.")
-
-    def _renewed(self, stored: StoredConnection, owner: str, interrupted: bool) -> str:
-        result = _Renewal()
-
-        def run() -> None:
-            try:
-                result.token = self._renew(stored, owner, interrupted)
-            except Exception as error:
-                result.error = error
-
-        # Not a daemon: a process that is asked to end waits until the new pair is stored.
-        thread = threading.Thread(target=run, name=f"renew {self.key[1]}", daemon=False)
-        thread.start()
-        thread.join()
-        if result.error is not None:
-            raise result.error
-        assert result.token is not None
-        return result.token
+            # The pool's thread is no daemon: a process that is asked to end waits until the new
+            # pair is stored.
+            pool = ThreadPoolExecutor(1, f"renew {self.key[1]}")
+            renewal = pool.submit(self._renew, stored, owner, interrupted)
+            pool.shutdown(wait=False)
+            return renewal.result()
+        raise SourceError(
+            f"{self.source.label}: another process is renewing the access. Try again soon."
+        )
 
     def _renew(self, stored: StoredConnection, owner: str, interrupted: bool) -> str:
         now = self._now()
         old = self._opened(stored.refresh_token or "")
         try:
             with open_http(self.rate_limit) as http:  # the capture that asks may be left meanwhile
-                grant = self.login.renew(self.settings, http, old, now)
+                own = self.settings.section(self.source.settings)
+                grant = self.source.renew(own, http, old, now)
         except SourceError as error:
             # Of two that were at it, the other's pair is the one alive.
-            if (others := self._of_another(stored, error.permanent and interrupted)) is not None:
-                return others
+            if (token := self._of_another(stored, error.permanent and interrupted)) is not None:
+                return token
             self._give_back(owner)
             if error.permanent and interrupted:
                 why = "An earlier renewal was interrupted, and its answer may be lost."
                 raise SourceError(f"{why} {error}", permanent=True) from None
             raise
-        self._store(sealed(grant, self.cipher, now), stored)
+        self._store(sealed(grant, cipher(self.settings), now), stored)
         return grant.access_token
 
     def _of_another(self, stored: StoredConnection, patient: bool) -> str | None:
@@ -141,9 +118,8 @@ class Tokens:
                 break
             self.rate_limit.clock.sleep(POLL_SECONDS)
         latest = self._stored()
-        if latest.generation == stored.generation:
-            return None
-        return self._opened(latest.access_token)
+        same = latest.generation == stored.generation
+        return None if same else self._opened(latest.access_token)
 
     def _store(self, new: StoredConnection, old: StoredConnection) -> None:
         """Store the new pair, however long the database is away: there is no other copy."""
@@ -162,7 +138,7 @@ class Tokens:
 
     def _opened(self, secret: str) -> str:
         try:
-            return self.cipher.decrypt(secret)
+            return cipher(self.settings).decrypt(secret)
         except SettingsError as error:
             # Not for good: with the key put back, the next tick can read it.
             raise SourceError(str(error)) from None
@@ -181,7 +157,9 @@ class Tokens:
         return stored
 
     def _over(self, why: str) -> SourceError:
-        return SourceError(f"{why} Connect the account with {self.label} again.", permanent=True)
+        return SourceError(
+            f"{why} Connect the account with {self.source.label} again.", permanent=True
+        )
 
     def _now(self) -> int:
         return int(self.rate_limit.clock.time())
@@ -195,18 +173,16 @@ def reseal(store: Store, settings: Settings) -> int:
 
     def work(connection: Connection) -> int:
         count = 0
-        if not (every := connections.every(connection)):
-            return 0  # and no key is made where nothing needs one
-        keeper = cipher(settings)
-        for key, stored in every:
+        for key, stored in connections.every(connection):
+            # Made here, so that no key is made where nothing needs one.
+            keeper = cipher(settings)
             try:
-                pair = [
-                    one and keeper.renew(one) for one in (stored.access_token, stored.refresh_token)
-                ]
+                access = keeper.renew(stored.access_token)
+                refresh = stored.refresh_token and keeper.renew(stored.refresh_token)
             except SettingsError:
                 continue
-            if pair != [stored.access_token, stored.refresh_token]:
-                count += connections.reseal(connection, key, stored, str(pair[0]), pair[1])
+            if (access, refresh) != (stored.access_token, stored.refresh_token):
+                count += connections.reseal(connection, key, stored, access, refresh)
         return count
 
     return store.transact(work)

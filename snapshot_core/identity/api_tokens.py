@@ -47,10 +47,12 @@ class Bearer:
     """Who showed a token that is good."""
 
     user: User
-    token_id: int
-    scopes: frozenset[str]
-    ends_at: int | None
-    last_used_at: int | None
+    token: ApiToken
+
+    @property
+    def scopes(self) -> set[str]:
+        """What the token is good for."""
+        return set(self.token.scopes.split())
 
 
 def claim(text: str) -> Claim | None:
@@ -72,13 +74,7 @@ def proved(connection: Connection, claimed: Claim, now: int) -> Bearer | None:
     same = hmac.compare_digest(digest(claimed.secret), known.digest if known else _NOBODY)
     if known is None or not same or known.token.over(now):
         return None
-    return Bearer(
-        known.user,
-        claimed.token_id,
-        frozenset(known.token.scopes.split()),
-        known.token.ends_at,
-        known.token.last_used_at,
-    )
+    return Bearer(known.user, known.token)
 
 
 def create(

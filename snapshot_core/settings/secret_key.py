@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import make_url
 
 from snapshot_core.errors import SettingsError
@@ -39,6 +41,12 @@ def secret_key(settings: Settings) -> str:
             "accounts must then be connected again."
         )
     return key
+
+
+def derived_key(key: str, purpose: bytes) -> bytes:
+    """The key for one purpose that follows from a secret ``key``: 32 bytes in URL-safe Base64."""
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(key.encode())
+    return base64.urlsafe_b64encode(derived)
 
 
 def key_file(settings: Settings) -> Path:

@@ -122,15 +122,7 @@ class Installation:
     def tokens(self) -> Iterator[Tokens]:
         """The account's tokens, as a worker of its own has them."""
         with self.platforms.http() as http:
-            yield Tokens(
-                self.store,
-                cipher(self.settings),
-                self.tiktok,
-                http.rate_limit,
-                SOURCE,
-                self.account.key,
-                SOURCE.label,
-            )
+            yield Tokens(self.store, self.settings, http.rate_limit, SOURCE, self.account.key)
 
 
 @contextmanager

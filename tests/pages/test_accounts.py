@@ -56,7 +56,7 @@ def adding() -> None:
 def managing() -> None:
     """The dialog of the first account, likewise."""
     from ui.accounts.dialog import controls
-    from ui.accounts.view import views
+    from ui.accounts.list import views
     from ui.session import open_session
 
     session = open_session()
@@ -258,7 +258,7 @@ def test_a_dialog_left_open_does_not_act_on_another_account_that_got_the_number(
         from dataclasses import replace
 
         from ui.accounts.dialog import controls
-        from ui.accounts.view import views
+        from ui.accounts.list import views
         from ui.session import open_session
 
         session = open_session()

@@ -85,7 +85,7 @@ PLAIN = plain_answers()
 TRUE = {
     video["id"]: tuple(
         None if name is None else int(video["statistics"][name])
-        for name in ("viewCount", "likeCount", "commentCount", None)
+        for name in ("viewCount", "likeCount", "commentCount", None, None)
     )
     for video in PLAIN["videos"]["items"]
 }
@@ -165,9 +165,8 @@ def night(store: Store, way: Platforms) -> tuple[str | None, str | None]:
             )
         ).all()
     for name, *counts in stored:
-        for metric, count, true in zip(
-            VIDEO_METRICS, counts, TRUE.get(name, (None,) * 4), strict=True
-        ):
+        unknown = (None,) * len(VIDEO_METRICS)
+        for metric, count, true in zip(VIDEO_METRICS, counts, TRUE.get(name, unknown), strict=True):
             assert count is None or count == true, (name, metric, count)
     if raised is not None:
         assert raised.endswith(".")

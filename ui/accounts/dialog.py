@@ -8,16 +8,8 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from snapshot_core.connections.accounts import remove
-from snapshot_core.errors import NotFound
-from snapshot_core.sources.contract import Source
-from snapshot_core.sources.registry import source
-from snapshot_core.store.accounts import (
-    Account,
-    remove_account,
-    set_paused,
-    set_time_zone,
-    unblock,
-)
+from snapshot_core.sources.registry import SOURCES
+from snapshot_core.store.accounts import Account, remove_account, set_paused, set_time_zone, unblock
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.wording.numbers import moment
 from ui.html import literal
@@ -42,15 +34,11 @@ def controls(session: PageSession, view: ConnectionView) -> None:
         st.html('<p class="tg-note">This account is not here any more.</p>')
         return
     _access(session, view)
-    zones = [INHERITED, *_zones()]
-    chosen = st.selectbox(
-        "Time zone of its days",
-        zones,
-        index=zones.index(account.time_zone) if account.time_zone in zones else 0,
-        key="tg-zone",
-    )
+    zones, current = [INHERITED, *_zones()], account.time_zone or INHERITED
+    index = zones.index(current) if current in zones else 0
+    chosen = st.selectbox("Time zone of its days", zones, index=index, key="tg-zone")
     with st.container(horizontal=True, gap="small"):
-        if st.button("Save time zone", key="tg-save-zone", disabled=chosen == _current(account)):
+        if st.button("Save time zone", key="tg-save-zone", disabled=chosen == current):
             zone = None if chosen == INHERITED else chosen
             session.store.transact(lambda c: set_time_zone(c, account.key, zone))
             st.rerun()
@@ -98,20 +86,10 @@ def _removal(session: PageSession, account: Account) -> None:
             key="tg-remove",
             disabled=typed.strip() != account.name.strip(),
         ):
-            remove(session.platforms, _source(account), account.key)
+            # Its source may be one of a newer version: it can be removed all the same.
+            remove(session.platforms, SOURCES.get(account.source), account.key)
             session.store.transact(lambda c: remove_account(c, account.key))
             st.rerun()
-
-
-def _source(account: Account) -> Source | None:
-    try:
-        return source(account.source)
-    except NotFound:  # stored by a newer version: it can be removed all the same
-        return None
-
-
-def _current(account: Account) -> str:
-    return account.time_zone or INHERITED
 
 
 @cache

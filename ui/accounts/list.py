@@ -8,10 +8,11 @@ import streamlit as st
 
 from snapshot_core.sources.contract import OAuthSource
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.view.connections import ConnectionView
+from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.wording.numbers import moment
 from ui.accounts.consent import connect_again
 from ui.accounts.dialog import manage
+from ui.last_good import last_good
 from ui.session import PageSession
 
 MAX_ROWS_SHOWN: Final = 20
@@ -29,6 +30,21 @@ WORDS: Final = {
     "unconnected": ("down", "Not connected"),
     "ending": ("warn", "Access ends soon"),
 }
+
+
+def views(session: PageSession) -> Sequence[ConnectionView]:
+    """All accounts as they stand; the last good state while the store is away."""
+
+    def read() -> Sequence[ConnectionView]:
+        with session.store.read() as connection:
+            return connection_views(
+                connection, session.user.user_id, session.accounts, session.now, session.zone(None)
+            )
+
+    connections, _ = last_good(
+        ("connections", session.settings.database_url, session.user.user_id), read
+    )
+    return connections
 
 
 def accounts_list(session: PageSession, views: Sequence[ConnectionView]) -> None:
