@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from snapshot_core.connections.rate_limit import RateLimit
@@ -25,11 +25,9 @@ class Platforms:
     settings: Settings
     clock: Time = time
 
-    @contextmanager
-    def http(self) -> Iterator[HttpClient]:
+    def http(self) -> AbstractContextManager[HttpClient]:
         """A way out without any account, as for looking one up."""
-        with open_http(RateLimit(self.store, self.clock)) as http:
-            yield http
+        return open_http(RateLimit(self.store, self.clock))
 
     @contextmanager
     def context(self, source: Source, key: Key | None) -> Iterator[SourceContext]:

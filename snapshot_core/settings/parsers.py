@@ -11,7 +11,7 @@ from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import URL, make_url
@@ -49,11 +49,12 @@ def number(least: int, most: int) -> Callable[[str], int]:
 def address(text: str) -> str:
     """An address without query and fragment."""
     try:
-        parts: SplitResult | None = urlsplit(text)
-        fine = parts and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        fits = known and not (parts.query or parts.fragment or re.search(r"\s", text))
     except ValueError:
-        parts, fine = None, False
-    if not fine or parts is None or parts.query or parts.fragment or re.search(r"\s", text):
+        fits = False
+    if not fits:
         raise ValueError(f"is {text!r}; write an address such as https://host/path.")
     return text
 

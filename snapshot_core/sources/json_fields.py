@@ -1,7 +1,10 @@
 """Reading what a platform's JSON says, strictly: what is not clearly a number is unknown."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
+
+from snapshot_core.readings import Counts, video_counts
 
 MAX_TEXT_CHARACTERS: Final = 4_000
 
@@ -42,10 +45,8 @@ def text(value: Any) -> str | None:
     """A text without control characters, cut to `MAX_TEXT_CHARACTERS`; None where there is none."""
     if not isinstance(value, str):
         return None
-    clean = "".join(
-        c if c.isprintable() or c in _JOINERS else " " for c in value[:MAX_TEXT_CHARACTERS]
-    )
-    return clean.strip() or None
+    text = value[:MAX_TEXT_CHARACTERS]
+    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text).strip() or None
 
 
 def identifier(value: Any) -> str | None:
@@ -59,12 +60,8 @@ def identifier(value: Any) -> str | None:
 
 def https_url(value: Any) -> str | None:
     """An https address; None for anything else."""
-    if (
-        isinstance(value, str)
-        and value.startswith("https://")
-        and len(value) <= MAX_TEXT_CHARACTERS
-    ):
-        return value if value.isprintable() and " " not in value else None
+    if isinstance(value, str) and value.startswith("https://") and value.isprintable():
+        return value if len(value) <= MAX_TEXT_CHARACTERS and " " not in value else None
     return None
 
 
@@ -73,6 +70,11 @@ def nested(value: Any, *path: str) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def counts(place: Any, fields: Mapping[str, str]) -> Counts:
+    """The counters of a video that stand in ``place``; ``fields`` are named by metrics."""
+    return video_counts(**{metric: count(nested(place, name)) for metric, name in fields.items()})
 
 
 def objects(value: Any) -> list[dict[str, Any]]:

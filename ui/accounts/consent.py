@@ -7,12 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from snapshot_core.connections.accounts import (
-    CONSENT_SECONDS,
-    ask,
-    lacking,
-    receive,
-)
+from snapshot_core.connections.accounts import CONSENT_SECONDS, ask, lacking, receive
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.store.accounts import Account
@@ -32,17 +27,15 @@ PENDING: Final = "tg-consent"
 class PendingConsent:
     """A consent that this session has asked for and may be given."""
 
-    source: str
-    account_id: int | None
-    """The account that is connected again; None for a new one."""
+    target: tuple[str, int | None]
+    """The source, and the account that is connected again; None for a new one."""
     url: str
     asked_at: int
     """UTC seconds."""
 
-    def is_for(self, source: Source, account_id: int | None, now: int) -> bool:
-        """Whether it is the one wanted, with enough time left to give it."""
-        fresh = 0 <= now - self.asked_at < CONSENT_SECONDS // 2
-        return fresh and (self.source, self.account_id) == (source.name, account_id)
+    def is_fresh(self, now: int) -> bool:
+        """Whether enough time is left to give it."""
+        return 0 <= now - self.asked_at < CONSENT_SECONDS // 2
 
 
 def begin(session: PageSession, source: OAuthSource, account: Account | None) -> None:
@@ -56,9 +49,10 @@ def begin(session: PageSession, source: OAuthSource, account: Account | None) ->
     account_id = account.account_id if account else None
     # Asked for once per dialog: each consent is a row that waits for its answer.
     pending: PendingConsent | None = st.session_state.get(PENDING)
-    if pending is None or not pending.is_for(source, account_id, session.now):
+    target = source.name, account_id
+    if pending is None or pending.target != target or not pending.is_fresh(session.now):
         url = ask(session.platforms, source, session.user.user_id, account_id, session.clock())
-        pending = PendingConsent(source.name, account_id, url, session.now)
+        pending = PendingConsent(target, url, session.now)
         st.session_state[PENDING] = pending
     st.html(
         f"<p>{escape(source.consent)}</p>"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ MAX_ROWS_SHOWN: Final = 20
 """The search finds the others."""
 MAX_ROWS_WITHOUT_SEARCH: Final = 8
 
-WORDS: Final = {
+STATE_PILLS: Final = {
     "sample": ("even", "Made up"),
     "well": ("up", "Connected"),
     "new": ("even", "No snapshot yet"),
@@ -75,22 +75,17 @@ def _row(session: PageSession, view: ConnectionView) -> None:
         st.html(_words(session, view))
         # What is tried again by itself may need it too, as where the secret key was lost.
         broken = view.state in ("stopped", "unconnected", "ending", "failing")
-        kind: Literal["primary", "secondary"] = (
-            "secondary" if view.state == "failing" else "primary"
-        )
         source = SOURCES.get(view.account.source)
-        if (
-            broken
-            and isinstance(source, OAuthSource)
-            and st.button("Connect again", type=kind, key=f"tg-again-{number}")
-        ):
-            connect_again(view.account, source)
+        if broken and isinstance(source, OAuthSource):
+            emphasis: Final = "secondary" if view.state == "failing" else "primary"
+            if st.button("Connect again", type=emphasis, key=f"tg-again-{number}"):
+                connect_again(view.account, source)
         if st.button("Manage", key=f"tg-manage-{number}"):
             manage(view)
 
 
 def _words(session: PageSession, view: ConnectionView) -> str:
-    css, state = WORDS[view.state]
+    css, state = STATE_PILLS[view.state]
     account = view.account
     handle = f"@{account.handle}" if account.handle else ""
     last = "" if view.last is None else f"last {moment(view.last, view.zone, session.now)}"

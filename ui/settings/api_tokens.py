@@ -12,16 +12,13 @@ from snapshot_core.view.wording.numbers import ago, moment
 from ui.html import literal
 from ui.session import PageSession
 
-ENDS: Final[dict[str, int | None]] = {
+END_DAYS: Final[dict[str, int | None]] = {
     "in 30 days": 30,
     "in 90 days": 90,
     "in a year": 365,
     "never": None,
 }
-MAY: Final = {
-    api_tokens.READ: "read all numbers",
-    api_tokens.SNAPSHOT: "take snapshots",
-}
+SCOPE_LABELS: Final = {api_tokens.READ: "read all numbers", api_tokens.SNAPSHOT: "take snapshots"}
 REVOKING: Final = "tg-revoke-asked"
 """Key of the number of the token whose revocation waits for a second click."""
 MAX_TOKENS_SHOWN: Final = 50
@@ -40,18 +37,23 @@ def new_token(session: PageSession) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             scopes = st.multiselect(
                 "It may",
-                list(MAY),
+                list(SCOPE_LABELS),
                 default=[api_tokens.READ],
-                format_func=lambda scope: MAY[scope],
+                format_func=lambda scope: SCOPE_LABELS[scope],
                 key="tg-token-scopes",
                 width=320,
             )
             ends = st.selectbox(
-                "It ends", list(ENDS), index=1, key="tg-token-ends", filter_mode=None, width=160
+                "It ends",
+                list(END_DAYS),
+                index=1,
+                key="tg-token-ends",
+                filter_mode=None,
+                width=160,
             )
-            made = st.form_submit_button("Create token", type="primary", key="tg-token-make")
-    if made:
-        _make(session, name, scopes, ENDS[ends])
+            submitted = st.form_submit_button("Create token", type="primary", key="tg-token-make")
+    if submitted:
+        _make(session, name, scopes, END_DAYS[ends])
 
 
 def _make(session: PageSession, name: str, scopes: list[str], days: int | None) -> None:
@@ -98,7 +100,10 @@ def _row(session: PageSession, token: ApiToken) -> None:
             return
         st.html('<p class="tg-note">Programs that use it stop working.</p>', width="content")
         if st.button("Revoke for good", type="primary", key=f"tg-sure-{number}"):
-            _revoke(session, number)
+            user_id, now = session.user.user_id, session.now
+            session.store.transact(lambda c: api_tokens.revoke(c, user_id, number, now))
+            _ask(None)
+            st.rerun()
         st.button("Keep", key=f"tg-keep-{number}", on_click=_ask, args=(None,))
 
 
@@ -106,19 +111,12 @@ def _ask(number: int | None) -> None:
     st.session_state[REVOKING] = number
 
 
-def _revoke(session: PageSession, number: int) -> None:
-    user_id, now = session.user.user_id, session.now
-    session.store.transact(lambda connection: api_tokens.revoke(connection, user_id, number, now))
-    _ask(None)
-    st.rerun()
-
-
 def _words(session: PageSession, token: ApiToken) -> str:
     zone, now = session.zone(None), session.now
     state, css = "In force", "up"
     if token.over(now):
         state, css = ("Revoked" if token.revoked_at is not None else "Ended"), "even"
-    may = ", ".join(MAY.get(scope, scope) for scope in token.scopes.split())
+    may = ", ".join(SCOPE_LABELS.get(scope, scope) for scope in token.scopes.split())
     ends = "never ends" if token.ends_at is None else f"ends {moment(token.ends_at, zone, now)}"
     if token.ends_at is not None and token.ends_at <= now:
         ends = f"ended {moment(token.ends_at, zone, now)}"

@@ -9,15 +9,9 @@ from typing import Any, Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading, video_counts
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import (
-    AccountRef,
-    Grant,
-    Identity,
-    Listing,
-    Rounding,
-)
+from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, Rounding
 from snapshot_core.sources.http_client import WILL_RETRY, HttpClient
 from snapshot_core.sources.tiktok.client import UNDOCUMENTED, Api, NotAllowed, object_in
 from snapshot_core.sources.tiktok.oauth import TikTokLogin
@@ -34,9 +28,15 @@ MAX_PAGES_WITHOUT_NEWS: Final = 20
 """In a row, after which the list is taken to be stuck."""
 
 _USER_FIELDS: Final = "open_id,follower_count,following_count,likes_count,video_count"
+_COUNTERS: Final = {
+    "views": "view_count",
+    "likes": "like_count",
+    "comments": "comment_count",
+    "shares": "share_count",
+}
 _VIDEO_FIELDS: Final = (
     "id,create_time,cover_image_url,share_url,video_description,duration,title,"
-    "like_count,comment_count,share_count,view_count"
+    + ",".join(_COUNTERS.values())
 )
 
 
@@ -44,7 +44,7 @@ class TikTok(TikTokLogin):
     """One's own TikTok account."""
 
     name = "tiktok"
-    metrics = dict.fromkeys(("views", "likes", "comments", "shares", "followers"), Rounding.EXACT)
+    metrics = dict.fromkeys((*_COUNTERS, "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
@@ -154,8 +154,8 @@ def _pages(
         if cursor in cursors or still >= MAX_PAGES_WITHOUT_NEWS:
             expected = listing.profile.videos
             if expected is None or len(seen) < expected:
-                of = "" if expected is None else f" of {expected}"
-                listing.cut_short(f"TikTok stopped listing after {len(seen)}{of} videos.")
+                total = "" if expected is None else f" of {expected}"
+                listing.cut_short(f"TikTok stopped listing after {len(seen)}{total} videos.")
             return
         if count == max_pages:
             listing.cut_short()
@@ -195,12 +195,7 @@ def _reading(item: dict[str, Any]) -> VideoReading | None:
         return None
     return VideoReading(
         platform_id,
-        video_counts(
-            views=json_fields.count(item.get("view_count")),
-            likes=json_fields.count(item.get("like_count")),
-            comments=json_fields.count(item.get("comment_count")),
-            shares=json_fields.count(item.get("share_count")),
-        ),
+        json_fields.counts(item, _COUNTERS),
         title=json_fields.text(item.get("title"))
         or json_fields.text(item.get("video_description")),
         published_at=json_fields.instant(item.get("create_time")),

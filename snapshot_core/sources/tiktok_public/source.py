@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading, video_counts
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
@@ -29,6 +29,13 @@ MAX_VIDEOS: Final = 10_000
 RECENT_VIDEOS: Final = 30
 MAX_WARNINGS: Final = 3
 
+_COUNTERS: Final = {
+    "views": "view_count",
+    "likes": "like_count",
+    "comments": "comment_count",
+    "shares": "repost_count",
+    "saves": "save_count",
+}
 _EXAMPLE: Final = "@handle or https://www.tiktok.com/@handle"
 _CHANNEL: Final = r"MS4wLjABAAAA[\w-]{64}"
 """What yt-dlp takes for a lasting id; anything else it would take for a handle."""
@@ -41,7 +48,7 @@ class Public(AddressSource):
 
     name = "public"
     label = "TikTok (public)"
-    metrics = dict.fromkeys(("views", "likes", "comments", "shares", "saves"), Rounding.WEB)
+    metrics = dict.fromkeys(_COUNTERS, Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
     choice = "Public profile"
     about = (
@@ -150,7 +157,7 @@ def _compare(listing: Listing, seen: set[str], known: frozenset[str], who: str) 
     if 2 * len(missing) > len(known) and max(map(_age, missing)) < min(map(_age, seen)):
         listing.cut_short(
             f"TikTok listed {len(known & seen):,} of the {len(known):,} videos seen before, and "
-            "none of the older ones; the list is taken to be cut short.",
+            "none of the older ones; the list is taken to be cut short."
         )
 
 
@@ -162,13 +169,7 @@ def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoR
     uploaded = int(video_id) >> _UPLOAD_SHIFT_BITS if video_id.isdigit() else None
     return VideoReading(
         video_id,
-        video_counts(
-            views=json_fields.count(entry.get("view_count")),
-            likes=json_fields.count(entry.get("like_count")),
-            comments=json_fields.count(entry.get("comment_count")),
-            shares=json_fields.count(entry.get("repost_count")),
-            saves=json_fields.count(entry.get("save_count")),
-        ),
+        json_fields.counts(entry, _COUNTERS),
         title=json_fields.text(entry.get("description")) or json_fields.text(entry.get("title")),
         published_at=json_fields.instant(entry.get("timestamp")) or json_fields.instant(uploaded),
         cover_url=_cover(entry),

@@ -6,10 +6,11 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError
-from snapshot_core.readings import ProfileReading, VideoReading, video_counts
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.windows import DAY, HOUR
 
+COUNTERS: Final = {"views": "viewCount", "likes": "likeCount", "comments": "commentCount"}
 EXAMPLE: Final = "@handle or https://www.youtube.com/@handle"
 
 _DURATION: Final = re.compile(
@@ -58,18 +59,6 @@ def _handle(text: str) -> str:
     return f"@{name}"
 
 
-def handle_of(channel: dict[str, Any]) -> str | None:
-    """A channel's handle without the @, if it has one."""
-    handle = json_fields.text(json_fields.nested(channel, "snippet", "customUrl"))
-    return handle.removeprefix("@") if handle else None
-
-
-def uploads_of(channel: dict[str, Any], channel_id: str) -> str:
-    """The playlist of everything a channel uploaded."""
-    uploads = json_fields.nested(channel, "contentDetails", "relatedPlaylists", "uploads")
-    return json_fields.identifier(uploads) or f"UU{channel_id[2:]}"
-
-
 def profile_of(channel: dict[str, Any]) -> ProfileReading:
     """A channel's counters. YouTube rounds subscribers to three digits, from 1,000 up."""
     statistics = json_fields.nested(channel, "statistics")
@@ -84,15 +73,10 @@ def profile_of(channel: dict[str, Any]) -> ProfileReading:
 
 def video_of(video: dict[str, Any], video_id: str) -> VideoReading:
     """One video. A count that is hidden is absent: unknown, not zero. There are no shares."""
-    statistics = json_fields.nested(video, "statistics")
     snippet = json_fields.nested(video, "snippet")
     return VideoReading(
         video_id,
-        video_counts(
-            views=json_fields.count(json_fields.nested(statistics, "viewCount")),
-            likes=json_fields.count(json_fields.nested(statistics, "likeCount")),
-            comments=json_fields.count(json_fields.nested(statistics, "commentCount")),
-        ),
+        json_fields.counts(json_fields.nested(video, "statistics"), COUNTERS),
         title=json_fields.text(json_fields.nested(snippet, "title")),
         published_at=instant_of(json_fields.nested(snippet, "publishedAt")),
         cover_url=json_fields.https_url(json_fields.nested(snippet, "thumbnails", "medium", "url")),

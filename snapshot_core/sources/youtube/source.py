@@ -40,9 +40,7 @@ class YouTube(AddressSource):
 
     name = "youtube"
     label = "YouTube"
-    metrics = dict.fromkeys(("views", "likes", "comments"), Rounding.EXACT) | {
-        "followers": Rounding.THREE_DIGITS
-    }
+    metrics = dict.fromkeys(answers.COUNTERS, Rounding.EXACT) | {"followers": Rounding.THREE_DIGITS}
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
     settings = YouTubeSettings
     choice = "YouTube"
@@ -87,9 +85,11 @@ class YouTube(AddressSource):
                 f"YouTube has no channel {next(iter(query.values()))}. Check how its handle is "
                 "written on the channel's own page."
             )
-        handle = answers.handle_of(channel)
-        title = json_fields.text(json_fields.nested(channel, "snippet", "title"))
-        return Identity(str(channel["id"]), handle, title or handle or str(channel["id"]))
+        snippet, channel_id = channel.get("snippet"), str(channel["id"])
+        custom_url = json_fields.text(json_fields.nested(snippet, "customUrl")) or ""
+        handle = custom_url.removeprefix("@") or None
+        title = json_fields.text(json_fields.nested(snippet, "title"))
+        return Identity(channel_id, handle, title or handle or channel_id)
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The channel's counters at once, its videos newest first as they are asked for."""
@@ -108,8 +108,10 @@ class YouTube(AddressSource):
         channel = _channel(api, query)
         if channel is None:
             raise SourceError(client.GONE, permanent=True)
-        listing = Listing(answers.profile_of(channel), iter(()), external_id=str(channel["id"]))
-        uploads = answers.uploads_of(channel, str(channel["id"]))
+        channel_id = str(channel["id"])
+        listing = Listing(answers.profile_of(channel), iter(()), external_id=channel_id)
+        playlist = json_fields.nested(channel, "contentDetails", "relatedPlaylists", "uploads")
+        uploads = json_fields.identifier(playlist) or f"UU{channel_id[2:]}"
         listing.videos = _videos(api, listing, uploads, 1 if scope == "recent" else MAX_PAGES)
         return listing
 
