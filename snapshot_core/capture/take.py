@@ -14,9 +14,8 @@ from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.contract import AccountRef, Progress, Source
-from snapshot_core.store.accounts import Account, claim, identify, note_attempt, release
+from snapshot_core.store.accounts import Account, block, claim, identify, note_attempt, release
 from snapshot_core.store.database import Connection, Store, refuses_data
-from snapshot_core.store.due_accounts import block
 from snapshot_core.store.record_capture import Fetched, Recorded, record, record_failure
 
 LEASE_SECONDS: Final = 900

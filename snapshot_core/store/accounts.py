@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    and_,
     bindparam,
     delete,
     func,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
-from snapshot_core.store.keys import Key, of, readings_of
+from snapshot_core.store.keys import Key, key_columns, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.windows import DAY, HOUR
@@ -30,8 +29,6 @@ LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
 MAX_LEASE_SECONDS: Final = HOUR
 """Seconds from now that no lease reaches."""
-
-
 ALL_ACCOUNTS: Final = "All accounts"
 """What people call all accounts of a user together."""
 
@@ -102,23 +99,17 @@ def user_named(connection: Connection, name: str) -> User:
 
 def ensure_user(connection: Connection, email: str, now: int) -> User:
     """The user with this e-mail, made if need be."""
-    if (found := _user(connection, email)) is not None:
-        return found
     one_at_a_time(connection)
-    if (found := _user(connection, email)) is not None:
-        return found
+    if rows := connection.execute(_NAMED, {"email": email}).all():
+        return User(*rows[-1])  # two people may have had an e-mail, one after the other
+    return add_user(connection, email=email, created_at=now)
+
+
+def add_user(connection: Connection, email: str, **columns: str | int) -> User:
+    """Make a user under the next number. The caller sees to it that one runs at a time."""
     user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
-    row = {"user_id": user_id, "email": email, "time_zone": None, "created_at": now}
-    connection.execute(insert(users).values(row))
+    connection.execute(insert(users).values(user_id=user_id, email=email, **columns))
     return User(user_id, email, None)
-
-
-def _user(connection: Connection, email: str) -> User | None:
-    columns = users.c.user_id, users.c.email, users.c.time_zone
-    # Two people may have had an e-mail, one after the other.
-    newest = select(*columns).where(users.c.email == email).order_by(users.c.user_id.desc())
-    row = connection.execute(newest).first()
-    return None if row is None else User(*row)
 
 
 def accounts_of(connection: Connection, user_id: int) -> list[Account]:
@@ -136,16 +127,8 @@ def account(connection: Connection, key: Key) -> Account:
 
 def never_captured(connection: Connection) -> list[Account]:
     """The accounts, of all users, of which no reading was ever stored and one may be tried."""
-    read = (
-        select(captures.c.captured_at)
-        .where(
-            captures.c.user_id == accounts.c.user_id,
-            captures.c.account_id == accounts.c.account_id,
-            captures.c.status != "failed",
-        )
-        .correlate(accounts)
-        .exists()
-    )
+    of_account = same_account(captures, accounts), captures.c.status != "failed"
+    read = select(captures.c.captured_at).where(*of_account).correlate(accounts).exists()
     waits = accounts.c.paused | accounts.c.blocked
     oldest_first = accounts.c.user_id, accounts.c.account_id
     rows = connection.execute(select(*_COLUMNS).where(~read, ~waits).order_by(*oldest_first))
@@ -158,7 +141,8 @@ def account_named(connection: Connection, user_id: int, name: str) -> Account:
     row = connection.execute(select(*_COLUMNS).where(*named)).first()
     if row is not None:
         return Account(*row)
-    known = ", ".join(repr(one.name) for one in accounts_of(connection, user_id)) or "none yet"
+    names = [repr(account.name) for account in accounts_of(connection, user_id)]
+    known = ", ".join(names) or "none yet"
     raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
 
@@ -180,28 +164,16 @@ def add_account(
         raise InputError(f"{ALL_ACCOUNTS!r} is what all of them are called. Choose another name.")
     # The user's row is locked first: two accounts made at once must not get one number.
     connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
-    numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
-    row: dict[str, Any] = {
-        "user_id": user_id,
-        "account_id": (connection.scalar(numbers) or 0) + 1,
-        "name": name,
-        "source": source,
-        "external_id": external_id,
-        "handle": handle,
-        "rounded": rounded,
-        "paused": False,
-        "time_zone": None,
-        "cadence": DAY,
-        "created_at": now,
-        "next_video": 1,
-        "revision": 0,
-        "failures": 0,
-    }
     same = accounts.c.user_id == user_id, accounts.c.name == name
     if connection.scalar(select(accounts.c.account_id).where(*same)) is not None:
         raise InputError(f"There is an account named {name!r} already. Choose another name.")
+    numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
+    key = user_id, (connection.scalar(numbers) or 0) + 1
+    given = {"name": name, "source": source, "external_id": external_id, "handle": handle}
+    fresh = {"paused": False, "next_video": 1, "revision": 0, "failures": 0}
+    row = key_columns(key) | given | fresh | {"rounded": rounded, "cadence": DAY, "created_at": now}
     connection.execute(insert(accounts).values(row))
-    return account(connection, (user_id, row["account_id"]))
+    return account(connection, key)
 
 
 def identify(connection: Connection, key: Key, external_id: str) -> None:
@@ -235,6 +207,11 @@ def set_time_zone(connection: Connection, key: Key, name: str | None) -> None:
     connection.execute(update(accounts).where(of(accounts, key)).values(time_zone=name))
 
 
+def block(connection: Connection, key: Key, blocked: bool) -> None:
+    """Make the job wait for the user, after a failure for good; or no longer."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(blocked=blocked))
+
+
 def unblock(connection: Connection, key: Key) -> None:
     """The user has acted on a failure for good: let the job try again."""
     values = {"blocked": False, "failures": 0, "attempted_at": None}
@@ -251,17 +228,12 @@ def is_free(lease_until: Column[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than
     `MAX_LEASE_SECONDS`, as one does that was taken by a clock that was ahead.
     """
-    return or_(lease_until.is_(None), lease_until <= now, lease_until > now + MAX_LEASE_SECONDS)
+    too_far = lease_until > now + MAX_LEASE_SECONDS
+    return or_(lease_until.is_(None), lease_until <= now, too_far)
 
 
 def claim(
-    connection: Connection,
-    key: Key,
-    owner: str,
-    now: int,
-    until: int,
-    *,
-    made_at: int | None = None,
+    connection: Connection, key: Key, owner: str, now: int, until: int, made_at: int | None = None
 ) -> bool:
     """Take the account's lease for ``owner``; False while somebody else's has not run out, and
     where the account was not made at ``made_at``, if that is given.
@@ -275,8 +247,8 @@ def claim(
 
 def release(connection: Connection, key: Key, owner: str) -> None:
     """Give the lease back, if it is still ``owner``'s."""
-    mine = and_(of(accounts, key), accounts.c.lease_owner == owner)
-    connection.execute(update(accounts).where(mine).values(lease_owner=None, lease_until=None))
+    mine = of(accounts, key), accounts.c.lease_owner == owner
+    connection.execute(update(accounts).where(*mine).values(lease_owner=None, lease_until=None))
 
 
 def note_attempt(connection: Connection, key: Key, at: int, error: str | None) -> None:

@@ -1,19 +1,9 @@
 """The tokens of our own API as stored: a digest of each, never the token."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    and_,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from snapshot_core.store.accounts import User
 from snapshot_core.store.tables import api_tokens, users
@@ -93,10 +83,10 @@ def add(
     connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
     numbers = select(func.max(api_tokens.c.token_id)).where(api_tokens.c.user_id == user_id)
     number = (connection.scalar(numbers) or 0) + 1
-    made = ApiToken(number, name, scopes, now, ends_at, None, None)
-    row = {name: getattr(made, name) for name in ApiToken.__dataclass_fields__}
-    connection.execute(insert(api_tokens).values(row | {"user_id": user_id, "digest": digest}))
-    return made
+    token = ApiToken(number, name, scopes, now, ends_at, None, None)
+    row = asdict(token) | {"user_id": user_id, "digest": digest}
+    connection.execute(insert(api_tokens).values(row))
+    return token
 
 
 def revoke(connection: Connection, user_id: int, token_id: int, now: int) -> None:
@@ -108,8 +98,7 @@ def revoke(connection: Connection, user_id: int, token_id: int, now: int) -> Non
 def note_use(connection: Connection, user_id: int, token_id: int, now: int) -> None:
     """Remember that a token was used, unless that was noted within the minute."""
     noted = api_tokens.c.last_used_at
-    due = or_(noted.is_(None), noted <= now - USE_NOTED_SECONDS)
-    this = _this(user_id, token_id), due
+    this = _this(user_id, token_id), or_(noted.is_(None), noted <= now - USE_NOTED_SECONDS)
     connection.execute(update(api_tokens).where(*this).values(last_used_at=now))
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, update
 
 from snapshot_core.readings import Counts
-from snapshot_core.store import dialects
 from snapshot_core.store.captures import PROFILE_COLUMNS
-from snapshot_core.store.keys import Key, of
+from snapshot_core.store.keys import Key, key_columns, of
+from snapshot_core.store.record_capture import write_readings
 from snapshot_core.store.tables import COUNTS, account_snapshots, captures
 from snapshot_core.store.tables import video_snapshots as readings
 
@@ -33,7 +33,6 @@ class CaptureBatch:
 
     def __init__(self, connection: Connection, key: Key) -> None:
         self.connection, self.key = connection, key
-        self.whose = {"user_id": key[0], "account_id": key[1]}
         self.readings: list[Sequence[int | None]] = []
         in_captures = of(captures, key), captures.c.captured_at == _AT
         in_profiles = of(account_snapshots, key), account_snapshots.c.captured_at == _AT
@@ -61,15 +60,9 @@ class CaptureBatch:
 
     def add_capture(self, at: int, listed: Listed) -> None:
         """Add a capture; its status is left to the fold."""
-        row = {
-            "captured_at": at,
-            "ended_at": at,
-            "trigger": IMPORT_TRIGGER,
-            "scope": "complete",
-            "status": "partial",
-            "rejected_count": 0,
-        }
-        self._add("capture", **self.whose, **row, **asdict(listed))
+        row = {"captured_at": at, "ended_at": at, "trigger": IMPORT_TRIGGER, "rejected_count": 0}
+        row |= {"scope": "complete", "status": "partial", **key_columns(self.key)}
+        self._add("capture", **row, **asdict(listed))
 
     def correct_listed(self, at: int, listed: Listed) -> None:
         """Put right what the status of a stored capture is folded from."""
@@ -88,7 +81,7 @@ class CaptureBatch:
 
     def add_profile(self, at: int, counts: Counts) -> None:
         """Add the account's own counters at the instant of a capture."""
-        self._add("profile", **self.whose, captured_at=at, **_profile(counts))
+        self._add("profile", **key_columns(self.key), captured_at=at, **_profile(counts))
 
     def fill_profile(self, at: int, counts: Counts) -> None:
         """Fill in counters of a stored account row that were unknown."""
@@ -102,9 +95,8 @@ class CaptureBatch:
                 self.connection.execute(statement, rows)
                 written = True
                 rows.clear()
-        columns = readings.c.user_id, readings.c.captured_at, readings.c.video_id, *COUNTS
         if self.readings:
-            dialects.insert_many(self.connection, columns, self.readings)
+            write_readings(self.connection, self.readings)
             self.readings = []
         return written
 

@@ -1,12 +1,12 @@
 """What accounts are connected with, and consents under way. Tokens are encrypted already."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, not_, select, true, update
 
 from snapshot_core.store.accounts import is_free
-from snapshot_core.store.keys import Key, of
+from snapshot_core.store.keys import Key, key_columns, of, same_account
 from snapshot_core.store.tables import accounts, authorizations, connections
 
 
@@ -43,8 +43,7 @@ def connected(connection: Connection, user_id: int) -> dict[int, StoredConnectio
 
 def every(connection: Connection) -> list[tuple[Key, StoredConnection]]:
     """All connections of all users, for work on the installation as a whole."""
-    columns = connections.c.user_id, connections.c.account_id
-    rows = connection.execute(select(*columns, *_COLUMNS))
+    rows = connection.execute(select(connections.c.user_id, connections.c.account_id, *_COLUMNS))
     return [((row[0], row[1]), StoredConnection(*row[2:])) for row in rows]
 
 
@@ -65,21 +64,17 @@ def connect(connection: Connection, key: Key, new: StoredConnection) -> None:
     """Store what an account was connected with, in the place of what it had."""
     old = connection_of(connection, key)
     connection.execute(delete(connections).where(of(connections, key)))
-    row = {name: getattr(new, name) for name in StoredConnection.__dataclass_fields__}
-    row |= {"user_id": key[0], "account_id": key[1], "lease_owner": None, "lease_until": None}
+    row = asdict(new) | key_columns(key) | {"lease_owner": None, "lease_until": None}
     row["generation"] = 1 if old is None else old.generation + 1
     connection.execute(insert(connections).values(row))
 
 
 def in_use(connection: Connection, source: str, external_id: str, but: Key | None = None) -> bool:
     """Whether an account of any user, except ``but``, reads the same account of a platform."""
-    joined = (accounts.c.user_id == connections.c.user_id) & (
-        accounts.c.account_id == connections.c.account_id
-    )
     same = accounts.c.source == source, accounts.c.external_id == external_id
     others = true() if but is None else not_(of(connections, but))
-    found = select(connections.c.account_id).join(accounts, joined).where(*same, others)
-    return connection.execute(found.limit(1)).first() is not None
+    joined = select(true()).join_from(connections, accounts, same_account(accounts, connections))
+    return connection.execute(joined.where(*same, others).limit(1)).first() is not None
 
 
 def renewed(connection: Connection, key: Key, new: StoredConnection, old: StoredConnection) -> bool:
@@ -102,9 +97,8 @@ def lease(connection: Connection, key: Key, owner: str, now: int, until: int) ->
     """Take the right to renew; False while somebody else's has not run out."""
     free = is_free(connections.c.lease_until, now)
     statement = update(connections).where(of(connections, key), free)
-    return connection.execute(
-        statement.values(lease_owner=owner, lease_until=until)
-    ).rowcount == 1  # fmt: skip
+    taken = connection.execute(statement.values(lease_owner=owner, lease_until=until))
+    return taken.rowcount == 1
 
 
 def give_back(connection: Connection, key: Key, owner: str) -> None:

@@ -3,28 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    ScalarSelect,
-    Select,
-    and_,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, select
 
 from snapshot_core.errors import NotFound
-from snapshot_core.store.keys import Key, of
+from snapshot_core.store.keys import Key, of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.windows import DAY
 
 RECENT_SECONDS: Final = 2 * DAY
-"""Seconds back to which captures of the present night are looked for; no night is longer."""
-
-NIGHTLY_TRIGGERS: Final = ("nightly", "hourly")
-"""What the job calls the captures it takes in its rhythm."""
+"""How far back captures of the present night are looked for; no night is longer."""
 
 FUTURE_LIMIT_SECONDS: Final = DAY
 """Seconds by which a stored capture may be ahead of the clock and still count. More means that
@@ -62,20 +49,17 @@ class DueAccount:
 _last, _before = captures.alias("last"), captures.alias("before")
 
 
-def _whole(its: FromClause) -> ColumnElement[bool]:
+def _whole(table: Any) -> ColumnElement[bool]:
     """The account's captures of complete scope, not from too far ahead of the clock."""
-    return and_(
-        its.c.user_id == accounts.c.user_id,
-        its.c.account_id == accounts.c.account_id,
-        its.c.captured_at <= bindparam("horizon"),
-        its.c.scope == "complete",
-    )
+    in_time = table.c.captured_at <= bindparam("horizon")
+    return and_(same_account(table, accounts), in_time, table.c.scope == "complete")
 
 
-def _newest(its: FromClause, *which: ColumnElement[bool]) -> ScalarSelect[Any]:
+def _newest(table: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
     # The newest first, by the key: it stops at the first row in most accounts, however long
     # their history. A maximum would read all of it on SQLite.
-    newest = select(its.c.captured_at).where(*which).order_by(its.c.captured_at.desc()).limit(1)
+    at = table.c.captured_at
+    newest = select(at).where(*conditions).order_by(at.desc()).limit(1)
     return newest.correlate(accounts, _last).scalar_subquery()
 
 
@@ -104,40 +88,31 @@ _LOOKED_BEFORE: Final = (
     .scalar_subquery()
 )
 
-_TURNS: Final[Select[Any]] = select(
-    accounts.c.user_id,
-    accounts.c.account_id,
-    accounts.c.name,
-    accounts.c.source,
-    accounts.c.time_zone,
+_DUE_ACCOUNTS: Final[Select[Any]] = select(
+    *(accounts.c[name] for name in ("user_id", "account_id", "name", "source", "time_zone")),
     users.c.time_zone,
-    accounts.c.paused,
-    accounts.c.blocked,
-    accounts.c.attempted_at,
-    accounts.c.failures,
+    *(accounts.c[name] for name in ("paused", "blocked", "attempted_at", "failures")),
     _LAST_GOOD,
     _LAST_COMPLETE,
     _LOOKED_BEFORE,
 ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
 
 _LAST_NIGHTLY: Final = _newest(
-    captures,
-    captures.c.user_id == accounts.c.user_id,
-    captures.c.account_id == accounts.c.account_id,
-    captures.c.trigger.in_(NIGHTLY_TRIGGERS),
+    captures, same_account(captures, accounts), captures.c.trigger.in_(("nightly", "hourly"))
 )
 
 
 def due_accounts(connection: Connection, now: int, user_id: int | None = None) -> list[DueAccount]:
     """The accounts of a user, or of all, as a schedule wants them. One statement."""
-    statement = _TURNS if user_id is None else _TURNS.where(accounts.c.user_id == user_id)
-    rows = connection.execute(statement, _around(now))
-    return [DueAccount(*row) for row in rows]
+    statement = _DUE_ACCOUNTS
+    if user_id is not None:
+        statement = statement.where(accounts.c.user_id == user_id)
+    return [DueAccount(*row) for row in connection.execute(statement, _limits(now))]
 
 
 def due_account(connection: Connection, key: Key, now: int) -> DueAccount:
     """One account's; else `NotFound`."""
-    row = connection.execute(_TURNS.where(of(accounts, key)), _around(now)).first()
+    row = connection.execute(_DUE_ACCOUNTS.where(of(accounts, key)), _limits(now)).first()
     if row is None:
         raise NotFound("There is no such account; it may have been removed.")
     return DueAccount(*row)
@@ -149,10 +124,5 @@ def last_nightly(connection: Connection, user_id: int) -> int | None:
     return max((at for at in connection.scalars(statement) if at is not None), default=None)
 
 
-def _around(now: int) -> dict[str, int]:
+def _limits(now: int) -> dict[str, int]:
     return {"horizon": now + FUTURE_LIMIT_SECONDS, "recent": now - RECENT_SECONDS}
-
-
-def block(connection: Connection, key: Key, blocked: bool) -> None:
-    """Make the job wait for the user, after a failure for good; or no longer."""
-    connection.execute(update(accounts).where(of(accounts, key)).values(blocked=blocked))

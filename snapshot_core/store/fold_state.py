@@ -2,36 +2,52 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, and_, func, or_, select, true
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from snapshot_core.growth.acceptance import Track, judge
 from snapshot_core.growth.fold_types import ACCOUNT, CaptureInput, FoldState
 from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids, Listing, rows_of
-from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.store.captures import READINGS_AT
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, of, readings_of
-from snapshot_core.store.tables import (
-    COUNTS,
-    account_snapshots,
-    captures,
-    quarantine,
-)
+from snapshot_core.store.keys import Key, mine, of, rows
+from snapshot_core.store.readings import followers_before
+from snapshot_core.store.tables import COUNTS, captures, quarantine
 from snapshot_core.store.tables import video_snapshots as readings
 
+_SOME_READINGS_AT: Final = READINGS_AT.where(among(readings.c.video_id, "ids"))
+_HISTORIES: Final = (
+    select(readings.c.video_id, readings.c.captured_at, *COUNTS)
+    .join_from(
+        captures,
+        readings,
+        and_(
+            readings.c.user_id == captures.c.user_id,
+            readings.c.captured_at == captures.c.captured_at,
+        ),
+    )
+    .where(
+        mine(captures),
+        readings.c.user_id == bindparam("user"),
+        among(readings.c.video_id, "ids"),
+        captures.c.captured_at < bindparam("before"),
+    )
+    .order_by(readings.c.captured_at)
+)
 
-def arrays(rows: Sequence[Sequence[int | None]]) -> tuple[Ids, Counts]:
+
+def arrays(readings: Sequence[Sequence[int | None]]) -> tuple[Ids, Counts]:
     """Rows of ``video_id, *counters``, ascending, as the arrays of the fold."""
-    width = 1 + len(VIDEO_METRICS)
-    flat = chain.from_iterable(rows)
+    shape = len(readings), 1 + len(VIDEO_METRICS)
     try:
-        table = np.fromiter(flat, np.int64, len(rows) * width)
+        table = np.fromiter(chain.from_iterable(readings), np.int64, shape[0] * shape[1])
     except TypeError:  # a null among them
-        known = (UNKNOWN if value is None else value for value in chain.from_iterable(rows))
-        table = np.fromiter(known, np.int64, len(rows) * width)
-    table = table.reshape(-1, width)
+        known = (UNKNOWN if value is None else value for value in chain.from_iterable(readings))
+        table = np.fromiter(known, np.int64, shape[0] * shape[1])
+    table = table.reshape(shape)
     return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1:])
 
 
@@ -39,15 +55,9 @@ def listing(
     connection: Connection, key: Key, captured_at: int, ids: Sequence[int] | None = None
 ) -> tuple[Ids, Counts]:
     """The readings of one capture: of all its videos, or of ``ids`` where it has them."""
-    statement = (
-        select(readings.c.video_id, *COUNTS)
-        .where(readings_of(key), readings.c.captured_at == captured_at)
-        .order_by(readings.c.video_id)
-    )
-    if ids is not None:
-        statement = statement.where(among(readings.c.video_id, "ids"))
-    bound = {} if ids is None else {"ids": ids}
-    return arrays(connection.execute(statement, bound).cursor.fetchall())
+    if ids is None:
+        return arrays(rows(connection, READINGS_AT, key, at=captured_at))
+    return arrays(rows(connection, _SOME_READINGS_AT, key, at=captured_at, ids=ids))
 
 
 def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int]) -> FoldState:
@@ -60,43 +70,27 @@ def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int])
         ids, counts = listing(connection, key, stored.captured_at)
         if stored.scope == "complete" and stored.walked_to_end is not False:
             state.listed_before = ids
+        accepted = _overrule(connection, key, stored.captured_at, ids, counts)
         if stored.status == "complete":
             state.walk_confirmed = stored.walked_to_end is True
-            accepted = _overrule(connection, key, stored.captured_at, ids, counts)
             state.last_complete = Listing(stored.captured_at, ids, accepted)
             state.ids, state.accepted = ids, accepted.copy()
         else:
-            accepted = _overrule(connection, key, stored.captured_at, ids, counts)
             _overlay(state, ids, accepted)
     _recall(connection, key, state, capture, new)
     _complete_before(connection, key, state, capture, new)
     _held(connection, key, state)
-    state.followers = _followers(connection, key, capture.captured_at)
+    state.followers = followers_before(connection, key, capture.captured_at)
     return state
 
 
 def _since_last_complete(connection: Connection, key: Key, before: int) -> Sequence[Any]:
     """The last complete capture, if any, and all with readings after it."""
-    last = (
-        select(func.max(captures.c.captured_at))
-        .where(of(captures, key), captures.c.status == "complete")
-        .scalar_subquery()
-    )
-    return connection.execute(
-        select(
-            captures.c.captured_at,
-            captures.c.status,
-            captures.c.scope,
-            captures.c.walked_to_end,
-        )
-        .where(
-            of(captures, key),
-            captures.c.captured_at < before,
-            captures.c.captured_at >= func.coalesce(last, 0),
-            captures.c.status.in_(("complete", "partial")),
-        )
-        .order_by(captures.c.captured_at)
-    ).all()
+    at, status = captures.c.captured_at, captures.c.status
+    last = select(func.max(at)).where(of(captures, key), status == "complete").scalar_subquery()
+    since = of(captures, key), at < before, at >= func.coalesce(last, 0), status != "failed"
+    columns = at, status, captures.c.scope, captures.c.walked_to_end
+    return connection.execute(select(*columns).where(*since).order_by(at)).all()
 
 
 def _overrule(connection: Connection, key: Key, at: int, ids: Ids, counts: Counts) -> Counts:
@@ -121,9 +115,9 @@ def _overlay(state: FoldState, ids: Ids, accepted: Counts) -> None:
     at, there = rows_of(state.ids, ids)
     known = accepted[there] >= 0
     state.accepted[at[there]] = np.where(known, accepted[there], state.accepted[at[there]])
-    every = np.concatenate([state.ids, ids[~there]])
-    order = np.argsort(every)
-    state.ids = every[order]
+    all_ids = np.concatenate([state.ids, ids[~there]])
+    order = np.argsort(all_ids)
+    state.ids = all_ids[order]
     state.accepted = np.concatenate([state.accepted, accepted[~there]])[order]
 
 
@@ -159,13 +153,9 @@ def _complete_before(
     missed[there] = ((capture.counts[there] >= 0) & (last.counts[at[there]] < 0)).any(axis=1)
     if not missed.any():
         return
-    before = connection.scalar(
-        select(func.max(captures.c.captured_at)).where(
-            of(captures, key),
-            captures.c.status == "complete",
-            captures.c.captured_at < last.captured_at,
-        )
-    )
+    complete = of(captures, key), captures.c.status == "complete"
+    earlier = captures.c.captured_at < last.captured_at
+    before = connection.scalar(select(func.max(captures.c.captured_at)).where(*complete, earlier))
     if before is None:
         return
     ids, counts = NO_IDS, NO_COUNTS
@@ -179,19 +169,8 @@ def last_tracks(
     connection: Connection, key: Key, ids: list[int], before: int
 ) -> dict[int, list[Track]]:
     """The tracks of some videos after all their readings before an instant."""
-    rows = connection.execute(
-        select(readings.c.video_id, readings.c.captured_at, *COUNTS)
-        .select_from(captures.join(readings, and_(
-            readings.c.user_id == captures.c.user_id,
-            readings.c.captured_at == captures.c.captured_at,
-        )))
-        .where(of(captures, key), readings.c.user_id == key[0],
-               among(readings.c.video_id, "ids"), captures.c.captured_at < before)
-        .order_by(readings.c.captured_at),
-        {"ids": ids},
-    )  # fmt: skip
     tracks: dict[int, list[Track]] = {}
-    for video_id, captured_at, *counts in rows:
+    for video_id, captured_at, *counts in rows(connection, _HISTORIES, key, ids=ids, before=before):
         of_video = tracks.setdefault(video_id, [Track()] * len(VIDEO_METRICS))
         for column, count in enumerate(counts):
             if count is not None:
@@ -200,39 +179,8 @@ def last_tracks(
 
 
 def _held(connection: Connection, key: Key, state: FoldState) -> None:
-    for video_id, metric, accepted_count, captured_at, count in connection.execute(
-        select(
-            quarantine.c.video_id,
-            quarantine.c.metric,
-            quarantine.c.accepted_count,
-            quarantine.c.captured_at,
-            quarantine.c["count"],
-        ).where(of(quarantine, key), quarantine.c.verdict == "held")
-    ):
-        state.held[video_id, metric] = Track(accepted_count, captured_at, count)
-
-
-def _followers(connection: Connection, key: Key, before: int) -> int | None:
-    """The last accepted follower count."""
-    doubtful = (
-        select(true())
-        .where(
-            of(quarantine, key),
-            quarantine.c.captured_at == account_snapshots.c.captured_at,
-            quarantine.c.video_id == ACCOUNT,
-            quarantine.c.metric == FOLLOWERS,
-            or_(quarantine.c.verdict == "held", quarantine.c.verdict == "rejected"),
-        )
-        .exists()
-    )
-    return connection.scalar(
-        select(account_snapshots.c.follower_count)
-        .where(
-            of(account_snapshots, key),
-            account_snapshots.c.captured_at < before,
-            account_snapshots.c.follower_count.is_not(None),
-            ~doubtful,
-        )
-        .order_by(account_snapshots.c.captured_at.desc())
-        .limit(1)
-    )
+    names = "video_id", "metric", "accepted_count", "captured_at", "count"
+    columns = [quarantine.c[name] for name in names]
+    held = select(*columns).where(of(quarantine, key), quarantine.c.verdict == "held")
+    for video_id, metric, *track in connection.execute(held):
+        state.held[video_id, metric] = Track(*track)

@@ -11,10 +11,9 @@ from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureEffects, CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold_state import arrays, load
-from snapshot_core.store.keys import Key, of, readings_of
+from snapshot_core.store.fold_state import listing, load
+from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (
-    COUNTS,
     account_snapshots,
     accounts,
     capture_totals,
@@ -24,7 +23,6 @@ from snapshot_core.store.tables import (
     quarantine,
     videos,
 )
-from snapshot_core.store.tables import video_snapshots as readings
 
 
 def bump_revision(connection: Connection, key: Key) -> None:
@@ -40,8 +38,7 @@ def bump_revision(connection: Connection, key: Key) -> None:
 def write_effects(connection: Connection, key: Key, capture: CaptureInput, new: set[int]) -> Status:
     """Fold the newest capture of an account and write what follows; gives its status."""
     state = load(connection, key, capture, new)
-    last = state.last_complete
-    if last is not None:
+    if (last := state.last_complete) is not None:
         _, stayed = rows_of(last.ids, capture.ids)
         entered = capture.ids[~stayed].tolist()
         capture = replace(capture, published=_published(connection, key, entered))
@@ -75,33 +72,18 @@ def refold(connection: Connection, key: Key) -> None:
 def capture_inputs(connection: Connection, key: Key) -> Iterator[CaptureInput]:
     """All captures of an account that have readings, oldest first."""
     published = _published(connection, key)
-    followers = dict(
-        connection.execute(
-            select(account_snapshots.c.captured_at, account_snapshots.c.follower_count).where(
-                of(account_snapshots, key)
-            )
-        ).all()
-    )
-    stored = connection.execute(
-        select(captures)
-        .where(of(captures, key), captures.c.status != "failed")
-        .order_by(captures.c.captured_at)
-    ).all()
-    of_capture = (
-        select(readings.c.video_id, *COUNTS)
-        .where(readings_of(key), readings.c.captured_at == bindparam("at"))
-        .order_by(readings.c.video_id)
-    )
-    for row in stored:
-        rows = connection.execute(of_capture, {"at": row.captured_at}).cursor.fetchall()
-        ids, counts = arrays(rows)
+    profile = account_snapshots.c.captured_at, account_snapshots.c.follower_count
+    profiles = connection.execute(select(*profile).where(of(account_snapshots, key)))
+    followers = dict(profiles.all())
+    with_readings = of(captures, key), captures.c.status != "failed"
+    stored = select(captures).where(*with_readings).order_by(captures.c.captured_at)
+    for row in connection.execute(stored).all():
         yield CaptureInput(
             row.captured_at,
             row.scope,
             row.walked_to_end,
             row.reported_count,
-            ids,
-            counts,
+            *listing(connection, key, row.captured_at),
             published,
             followers.get(row.captured_at),
         )
@@ -111,19 +93,11 @@ def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) 
     """Write the effects, oldest capture first: one statement a table, whatever their number."""
     if not effects:
         return []
-    whose = {"user_id": key[0], "account_id": key[1]}
-    _insert_runs(connection, whose, effects)
-    _insert(
-        connection,
-        corrections,
-        [
-            {**whose, **correction._asdict()}
-            for capture in effects
-            for correction in capture.corrections
-        ],
-    )
-    _write_quarantine(connection, key, whose, effects)
-    _write_totals(connection, key, whose, effects)
+    _write_runs(connection, key, effects)
+    fallen = [fall._asdict() for capture in effects for fall in capture.corrections]
+    _insert(connection, corrections, key, fallen)
+    _write_quarantine(connection, key, effects)
+    _write_totals(connection, key, effects)
     connection.execute(
         update(captures)
         .where(of(captures, key), captures.c.captured_at == bindparam("at"))
@@ -133,14 +107,12 @@ def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) 
     return [capture.status for capture in effects]
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: Table, key: Key, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(insert(table), [key_columns(key) | row for row in rows])
 
 
-def _insert_runs(
-    connection: Connection, whose: dict[str, int], effects: Sequence[CaptureEffects]
-) -> None:
+def _write_runs(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> None:
     """Open the runs of the videos that appeared; close those of the ones that vanished."""
     runs: dict[int, dict[str, Any]] = {}
     closed: list[dict[str, Any]] = []
@@ -148,86 +120,61 @@ def _insert_runs(
     for capture in effects:
         at = capture.captured_at
         for video in capture.appeared:
-            runs[video] = {**whose, "video_id": video, "since": at, "until": None}
+            runs[video] = {"video_id": video, "since": at, "until": None}
         for video in capture.vanished:
             if video in runs:
                 closed.append({**runs.pop(video), "until": at})
             else:
                 earlier.append({"video": video, "at": at})
-    _insert(connection, listing_runs, closed + list(runs.values()))
+    _insert(connection, listing_runs, key, closed + list(runs.values()))
     if earlier:
-        connection.execute(
-            update(listing_runs)
-            .where(
-                listing_runs.c.user_id == whose["user_id"],
-                listing_runs.c.account_id == whose["account_id"],
-                listing_runs.c.video_id == bindparam("video"),
-                listing_runs.c.until.is_(None),
-            )
-            .values(until=bindparam("at")),
-            earlier,
-        )
+        same_video = listing_runs.c.video_id == bindparam("video")
+        statement = update(listing_runs).where(of(listing_runs, key), same_video)
+        still_open = statement.where(listing_runs.c.until.is_(None))
+        connection.execute(still_open.values(until=bindparam("at")), earlier)
 
 
-def _write_totals(
-    connection: Connection, key: Key, whose: dict[str, int], effects: Sequence[CaptureEffects]
-) -> None:
+def _write_totals(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> None:
     """The totals of each capture, and what a later one adds to those of the one before."""
-    rows: dict[tuple[int, str], dict[str, Any]] = {
-        (capture.captured_at, total.metric): {
-            **whose,
-            "captured_at": capture.captured_at,
-            **total._asdict(),
-        }
+    totals: dict[tuple[int, str], dict[str, Any]] = {
+        (capture.captured_at, total.metric): {"captured_at": capture.captured_at} | total._asdict()
         for capture in effects
         for total in capture.totals
     }
     stored: list[dict[str, Any]] = []
     for capture in effects:
         for at, metric, left in capture.amended:
-            if row := rows.get((at, metric)):
-                row["left"] += left
+            if total := totals.get((at, metric)):
+                total["left"] += left
             else:
                 stored.append({"at": at, "of_metric": metric, "went": left})
-    _insert(connection, capture_totals, list(rows.values()))
+    _insert(connection, capture_totals, key, list(totals.values()))
     if stored:
-        same = (
-            capture_totals.c.captured_at == bindparam("at"),
-            capture_totals.c.metric == bindparam("of_metric"),
-        )
-        connection.execute(
-            update(capture_totals)
-            .where(of(capture_totals, key), *same)
-            .values(left=capture_totals.c.left + bindparam("went")),
-            stored,
-        )
+        table = capture_totals.c
+        same = table.captured_at == bindparam("at"), table.metric == bindparam("of_metric")
+        statement = update(capture_totals).where(of(capture_totals, key), *same)
+        connection.execute(statement.values(left=table.left + bindparam("went")), stored)
 
 
-def _write_quarantine(
-    connection: Connection, key: Key, whose: dict[str, int], effects: Sequence[CaptureEffects]
-) -> None:
+def _write_quarantine(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> None:
     """A confirmed reading leaves quarantine; a rejected one stays and says so."""
-    _insert(
-        connection,
-        quarantine,
-        [
-            {**whose, "captured_at": capture.captured_at, **asdict(held), "verdict": "held"}
-            for capture in effects
-            for held in capture.held
-        ],
-    )
+    held = [
+        {"captured_at": capture.captured_at, "verdict": "held", **asdict(reading)}
+        for capture in effects
+        for reading in capture.held
+    ]
+    _insert(connection, quarantine, key, held)
     same = (
+        of(quarantine, key),
         quarantine.c.captured_at == bindparam("at"),
         quarantine.c.video_id == bindparam("video"),
         quarantine.c.metric == bindparam("of_metric"),
     )
-    decided = [
-        ({"at": at, "video": video, "of_metric": metric}, verdict)
-        for capture in effects
-        for at, video, metric, verdict in capture.decided
-    ]
-    if confirmed := [row for row, verdict in decided if verdict == "confirmed"]:
-        connection.execute(delete(quarantine).where(of(quarantine, key), *same), confirmed)
-    if rejected := [row for row, verdict in decided if verdict == "rejected"]:
-        statement = update(quarantine).where(of(quarantine, key), *same)
-        connection.execute(statement.values(verdict="rejected"), rejected)
+    by_verdict: dict[str, list[dict[str, Any]]] = {"confirmed": [], "rejected": []}
+    for capture in effects:
+        for at, video, metric, verdict in capture.decided:
+            by_verdict[verdict].append({"at": at, "video": video, "of_metric": metric})
+    if confirmed := by_verdict["confirmed"]:
+        connection.execute(delete(quarantine).where(*same), confirmed)
+    if rejected := by_verdict["rejected"]:
+        connection.execute(update(quarantine).where(*same).values(verdict="rejected"), rejected)

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from snapshot_core.store.keys import same_account
 from snapshot_core.store.tables import accounts, captures, users
 
 
@@ -29,11 +30,7 @@ class UserHealth:
 
 _LAST_COMPLETE: Final = (
     select(captures.c.captured_at)
-    .where(
-        captures.c.user_id == accounts.c.user_id,
-        captures.c.account_id == accounts.c.account_id,
-        captures.c.status == "complete",
-    )
+    .where(same_account(captures, accounts), captures.c.status == "complete")
     .order_by(captures.c.captured_at.desc())
     .limit(1)
     .correlate(accounts)
@@ -45,8 +42,8 @@ _HEALTH: Final = (
         users.c.email,
         func.count(accounts.c.account_id),
         *(
-            func.coalesce(func.sum(case((which, 1), else_=0)), 0)
-            for which in (
+            func.coalesce(func.sum(case((state, 1), else_=0)), 0)
+            for state in (
                 ~_FRESH & ~accounts.c.paused,
                 accounts.c.failures > 0,
                 accounts.c.blocked,

@@ -17,6 +17,16 @@ def of(table: Any, key: Key) -> ColumnElement[bool]:
     return and_(table.c.user_id == key[0], table.c.account_id == key[1])
 
 
+def key_columns(key: Key) -> dict[str, int]:
+    """The columns that say whose a row is."""
+    return {"user_id": key[0], "account_id": key[1]}
+
+
+def same_account(one: Any, other: Any) -> ColumnElement[bool]:
+    """Where the rows of two tables are of one account."""
+    return and_(one.c.user_id == other.c.user_id, one.c.account_id == other.c.account_id)
+
+
 def mine(table: Any) -> ColumnElement[bool]:
     """The same for statements that are made once: binds ``user`` and ``account``."""
     return and_(table.c.user_id == bindparam("user"), table.c.account_id == bindparam("account"))
@@ -28,6 +38,12 @@ def readings_of(key: Key, table: Any = readings) -> ColumnElement[bool]:
     return and_(
         table.c.user_id == key[0], table.c.video_id.between(first, first + VIDEOS_PER_ACCOUNT - 1)
     )
+
+
+def my_readings() -> ColumnElement[bool]:
+    """The same for statements that are made once: binds ``user`` and the range."""
+    ids = readings.c.video_id.between(bindparam("first_id"), bindparam("last_id"))
+    return and_(readings.c.user_id == bindparam("user"), ids)
 
 
 def rows(connection: Connection, statement: Any, key: Key, **bound: Any) -> Sequence[Any]:

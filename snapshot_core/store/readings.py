@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.gain_line import GainLine
-from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, mine, of, readings_of
+from snapshot_core.store.keys import Key, mine, my_readings, of, rows
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -21,7 +22,10 @@ from snapshot_core.store.tables import (
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.windows import DAY, local_date
 
-_TOTALS = (
+_WITHIN: Final[Any] = bindparam("start"), bindparam("end")
+_DOUBTED: Final = mine(quarantine), quarantine.c.verdict.in_(("held", "rejected"))
+
+_TOTALS: Final = (
     select(
         capture_totals.c.metric,
         capture_totals.c.captured_at,
@@ -30,45 +34,67 @@ _TOTALS = (
         capture_totals.c.left,
     )
     .where(
-        capture_totals.c.user_id == bindparam("user"),
-        capture_totals.c.account_id == bindparam("account"),
-        capture_totals.c.captured_at.between(bindparam("start"), bindparam("end")),
+        mine(capture_totals),
+        capture_totals.c.captured_at.between(*_WITHIN),
         capture_totals.c.metric.in_(bindparam("metrics", expanding=True)),
     )
     .order_by(capture_totals.c.metric, capture_totals.c.captured_at)
 )
 
-_HISTORY = (
-    select(captures.c.captured_at, captures.c.status, *COUNTS)
-    .select_from(
-        captures.join(
-            readings,
-            and_(
-                readings.c.user_id == bindparam("user"),
-                readings.c.captured_at == captures.c.captured_at,
-                readings.c.video_id == bindparam("video"),
-            ),
-        )
-    )
-    .where(
-        captures.c.user_id == bindparam("user"),
-        captures.c.account_id == bindparam("account"),
-        captures.c.status != "failed",
-    )
-    .order_by(captures.c.captured_at)
+_FOLLOWERS_DOUBTED: Final = select(quarantine.c.metric).where(
+    *_DOUBTED,
+    quarantine.c.captured_at == account_snapshots.c.captured_at,
+    quarantine.c.video_id == ACCOUNT,
+    quarantine.c.metric == FOLLOWERS,
+)
+_ACCEPTED_FOLLOWERS: Final = select(
+    account_snapshots.c.captured_at, account_snapshots.c.follower_count
+).where(
+    mine(account_snapshots),
+    account_snapshots.c.captured_at.between(*_WITHIN),
+    account_snapshots.c.follower_count.is_not(None),
+    ~_FOLLOWERS_DOUBTED.exists(),
+)
+_FOLLOWERS: Final = _ACCEPTED_FOLLOWERS.order_by(account_snapshots.c.captured_at)
+_LAST_FOLLOWERS: Final = _ACCEPTED_FOLLOWERS.order_by(account_snapshots.c.captured_at.desc()).limit(
+    1
 )
 
-
-_DOUBTS = select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
+_HISTORY: Final = (
+    select(captures.c.captured_at, captures.c.status, *COUNTS)
+    .join_from(
+        captures,
+        readings,
+        and_(
+            readings.c.user_id == bindparam("user"),
+            readings.c.captured_at == captures.c.captured_at,
+            readings.c.video_id == bindparam("video"),
+        ),
+    )
+    .where(mine(captures), captures.c.status != "failed")
+    .order_by(captures.c.captured_at)
+)
+_DOUBTS: Final = select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
     mine(quarantine), quarantine.c.video_id == bindparam("video")
 )
 
-_LISTED = select(captures.c.video_count).where(
-    captures.c.user_id == bindparam("user"),
-    captures.c.account_id == bindparam("account"),
-    captures.c.captured_at == bindparam("at"),
+_COMPLETE: Final = (
+    select(captures.c.captured_at)
+    .where(
+        mine(captures),
+        captures.c.status == "complete",
+        captures.c.captured_at.between(*_WITHIN),
+    )
+    .order_by(captures.c.captured_at)
 )
-
+_VIEWS: Final = select(readings.c.captured_at, readings.c.video_id, readings.c.view_count).where(
+    readings.c.user_id == bindparam("user"), among(readings.c.captured_at, "at")
+)
+_ALL_VIEWS: Final = _VIEWS.where(my_readings())
+_SOME_VIEWS: Final = _VIEWS.where(among(readings.c.video_id, "ids"))
+_VIEWS_DOUBTED: Final = select(quarantine.c.captured_at, quarantine.c.video_id).where(
+    *_DOUBTED, among(quarantine.c.captured_at, "at"), quarantine.c.metric == "views"
+)
 SPARK_DAYS: Final = 15
 """Days that a sparkline shows the gains of."""
 
@@ -85,49 +111,32 @@ class Reading(NamedTuple):
     """Verdicts by metric: ``held``, ``rejected``, ``negative`` or ``too_large``."""
 
 
-def _of(key: Key) -> dict[str, Any]:
-    return {"user": key[0], "account": key[1]}
-
-
 def totals(
     connection: Connection, key: Key, metrics: Sequence[str], start: int, end: int
 ) -> dict[str, list[tuple[int, int, int, int]]]:
     """``(instant, total, entered, left)`` of complete captures in ``[start, end]`` by metric."""
-    bound = {**_of(key), "start": start, "end": end, "metrics": list(metrics)}
-    found: dict[str, list[tuple[int, int, int, int]]] = {metric: [] for metric in metrics}
-    for metric, *row in connection.execute(_TOTALS, bound).cursor.fetchall():
-        found[metric].append(tuple(row))
-    return found
+    by_metric: dict[str, list[tuple[int, int, int, int]]] = {metric: [] for metric in metrics}
+    bound = {"start": start, "end": end, "metrics": list(metrics)}
+    for metric, *amounts in rows(connection, _TOTALS, key, **bound):
+        by_metric[metric].append(tuple(amounts))
+    return by_metric
 
 
 def gain_lines(connection: Connection, key: Key, start: int, end: int) -> dict[str, GainLine]:
     """The running gain of every video counter, by metric."""
-    rows = totals(connection, key, VIDEO_METRICS, start, end)
-    return {metric: GainLine.from_totals(rows[metric]) for metric in VIDEO_METRICS}
+    by_metric = totals(connection, key, VIDEO_METRICS, start, end)
+    return {metric: GainLine.from_totals(totals) for metric, totals in by_metric.items()}
 
 
 def followers(connection: Connection, key: Key, start: int, end: int) -> list[tuple[int, int]]:
-    """Accepted follower counts in ``[start, end]``, oldest first."""
-    doubtful = set(
-        connection.scalars(
-            select(quarantine.c.captured_at).where(
-                of(quarantine, key),
-                quarantine.c.video_id == 0,
-                quarantine.c.metric == "followers",
-                quarantine.c.captured_at.between(start, end),
-            )
-        )
-    )
-    rows = connection.execute(
-        select(account_snapshots.c.captured_at, account_snapshots.c.follower_count)
-        .where(
-            of(account_snapshots, key),
-            account_snapshots.c.captured_at.between(start, end),
-            account_snapshots.c.follower_count.is_not(None),
-        )
-        .order_by(account_snapshots.c.captured_at)
-    )
-    return [(at, count) for at, count in rows if at not in doubtful]
+    """Accepted follower counts in ``[start, end]`` by instant, oldest first."""
+    return [tuple(row) for row in rows(connection, _FOLLOWERS, key, start=start, end=end)]
+
+
+def followers_before(connection: Connection, key: Key, before: int) -> int | None:
+    """The last accepted follower count from before an instant."""
+    last = rows(connection, _LAST_FOLLOWERS, key, start=0, end=before - 1)
+    return last[0][1] if last else None
 
 
 def video_history(connection: Connection, key: Key, video_id: int) -> list[Reading]:
@@ -136,12 +145,11 @@ def video_history(connection: Connection, key: Key, video_id: int) -> list[Readi
     Driven from the list of captures: one look-up in the key for each, where scanning the
     user's readings would touch every video.
     """
-    bound = {**_of(key), "video": video_id}
-    rows = connection.execute(_HISTORY, bound).cursor.fetchall()
     doubts: dict[int, dict[str, str]] = {}
-    for at, metric, verdict in connection.execute(_DOUBTS, bound).cursor.fetchall():
+    for at, metric, verdict in rows(connection, _DOUBTS, key, video=video_id):
         doubts.setdefault(at, {})[metric] = verdict
-    return [Reading(row[0], row[1], row[2:], doubts.get(row[0], {})) for row in rows]
+    history = rows(connection, _HISTORY, key, video=video_id)
+    return [Reading(row[0], row[1], row[2:], doubts.get(row[0], {})) for row in history]
 
 
 def spark_gains(
@@ -157,23 +165,17 @@ def spark_gains(
     The last complete capture of each of the `SPARK_DAYS` days before ``end`` is used.
     ``video_ids`` None: every video of the account.
     """
-    days = _one_a_day(connection, key, end, zone)
-    instants = list(days.values())
-    wanted: Any = readings_of(key) if video_ids is None else among(readings.c.video_id, "ids")
-    bound = {"at": instants} if video_ids is None else {"at": instants, "ids": video_ids}
-    rows = connection.execute(
-        select(readings.c.captured_at, readings.c.video_id, readings.c.view_count).where(
-            readings.c.user_id == key[0], among(readings.c.captured_at, "at"), wanted
-        ),
-        bound,
-    ).cursor.fetchall()
+    complete = rows(connection, _COMPLETE, key, start=end - SPARK_DAYS * DAY, end=end)
+    days = {local_date(at - 1, zone).toordinal(): at for (at,) in complete}
     # A day that was missed has its column: what came after it is not one day's growth.
     first, last = min(days, default=0), max(days, default=-1)
     column = {at: day - first for day, at in days.items()}
+    wanted = {} if video_ids is None else {"ids": video_ids}
+    statement = _ALL_VIEWS if video_ids is None else _SOME_VIEWS
     counts: dict[int, list[int | None]] = {}
-    for at, video, count in rows:
+    for at, video, count in rows(connection, statement, key, at=list(column), **wanted):
         counts.setdefault(video, [None] * (last - first + 1))[column[at]] = count
-    for at, video in _doubtful_views(connection, key, instants):
+    for at, video in rows(connection, _VIEWS_DOUBTED, key, at=list(column)):
         if video in counts:
             counts[video][column[at]] = None
     return {
@@ -185,35 +187,7 @@ def spark_gains(
     }
 
 
-def _doubtful_views(
-    connection: Connection, key: Key, instants: Sequence[int]
-) -> list[tuple[int, int]]:
-    rows = connection.execute(
-        select(quarantine.c.captured_at, quarantine.c.video_id).where(
-            of(quarantine, key),
-            among(quarantine.c.captured_at, "at"),
-            quarantine.c.metric == "views",
-            quarantine.c.verdict.in_(("held", "rejected")),
-        ),
-        {"at": instants},
-    )
-    return [(at, video) for at, video in rows]
-
-
-def _one_a_day(connection: Connection, key: Key, end: int, zone: ZoneInfo) -> dict[int, int]:
-    """By day, as its ordinal, the last complete capture of it."""
-    instants = connection.scalars(
-        select(captures.c.captured_at)
-        .where(
-            of(captures, key),
-            captures.c.status == "complete",
-            captures.c.captured_at.between(end - SPARK_DAYS * DAY, end),
-        )
-        .order_by(captures.c.captured_at)
-    )
-    return {local_date(at - 1, zone).toordinal(): at for at in instants}
-
-
 def videos_listed(connection: Connection, key: Key, captured_at: int) -> int:
     """How many videos a capture listed."""
-    return connection.scalar(_LISTED, {**_of(key), "at": captured_at}) or 0
+    listed = of(captures, key), captures.c.captured_at == captured_at
+    return connection.scalar(select(captures.c.video_count).where(*listed)) or 0

@@ -13,7 +13,7 @@ from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_coun
 from snapshot_core.store import dialects
 from snapshot_core.store.fold_state import arrays
 from snapshot_core.store.fold_write import bump_revision, refold, write_effects
-from snapshot_core.store.keys import Key, of
+from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -56,19 +56,15 @@ def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
     """Store a capture with at least its listing walked in part, and fold it into the account."""
     bump_revision(connection, key)
     latest = connection.scalar(select(func.max(captures.c.captured_at)).where(of(captures, key)))
-    stored = store_readings(connection, key, fetched)
-    if stored is None:
+    if (stored := store_readings(connection, key, fetched)) is None:
         return Recorded(fetched.captured_at, None)
     capture, new, rejected = stored
     if latest is None or latest < fetched.captured_at:
         status: Status | None = write_effects(connection, key, capture, new)
     else:
         refold(connection, key)
-        status = connection.scalar(
-            select(captures.c.status).where(
-                of(captures, key), captures.c.captured_at == fetched.captured_at
-            )
-        )
+        this = of(captures, key), captures.c.captured_at == fetched.captured_at
+        status = connection.scalar(select(captures.c.status).where(*this))
     return Recorded(fetched.captured_at, status, len(capture.ids), rejected)
 
 
@@ -92,45 +88,28 @@ def store_readings(
     ids, new, _ = video_ids(connection, key, listed)
     doubts: list[tuple[int, str, int]] = []
     rows = sorted((ids[name], *_counts(ids[name], video, doubts)) for name, video in listed.items())
-    user, at = key[0], fetched.captured_at
-    dialects.insert_many(
-        connection,
-        (readings.c.user_id, readings.c.captured_at, readings.c.video_id, *COUNTS),
-        [(user, at, *row) for row in rows],
-    )
+    at = fetched.captured_at
+    write_readings(connection, [(key[0], at, *row) for row in rows])
     followers = _profile(connection, key, fetched, doubts)
     _reject(connection, key, at, doubts)
-    numbers, counts = arrays(rows)
-    capture = CaptureInput(
-        at,
-        fetched.scope,
-        fetched.walked_to_end,
-        fetched.profile.videos,
-        numbers,
-        counts,
-        followers=followers,
-    )
-    return capture, new, len(doubts)
+    listing = fetched.scope, fetched.walked_to_end, fetched.profile.videos
+    return CaptureInput(at, *listing, *arrays(rows), followers=followers), new, len(doubts)
+
+
+def write_readings(connection: Connection, rows: Sequence[Sequence[int | None]]) -> None:
+    """Insert rows of ``user_id, captured_at, video_id, *counters``."""
+    key = readings.c.user_id, readings.c.captured_at, readings.c.video_id
+    dialects.insert_many(connection, (*key, *COUNTS), rows)
 
 
 def _claim(
     connection: Connection, key: Key, fetched: Fetched, status: Status, video_count: int
 ) -> bool:
     """Insert the capture's own row: its key decides who was first."""
-    row = {
-        "user_id": key[0],
-        "account_id": key[1],
-        "captured_at": fetched.captured_at,
-        "ended_at": fetched.ended_at,
-        "trigger": fetched.trigger,
-        "scope": fetched.scope,
-        "status": status,
-        "walked_to_end": fetched.walked_to_end,
-        "reported_count": fetched.profile.videos,
-        "video_count": video_count,
-        "rejected_count": 0,
-        "message": fetched.message,
-    }
+    given = ("captured_at", "ended_at", "trigger", "scope", "walked_to_end", "message")
+    row = key_columns(key) | {name: getattr(fetched, name) for name in given}
+    row |= {"status": status, "reported_count": fetched.profile.videos}
+    row |= {"video_count": video_count, "rejected_count": 0}
     statement = dialects.insert_new(connection, captures).values(row)
     return connection.execute(statement.returning(captures.c.captured_at)).first() is not None
 
@@ -155,38 +134,35 @@ def video_ids(
         ids[platform_id] = video_id
         if (video := listed.get(platform_id)) is None:
             continue
-        told = (video.title, video.cover_url, video.share_url, video.duration, video.published_at)
-        if known != told:
+        listing = _about(video)
+        if known != listing:
             # A source that does not say keeps what another one said.
-            first, second = (told, known) if newest else (known, told)
+            first, second = (listing, known) if newest else (known, listing)
             merged = tuple(
                 _storable(b if a is None else a) for a, b in zip(first, second, strict=True)
             )
             if merged != known:
                 changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
     if changed:
-        connection.execute(
-            update(videos)
-            .where(videos.c.user_id == key[0], videos.c.video_id == bindparam("id")),
-            changed,
-        )  # fmt: skip
+        this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
+        connection.execute(update(videos).where(*this), changed)
     added = [video for name, video in listed.items() if name not in ids]
     if not added:
         return ids, set(), bool(changed)
     first_id = _reserve(connection, key, len(added))
     rows: list[dict[str, Any]] = [
-        {
-            "user_id": key[0],
-            "video_id": first_id + n,
-            "account_id": key[1],
-            "platform_id": video.platform_id,
-            **{name: _storable(getattr(video, name)) for name in _ABOUT},
-        }
+        key_columns(key)
+        | {"video_id": first_id + n, "platform_id": video.platform_id}
+        | dict(zip(_ABOUT, map(_storable, _about(video)), strict=True))
         for n, video in enumerate(added)
     ]
     connection.execute(insert(videos), rows)
     new = {row["platform_id"]: row["video_id"] for row in rows}
     return ids | new, set(new.values()), bool(changed)
+
+
+def _about(video: VideoReading) -> tuple[str | int | None, ...]:
+    return video.title, video.cover_url, video.share_url, video.duration, video.published_at
 
 
 def _storable(value: str | int | None) -> str | int | None:
@@ -230,8 +206,8 @@ def _profile(
             doubts.append((0, "followers" if name == "follower_count" else name, count))
             counts[name] = None
     if any(count is not None for count in counts.values()):
-        row = {"user_id": key[0], "account_id": key[1], "captured_at": fetched.captured_at}
-        connection.execute(insert(account_snapshots).values({**row, **counts}))
+        row = key_columns(key) | counts | {"captured_at": fetched.captured_at}
+        connection.execute(insert(account_snapshots).values(row))
     return counts["follower_count"]
 
 
@@ -240,15 +216,17 @@ def _reject(
 ) -> None:
     """Note counters that cannot be counts; they are stored as unknown."""
     rows = [
-        {"user_id": key[0], "account_id": key[1], "captured_at": at, "video_id": video,
-         "metric": metric, "count": max(min(count, 2**63 - 1), -(2**63)),
-         "accepted_count": None, "verdict": "negative" if count < 0 else "too_large"}
+        {
+            **key_columns(key),
+            "captured_at": at,
+            "video_id": video,
+            "metric": metric,
+            "count": max(min(count, 2**63 - 1), -(2**63)),
+            "verdict": "negative" if count < 0 else "too_large",
+        }
         for video, metric, count in doubts
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(quarantine), rows)
-        connection.execute(
-            update(captures)
-            .where(of(captures, key), captures.c.captured_at == at)
-            .values(rejected_count=len(rows))
-        )
+        this = of(captures, key), captures.c.captured_at == at
+        connection.execute(update(captures).where(*this).values(rejected_count=len(rows)))

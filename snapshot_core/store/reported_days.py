@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, true, update
 
-from snapshot_core.store.keys import Key, of
+from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import reported_days
 
 REPORTED: Final = ("views", "profile_views", "likes", "comments", "shares")
@@ -32,12 +32,10 @@ def amounts_of(
 ) -> dict[date, dict[str, int]]:
     """The amounts of an account by day, oldest first; from ``since`` on."""
     table = reported_days.c
-    wanted = [of(reported_days, key), *([] if since is None else [table.day >= since])]
-    rows = connection.execute(
-        select(table.day, table.metric, table.amount).where(*wanted).order_by(table.day)
-    )
+    wanted = of(reported_days, key), true() if since is None else table.day >= since
+    statement = select(table.day, table.metric, table.amount).where(*wanted).order_by(table.day)
     by_day: dict[date, dict[str, int]] = {}
-    for day, metric, amount in rows:
+    for day, metric, amount in connection.execute(statement):
         by_day.setdefault(day, {})[metric] = amount
     return by_day
 
@@ -58,28 +56,27 @@ def store_amounts(connection: Connection, key: Key, amounts: Amounts) -> StoredA
     if not amounts:
         return StoredAmounts(frozenset(), 0)
     stored = amounts_of(connection, key, min(amounts))
-    last = max(stored, default=None)
-    newer = last is None or max(amounts) >= last
+    newer = not stored or max(amounts) >= max(stored)
     added: list[dict[str, Any]] = []
     renewed: list[dict[str, Any]] = []
     for day, by_metric in amounts.items():
         for metric, amount in by_metric.items():
+            row = {"of_metric": metric, "on_day": day, "new_amount": amount}
             known = stored.get(day, {}).get(metric)
-            row: dict[str, Any] = {"on": day, "of": metric, "to": amount}
             if known is None:
                 added.append(row)
             elif known != amount and newer:
                 renewed.append(row)
-    whose = {"user_id": key[0], "account_id": key[1]}
+    table = reported_days.c
     if added:
-        rows = [
-            {**whose, "metric": row["of"], "day": row["on"], "amount": row["to"]} for row in added
-        ]
-        connection.execute(insert(reported_days), rows)
+        names = {"metric": "of_metric", "day": "on_day", "amount": "new_amount"}
+        values: dict[str, Any] = key_columns(key) | {
+            column: bindparam(name) for column, name in names.items()
+        }
+        connection.execute(insert(reported_days).values(values), added)
     if renewed:
-        table = reported_days.c
-        same = table.metric == bindparam("of"), table.day == bindparam("on")
+        same = table.metric == bindparam("of_metric"), table.day == bindparam("on_day")
         statement = update(reported_days).where(of(reported_days, key), *same)
-        connection.execute(statement.values(amount=bindparam("to")), renewed)
+        connection.execute(statement.values(amount=bindparam("new_amount")), renewed)
     changed = added + renewed
-    return StoredAmounts(frozenset(row["on"] for row in changed), len(changed))
+    return StoredAmounts(frozenset(row["on_day"] for row in changed), len(changed))

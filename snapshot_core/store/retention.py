@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, exists, func, select
 
 from snapshot_core.store.fold_write import bump_revision, refold
-from snapshot_core.store.keys import Key, of, readings_of
+from snapshot_core.store.keys import Key, of, readings_of, same_account
 from snapshot_core.store.tables import account_snapshots, accounts, captures, quarantine, videos
 from snapshot_core.store.tables import video_snapshots as readings
 
@@ -32,12 +32,7 @@ def oldest(connection: Connection, source: str) -> dict[Key, int]:
     """The instant of the oldest capture of each account of a source that has any."""
     rows = connection.execute(
         select(accounts.c.user_id, accounts.c.account_id, func.min(captures.c.captured_at))
-        .join_from(
-            accounts,
-            captures,
-            (captures.c.user_id == accounts.c.user_id)
-            & (captures.c.account_id == accounts.c.account_id),
-        )
+        .join_from(accounts, captures, same_account(captures, accounts))
         .where(accounts.c.source == source)
         .group_by(accounts.c.user_id, accounts.c.account_id)
     )

@@ -1,11 +1,11 @@
 """Users by who the identity provider says they are: issuer and subject."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from snapshot_core.store.accounts import User
+from snapshot_core.store.accounts import User, add_user
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.tables import users
 
@@ -28,8 +28,7 @@ _USER: Final = select(users.c.user_id, users.c.email, users.c.time_zone).where(
 
 def user_of(connection: Connection, person: Person) -> User | None:
     """The user who is ``person``; None before their first login."""
-    this = {"issuer": person.issuer, "subject": person.subject}
-    row = connection.execute(_USER, this).first()
+    row = connection.execute(_USER, {"issuer": person.issuer, "subject": person.subject}).first()
     return None if row is None else User(*row)
 
 
@@ -40,21 +39,11 @@ def ensure_user_of(connection: Connection, person: Person, now: int) -> User:
     No sample account is made for them: who runs a shared installation has shown it already.
     """
     one_at_a_time(connection)
-    found = user_of(connection, person)
-    if found is not None:
+    if (user := user_of(connection, person)) is not None:
         note_email(connection, person)
-        return replace(found, email=person.email)
+        return replace(user, email=person.email)
     _release(connection, person)
-    row: dict[str, Any] = {
-        "user_id": (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1,
-        "email": person.email,
-        "issuer": person.issuer,
-        "subject": person.subject,
-        "created_at": now,
-        "sample_offered_at": now,
-    }
-    connection.execute(insert(users).values(row))
-    return User(row["user_id"], person.email, None)
+    return add_user(connection, **asdict(person), created_at=now, sample_offered_at=now)
 
 
 def note_email(connection: Connection, person: Person) -> None:
@@ -90,6 +79,5 @@ def offer_sample(connection: Connection, user_id: int, now: int) -> bool:
     Of two starts at once, the one whose update finds the column empty makes the account.
     """
     fresh = users.c.user_id == user_id, users.c.sample_offered_at.is_(None)
-    return (
-        connection.execute(update(users).where(*fresh).values(sample_offered_at=now)).rowcount == 1
-    )
+    statement = update(users).where(*fresh).values(sample_offered_at=now)
+    return connection.execute(statement).rowcount == 1

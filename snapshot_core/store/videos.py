@@ -49,35 +49,25 @@ def videos_of(connection: Connection, key: Key) -> list[AboutVideo]:
 
 def find_video(connection: Connection, key: Key, platform_id: str) -> int:
     """The id of a video by the platform's; else `NotFound`."""
-    found: int | None = connection.scalar(
-        select(videos.c.video_id).where(
-            videos.c.user_id == key[0],
-            videos.c.account_id == key[1],
-            videos.c.platform_id == platform_id,
-        )
-    )
-    if found is None:
+    same = of(videos, key), videos.c.platform_id == platform_id
+    video_id: int | None = connection.scalar(select(videos.c.video_id).where(*same))
+    if video_id is None:
         raise NotFound(f"There is no video {platform_id!r} in this account.")
-    return found
+    return video_id
 
 
 def find_videos(connection: Connection, user_id: int, platform_id: str) -> dict[int, int]:
     """The ids of a user's videos that a platform calls so, by account: one, but for accounts
     that were brought in twice.
     """
-    rows = connection.execute(
-        select(videos.c.account_id, videos.c.video_id).where(
-            videos.c.user_id == user_id, videos.c.platform_id == platform_id
-        )
-    )
-    return {row.account_id: row.video_id for row in rows}
+    same = videos.c.user_id == user_id, videos.c.platform_id == platform_id
+    rows = connection.execute(select(videos.c.account_id, videos.c.video_id).where(*same))
+    return dict(rows.all())
 
 
 def listed_platform_ids(connection: Connection, key: Key) -> frozenset[str]:
     """The platform's ids of the videos that the account's latest complete capture listed."""
-    same_video = (listing_runs.c.user_id == videos.c.user_id) & (
-        listing_runs.c.video_id == videos.c.video_id
-    )
+    same_video = videos.c.video_id == listing_runs.c.video_id
     listed = of(videos, key), of(listing_runs, key), listing_runs.c.until.is_(None)
     statement = select(videos.c.platform_id).join(listing_runs, same_video).where(*listed)
     return frozenset(connection.scalars(statement))
@@ -87,11 +77,7 @@ def gone_since(connection: Connection, key: Key, video_id: int) -> int | None:
     """The first complete capture that did not see the video; None while it is listed."""
     return connection.scalar(
         select(listing_runs.c.until)
-        .where(
-            listing_runs.c.user_id == key[0],
-            listing_runs.c.account_id == key[1],
-            listing_runs.c.video_id == video_id,
-        )
+        .where(of(listing_runs, key), listing_runs.c.video_id == video_id)
         .order_by(listing_runs.c.since.desc())
         .limit(1)
     )

@@ -14,10 +14,9 @@ from snapshot_core.sources.contract import AccountRef, Grant, Listing
 from snapshot_core.sources.tiktok.settings import TikTokSettings
 from snapshot_core.sources.tiktok.source import TikTok
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, block
 from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import block
 from snapshot_core.store.record_capture import Recorded
 from tests.fakes import tiktok_consent
 from tests.fakes.tiktok import TikTok as Fake

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from snapshot_core.capture.take import take
 from snapshot_core.errors import NotFound, SourceError
+from snapshot_core.store.accounts import block
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import (
     FUTURE_LIMIT_SECONDS,
-    block,
     due_account,
     due_accounts,
     last_nightly,

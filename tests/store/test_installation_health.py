@@ -5,10 +5,9 @@ from functools import partial
 
 import pytest
 
-from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user, note_attempt
+from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, block, ensure_user, note_attempt
 from snapshot_core.store.accounts import set_paused as pause
 from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import block
 from snapshot_core.store.installation_health import UserHealth, health_of_users
 from snapshot_core.windows import DAY
 from tests.support.staged import NOON

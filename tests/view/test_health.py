@@ -10,9 +10,8 @@ from sqlalchemy import update
 
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.readings import ProfileReading
-from snapshot_core.store.accounts import Account, note_attempt
+from snapshot_core.store.accounts import Account, block, note_attempt
 from snapshot_core.store.database import Store
-from snapshot_core.store.due_accounts import block
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
