@@ -50,3 +50,9 @@ def create(
     if unique:
         constraints.append(sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}"))
     op.create_table(name, *columns, *constraints, sqlite_with_rowid=False)
+
+
+def create_for_accounts(name: str, key: Sequence[str], *columns: sa.Column[Any]) -> None:
+    """Make a table of what accounts have; ``key`` and ``columns`` follow those of the account."""
+    own = _PARENT_KEYS["accounts"]
+    create(name, [*own, *key], *numbers(*own), *columns, parent="accounts")

@@ -11,27 +11,11 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 import psycopg
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Column,
-    Connection,
-    Dialect,
-    Insert,
-    Table,
-    Text,
-    bindparam,
-)
+import sqlalchemy as sa
+from sqlalchemy import Connection, Dialect, Text, exc
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -53,7 +37,7 @@ class _Numbers(TypeDecorator[Any]):
         """An array where there are arrays, JSON where there are none."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(Text())
-        return dialect.type_descriptor(ARRAY(BigInteger))
+        return dialect.type_descriptor(sa.ARRAY(sa.BigInteger))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """``value``: any iterable of integers."""
@@ -73,7 +57,7 @@ def among(column: Any, name: str) -> _Among:
     An IN list has as many parameters as values: databases limit their number, and a statement
     whose text varies is compiled anew for every length.
     """
-    return _Among(column, bindparam(name, type_=_Numbers()))
+    return _Among(column, sa.bindparam(name, type_=_Numbers()))
 
 
 @compiles(_Among, "sqlite")
@@ -128,7 +112,7 @@ def one_at_a_time(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
 
 
-def insert_new(connection: Connection, table: Table) -> Insert:
+def insert_new(connection: Connection, table: sa.Table) -> sa.Insert:
     """An INSERT that leaves rows alone whose key is taken."""
     if connection.dialect.name == "sqlite":
         return sqlite_insert(table).on_conflict_do_nothing()
@@ -136,7 +120,7 @@ def insert_new(connection: Connection, table: Table) -> Insert:
 
 
 def insert_many(
-    connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Sequence[Any]]
+    connection: Connection, columns: Sequence[sa.Column[Any]], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert ``rows`` of integers by the fastest way the driver has, in one statement."""
     table, names = columns[0].table, ", ".join(column.name for column in columns)
@@ -203,10 +187,12 @@ def complaint(error: DBAPIError) -> str | None:
 
 def _is_ours(error: DBAPIError) -> bool:
     """Whether the statement or its values are wrong, so that no database would take them."""
-    if isinstance(error, ProgrammingError | DataError | IntegrityError | NotSupportedError):
+    if isinstance(
+        error, exc.ProgrammingError | exc.DataError | exc.IntegrityError | exc.NotSupportedError
+    ):
         return True
     if isinstance(error.orig, sqlite3.Error):
         # SQLite calls a wrong statement an operational error, and nothing else by this name.
         name = getattr(error.orig, "sqlite_errorname", "")
-        return name == "SQLITE_ERROR" or isinstance(error, InterfaceError)
+        return name == "SQLITE_ERROR" or isinstance(error, exc.InterfaceError)
     return False

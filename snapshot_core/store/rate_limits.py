@@ -1,6 +1,6 @@
 """When the next call of an endpoint may be made, agreed on by all processes of a database."""
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, case, update
 
 from snapshot_core.store import dialects
 from snapshot_core.store.tables import rate_limits
@@ -30,9 +30,5 @@ def hold(connection: Connection, endpoint: str, until: int, step: int, burst: in
 
 
 def _ensure(connection: Connection, endpoint: str) -> None:
-    if (
-        connection.scalar(select(rate_limits.c.free_at).where(rate_limits.c.endpoint == endpoint))
-        is None
-    ):
-        row = dialects.insert_new(connection, rate_limits).values(endpoint=endpoint, free_at=0)
-        connection.execute(row)
+    row = dialects.insert_new(connection, rate_limits).values(endpoint=endpoint, free_at=0)
+    connection.execute(row)

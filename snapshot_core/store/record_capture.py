@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -26,6 +27,7 @@ from snapshot_core.store.tables import (
 from snapshot_core.store.tables import video_snapshots as readings
 
 _ABOUT: Final = ("title", "cover_url", "share_url", "duration", "published_at")
+_about: Final = attrgetter(*_ABOUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,8 @@ def _claim(
     """Insert the capture's own row: its key decides who was first."""
     given = ("captured_at", "ended_at", "trigger", "scope", "walked_to_end", "message")
     row = key_columns(key) | {name: getattr(fetched, name) for name in given}
-    row |= {"status": status, "reported_count": fetched.profile.videos}
-    row |= {"video_count": video_count, "rejected_count": 0}
+    row |= {"status": status, "video_count": video_count, "rejected_count": 0}
+    row["reported_count"] = fetched.profile.videos
     statement = dialects.insert_new(connection, captures).values(row)
     return connection.execute(statement.returning(captures.c.captured_at)).first() is not None
 
@@ -159,10 +161,6 @@ def video_ids(
     connection.execute(insert(videos), rows)
     new = {row["platform_id"]: row["video_id"] for row in rows}
     return ids | new, set(new.values()), bool(changed)
-
-
-def _about(video: VideoReading) -> tuple[str | int | None, ...]:
-    return video.title, video.cover_url, video.share_url, video.duration, video.published_at
 
 
 def _storable(value: str | int | None) -> str | int | None:

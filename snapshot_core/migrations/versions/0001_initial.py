@@ -3,7 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-from snapshot_core.migrations.tables import create, flags, numbers, texts, words
+from snapshot_core.migrations.tables import (
+    create,
+    create_for_accounts,
+    flags,
+    numbers,
+    texts,
+    words,
+)
 
 revision = "0001"
 down_revision = None
@@ -56,56 +63,49 @@ def upgrade() -> None:
         parent="users",
         unique=["user_id", "name"],
     )
-    create(
+    create_for_accounts(
         "account_snapshots",
-        [*ACCOUNT, "captured_at"],
-        *numbers(*ACCOUNT, "captured_at"),
+        ["captured_at"],
+        *numbers("captured_at"),
         *numbers("follower_count", "following_count", "like_count", "video_count", null=True),
-        parent="accounts",
     )
-    create(
+    create_for_accounts(
         "capture_totals",
-        [*ACCOUNT, "metric", "captured_at"],
-        *numbers(*ACCOUNT),
+        ["metric", "captured_at"],
         *words("metric"),
         *numbers("captured_at", "total", "entered", "left"),
-        parent="accounts",
     )
-    create(
+    create_for_accounts(
         "captures",
-        [*ACCOUNT, "captured_at"],
-        *numbers(*ACCOUNT, "captured_at", "ended_at"),
+        ["captured_at"],
+        *numbers("captured_at", "ended_at"),
         *words("trigger", "scope", "status"),
         *flags("walked_to_end", null=True),
         *numbers("reported_count", null=True),
         *numbers("video_count", "rejected_count"),
         *texts("message", null=True),
-        parent="accounts",
     )
-    create(
+    create_for_accounts(
         "corrections",
-        [*ACCOUNT, "captured_at", "video_id", "metric"],
-        *numbers(*ACCOUNT, "captured_at", "video_id"),
+        ["captured_at", "video_id", "metric"],
+        *numbers("captured_at", "video_id"),
         *words("metric"),
         *numbers("amount"),
-        parent="accounts",
     )
-    create(
+    create_for_accounts(
         "presence",
-        [*ACCOUNT, "video_id", "since"],
-        *numbers(*ACCOUNT, "video_id", "since"),
+        ["video_id", "since"],
+        *numbers("video_id", "since"),
         *numbers("until", null=True),
-        parent="accounts",
     )
-    create(
+    create_for_accounts(
         "quarantine",
-        [*ACCOUNT, "captured_at", "video_id", "metric"],
-        *numbers(*ACCOUNT, "captured_at", "video_id"),
+        ["captured_at", "video_id", "metric"],
+        *numbers("captured_at", "video_id"),
         *words("metric"),
         *numbers("count"),
         *numbers("accepted_count", null=True),
         *words("verdict"),
-        parent="accounts",
     )
     create(
         "videos",
@@ -117,19 +117,16 @@ def upgrade() -> None:
         parent="accounts",
         unique=[*ACCOUNT, "platform_id"],
     )
-    create(
+    create_for_accounts(
         "daily_amounts",
-        [*ACCOUNT, "metric", "day"],
-        *numbers(*ACCOUNT),
+        ["metric", "day"],
         *words("metric"),
         sa.Column("day", sa.Date, nullable=False),
         *numbers("amount"),
-        parent="accounts",
     )
-    create(
+    create_for_accounts(
         "connections",
-        ACCOUNT,
-        *numbers(*ACCOUNT),
+        [],
         *texts("scopes", "access_token"),
         *numbers("access_until"),
         *texts("refresh_token", null=True),
@@ -138,7 +135,6 @@ def upgrade() -> None:
         *texts("lease_owner", null=True),
         *numbers("lease_until", null=True),
         *numbers("connected_at"),
-        parent="accounts",
     )
     create(
         "authorizations",

@@ -7,7 +7,7 @@ new names too, in a database that was upgraded as in one that is new.
 import sqlalchemy as sa
 from alembic import op
 
-from snapshot_core.migrations.tables import create, numbers, texts, words
+from snapshot_core.migrations.tables import create, create_for_accounts, numbers, texts, words
 
 revision = "0002"
 down_revision = "0001"
@@ -16,22 +16,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    create(
+    create_for_accounts(
         "listing_runs",
-        ["user_id", "account_id", "video_id", "since"],
-        *numbers("user_id", "account_id", "video_id", "since"),
+        ["video_id", "since"],
+        *numbers("video_id", "since"),
         *numbers("until", null=True),
-        parent="accounts",
     )
     _move("presence", "listing_runs", "user_id, account_id, video_id, since, until")
-    create(
+    create_for_accounts(
         "reported_days",
-        ["user_id", "account_id", "metric", "day"],
-        *numbers("user_id", "account_id"),
+        ["metric", "day"],
         *words("metric"),
         sa.Column("day", sa.Date, nullable=False),
         *numbers("amount"),
-        parent="accounts",
     )
     _move("daily_amounts", "reported_days", "user_id, account_id, metric, day, amount")
     create("rate_limits", ["endpoint"], *texts("endpoint"), *numbers("free_at"))
