@@ -129,7 +129,7 @@ class Nightly:
     def _still_due(self, due: DueAccount) -> Callable[[Connection], bool]:
         def ask(connection: Connection) -> bool:
             now = self.clock()
-            present = due_account(connection, (due.user_id, due.account_id), now)
+            present = due_account(connection, due.key, now)
             return self.schedule.next_due(present, now) == now
 
         return ask

@@ -84,7 +84,7 @@ def schedule_of(session: Session, account: Account | None = None) -> Schedule:
 
 
 def why_not(
-    account: Account | DueAccount, sources: Callable[[str], Source] = source
+    account: Account, sources: Callable[[str], Source] = source
 ) -> NotFound | InputError | None:
     """Why no snapshot of ``account`` can be taken; None where one can."""
     try:

@@ -47,9 +47,6 @@ def sealed(grant: Grant, cipher: Cipher, now: int) -> StoredConnection:
         access_until=grant.access_until,
         refresh_token=cipher.encrypt(grant.refresh_token) if grant.refresh_token else None,
         refresh_until=grant.refresh_until,
-        generation=1,
-        lease_owner=None,
-        lease_until=None,
         connected_at=now,
     )
 

@@ -55,13 +55,16 @@ class Account:
     rounded: bool
     paused: bool
     time_zone: str | None
+    """Its own; None where its user's holds."""
     cadence: int
     created_at: int
     attempted_at: int | None
     failures: int
+    """Captures of complete scope that failed or broke off since the last one that did not."""
     last_error: str | None
     revision: int
     blocked: bool
+    """A capture failed for good; the job waits until the user acts."""
 
     @property
     def key(self) -> Key:
@@ -69,15 +72,14 @@ class Account:
         return self.user_id, self.account_id
 
 
-_COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
+ACCOUNT_COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
 # Every rerun of a page asks for these; making a statement takes longer than running it.
 _USERS: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
 _NUMBERED: Final = _USERS.where(users.c.user_id == bindparam("number"))
 _NAMED: Final = _USERS.where(users.c.email == bindparam("email"))
 _LOCAL: Final = _NAMED.where(users.c.issuer.is_(None))  # not whom a provider calls so
-_ACCOUNTS: Final = (
-    select(*_COLUMNS).where(accounts.c.user_id == bindparam("user")).order_by(accounts.c.account_id)
-)
+_ALL: Final = select(*ACCOUNT_COLUMNS).order_by(accounts.c.account_id)
+_ACCOUNTS: Final = _ALL.where(accounts.c.user_id == bindparam("user"))
 
 
 def user_named(connection: Connection, name: str) -> User:
@@ -119,7 +121,7 @@ def accounts_of(connection: Connection, user_id: int) -> list[Account]:
 
 def account(connection: Connection, key: Key) -> Account:
     """One account by its key; else `NotFound`."""
-    row = connection.execute(select(*_COLUMNS).where(of(accounts, key))).first()
+    row = connection.execute(select(*ACCOUNT_COLUMNS).where(of(accounts, key))).first()
     if row is None:
         raise NotFound("There is no such account; it may have been removed.")
     return Account(*row)
@@ -131,14 +133,14 @@ def never_captured(connection: Connection) -> list[Account]:
     read = select(captures.c.captured_at).where(*of_account).correlate(accounts).exists()
     waits = accounts.c.paused | accounts.c.blocked
     oldest_first = accounts.c.user_id, accounts.c.account_id
-    rows = connection.execute(select(*_COLUMNS).where(~read, ~waits).order_by(*oldest_first))
+    rows = connection.execute(select(*ACCOUNT_COLUMNS).where(~read, ~waits).order_by(*oldest_first))
     return [Account(*row) for row in rows]
 
 
 def account_named(connection: Connection, user_id: int, name: str) -> Account:
     """One account of a user by its name; else `NotFound` with the names there are."""
     named = accounts.c.user_id == user_id, accounts.c.name == name
-    row = connection.execute(select(*_COLUMNS).where(*named)).first()
+    row = connection.execute(select(*ACCOUNT_COLUMNS).where(*named)).first()
     if row is not None:
         return Account(*row)
     names = [repr(account.name) for account in accounts_of(connection, user_id)]

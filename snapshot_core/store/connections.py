@@ -19,10 +19,10 @@ class StoredConnection:
     access_until: int
     refresh_token: str | None = field(repr=False)
     refresh_until: int | None
-    generation: int
-    lease_owner: str | None
-    lease_until: int | None
     connected_at: int
+    generation: int = 1
+    lease_owner: str | None = None
+    lease_until: int | None = None
 
 
 _COLUMNS: Final = tuple(connections.c[name] for name in StoredConnection.__dataclass_fields__)
@@ -64,8 +64,8 @@ def connect(connection: Connection, key: Key, new: StoredConnection) -> None:
     """Store what an account was connected with, in the place of what it had."""
     old = connection_of(connection, key)
     connection.execute(delete(connections).where(of(connections, key)))
-    row = asdict(new) | key_columns(key) | {"lease_owner": None, "lease_until": None}
-    row["generation"] = 1 if old is None else old.generation + 1
+    generation = 1 if old is None else old.generation + 1
+    row = key_columns(key) | asdict(new) | {"generation": generation}
     connection.execute(insert(connections).values(row))
 
 

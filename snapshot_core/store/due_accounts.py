@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, select
 
 from snapshot_core.errors import NotFound
+from snapshot_core.store.accounts import ACCOUNT_COLUMNS, Account
 from snapshot_core.store.keys import Key, of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.windows import DAY
@@ -19,23 +20,11 @@ the clock was wrong then: such a capture must not silence the job until its date
 
 
 @dataclass(frozen=True, slots=True)
-class DueAccount:
+class DueAccount(Account):
     """An account as the job sees it. Instants are UTC seconds."""
 
-    user_id: int
-    account_id: int
-    name: str
-    source: str
-    time_zone: str | None
-    """The account's own; None where its user's holds."""
     user_time_zone: str | None
     """The user's; None where the installation's holds."""
-    paused: bool
-    blocked: bool
-    """A capture failed for good; the job waits until the user acts."""
-    attempted_at: int | None
-    failures: int
-    """Captures of complete scope that failed or broke off since the last one that did not."""
     last_good: int | None
     """The latest complete or partial capture of complete scope, at most
     `FUTURE_LIMIT_SECONDS` ahead of the clock."""
@@ -89,12 +78,7 @@ _LOOKED_BEFORE: Final = (
 )
 
 _DUE_ACCOUNTS: Final[Select[Any]] = select(
-    *(accounts.c[name] for name in ("user_id", "account_id", "name", "source", "time_zone")),
-    users.c.time_zone,
-    *(accounts.c[name] for name in ("paused", "blocked", "attempted_at", "failures")),
-    _LAST_GOOD,
-    _LAST_COMPLETE,
-    _LOOKED_BEFORE,
+    *ACCOUNT_COLUMNS, users.c.time_zone, _LAST_GOOD, _LAST_COMPLETE, _LOOKED_BEFORE
 ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
 
 _LAST_NIGHTLY: Final = _newest(

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from snapshot_core.growth.acceptance import Track, judge
 from snapshot_core.growth.fold_types import ACCOUNT, CaptureInput, FoldState
@@ -13,29 +13,14 @@ from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.captures import READINGS_AT
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, mine, of, rows
-from snapshot_core.store.readings import followers_before
-from snapshot_core.store.tables import COUNTS, captures, quarantine
+from snapshot_core.store.keys import Key, of, rows
+from snapshot_core.store.readings import COUNTED, followers_before
+from snapshot_core.store.tables import captures, quarantine
 from snapshot_core.store.tables import video_snapshots as readings
 
 _SOME_READINGS_AT: Final = READINGS_AT.where(among(readings.c.video_id, "ids"))
-_HISTORIES: Final = (
-    select(readings.c.video_id, readings.c.captured_at, *COUNTS)
-    .join_from(
-        captures,
-        readings,
-        and_(
-            readings.c.user_id == captures.c.user_id,
-            readings.c.captured_at == captures.c.captured_at,
-        ),
-    )
-    .where(
-        mine(captures),
-        readings.c.user_id == bindparam("user"),
-        among(readings.c.video_id, "ids"),
-        captures.c.captured_at < bindparam("before"),
-    )
-    .order_by(readings.c.captured_at)
+_HISTORIES: Final = COUNTED.where(
+    among(readings.c.video_id, "ids"), captures.c.captured_at < bindparam("before")
 )
 
 
@@ -170,7 +155,9 @@ def last_tracks(
 ) -> dict[int, list[Track]]:
     """The tracks of some videos after all their readings before an instant."""
     tracks: dict[int, list[Track]] = {}
-    for video_id, captured_at, *counts in rows(connection, _HISTORIES, key, ids=ids, before=before):
+    for captured_at, _, video_id, *counts in rows(
+        connection, _HISTORIES, key, ids=ids, before=before
+    ):
         of_video = tracks.setdefault(video_id, [Track()] * len(VIDEO_METRICS))
         for column, count in enumerate(counts):
             if count is not None:

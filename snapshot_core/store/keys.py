@@ -32,12 +32,11 @@ def mine(table: Any) -> ColumnElement[bool]:
     return and_(table.c.user_id == bindparam("user"), table.c.account_id == bindparam("account"))
 
 
-def readings_of(key: Key, table: Any = readings) -> ColumnElement[bool]:
+def readings_of(key: Key) -> ColumnElement[bool]:
     """The readings of an account: a range of video ids."""
     first = key[1] * VIDEOS_PER_ACCOUNT
-    return and_(
-        table.c.user_id == key[0], table.c.video_id.between(first, first + VIDEOS_PER_ACCOUNT - 1)
-    )
+    ids = readings.c.video_id.between(first, first + VIDEOS_PER_ACCOUNT - 1)
+    return and_(readings.c.user_id == key[0], ids)
 
 
 def my_readings() -> ColumnElement[bool]:
@@ -49,7 +48,6 @@ def my_readings() -> ColumnElement[bool]:
 def rows(connection: Connection, statement: Any, key: Key, **bound: Any) -> Sequence[Any]:
     """What ``statement`` gives for an account, as the driver hands it over."""
     first = key[1] * VIDEOS_PER_ACCOUNT
-    whose = {"user": key[0], "account": key[1], "first_id": first}
-    last = first + VIDEOS_PER_ACCOUNT - 1
-    result = connection.execute(statement, {**whose, "last_id": last, **bound})
-    return result.cursor.fetchall()
+    own = {"user": key[0], "account": key[1]}
+    ids = {"first_id": first, "last_id": first + VIDEOS_PER_ACCOUNT - 1}
+    return connection.execute(statement, own | ids | bound).cursor.fetchall()

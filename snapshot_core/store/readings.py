@@ -60,19 +60,23 @@ _LAST_FOLLOWERS: Final = _ACCEPTED_FOLLOWERS.order_by(account_snapshots.c.captur
     1
 )
 
-_HISTORY: Final = (
-    select(captures.c.captured_at, captures.c.status, *COUNTS)
+COUNTED: Final = (
+    select(captures.c.captured_at, captures.c.status, readings.c.video_id, *COUNTS)
     .join_from(
         captures,
         readings,
         and_(
             readings.c.user_id == bindparam("user"),
             readings.c.captured_at == captures.c.captured_at,
-            readings.c.video_id == bindparam("video"),
         ),
     )
-    .where(mine(captures), captures.c.status != "failed")
+    .where(mine(captures))
     .order_by(captures.c.captured_at)
+)
+"""For `keys.rows`: readings, oldest first, driven from the list of captures: one look-up in the
+key for each, where scanning the user's readings would touch every video."""
+_HISTORY: Final = COUNTED.where(
+    captures.c.status != "failed", readings.c.video_id == bindparam("video")
 )
 _DOUBTS: Final = select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
     mine(quarantine), quarantine.c.video_id == bindparam("video")
@@ -81,9 +85,7 @@ _DOUBTS: Final = select(quarantine.c.captured_at, quarantine.c.metric, quarantin
 _COMPLETE: Final = (
     select(captures.c.captured_at)
     .where(
-        mine(captures),
-        captures.c.status == "complete",
-        captures.c.captured_at.between(*_WITHIN),
+        mine(captures), captures.c.status == "complete", captures.c.captured_at.between(*_WITHIN)
     )
     .order_by(captures.c.captured_at)
 )
@@ -140,16 +142,12 @@ def followers_before(connection: Connection, key: Key, before: int) -> int | Non
 
 
 def video_history(connection: Connection, key: Key, video_id: int) -> list[Reading]:
-    """Every reading of one video, oldest first.
-
-    Driven from the list of captures: one look-up in the key for each, where scanning the
-    user's readings would touch every video.
-    """
+    """Every reading of one video, oldest first."""
     doubts: dict[int, dict[str, str]] = {}
     for at, metric, verdict in rows(connection, _DOUBTS, key, video=video_id):
         doubts.setdefault(at, {})[metric] = verdict
     history = rows(connection, _HISTORY, key, video=video_id)
-    return [Reading(row[0], row[1], row[2:], doubts.get(row[0], {})) for row in history]
+    return [Reading(row[0], row[1], row[3:], doubts.get(row[0], {})) for row in history]
 
 
 def spark_gains(

@@ -57,7 +57,26 @@ def schedule(zone: ZoneInfo = BERLIN, at: time = MIDNIGHT) -> Schedule:
 def due_account(complete: int | None = None, **other: Any) -> DueAccount:
     """An account with one capture, a complete one, or with what ``other`` says."""
     plain = DueAccount(
-        1, 1, "creator_01", "staged", None, None, False, False, None, 0, complete, complete, None
+        user_id=1,
+        account_id=1,
+        name="creator_01",
+        source="staged",
+        external_id=None,
+        handle=None,
+        rounded=False,
+        paused=False,
+        time_zone=None,
+        cadence=DAY,
+        created_at=0,
+        attempted_at=None,
+        failures=0,
+        last_error=None,
+        revision=0,
+        blocked=False,
+        user_time_zone=None,
+        last_good=complete,
+        last_complete=complete,
+        looked_before=None,
     )
     return replace(plain, **other)
 

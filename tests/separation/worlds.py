@@ -113,7 +113,7 @@ def _live(store: Store, user: User, name: str, accounts: int, scale: int) -> Non
             capture(store, made, at, listed, followers=scale + night)
         if number == 1:
             access = StoredConnection(
-                "video.list", f"{name} sealed", NOON + DAY, "sealed", None, 1, None, None, NOON
+                "video.list", f"{name} sealed", NOON + DAY, "sealed", None, NOON
             )
             store.transact(partial(connect, key=made.key, new=access))
 
