@@ -33,7 +33,12 @@ def card_metrics(view: Overview) -> tuple[str, ...]:
 
 def table_metrics(table: VideoTable, accounts: Iterable[Account]) -> tuple[str, ...]:
     """The metrics of the videos of ``accounts``."""
-    known = {name for row in table.rows for name in VIDEO_METRICS if row.current[name] is not None}
+    known = {
+        name
+        for row in table.rows
+        for name, growth in row.growth.items()
+        if growth.current is not None
+    }
     return _shown(VIDEO_METRICS, accounts, known)
 
 

@@ -1,7 +1,8 @@
 """What the data tables of all pages share: texts for values, heights, and the phone layout."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,18 +10,28 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from snapshot_core.view.wording.numbers import exact, moment
+from snapshot_core.view.wording.numbers import UNKNOWN, exact, moment
 
-UNKNOWN = "–"
 ROW_PIXELS, HEADER_PIXELS = 36, 38
 MAX_VISIBLE_ROWS = 10
 """A longer table scrolls."""
 
 
-def styled(frame: pd.DataFrame, formats: dict[str, Callable[[Any], str]]) -> Styler:
-    """``frame`` with texts for its values; sorting still uses the values."""
+def styled(
+    frame: pd.DataFrame,
+    formats: dict[str, Callable[[Any], str]],
+    texts: Mapping[str, Mapping[int, str]] = MappingProxyType({}),
+) -> Styler:
+    """``frame`` with texts for its values; sorting still uses the values.
+
+    ``texts``: by column and row, those that do not follow from the value alone.
+    """
     present = {name: write for name, write in formats.items() if name in frame}
     styler = frame.style.format(present, na_rep=UNKNOWN)
+    for name, by_row in texts.items():
+        for text in set(by_row.values()):
+            rows = [row for row, of_row in by_row.items() if of_row == text]
+            styler.format(lambda _, text=text: text, subset=(rows, [name]))
     # Streamlit formats all cells again at every rerun; a cached table needs that once.
     styler._translate = cache(styler._translate)
     return styler

@@ -89,8 +89,9 @@ def _rank_by(metric: str) -> Callable[[VideoRow], Rank]:
     """Most growth first, then highest count; unknown growth last."""
 
     def rank(row: VideoRow) -> Rank:
-        growth, current = row.growth[metric], row.current[metric] or 0
-        return (growth is None), -(growth or 0), -current, row.video_id
+        growth = row.growth[metric]
+        gain, current = growth.growth, growth.current or 0
+        return gain is None, -(gain or 0), -current, row.about.video_id
 
     return rank
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.listing import UNKNOWN, Counts, Ids
-from snapshot_core.growth.value import NEAR, WIDE, Value, interpolate
+from snapshot_core.growth.value import NEAR, WIDE, interpolate
 from snapshot_core.metrics import VIDEO_METRICS
 
 Flags = npt.NDArray[np.bool_]
@@ -97,7 +97,7 @@ class Values:
         wide: Flags = (self.span > WIDE) & (self.distance > NEAR)
         return wide
 
-    def only(self, rows: slice) -> "Values":
+    def only(self, rows: slice | Ids) -> "Values":
         """Those of some videos."""
         return Values(
             self.count[:, rows],
@@ -107,14 +107,6 @@ class Values:
             self.span[:, rows],
             self.carried[:, rows],
         )
-
-    def value(self, metric: int, row: int) -> Value | None:
-        """One of them as a scalar; None where it is unknown."""
-        if self.count[metric, row] < 0:
-            return None
-        fields = (self.count, self.low, self.high, self.distance, self.span)
-        count, low, high, distance, span = (int(field[metric, row]) for field in fields)
-        return Value(count, low, high, distance, span, bool(self.carried[metric, row]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,18 +182,17 @@ def video_counter_growth(
     return _grown(metric, window, now_, earlier, partial=history.partial_since)
 
 
-def growth_of_video(metric: str, window: Window, line: Line | None, ledger: Ledger) -> Growth:
-    """The growth of one video from its line in the ledger; None: it has no value at either end."""
-    if line is None:
-        return Growth(metric, window, reason=Reason("not_read"))
-    if line == "newly_tracked":
-        return Growth(metric, window, ledger.current, ledger=ledger, line=line, reason=Reason(line))
-    if line == "removed":
-        reason = Reason("uncounted" if ledger.uncounted else line)
-        return Growth(
-            metric, window, None, ledger.previous, ledger=ledger, line=line, reason=reason
-        )
-    return replace(_grown(metric, window, ledger), line=line)
+def estimates(
+    growth: int, resolution: int, *, interpolated: bool, carried: bool, partial: bool = False
+) -> tuple[Estimate, ...]:
+    """Why a growth is estimated; empty where it is as good as read."""
+    reasons: dict[Estimate, bool] = {
+        "interpolated": interpolated,
+        "carried": carried,
+        "partial": partial,
+        "resolution": 10 * resolution > abs(growth),
+    }
+    return tuple(estimate for estimate, applies in reasons.items() if applies)
 
 
 def _grown(
@@ -204,12 +203,6 @@ def _grown(
     *,
     partial: bool = False,
 ) -> Growth:
-    reasons: dict[Estimate, bool] = {
-        "interpolated": ledger.interpolated > 0,
-        "carried": ledger.carried > 0,
-        "partial": partial,
-        "resolution": 10 * ledger.resolution > abs(ledger.growth),
-    }
     return Growth(
         metric,
         window,
@@ -223,7 +216,13 @@ def _grown(
         resolution=ledger.resolution,
         coverage=ledger.coverage,
         ledger=ledger,
-        estimated=tuple(estimate for estimate, applies in reasons.items() if applies),
+        estimated=estimates(
+            ledger.growth,
+            ledger.resolution,
+            interpolated=ledger.interpolated > 0,
+            carried=ledger.carried > 0,
+            partial=partial,
+        ),
     )
 
 

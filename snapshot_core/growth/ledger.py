@@ -10,8 +10,6 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Final, Literal
 
-from snapshot_core.growth.value import Value
-
 Line = Literal["like_for_like", "published", "newly_tracked", "removed"]
 
 
@@ -80,14 +78,3 @@ class Ledger:
 _amounts: Final = attrgetter(*(amount.name for amount in fields(Ledger)))
 
 EMPTY: Final = Ledger()
-
-
-@dataclass(frozen=True, slots=True)
-class VideoGrowth:
-    """One video's line in the ledger, with its values at both ends."""
-
-    video_id: int
-    line: Line
-    start: Value | None
-    end: Value | None
-    ledger: Ledger

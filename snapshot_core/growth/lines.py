@@ -3,7 +3,7 @@
 An account's ledger, a table's row and one video's page are sums over the same arrays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
@@ -11,26 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.bracket import Flags, Values, Videos
-from snapshot_core.growth.ledger import Ledger, Line, VideoGrowth
+from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import half_step
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
-_LINES: Final[tuple[Line, ...]] = get_args(Line)
-_LIKE_FOR_LIKE, _PUBLISHED, _NEWLY_TRACKED, _REMOVED = range(len(_LINES))
-_NO_LINE: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class VideoLine:
-    """A video in a window. Counts by metric; None is unknown."""
-
-    video_id: int
-    line: Line
-    """By the first metric that has one."""
-    current: Mapping[str, int | None]
-    growth: Mapping[str, int | None]
+LIKE_FOR_LIKE, PUBLISHED, NEWLY_TRACKED, REMOVED = range(len(get_args(Line)))
+"""Positions of the words of `Line`."""
+NO_LINE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +41,16 @@ class Lines:
     @property
     def growth(self) -> Counts:
         """What each video gained; 0 where it is in no line that tells."""
-        stayed = self.line == _LIKE_FOR_LIKE
-        grows = stayed | (self.line == _PUBLISHED)
+        stayed = self.line == LIKE_FOR_LIKE
+        grows = stayed | (self.line == PUBLISHED)
         gained: Counts = self.end.count * grows - self.start.count * stayed
         return gained
 
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
         start, end = self.start, self.end
-        stayed, published = self.line == _LIKE_FOR_LIKE, self.line == _PUBLISHED
-        newly_tracked, removed = self.line == _NEWLY_TRACKED, self.line == _REMOVED
+        stayed, published = self.line == LIKE_FOR_LIKE, self.line == PUBLISHED
+        newly_tracked, removed = self.line == NEWLY_TRACKED, self.line == REMOVED
         grows, uncounted = stayed | published, removed & self.uncounted
         known, previous_of_stayed = self._sums(end.count, stayed), self._sums(start.count, stayed)
         new, tracked = self._sums(end.count, published), self._sums(end.count, newly_tracked)
@@ -84,7 +73,7 @@ class Lines:
             "high": self._sums(end.high, grows) - self._sums(start.low, stayed),
             "resolution": steps,
             "known": known,
-            "videos": (self.line != _NO_LINE).sum(axis=1),
+            "videos": (self.line != NO_LINE).sum(axis=1),
             "carried": end.carried.sum(axis=1),
             "interpolated": estimated.sum(axis=1),
             "uncounted": uncounted.sum(axis=1),
@@ -108,57 +97,19 @@ class Lines:
         largest = max(int(part.max(initial=0)) for part in parts)
         return 2 * largest * len(self.ids) >= 2**63
 
-    def top(self, metric: str, count: int) -> list[VideoLine]:
-        """The videos that gained most of ``metric``, best first, gains only."""
+    def top(self, metric: str, count: int) -> Ids:
+        """The rows of the videos that gained most of ``metric``, best first, gains only."""
         gains = self.growth[VIDEO_METRICS.index(metric)]
         best = np.argsort(-gains, kind="stable")[:count]
-        return self._video_lines(best[gains[best] > 0])
+        rows: Ids = best[gains[best] > 0]
+        return rows
 
-    def rows(self) -> list[VideoLine]:
-        """Every video with a line, by id."""
-        return self._video_lines(np.flatnonzero((self.line != _NO_LINE).any(axis=0)))
+    def listed(self) -> Ids:
+        """The rows of the videos that have a line in some metric, by id."""
+        return np.flatnonzero((self.line != NO_LINE).any(axis=0))
 
-    def _video_lines(self, rows: Ids) -> list[VideoLine]:
-        known = self.line[:, rows] != _NO_LINE
-        first = self.line[known.argmax(axis=0), rows]
-        current, growth = self.end.count[:, rows], self.growth[:, rows]
-        grows = np.isin(self.line[:, rows], (_LIKE_FOR_LIKE, _PUBLISHED))
-        table = zip(
-            self.ids[rows].tolist(),
-            first.tolist(),
-            current.T.tolist(),
-            growth.T.tolist(),
-            grows.T.tolist(),
-            strict=True,
-        )
-        return [
-            VideoLine(
-                video_id,
-                _LINES[line],
-                {m: n if n >= 0 else None for m, n in zip(VIDEO_METRICS, counts, strict=True)},
-                {m: n if k else None for m, n, k in zip(VIDEO_METRICS, gains, told, strict=True)},
-            )
-            for video_id, line, counts, gains, told in table
-        ]
-
-    def of(self, video_id: int) -> dict[str, VideoGrowth | None]:
-        """One video's line in each metric; None where it has a value at neither end."""
-        growths: dict[str, VideoGrowth | None] = dict.fromkeys(VIDEO_METRICS)
-        for row in np.flatnonzero(self.ids == video_id).tolist():
-            ledgers = self._only(row).ledgers()
-            for number, metric in enumerate(VIDEO_METRICS):
-                line = int(self.line[number, row])
-                if line != _NO_LINE:
-                    growths[metric] = VideoGrowth(
-                        video_id,
-                        _LINES[line],
-                        None if line == _PUBLISHED else self.start.value(number, row),
-                        self.end.value(number, row),
-                        ledgers[metric],
-                    )
-        return growths
-
-    def _only(self, row: int) -> "Lines":
+    def only(self, row: int) -> "Lines":
+        """The lines of one video."""
         part = slice(row, row + 1)
         return replace(
             self,
@@ -190,7 +141,7 @@ def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
     known_then, known_now = (start.count >= 0) & ~new, end.count >= 0
     stayed, published = known_then & known_now, known_now & new
     newly_tracked, removed = known_now & ~(known_then | new), known_then & ~known_now
-    line = np.full(known_now.shape, _NO_LINE, np.int8)
+    line = np.full(known_now.shape, NO_LINE, np.int8)
     for number, chosen in enumerate((stayed, published, newly_tracked, removed)):
         line[chosen] = number
     corrections = _corrections(videos, window, start, end) * stayed

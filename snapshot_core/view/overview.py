@@ -21,7 +21,8 @@ from snapshot_core.view.account_growth import (
     of_one_time,
     part_of,
 )
-from snapshot_core.view.top_videos import Mover, movers_of
+from snapshot_core.view.top_videos import top_videos
+from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.windows import DAY, Period, Window
 
 
@@ -60,7 +61,7 @@ class Overview:
     cards: Mapping[str, Card]
     """By counter, in the order of `COUNTERS`."""
     curves: Mapping[str, Curve]
-    movers: Sequence[Mover]
+    top_videos: Sequence[VideoRow]
     stale: bool
     late: Sequence[str]
     """When shown together: names of accounts whose numbers are stale, not ready, or of so long
@@ -108,7 +109,7 @@ def overview(
             for name in COUNTERS
         },
         {name: _curve(lines[name], growths[name], history, window) for name in COUNTERS},
-        movers_of(connection, parts, zone),
+        top_videos(connection, parts, zone),
         bool(stale),
         sorted({*stale, *young}) if len(every) > 1 else [],
     )

@@ -1,15 +1,17 @@
 """One video through its whole history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.growth.growth import Growth, growth_of_video, missing, reaches_back, window_of
-from snapshot_core.growth.ledger import EMPTY
+from snapshot_core.growth.growth import Growth, Reason, missing, reaches_back, window_of
 from snapshot_core.growth.lines import lines
+from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
@@ -114,12 +116,15 @@ def _growth(
     connection: Connection, account: Account, video_id: int, window: Window
 ) -> dict[str, Growth]:
     loaded = load(connection, account.key, [window], rounded=account.rounded, video=video_id)
-    lines_by_metric = lines(loaded, [window])[0].of(video_id)
+    (stand,) = lines(loaded, [window])
+    growths = video_growths(stand, window, np.flatnonzero(stand.ids == video_id))
+    if not growths:
+        reason = Reason("not_read")
+        return {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
+    ledgers = stand.ledgers()
     return {
-        metric: growth_of_video(
-            metric, window, line.line if line else None, line.ledger if line else EMPTY
-        )
-        for metric, line in lines_by_metric.items()
+        metric: replace(growth, ledger=None if growth.line is None else ledgers[metric])
+        for metric, growth in growths[0].growth.items()
     }
 
 

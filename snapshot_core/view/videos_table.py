@@ -2,48 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.growth import History, Reason, missing, percent, reaches_back, window_of
+from snapshot_core.growth.growth import Growth, History, Reason, missing, reaches_back, window_of
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
-from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
-from snapshot_core.store.videos import about_videos
+from snapshot_core.store.videos import AboutVideo, about_videos
 from snapshot_core.view.account_growth import joint_history
 from snapshot_core.windows import Period, Window
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRow:
-    """One video in the table. Counts by metric; None is unknown. Instants are UTC seconds."""
+    """One video in a table."""
 
-    account_id: int
-    account: str
-    video_id: int
-    platform_id: str
-    title: str | None
-    cover_url: str | None
-    share_url: str | None
-    published_at: int | None
+    account: Account
+    about: AboutVideo
     line: Line | None
     """Where it stands in the ledger; None where growth is not ready."""
-    current: Mapping[str, int | None]
-    growth: Mapping[str, int | None]
+    growth: Mapping[str, Growth]
+    """By metric."""
     spark: Sequence[int | None]
     """Views gained from day to day, oldest first."""
-
-    def percentage(self, metric: str) -> Decimal | None:
-        """Growth in per cent of what the video had at the start; None for a new one."""
-        growth, current = self.growth[metric], self.current[metric]
-        if growth is None or current is None:
-            return None
-        return percent(growth, current - growth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,43 +65,58 @@ def video_table(
         if window is None:
             continue
         windows[account.name] = window
-        reaches = reaches_back(history, window)
-        ready = ready or reaches
-        rows += _rows(connection, account, window, reaches, zone)
+        reason = None if reaches_back(history, window) else missing(history, window)
+        ready = ready or reason is None
+        rows += _rows(connection, account, window, reason, zone)
     rows.sort(key=_rank)
     latest = max(windows.values(), key=lambda window: window.end, default=None)
-    reason = None if ready else missing(joint_history(histories), latest)
-    return VideoTable(period, windows, ready, rows, reason)
+    not_ready = None if ready else missing(joint_history(histories), latest)
+    return VideoTable(period, windows, ready, rows, not_ready)
 
 
 def _rank(row: VideoRow) -> tuple[bool, int, int]:
-    growth, current = row.growth["views"], row.current["views"] or 0
-    return growth is None, -(growth or 0), -current
+    views = row.growth["views"]
+    return views.growth is None, -(views.growth or 0), -(views.current or 0)
 
 
 def _rows(
-    connection: Connection, account: Account, window: Window, ready: bool, zone: ZoneInfo
+    connection: Connection, account: Account, window: Window, reason: Reason | None, zone: ZoneInfo
 ) -> list[VideoRow]:
     loaded = load(connection, account.key, [window], rounded=account.rounded)
-    (found,) = lines(loaded, [window])
-    rows = found.rows()
-    about = about_videos(connection, account.user_id, [row.video_id for row in rows])
+    (stand,) = lines(loaded, [window])
+    growths = video_growths(stand, window, stand.listed())
+    if reason is not None:
+        growths = [_not_ready(video, reason) for video in growths]
     sparks = spark_gains(connection, account.key, window.end, zone)
-    unknown = dict.fromkeys(VIDEO_METRICS)
+    return video_rows(connection, account, growths, sparks)
+
+
+def video_rows(
+    connection: Connection,
+    account: Account,
+    growths: Sequence[VideoGrowth],
+    sparks: Mapping[int, Sequence[int | None]],
+) -> list[VideoRow]:
+    """The growths of an account's videos with what is known of them, in the same order."""
+    about = about_videos(connection, account.user_id, [video.video_id for video in growths])
     return [
         VideoRow(
-            account.account_id,
-            account.name,
-            row.video_id,
-            about[row.video_id].platform_id,
-            about[row.video_id].title,
-            about[row.video_id].cover_url,
-            about[row.video_id].share_url,
-            about[row.video_id].published_at,
-            row.line if ready else None,
-            row.current,
-            row.growth if ready else unknown,
-            sparks.get(row.video_id, []),
+            account,
+            about[video.video_id],
+            video.line,
+            video.growth,
+            sparks.get(video.video_id, []),
         )
-        for row in rows
+        for video in growths
     ]
+
+
+def _not_ready(video: VideoGrowth, reason: Reason) -> VideoGrowth:
+    return VideoGrowth(
+        video.video_id,
+        None,
+        {
+            metric: Growth(metric, growth.window, growth.current, reason=reason)
+            for metric, growth in video.growth.items()
+        },
+    )

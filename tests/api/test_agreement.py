@@ -80,7 +80,12 @@ def videos(client: TestClient, session: PageSession, account: Account | None, qu
         shown = cached_videos(session, account, period(name)).view.rows
         answer = all_pages(client, "/api/videos", "videos", **query, period=name, limit=3)
         assert [(row["account"], row["video"], row["growth"]) for row in answer] == [
-            (row.account, row.platform_id, dict(row.growth)) for row in shown
+            (
+                row.account.name,
+                row.about.platform_id,
+                {name: growth.growth for name, growth in row.growth.items()},
+            )
+            for row in shown
         ]
 
 

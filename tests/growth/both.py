@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from benchmarks import in_memory
 from benchmarks.in_memory import METRIC, VideoReadings, videos_of
-from snapshot_core.growth.ledger import Ledger, VideoGrowth
+from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.lines import lines
+from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.windows import Window
 from tests.growth import oracle
 
@@ -18,12 +21,15 @@ def fits(videos: Iterable[VideoReadings]) -> bool:
     return all(count <= LARGEST for video in videos for _, count in video.series)
 
 
-def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> VideoGrowth | None:
+def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> oracle.VideoLine | None:
     """The line of ``video`` for ``window``; None where it has no value at either end."""
     expected = oracle.video_growth(video, window, rounded=rounded)
     if fits([video]):
         (found,) = lines(videos_of([video], [window], rounded=rounded), [window])
-        assert found.of(video.video_id)[METRIC] == expected
+        (growths,) = video_growths(found, window, np.array([0]))
+        assert growths.video_id == video.video_id
+        assert growths.growth[METRIC].line == (expected and expected.line)
+        assert found.ledgers()[METRIC] == (expected.ledger if expected else Ledger())
     return expected
 
 

@@ -5,13 +5,24 @@ It shares no arithmetic with the engine, only the types of its answers.
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 from benchmarks.in_memory import VideoReadings
-from snapshot_core.growth.ledger import Ledger, Line, VideoGrowth
+from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.value import Series, Value
 from snapshot_core.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLine:
+    """One video's line in the ledger, with its values at both ends."""
+
+    video_id: int
+    line: Line
+    start: Value | None
+    end: Value | None
+    ledger: Ledger
 
 
 def interpolate(left: tuple[int, int], right: tuple[int, int], at: int) -> int:
@@ -74,7 +85,7 @@ def half_step(count: int) -> int:
     return 50 if count >= 10_000 else 0
 
 
-def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> VideoGrowth | None:
+def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> VideoLine | None:
     """The line of ``video`` for ``window``; None where it has no value at either end."""
     start, end = window.start, window.end
     gap = window.max_gap
@@ -98,7 +109,7 @@ def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> Vide
         ledger = _removed(v0, uncounted=video.uncounted)
     else:
         return None
-    return VideoGrowth(video.video_id, line, v0, v1, ledger)
+    return VideoLine(video.video_id, line, v0, v1, ledger)
 
 
 def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:

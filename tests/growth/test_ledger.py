@@ -11,10 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.in_memory import VideoReadings
-from snapshot_core.growth.ledger import EMPTY, Ledger, Line, VideoGrowth
+from snapshot_core.growth.ledger import EMPTY, Ledger, Line
 from snapshot_core.growth.value import Value
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period, Window
 from tests.growth.both import ledger_of, video_growth
+from tests.growth.oracle import VideoLine
 from tests.support.builders import (
     EVENTS,
     NIGHTS,
@@ -31,7 +32,7 @@ from tests.support.builders import (
 DAY_1 = window(24, 48)
 
 
-def line_of(one: VideoReadings, where: Window = DAY_1, *, rounded: bool = False) -> VideoGrowth:
+def line_of(one: VideoReadings, where: Window = DAY_1, *, rounded: bool = False) -> VideoLine:
     growth = video_growth(one, where, rounded=rounded)
     assert growth is not None
     return growth

@@ -102,8 +102,8 @@ def video_id(store: Store, name: str) -> str:
         for period in PERIODS:
             table = video_table(connection, local_accounts(store), period, LISBON)
             for row in table.rows:
-                if row.platform_id == name:
-                    return str(row.video_id)
+                if row.about.platform_id == name:
+                    return str(row.about.video_id)
     raise AssertionError(name)
 
 
@@ -303,7 +303,7 @@ class TestTheDownload:
     def story(self, store: Store, account: Account) -> VideoStory:
         with store.read() as connection:
             (row, *_) = video_table(connection, [account], PERIODS[0], LISBON).rows
-            return video_story(connection, account, row.video_id, PERIODS[0], LISBON)
+            return video_story(connection, account, row.about.video_id, PERIODS[0], LISBON)
 
     def test_imports_again_and_says_the_same(
         self, store: Store, tmp_path: Path, clock: Hands

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import event, example, given, settings
 from sqlalchemy import Connection, select
 
 from snapshot_core.capture.first_start import set_up
-from snapshot_core.growth.growth import window_before, window_of
-from snapshot_core.growth.ledger import Ledger, VideoGrowth
-from snapshot_core.growth.lines import Lines, VideoLine, lines
+from snapshot_core.growth.growth import Estimate, Growth, Reason, window_before, window_of
+from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.lines import Lines, lines
+from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, accounts_of, ensure_user
@@ -47,7 +49,7 @@ SEEDS_A_TEST = 250
 SHIFTS = (1, HOUR, -5 * HOUR, -2 * DAY)
 """Windows that end between captures, as those of charts do."""
 
-Growths = dict[int, dict[str, VideoGrowth | None]]
+Growths = dict[int, dict[str, oracle.VideoLine | None]]
 """By video and metric."""
 
 
@@ -92,36 +94,66 @@ def windows_of(connection: Connection, account: Account, period: Any) -> list[Wi
 def check(connection: Connection, account: Account, windows: list[Window]) -> None:
     loaded = load(connection, account.key, windows, rounded=account.history.rounded)
     for window, found in zip(windows, lines(loaded, windows), strict=True):
-        check_lines(found, account.expected(window))
+        check_lines(found, window, account.expected(window))
 
 
-def check_lines(found: Lines, expected: Growths) -> None:
-    assert {video: found.of(video) for video in expected} == expected
+def check_lines(found: Lines, window: Window, expected: Growths) -> None:
+    place = {video: row for row, video in enumerate(found.ids.tolist())}
+    rows = np.array([place[video] for video in expected], np.int64)
+    growths = video_growths(found, window, rows)
+    for video in growths:
+        check_video(video, window, expected[video.video_id])
     ledgers = found.ledgers()
     for metric in VIDEO_METRICS:
-        known = [growths[metric] for growths in expected.values()]
-        total = sum((growth.ledger for growth in known if growth), Ledger())
+        known = [lines_of[metric] for lines_of in expected.values()]
+        total = sum((line.ledger for line in known if line), Ledger())
         assert ledgers[metric] == total
         assert total.adds_up
-        gains = [line.growth[metric] or 0 for line in expected_rows(expected)]
-        top = [line.growth[metric] for line in found.top(metric, 3)]
-        assert top == sorted((gain for gain in gains if gain > 0), reverse=True)[:3]
-    assert found.rows() == expected_rows(expected)
+        gains = sorted((line.ledger.growth for line in known if line), reverse=True)
+        top = video_growths(found, window, found.top(metric, 3))
+        assert [video.growth[metric].growth for video in top] == [n for n in gains if n > 0][:3]
+    listed = [video for video, lines_of in sorted(expected.items()) if any(lines_of.values())]
+    assert found.ids[found.listed()].tolist() == listed
 
 
-def expected_rows(expected: Growths) -> list[VideoLine]:
-    """The table's rows, one for each video that has a line in some metric."""
-    rows = []
-    for video, growths in sorted(expected.items()):
-        lined = [growth.line for growth in growths.values() if growth]
-        if lined:
-            current = {m: g.end.count if g and g.end else None for m, g in growths.items()}
-            gained = {
-                m: g.ledger.growth if g and g.line in ("like_for_like", "published") else None
-                for m, g in growths.items()
-            }
-            rows.append(VideoLine(video, lined[0], current, gained))
-    return rows
+def check_video(
+    video: VideoGrowth, window: Window, expected: dict[str, oracle.VideoLine | None]
+) -> None:
+    """Its line, and every figure by metric."""
+    assert video.line == next((line.line for line in expected.values() if line), None)
+    for metric, line in expected.items():
+        assert video.growth[metric] == expected_growth(metric, window, line)
+
+
+def expected_growth(metric: str, window: Window, line: oracle.VideoLine | None) -> Growth:
+    if line is None:
+        return Growth(metric, window, reason=Reason("not_read"))
+    book, end = line.ledger, line.end
+    if line.line == "newly_tracked":
+        return Growth(metric, window, book.current, line=line.line, reason=Reason("newly_tracked"))
+    if line.line == "removed":
+        reason = Reason("uncounted" if book.uncounted else "removed")
+        return Growth(metric, window, None, book.previous, line=line.line, reason=reason)
+    assert end is not None
+    why: dict[Estimate, bool] = {
+        "interpolated": bool(book.interpolated),
+        "carried": end.carried,
+        "resolution": 10 * book.resolution > abs(book.growth),
+    }
+    return Growth(
+        metric,
+        window,
+        end.count,
+        book.previous,
+        book.growth,
+        book.base,
+        low=book.low,
+        high=book.high,
+        resolution=book.resolution,
+        coverage=1.0,
+        estimated=tuple(estimate for estimate, applies in why.items() if applies),
+        line=line.line,
+    )
 
 
 def check_one_video(connection: Connection, account: Account, windows: list[Window]) -> None:
@@ -130,7 +162,12 @@ def check_one_video(connection: Connection, account: Account, windows: list[Wind
     expected = account.expected(windows[0])
     for video in list(expected)[:1]:
         alone = load(connection, account.key, windows, rounded=rounded, video=video)
-        assert lines(alone, windows)[0].of(video) == expected[video]
+        stand = lines(alone, windows)[0]
+        (growths,) = video_growths(stand, windows[0], np.flatnonzero(stand.ids == video))
+        check_video(growths, windows[0], expected[video])
+        assert stand.ledgers() == {
+            metric: line.ledger if line else Ledger() for metric, line in expected[video].items()
+        }
 
 
 def check_everything(store: Store, histories: list[AccountHistory]) -> None:

@@ -79,7 +79,7 @@ class TestAnAccount:
     def test_without_captures_it_is_empty(self, store: Store) -> None:
         account = make_account(store, "one")
         view = see(store, account)
-        assert (view.window, view.videos, view.movers) == (None, 0, [])
+        assert (view.window, view.videos, view.top_videos) == (None, 0, [])
         assert {card.growth.growth for card in view.cards.values()} == {None}
 
     def test_old_numbers_are_stale(self, store: Store) -> None:
@@ -153,16 +153,16 @@ class TestTheCurve:
         assert (card.growth.growth, card.days[-1].growth) == (100, 100)
 
 
-class TestMovers:
+class TestTopVideos:
     def test_are_the_videos_that_gained_best_first(self, store: Store) -> None:
         account = make_account(store, "one")
         capture(store, account, FIRST, {"a": 10, "b": 10, "c": 10})
         fresh = video_reading("d", views=500, published_at=FIRST + HOUR, title="Fresh")
         capture(store, account, FIRST + DAY, {"a": 30, "b": 10, "c": 110, "d": fresh})
-        movers = see(store, account).movers
-        gained = [(one.platform_id, one.growth) for one in movers]
+        top = see(store, account).top_videos
+        gained = [(row.about.platform_id, row.growth["views"].growth) for row in top]
         assert gained == [("d", 500), ("c", 100), ("a", 20)]
-        assert (movers[0].title, movers[0].is_new) == ("Fresh", True)
+        assert (top[0].about.title, top[0].line) == ("Fresh", "published")
 
 
 class TestAllAccounts:

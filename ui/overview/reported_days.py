@@ -4,13 +4,12 @@ import streamlit as st
 
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
-from snapshot_core.view.wording.numbers import compact, exact
+from snapshot_core.view.wording.numbers import UNKNOWN, compact, exact
 from snapshot_core.windows import Period
 from ui.html import heading, note, panel, table, tip
 from ui.metrics import label_of
 from ui.session import PageSession
 from ui.sparkline import sparkline
-from ui.tables import UNKNOWN
 from ui.view_cache import cached_view
 
 NOTE = "From TikTok Studio’s own export, not from snapshots: the two need not agree."

@@ -8,9 +8,9 @@ from html import escape
 from urllib.parse import urlencode
 
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.top_videos import Mover
-from snapshot_core.view.wording.growth import reason, share
-from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed, signed
+from snapshot_core.view.videos_table import VideoRow
+from snapshot_core.view.wording.growth import gain, reason, share
+from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed
 from ui.html import heading, note, panel, table, tip
 from ui.metrics import MAIN_METRIC, label_of
 from ui.sparkline import sparkline
@@ -28,14 +28,16 @@ COLUMNS = (
 def top_videos(view: Overview) -> str:
     """The table; a sentence where it would be empty."""
     title = heading(f"Videos behind the {MAIN_METRIC}")
-    if not view.movers:
+    if not view.top_videos:
         return panel(title + note(_why_none(view)))
-    return panel(title + table(COLUMNS, [_row(video, view) for video in view.movers], "tg-list"))
+    return panel(
+        title + table(COLUMNS, [_row(video, view) for video in view.top_videos], "tg-list")
+    )
 
 
-def video_address(video: Mover, view: Overview) -> str:
+def video_address(video: VideoRow, view: Overview) -> str:
     """The page of one video, in the same period and with the same account chosen."""
-    query = {"video": str(video.video_id), "period": view.period.label}
+    query = {"video": str(video.about.video_id), "period": view.period.label}
     if view.account is not None and len(view.accounts) > 1:
         query["account"] = view.account.name
     return "/videos?" + urlencode(query)
@@ -57,25 +59,26 @@ def _why_none(view: Overview) -> str:
     return f"No video gained {MAIN_METRIC} in the last {view.period.words}."
 
 
-def _row(video: Mover, view: Overview) -> str:
-    title = video.title or f"Video {video.platform_id}"
-    total = view.cards[MAIN_METRIC].growth.growth
+def _row(video: VideoRow, view: Overview) -> str:
+    title = video.about.title or f"Video {video.about.platform_id}"
+    growth, total = video.growth[MAIN_METRIC], view.cards[MAIN_METRIC].growth.growth
+    gained, current = growth.growth or 0, growth.current or 0
     return (
-        f'<tr><td class="tg-cover">{cover(video.cover_url)}</td>'
+        f'<tr><td class="tg-cover">{cover(video.about.cover_url)}</td>'
         f'<th scope="row"><a href="{escape(video_address(video, view))}" target="_self" '
         f'title="{escape(title)}">{escape(title)}</a>'
         f"<small>{escape(_about(video, view))}</small></th>"
-        f'<td class="tg-num tg-strong">{tip(signed(video.growth), exact_signed(video.growth))}</td>'
-        f'<td class="tg-num tg-wide">{share(video.growth, total)}</td>'
-        f'<td class="tg-num tg-wide">{tip(compact(video.current), exact(video.current))}</td>'
+        f'<td class="tg-num tg-strong">{tip(gain(growth), exact_signed(gained))}</td>'
+        f'<td class="tg-num tg-wide">{share(gained, total)}</td>'
+        f'<td class="tg-num tg-wide">{tip(compact(current), exact(current))}</td>'
         '<td class="tg-trend">'
         f"{sparkline(video.spark, f'{label_of(MAIN_METRIC)} gained per day')}</td></tr>"
     )
 
 
-def _about(video: Mover, view: Overview) -> str:
-    facts = [video.account] if view.account is None and len(view.accounts) > 1 else []
-    if video.published_at is not None:
-        age = ago(view.now - video.published_at)
-        facts.append(f"new, {age}" if video.is_new else age)
+def _about(video: VideoRow, view: Overview) -> str:
+    facts = [video.account.name] if view.account is None and len(view.accounts) > 1 else []
+    if video.about.published_at is not None:
+        age = ago(view.now - video.about.published_at)
+        facts.append(f"new, {age}" if video.line == "published" else age)
     return " · ".join(facts)

@@ -9,6 +9,7 @@ from pandas.io.formats.style import Styler
 
 from snapshot_core.store.readings import SPARK_DAYS
 from snapshot_core.view.videos import VideoRow, VideoTable
+from snapshot_core.view.wording import growth as wording
 from snapshot_core.windows import DAY
 from ui.metrics import MAIN_METRIC
 from ui.tables import integers, styled
@@ -34,8 +35,8 @@ def matching(table: VideoTable, search: str) -> list[VideoRow]:
     return [
         row
         for row in table.rows
-        if all(word in (row.title or "").casefold() for word in words)
-        or search.strip() in row.platform_id
+        if all(word in (row.about.title or "").casefold() for word in words)
+        or search.strip() in row.about.platform_id
     ]
 
 
@@ -53,24 +54,36 @@ def video_frame(
     """
     rows, now = matching(table, search), minute * 60
     max_chars = MAX_TITLE_CHARS_ON_A_PHONE if narrow else MAX_TITLE_CHARS
-    growth = [row.percentage(MAIN_METRIC) for row in rows]
     columns: dict[str, Any] = {
-        "cover": [row.cover_url for row in rows],
-        "title": [_cut(name_of(row.title, row.platform_id), max_chars) for row in rows],
+        "cover": [row.about.cover_url for row in rows],
+        "title": [_cut(name_of(row.about.title, row.about.platform_id), max_chars) for row in rows],
         "note": [_note(row, table.ready) for row in rows],
-        "account": [row.account for row in rows],
-        "age": integers([row.published_at for row in rows]),
-        "growth": pd.array([_float(value) for value in growth], "Float64"),
+        "account": [row.account.name for row in rows],
+        "age": integers([row.about.published_at for row in rows]),
+        "growth": pd.array([_float(row.growth[MAIN_METRIC].percentage) for row in rows], "Float64"),
         "trend": [_trend(row, now) for row in rows],
     }
     for metric in metrics:
-        columns[metric] = integers([row.current[metric] for row in rows])
-        columns[GAINED[metric]] = integers([row.growth[metric] for row in rows])
+        columns[metric] = integers([row.growth[metric].current for row in rows])
+        columns[GAINED[metric]] = integers([row.growth[metric].growth for row in rows])
+    # What a value alone does not tell: that it is below its source's resolution, or next to nothing.
+    texts = {
+        GAINED[metric]: {
+            number: wording.gain(row.growth[metric])
+            for number, row in enumerate(rows)
+            if row.growth[metric].below_resolution
+        }
+        for metric in metrics
+    }
+    shares = [wording.percentage(row.growth[MAIN_METRIC]) for row in rows]
+    texts["growth"] = {
+        number: text for number, text in enumerate(shares) if text == wording.ALMOST_NOTHING
+    }
     empty = {name for name in ("cover", "note", "trend") if not any(columns[name])}
     empty |= set() if several else {"account"}
     return VideoFrame(
-        [row.video_id for row in rows],
-        styled(pd.DataFrame(columns), formats(now)),
+        [row.about.video_id for row in rows],
+        styled(pd.DataFrame(columns), formats(now), texts),
         [name for name in column_order(metrics, narrow) if name not in empty],
     )
 
@@ -81,7 +94,7 @@ def _cut(title: str, max_chars: int) -> str:
 
 
 def _note(row: VideoRow, ready: bool) -> str:
-    if ready and row.line == "like_for_like" and row.growth[MAIN_METRIC] is None:
+    if ready and row.line == "like_for_like" and row.growth[MAIN_METRIC].growth is None:
         return "not counted"
     return NOTES.get(row.line, "")
 
@@ -91,7 +104,7 @@ def _trend(row: VideoRow, now: int) -> list[int] | None:
 
     Before its publication a video gained nothing, which is known.
     """
-    young = row.published_at is not None and now - row.published_at < SPARK_DAYS * DAY
+    young = row.about.published_at is not None and now - row.about.published_at < SPARK_DAYS * DAY
     first = next((n for n, gain in enumerate(row.spark) if gain is not None), len(row.spark))
     known = [0] * first if young else []
     known += [gain for gain in row.spark if gain is not None]

@@ -80,7 +80,7 @@ def all_videos(
 ) -> None:
     """The table; a click on a title opens the video."""
     table = cached.view
-    several = account is None and len({row.account_id for row in table.rows}) > 1
+    several = account is None and len({row.account.account_id for row in table.rows}) > 1
     metrics = cached.draw_once(table_metrics, tuple(session.together(account)))
     narrow = on_a_phone()
     frame = cached.draw_once(video_frame, search, metrics, several, narrow, session.now // 60)

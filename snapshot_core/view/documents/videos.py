@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.documents.fields import (
     EXAMPLE_COUNTS,
     AccountName,
@@ -40,16 +39,16 @@ class Video:
     def of(cls, row: VideoRow) -> "Video":
         """One row of the table of videos."""
         return cls(
-            account=row.account,
-            video=row.platform_id,
-            title=row.title,
-            cover_url=row.cover_url,
-            share_url=row.share_url,
-            published_at=row.published_at,
+            account=row.account.name,
+            video=row.about.platform_id,
+            title=row.about.title,
+            cover_url=row.about.cover_url,
+            share_url=row.about.share_url,
+            published_at=row.about.published_at,
             line=row.line,
-            current=dict(row.current),
-            growth=dict(row.growth),
-            percentage={metric: row.percentage(metric) for metric in VIDEO_METRICS},
+            current={name: growth.current for name, growth in row.growth.items()},
+            growth={name: growth.growth for name, growth in row.growth.items()},
+            percentage={name: growth.percentage for name, growth in row.growth.items()},
         )
 
 

@@ -1,0 +1,116 @@
+"""The growth of single videos, from the lines in which they stand: rows of a table, a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, get_args
+
+import numpy as np
+
+from snapshot_core.growth.growth import Growth, Reason, ReasonCode, estimates
+from snapshot_core.growth.ledger import Line
+from snapshot_core.growth.lines import LIKE_FOR_LIKE, NO_LINE, PUBLISHED, REMOVED, Lines
+from snapshot_core.growth.listing import UNKNOWN, Ids
+from snapshot_core.growth.rounding import half_step
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.windows import Window
+
+LINES: Final[tuple[Line, ...]] = get_args(Line)
+_REASONS: Final[Mapping[Line, ReasonCode]] = {
+    "newly_tracked": "newly_tracked",
+    "removed": "removed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoGrowth:
+    """What one video did in a window."""
+
+    video_id: int
+    line: Line | None
+    """By the first metric that has one; None where it has none at all."""
+    growth: Mapping[str, Growth]
+    """By metric."""
+
+
+def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
+    """The growths of the videos at ``rows`` of ``lines``, in that order.
+
+    Their ledgers are left out: `Lines.only` and `Lines.ledgers` give that of one video.
+    """
+    line = lines.line[:, rows]
+    stayed = line == LIKE_FOR_LIKE
+    published = line == PUBLISHED
+    gains = stayed | published
+    start, end = lines.start.only(rows), lines.end.only(rows)
+    resolution = np.zeros_like(end.count)
+    if lines.rounded:
+        resolution = half_step(end.count) * gains + half_step(start.count) * stayed
+    columns = (
+        line,
+        np.where(line == REMOVED, UNKNOWN, end.count),
+        np.where(stayed | (line == REMOVED), start.count, np.where(published, 0, UNKNOWN)),
+        end.count * gains - start.count * stayed,
+        start.count * stayed,
+        end.low * gains - start.high * stayed,
+        end.high * gains - start.low * stayed,
+        resolution,
+        (end.estimated & gains) | (start.estimated & stayed),
+        end.carried,
+        lines.uncounted[:, rows],
+    )
+    by_video = zip(*(column.T.tolist() for column in columns), strict=True)
+    first = line[(line != NO_LINE).argmax(axis=0), np.arange(len(rows))]
+    return [
+        VideoGrowth(
+            video_id,
+            _line(number),
+            {
+                metric: _growth(metric, window, *of_metric)
+                for metric, *of_metric in zip(VIDEO_METRICS, *of_video, strict=True)
+            },
+        )
+        for video_id, number, of_video in zip(
+            lines.ids[rows].tolist(), first.tolist(), by_video, strict=True
+        )
+    ]
+
+
+def _line(number: int) -> Line | None:
+    return None if number == NO_LINE else LINES[number]
+
+
+def _growth(
+    metric: str,
+    window: Window,
+    number: int,
+    current: int,
+    previous: int,
+    growth: int,
+    base: int,
+    low: int,
+    high: int,
+    resolution: int,
+    interpolated: bool,
+    carried: bool,
+    uncounted: bool,
+) -> Growth:
+    line = _line(number)
+    known_now = None if current == UNKNOWN else current
+    known_then = None if previous == UNKNOWN else previous
+    if line is None or line in _REASONS:
+        code = "not_read" if line is None else "uncounted" if uncounted else _REASONS[line]
+        return Growth(metric, window, known_now, known_then, line=line, reason=Reason(code))
+    return Growth(
+        metric,
+        window,
+        known_now,
+        known_then,
+        growth,
+        base,
+        low=low,
+        high=high,
+        resolution=resolution,
+        coverage=1.0,
+        estimated=estimates(growth, resolution, interpolated=interpolated, carried=carried),
+        line=line,
+    )
