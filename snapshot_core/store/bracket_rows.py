@@ -214,7 +214,8 @@ class BracketRows:
         """
         at, metric = self._packed(_TOTALS, since=since, until=until)
         found = [[at[metric == number]] for number in range(len(VIDEO_METRICS))]
-        for instant, *counts in self._rows(statement=_COUNTED, at=partial.tolist()):
+        of_partial = self._rows(statement=_COUNTED, at=partial.tolist()) if len(partial) else []
+        for instant, *counts in of_partial:
             for number, count in enumerate(counts):
                 found[number] += [np.array([instant])] if count else []
         return [np.unique(np.concatenate(instants)) for instants in found]

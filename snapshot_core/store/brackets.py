@@ -72,7 +72,8 @@ class _Loader:
         self._runs = runs = stored.runs(first)
         # Clocks differ: a video may be listed before it is said to have been published. Without
         # its older readings it would seem to have begun at 0.
-        early = runs.since < np.minimum(stored.published[runs.row], first)
+        published = stored.published[runs.row]
+        early = (runs.since < published) & (published > first)
         self._early = np.zeros(len(stored.ids), np.bool_)
         self._early[runs.row[early]] = True
         self._since = int(runs.since[early].min(initial=first))

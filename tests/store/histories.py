@@ -205,6 +205,19 @@ def gone_at_a_start() -> AccountHistory:
     return AccountHistory(rounded=False, captures=captures)
 
 
+def listed_before_published() -> AccountHistory:
+    """A clock that runs ahead: a reading older than the publication, which follows soon enough
+    before the next reading to serve as one of 0, were it the first.
+    """
+    counts = [5] * len(VIDEO_METRICS)
+    life = _Life("1", START + 2 * DAY + 5 * HOUR, START, ["grow"] * 3, counts)
+    captures = [
+        ("whole", _capture("whole", n, START + day * DAY, [life], all_metrics=True))
+        for n, day in enumerate((0, 4))
+    ]
+    return AccountHistory(rounded=False, captures=captures)
+
+
 # --- what must follow -------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Histories recorded in a store, and what the pure engine is given of them."""
+"""Histories recorded in a store, and read back from it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -5,28 +5,31 @@ array takes part in it.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from hypothesis import event, example, given, settings
 from sqlalchemy import Connection, select
+from sqlalchemy.event import listen, remove
 
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.growth.growth import Estimate, Growth, Reason, window_before, window_of
-from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, accounts_of, ensure_user
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
+from snapshot_core.store.record_capture import Fetched
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import captures, videos
 from snapshot_core.store.tables import users as user_table
@@ -34,9 +37,11 @@ from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR, PERIODS, Window
 from tests.growth import oracle
 from tests.store.histories import (
+    START,
     AccountHistory,
     first_capture,
     gone_at_a_start,
+    listed_before_published,
     readings_of,
     seeded_users,
     statuses,
@@ -45,7 +50,8 @@ from tests.store.histories import (
 from tests.store.recording import no_reset, recorded, recorded_at_once, stored_history, undone
 
 NOW = 1_770_000_000
-SEEDS_A_TEST = 250
+SEEDS_A_TEST = 275
+TOLD = ("corrections", "resolution", "carried", "interpolated", "uncounted", "withheld")
 SHIFTS = (1, HOUR, -5 * HOUR, -2 * DAY)
 """Windows that end between captures, as those of charts do."""
 
@@ -216,16 +222,29 @@ def check_stored(store: Store) -> int:
     return count
 
 
-def check_seeds(store: Store, seeds: range) -> int:
-    """How many accounts were found to be as the oracle says, each in one period."""
+def check_seeds(store: Store, seeds: range) -> set[str]:
+    """Which awkward cases were in so many users' accounts, each found to be as the oracle says."""
     histories = [history for seed in seeds for history in seeded_users(seed)]
+    assert len(histories) > 1.4 * len(seeds)
+    seen: set[str] = set()
     with undone(store) as connection:
         keys = recorded_at_once(connection, histories)
         for number, account in enumerate(stored(connection, keys, histories)):
             windows = windows_of(connection, account, PERIODS[number % len(PERIODS)])
             if windows:
                 check(connection, account, windows)
-    return len(histories)
+                seen |= awkward(account.expected(windows[0]))
+    return seen
+
+
+def awkward(growths: Growths) -> set[str]:
+    """The lines that videos are in, and what else their ledgers tell of."""
+    known = [growth for of_video in growths.values() for growth in of_video.values() if growth]
+    seen: set[str] = {growth.line for growth in known}
+    seen |= {name for name in TOLD for growth in known if getattr(growth.ledger, name)}
+    if any(growth.ledger.current > 2**52 for growth in known):
+        seen.add("53 bits")
+    return seen
 
 
 class TestEngineAndOracle:
@@ -234,22 +253,24 @@ class TestEngineAndOracle:
     @settings(no_reset, max_examples=220)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
+    @example(accounts=[listed_before_published()])
     def test_on_sqlite(self, sqlite_store: Store, accounts: list[AccountHistory]) -> None:
         check_everything(sqlite_store, accounts)
 
     @settings(no_reset, max_examples=60)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
+    @example(accounts=[listed_before_published()])
     def test_on_postgresql(self, postgres_store: Store, accounts: list[AccountHistory]) -> None:
         check_everything(postgres_store, accounts)
 
     @pytest.mark.parametrize("part", range(4))
     def test_on_sqlite_over_many_accounts(self, sqlite_store: Store, part: int) -> None:
         seeds = range(SEEDS_A_TEST * part, SEEDS_A_TEST * (part + 1))
-        assert check_seeds(sqlite_store, seeds) > 360
+        assert check_seeds(sqlite_store, seeds) >= {*get_args(Line), *TOLD, "53 bits"}
 
     def test_on_postgresql_over_many_accounts(self, postgres_store: Store) -> None:
-        assert check_seeds(postgres_store, range(10_000, 10_000 + 150)) > 200
+        assert check_seeds(postgres_store, range(10_000, 10_150)) >= {*get_args(Line), *TOLD}
 
     def test_on_the_sample_account(self, tmp_path: Path) -> None:
         settings = load_settings({"DATABASE_URL": f"sqlite:///{tmp_path / 'sample.db'}"}, None)
@@ -263,3 +284,37 @@ class TestEngineAndOracle:
             user = store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, NOW))
             import_file(store, shared_data / "tiktok_readings.csv", user, NOW)
             assert check_stored(store) > 100
+
+
+@contextmanager
+def statements(connection: Connection) -> Iterator[list[str]]:
+    """The texts of the statements that are executed meanwhile."""
+    texts: list[str] = []
+
+    def note(*told: Any) -> None:
+        texts.append(told[2])
+
+    listen(connection, "before_cursor_execute", note)
+    yield texts
+    remove(connection, "before_cursor_execute", note)
+
+
+def test_what_is_read_does_not_grow_with_the_history(sqlite_store: Store) -> None:
+    read: dict[int, list[str]] = {}
+    for nights in (20, 40):
+        captures_ = [
+            ("whole", Fetched(
+                START + night * DAY, START + night * DAY, "nightly", "complete", True,
+                ProfileReading(),
+                [VideoReading(f"{n}", (night + n,) * len(VIDEO_METRICS)) for n in range(5)],
+            ))
+            for night in range(nights)
+        ]  # fmt: skip
+        with undone(sqlite_store) as connection:
+            (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
+            window = Window(START + (nights - 8) * DAY + HOUR, START + (nights - 1) * DAY)
+            with statements(connection) as read[nights]:
+                loaded = load(connection, key, [window, window.before], rounded=False)
+        assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
+    assert read[20] == read[40]
+    assert len(read[20]) == 6

@@ -66,7 +66,7 @@ def video_frame(
     for metric in metrics:
         columns[metric] = integers([row.growth[metric].current for row in rows])
         columns[GAINED[metric]] = integers([row.growth[metric].growth for row in rows])
-    # What a value alone does not tell: that it is below its source's resolution, or next to nothing.
+    # What a value alone does not tell: that it is below its resolution, or next to nothing.
     texts = {
         GAINED[metric]: {
             number: wording.gain(row.growth[metric])
