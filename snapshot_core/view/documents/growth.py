@@ -16,7 +16,7 @@ from snapshot_core.view.documents.fields import (
     with_each,
 )
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.wording.growth import reason_sentence
+from snapshot_core.view.wording import growth as wording
 
 
 @document
@@ -65,13 +65,34 @@ class Ledger:
 
 
 @document
+class GrowthTexts:
+    """A growth as pages and the shell show it."""
+
+    gain: str = Field(description="`< 100K` below the source's resolution.", examples=["+8K"])
+    percentage: str = Field(description="Empty where there is none.", examples=["+5.6%"])
+    doubts: str = Field(description="Why it is less certain than it looks.", examples=[""])
+
+    @classmethod
+    def of(cls, counter: GrowthOfCounter, now: int) -> "GrowthTexts":
+        """The words of one growth at ``now``."""
+        doubts = wording.doubts(counter, now)
+        return cls(
+            gain=wording.gain(counter),
+            percentage=wording.percentage(counter),
+            doubts=doubts.sentence if doubts else "",
+        )
+
+
+@document
 class CounterGrowth:
     """The growth of one counter. Where `growth` is null, `reason` and `message` say why."""
 
     current: int | None = Field(examples=[150000])
     previous: int | None = Field(examples=[142000])
     growth: int | None = Field(examples=[8000])
-    percentage: Percentage | None = Field(description="Of `previous - removed`.", examples=[5.63])
+    percentage: Percentage | None = Field(
+        description="Of `previous - removed`; null below the resolution.", examples=[5.63]
+    )
     change: Percentage | None = Field(
         description="Change against the growth of the previous period, in percent.",
         examples=[14.29],
@@ -87,6 +108,8 @@ class CounterGrowth:
     estimated: tuple[Literal["interpolated", "carried", "partial", "resolution"], ...] = Field(
         examples=[[]]
     )
+    resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
+    texts: GrowthTexts
     reason: str | None = Field(examples=[None])
     message: str | None = Field(examples=[None])
 
@@ -104,8 +127,10 @@ class CounterGrowth:
             ledger=Ledger.of(counter.ledger) if counter.ledger else None,
             range=None if low is None or high is None else (low, high),
             estimated=counter.estimated,
+            resolution=counter.resolution,
+            texts=GrowthTexts.of(counter, view.now),
             reason=reason.code if reason else None,
-            message=reason_sentence(reason, view.period, view.zone, view.now) if reason else None,
+            message=wording.reason(counter, view.period, view.zone, view.now) or None,
         )
 
 

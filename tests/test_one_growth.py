@@ -1,0 +1,168 @@
+"""Every face says the same words and figures of one growth: card, table, page, shell, API."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from snapshot_core.cli.reports import print_growth
+from snapshot_core.growth.growth import Estimate, Growth, History, Reason, ReasonCode
+from snapshot_core.growth.ledger import Ledger
+from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
+from snapshot_core.store.accounts import Account
+from snapshot_core.store.videos import AboutVideo
+from snapshot_core.view.documents import growth as documents
+from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.overview import Card, Curve, Overview
+from snapshot_core.view.video import VideoStory
+from snapshot_core.view.videos_table import VideoRow, VideoTable
+from snapshot_core.view.wording import growth as wording
+from snapshot_core.view.wording.numbers import UNKNOWN as UNKNOWN_CELL
+from snapshot_core.windows import DAY, PERIODS, Window
+from ui.overview.cards import growth_cards
+from ui.overview.top_videos import top_videos
+from ui.video.head import video_cards
+from ui.videos.columns import GAINED
+from ui.videos.frame import video_frame
+
+NOW = 1_770_000_000
+WEEK = PERIODS[1]
+WINDOW = Window(NOW - 7 * DAY, NOW)
+UTC = ZoneInfo("UTC")
+ACCOUNT = Account(
+    user_id=1, account_id=1, name="creator", source="sample", external_id=None, handle=None,
+    rounded=False, paused=False, blocked=False, time_zone=None, cadence=DAY, created_at=0,
+    revision=0, attempted_at=None, failures=0, last_error=None,
+)  # fmt: skip
+ABOUT = AboutVideo(7, 1, "7554971395553052634", "Soup", None, None, None, NOW - 30 * DAY)
+
+ESTIMATES: tuple[Estimate, ...] = ("interpolated", "carried", "resolution")
+
+
+def grown(gain: int, base: int = 1_000_000, resolution: int = 0, **more: Any) -> Growth:
+    """A growth from ``base``, exact unless ``more`` says otherwise."""
+    book = Ledger(current=base + gain, previous=base, like_for_like=gain, resolution=resolution)
+    growth = Growth(
+        "views", WINDOW, base + gain, base, gain, base, low=gain, high=gain, resolution=resolution,
+        coverage=1.0, ledger=book, line="like_for_like",
+    )  # fmt: skip
+    return replace(growth, **more)
+
+
+KINDS = {
+    "plain": grown(2_204_508, 20_000_000),
+    "zero": grown(0),
+    "negative": grown(-1_534),
+    "next to nothing": grown(3, 90_000_000),
+    "huge": grown(2**52, 2**52),
+    "a new video": grown(8_000, 0, line="published"),
+    "below the resolution": grown(40_000, 9_000_000, 100_000, estimated=("resolution",)),
+    "none that could be told": grown(0, 9_000_000, 100_000, estimated=("resolution",)),
+    "estimated": grown(5_000, low=4_100, high=6_200, estimated=("interpolated", "carried")),
+}
+UNKNOWN: tuple[ReasonCode, ...] = ("not_read", "newly_tracked", "removed", "uncounted")
+KINDS |= {code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None) for code in UNKNOWN}
+KINDS["not ready"] = Growth("views", WINDOW, 1_234, reason=Reason("not_ready", NOW + 3 * DAY))
+
+
+def overview_of(growth: Growth) -> Overview:
+    """An account of which every counter, and the one video behind it, grew like this."""
+    row = VideoRow(ACCOUNT, ABOUT, growth.line, dict.fromkeys(VIDEO_METRICS, growth), [])
+    return Overview(
+        WEEK, UTC, NOW, [ACCOUNT], ACCOUNT, WINDOW, History(9, 0, NOW), 1,
+        {name: Card(growth, []) for name in COUNTERS},
+        dict.fromkeys(COUNTERS, Curve([], [])), [row], stale=False, late=[],
+    )  # fmt: skip
+
+
+def text_of(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def card_of(html: str) -> str:
+    """The card of views, as a reader hears it."""
+    (card,) = re.findall(r'<section[^>]*data-counter="views".*?</section>', html, re.DOTALL)
+    return text_of(card)
+
+
+def story_of(growth: Growth) -> VideoStory:
+    nothing: Mapping[str, list[Any]] = {metric: [] for metric in VIDEO_METRICS}
+    return VideoStory(
+        ACCOUNT, 7, ABOUT, [], {**nothing, "views": [(NOW, 1_234)]}, nothing, nothing, WINDOW,
+        dict.fromkeys(VIDEO_METRICS, growth), None, WEEK, UTC,
+    )  # fmt: skip
+
+
+@pytest.fixture(params=KINDS.values(), ids=list(KINDS))
+def growth(request: pytest.FixtureRequest) -> Growth:
+    kind: Growth = request.param
+    return kind
+
+
+def sentences(growth: Growth) -> list[str]:
+    """What must be told beside the figures: doubts and reasons."""
+    doubts = wording.doubts(growth, NOW)
+    why = wording.reason(growth, WEEK, UTC, NOW)
+    return [sentence for sentence in (doubts.sentence if doubts else "", why) if sentence]
+
+
+def test_on_a_card(growth: Growth) -> None:
+    card = card_of(growth_cards(overview_of(growth)))
+    assert f" {wording.headline(growth)} " in f" {card} "
+    assert wording.percentage(growth) in card
+    assert all(sentence in card for sentence in sentences(growth))
+    assert ("%" in card) == bool(wording.percentage(growth))
+
+
+def test_on_the_page_of_a_video(growth: Growth) -> None:
+    card = card_of(video_cards(story_of(growth), NOW // 60))
+    assert f" {wording.gain(growth)} " in f" {card} "
+    assert wording.percentage(growth) in card
+    assert all(sentence in card for sentence in sentences(growth))
+    assert ("%" in card) == bool(wording.percentage(growth))
+
+
+def test_among_the_videos_behind_the_views(growth: Growth) -> None:
+    assert wording.gain(growth) in text_of(top_videos(overview_of(growth)))
+
+
+def test_in_the_table_of_videos(growth: Growth) -> None:
+    row = VideoRow(ACCOUNT, ABOUT, growth.line, dict.fromkeys(VIDEO_METRICS, growth), [])
+    table = VideoTable(WEEK, {"creator": WINDOW}, True, [row])
+    frame = video_frame(table, "", VIDEO_METRICS, False, False, NOW // 60).styled
+    (cells,) = frame._translate(False, False)["body"]
+    shown = [cell["display_value"] for cell in cells if cell["type"] == "td"]
+    texts = dict(zip(frame.data.columns, shown, strict=True))
+    for metric in VIDEO_METRICS:
+        assert texts[GAINED[metric]] == wording.gain(growth)
+    assert texts["growth"] == (wording.percentage(growth) or UNKNOWN_CELL)
+
+
+def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> None:
+    print_growth(overview_of(growth))
+    said = " ".join(capsys.readouterr().out.split())
+    (line,) = re.findall(r"\bviews .*?(?= likes )", said)
+    assert f" {wording.gain(growth)} " in f"{line} "
+    assert ("%" in line) == bool(wording.percentage(growth))
+    assert wording.percentage(growth) in line
+    assert all(sentence in said for sentence in sentences(growth))
+
+
+def test_in_the_api(growth: Growth) -> None:
+    document = json_object(documents.Growth.of(overview_of(growth)))["growth"]["views"]
+    assert document["growth"] == growth.growth
+    assert document["texts"]["gain"] == wording.gain(growth)
+    assert document["texts"]["percentage"] == wording.percentage(growth)
+    assert (document["percentage"] is None) == (not wording.percentage(growth))
+    told = [text for text in (document["texts"]["doubts"], document["message"]) if text]
+    assert told == sentences(growth)
+
+
+def test_below_the_resolution_nothing_is_shown_as_zero() -> None:
+    for name in ("below the resolution", "none that could be told"):
+        assert wording.gain(KINDS[name]) == "< 100K"
+        assert wording.percentage(KINDS[name]) == ""
