@@ -30,7 +30,8 @@ FITS = """() => {
 def table(page: Page) -> Page:
     """The page once its table is drawn."""
     expect(page.get_by_role("heading", name="Videos", level=1)).to_be_visible()
-    expect(page.get_by_test_id("stDataFrameResizable")).to_be_visible()
+    # By name: on the way back, the readings of the video may still be there for a moment.
+    expect(page.get_by_role("region", name="Videos with their counts")).to_be_visible()
     wait_until(lambda: page.evaluate("document.fonts.status === 'loaded'"))
     return page
 
