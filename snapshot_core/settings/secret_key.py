@@ -5,6 +5,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -59,14 +60,10 @@ def key_file(settings: Settings) -> Path:
 def _make(file: Path) -> None:
     """Write a new key beside its place, then link it there: it appears whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(opened, "wb") as stream:
-            stream.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
-            stream.flush()
-            os.fsync(stream.fileno())
+    # Readable by its owner only, as all that this function of the library makes.
+    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.") as draft:
+        draft.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
+        draft.flush()
+        os.fsync(draft.fileno())
         with suppress(FileExistsError):  # another process was first, and its key is the key
-            os.link(draft, file)
-    finally:
-        draft.unlink()
+            os.link(draft.name, file)

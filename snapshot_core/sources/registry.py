@@ -29,11 +29,10 @@ SOURCES: Final[dict[str, Source]] = {
 
 def source(name: str) -> Source:
     """The source called ``name``. Raises `NotFound`."""
-    try:
-        return SOURCES[name]
-    except KeyError:
+    if name not in SOURCES:
         known = ", ".join(sorted(SOURCES))
-        raise NotFound(f"there is no source {name!r}: use one of {known}") from None
+        raise NotFound(f"there is no source {name!r}: use one of {known}")
+    return SOURCES[name]
 
 
 def load_settings(

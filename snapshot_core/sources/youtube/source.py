@@ -161,16 +161,10 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
     """The ids of the uploads, newest first, each once."""
     seen: set[str] = set()
     tokens: set[str] = set()
-    page: dict[str, str] = {}
+    query: dict[str, str | int] = {"part": "contentDetails", "playlistId": uploads}
     for number in range(pages):
         try:
-            body = api.get(
-                "playlistItems",
-                part="contentDetails",
-                playlistId=uploads,
-                maxResults=VIDEOS_PER_CALL,
-                **page,
-            )
+            body = api.get("playlistItems", maxResults=VIDEOS_PER_CALL, **query)
         except NoSuchPlaylist:
             if number == 0 and not listing.profile.videos:
                 return
@@ -191,7 +185,7 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
             listing.cut_short("YouTube's list began to repeat itself before its end.")
             return
         tokens.add(token)
-        page = {"pageToken": token}
+        query["pageToken"] = token
     there_are_more = f"The newest {len(seen):,} videos were read; there are more."
     listing.cut_short(there_are_more if pages > 1 else None)
 
