@@ -127,7 +127,9 @@ class TikTokLogin(OAuthSource):
         """The code of a consent whose boxes were ticked."""
         error, kind = answer.get("error", ""), answer.get("error_type", "")
         if error or kind:
-            raise _refusal(error, kind)
+            if refusal := _REFUSALS.get(kind) or _REFUSALS.get(error):
+                raise SourceError(refusal, permanent=True)
+            raise SourceError(f"TikTok ended the consent ({client.shown(error)}). Connect again.")
         allowed = answer.get("scopes")
         if allowed is not None and NEEDED_SCOPE not in re.split(r"[,\s]+", allowed):
             raise InputError(_UNTICKED)
@@ -197,14 +199,6 @@ class TikTokLogin(OAuthSource):
         )
 
 
-def _refusal(error: str, kind: str) -> SourceError:
-    """What a consent that came back with an ``error`` (and its ``error_type``) means."""
-    for code in (kind, error):
-        if code in _REFUSALS:
-            return SourceError(_REFUSALS[code], permanent=True)
-    return SourceError(f"TikTok ended the consent ({client.shown(error)}). Connect again.")
-
-
 def _grant(answer: Answer, now: int, refusals: dict[str, str], remedy: str) -> Grant:
     error = client.error_code(answer)
     if error is not None:
@@ -223,8 +217,8 @@ def _grant(answer: Answer, now: int, refusals: dict[str, str], remedy: str) -> G
 
 def _token(value: Any) -> str | None:
     """A token that can be sent in a header; None for anything else."""
-    fine = isinstance(value, str) and re.fullmatch(r"[!-~]{1,4000}", value)
-    return value if fine else None
+    fits = isinstance(value, str) and re.fullmatch(r"[!-~]{1,4000}", value)
+    return value if fits else None
 
 
 def _life(value: Any) -> int | None:
