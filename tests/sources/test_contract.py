@@ -70,7 +70,13 @@ def tiktok() -> Iterator[Ready]:
 
 @contextmanager
 def public() -> Iterator[Ready]:
-    stats = {"playCount": 12_300, "diggCount": 900, "commentCount": 7, "shareCount": 3}
+    stats = {
+        "playCount": 12_300,
+        "diggCount": 900,
+        "commentCount": 7,
+        "shareCount": 3,
+        "collectCount": 5,
+    }
     days = [NOW - 400 * DAY - n * DAY for n in range(40)]
     profile = Profile("creator", [Listed(str(at << 32), at, stats) for at in days])
     source = SOURCES["public"]

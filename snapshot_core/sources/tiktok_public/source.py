@@ -8,7 +8,7 @@ a changed handle does no harm and the page that TikTok guards most is left alone
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
@@ -37,6 +37,9 @@ _COUNTERS: Final = {
     "saves": "save_count",
 }
 _EXAMPLE: Final = "@handle or https://www.tiktok.com/@handle"
+_PROFILE: Final = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?tiktok\.com(?::\d+)?/+(@[^/?#]*)", re.IGNORECASE
+)
 _CHANNEL: Final = r"MS4wLjABAAAA[\w-]{64}"
 """What yt-dlp takes for a lasting id; anything else it would take for a handle."""
 _UPLOAD_SHIFT_BITS: Final = 32
@@ -93,14 +96,9 @@ def handle_in(address: str) -> str:
     """The handle in what people type or paste. Raises `InputError`."""
     text = unquote(address.strip())
     if "/" in text:
-        try:
-            parts = urlsplit(text if "://" in text else f"https://{text}")
-            host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-        except ValueError:
-            parts, host = urlsplit(""), ""
-        text = parts.path.lstrip("/").partition("/")[0] if host == "tiktok.com" else ""
-        if not text.startswith("@"):
+        if (match := _PROFILE.match(text)) is None:
             raise InputError(f"That is no address of a TikTok profile. Write {_EXAMPLE}.")
+        text = match[1]
     handle = text.removeprefix("@").lower()
     if not re.fullmatch(r"[a-z0-9_.]{1,24}", handle):
         raise InputError(f"{text[:100]!r} is no handle on TikTok. Write {_EXAMPLE}.")
