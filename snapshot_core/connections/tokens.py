@@ -170,7 +170,7 @@ def reseal(store: Store, settings: Settings) -> int:
 
     def work(connection: Connection) -> int:
         count = 0
-        for key, stored in connections.every(connection):
+        for key, stored in connections.stored_connections(connection).items():
             # Made here, so that no key is made where nothing needs one.
             keeper = cipher(settings)
             try:

@@ -4,19 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    bindparam,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
@@ -139,12 +127,11 @@ def never_captured(connection: Connection) -> list[Account]:
 
 def account_named(connection: Connection, user_id: int, name: str) -> Account:
     """One account of a user by its name; else `NotFound` with the names there are."""
-    named = accounts.c.user_id == user_id, accounts.c.name == name
-    row = connection.execute(select(*ACCOUNT_COLUMNS).where(*named)).first()
-    if row is not None:
-        return Account(*row)
-    names = [repr(account.name) for account in accounts_of(connection, user_id)]
-    known = ", ".join(names) or "none yet"
+    owned = accounts_of(connection, user_id)
+    for account in owned:
+        if account.name == name:
+            return account
+    known = ", ".join(repr(account.name) for account in owned) or "none yet"
     raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
 
@@ -226,12 +213,12 @@ def remove_account(connection: Connection, key: Key) -> None:
     connection.execute(delete(accounts).where(of(accounts, key)))
 
 
-def is_free(lease_until: Column[Any], now: int) -> ColumnElement[bool]:
+def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than
     `MAX_LEASE_SECONDS`, as one does that was taken by a clock that was ahead.
     """
     too_far = lease_until > now + MAX_LEASE_SECONDS
-    return or_(lease_until.is_(None), lease_until <= now, too_far)
+    return lease_until.is_(None) | (lease_until <= now) | too_far
 
 
 def claim(
@@ -240,9 +227,10 @@ def claim(
     """Take the account's lease for ``owner``; False while somebody else's has not run out, and
     where the account was not made at ``made_at``, if that is given.
     """
-    open_to_us = or_(is_free(accounts.c.lease_until, now), accounts.c.lease_owner == owner)
-    same = true() if made_at is None else accounts.c.created_at == made_at
-    statement = update(accounts).where(of(accounts, key), open_to_us, same)
+    open_to_us = is_free(accounts.c.lease_until, now) | (accounts.c.lease_owner == owner)
+    statement = update(accounts).where(of(accounts, key), open_to_us)
+    if made_at is not None:
+        statement = statement.where(accounts.c.created_at == made_at)
     taken = connection.execute(statement.values(lease_owner=owner, lease_until=until))
     return taken.rowcount == 1
 

@@ -35,16 +35,14 @@ def connection_of(connection: Connection, key: Key) -> StoredConnection | None:
     return None if row is None else StoredConnection(*row)
 
 
-def connected(connection: Connection, user_id: int) -> dict[int, StoredConnection]:
-    """All connections of a user by account."""
-    statement = select(connections.c.account_id, *_COLUMNS).where(connections.c.user_id == user_id)
-    return {row[0]: StoredConnection(*row[1:]) for row in connection.execute(statement)}
-
-
-def every(connection: Connection) -> list[tuple[Key, StoredConnection]]:
-    """All connections of all users, for work on the installation as a whole."""
-    rows = connection.execute(select(connections.c.user_id, connections.c.account_id, *_COLUMNS))
-    return [((row[0], row[1]), StoredConnection(*row[2:])) for row in rows]
+def stored_connections(
+    connection: Connection, user_id: int | None = None
+) -> dict[Key, StoredConnection]:
+    """The connections of a user, or of all users, by account."""
+    statement = select(connections.c.user_id, connections.c.account_id, *_COLUMNS)
+    if user_id is not None:
+        statement = statement.where(connections.c.user_id == user_id)
+    return {(row[0], row[1]): StoredConnection(*row[2:]) for row in connection.execute(statement)}
 
 
 def reseal(

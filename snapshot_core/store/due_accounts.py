@@ -44,7 +44,8 @@ def _whole(table: Any) -> ColumnElement[bool]:
     return and_(same_account(table, accounts), in_time, table.c.scope == "complete")
 
 
-def _newest(table: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+def newest_at(table: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """The instant of an account's newest capture with ``conditions``, as a column of it."""
     # The newest first, by the key: it stops at the first row in most accounts, however long
     # their history. A maximum would read all of it on SQLite.
     at = table.c.captured_at
@@ -52,10 +53,10 @@ def _newest(table: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
     return newest.correlate(accounts, _last).scalar_subquery()
 
 
-_LAST_GOOD: Final = _newest(
+_LAST_GOOD: Final = newest_at(
     captures, _whole(captures), captures.c.status.in_(("complete", "partial"))
 )
-_LAST_COMPLETE: Final = _newest(
+_LAST_COMPLETE: Final = newest_at(
     captures,
     _whole(captures),
     captures.c.status == "complete",
@@ -63,7 +64,7 @@ _LAST_COMPLETE: Final = _newest(
 )
 _LOOKED_BEFORE: Final = (
     select(
-        _newest(
+        newest_at(
             _before,
             _whole(_before),
             _before.c.status == "partial",
@@ -81,7 +82,7 @@ _DUE_ACCOUNTS: Final[Select[Any]] = select(
     *ACCOUNT_COLUMNS, users.c.time_zone, _LAST_GOOD, _LAST_COMPLETE, _LOOKED_BEFORE
 ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
 
-_LAST_NIGHTLY: Final = _newest(
+_LAST_NIGHTLY: Final = newest_at(
     captures, same_account(captures, accounts), captures.c.trigger.in_(("nightly", "hourly"))
 )
 

@@ -30,9 +30,8 @@ def bump_revision(connection: Connection, key: Key) -> None:
 
     The fold reads what it writes on: two of them at once would each miss the other's capture.
     """
-    connection.execute(
-        update(accounts).where(of(accounts, key)).values(revision=accounts.c.revision + 1)
-    )
+    raised = {"revision": accounts.c.revision + 1}
+    connection.execute(update(accounts).where(of(accounts, key)).values(raised))
 
 
 def write_effects(connection: Connection, key: Key, capture: CaptureInput, new: set[int]) -> Status:
@@ -49,13 +48,12 @@ def _published(
     connection: Connection, key: Key, ids: Sequence[int] | None = None
 ) -> dict[int, int]:
     """Instants of publication, where known, of some videos of an account or of all."""
-    statement = select(videos.c.video_id, videos.c.published_at).where(
-        of(videos, key), videos.c.published_at.is_not(None)
-    )
-    if ids is not None:
-        statement = statement.where(among(videos.c.video_id, "ids"))
-    rows = connection.execute(statement, {} if ids is None else {"ids": list(ids)})
-    return dict(rows.all())
+    known = of(videos, key), videos.c.published_at.is_not(None)
+    statement = select(videos.c.video_id, videos.c.published_at).where(*known)
+    if ids is None:
+        return dict(connection.execute(statement).all())
+    some = statement.where(among(videos.c.video_id, "ids"))
+    return dict(connection.execute(some, {"ids": list(ids)}).all())
 
 
 def refold(connection: Connection, key: Key) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from snapshot_core.store.due_accounts import newest_at
 from snapshot_core.store.keys import same_account
 from snapshot_core.store.tables import accounts, captures, users
 
@@ -28,13 +29,8 @@ class UserHealth:
     paused: int
 
 
-_LAST_COMPLETE: Final = (
-    select(captures.c.captured_at)
-    .where(same_account(captures, accounts), captures.c.status == "complete")
-    .order_by(captures.c.captured_at.desc())
-    .limit(1)
-    .correlate(accounts)
-    .scalar_subquery()
+_LAST_COMPLETE: Final = newest_at(
+    captures, same_account(captures, accounts), captures.c.status == "complete"
 )
 _FRESH: Final = func.coalesce(_LAST_COMPLETE, 0) >= bindparam("now") - 2 * accounts.c.cadence
 _HEALTH: Final = (

@@ -22,9 +22,9 @@ def key_columns(key: Key) -> dict[str, int]:
     return {"user_id": key[0], "account_id": key[1]}
 
 
-def same_account(one: Any, other: Any) -> ColumnElement[bool]:
+def same_account(table: Any, other: Any) -> ColumnElement[bool]:
     """Where the rows of two tables are of one account."""
-    return and_(one.c.user_id == other.c.user_id, one.c.account_id == other.c.account_id)
+    return and_(table.c.user_id == other.c.user_id, table.c.account_id == other.c.account_id)
 
 
 def mine(table: Any) -> ColumnElement[bool]:

@@ -151,7 +151,10 @@ def video_ids(
     added = [video for name, video in listed.items() if name not in ids]
     if not added:
         return ids, set(), bool(changed)
-    first_id = _reserve(connection, key, len(added))
+    reserved = update(accounts).where(of(accounts, key)).returning(accounts.c.next_video)
+    next_video = accounts.c.next_video + len(added)
+    following = connection.execute(reserved.values(next_video=next_video)).scalar_one()
+    first_id = key[1] * VIDEOS_PER_ACCOUNT + following - len(added)
     rows: list[dict[str, Any]] = [
         key_columns(key)
         | {"video_id": first_id + n, "platform_id": video.platform_id}
@@ -166,17 +169,6 @@ def video_ids(
 def _storable(value: str | int | None) -> str | int | None:
     """PostgreSQL has no place for a NUL in a text; nobody misses it."""
     return value.replace("\0", "") if isinstance(value, str) else value
-
-
-def _reserve(connection: Connection, key: Key, count: int) -> int:
-    """The first of ``count`` fresh video ids of the account."""
-    following: int = connection.execute(
-        update(accounts)
-        .where(of(accounts, key))
-        .values(next_video=accounts.c.next_video + count)
-        .returning(accounts.c.next_video)
-    ).scalar_one()
-    return key[1] * VIDEOS_PER_ACCOUNT + following - count
 
 
 def _counts(video_id: int, video: VideoReading, doubts: list[tuple[int, str, int]]) -> Counts:

@@ -12,7 +12,7 @@ from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import history_of
-from snapshot_core.store.connections import StoredConnection, connected
+from snapshot_core.store.connections import StoredConnection, stored_connections
 from snapshot_core.store.database import Connection
 from snapshot_core.windows import DAY
 from snapshot_core.zones import first_zone
@@ -49,8 +49,8 @@ def connection_views(
     connection: Connection, user_id: int, accounts: Sequence[Account], now: int, zone: ZoneInfo
 ) -> list[ConnectionView]:
     """All ``accounts`` of a user, those that wait for the user first, then by name."""
-    kept = connected(connection, user_id)
-    views = [_view(connection, one, kept.get(one.account_id), now, zone) for one in accounts]
+    kept = stored_connections(connection, user_id)
+    views = [_view(connection, one, kept.get(one.key), now, zone) for one in accounts]
     return sorted(views, key=lambda one: (one.state not in _URGENT, one.account.name.casefold()))
 
 

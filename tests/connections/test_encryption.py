@@ -94,7 +94,7 @@ def test_a_lost_key_is_told_by_the_account_and_a_found_one_heals_it(here: Instal
 
 def test_a_token_renewed_meanwhile_is_not_overwritten_by_the_new_key(here: Installation) -> None:
     with here.store.read() as connection:
-        [(key, old)] = connections.every(connection)
+        [(key, old)] = connections.stored_connections(connection).items()
     here.connect()
     newer = here.stored()
     assert not here.store.transact(lambda c: connections.reseal(c, key, old, "a", "b"))

@@ -64,7 +64,5 @@ def account_table(name: str, key: tuple[str, ...], *parts: Any) -> Table:
 def of_account() -> ForeignKeyConstraint:
     """What goes with its account."""
     return ForeignKeyConstraint(
-        ["user_id", "account_id"],
-        ["accounts.user_id", "accounts.account_id"],
-        ondelete="CASCADE",
+        ["user_id", "account_id"], ["accounts.user_id", "accounts.account_id"], ondelete="CASCADE"
     )
