@@ -38,11 +38,7 @@ async def captures(
 
 
 def _captures(
-    session: ApiSession,
-    name: str | None,
-    days: int,
-    limit: int,
-    cursor: str | None,
+    session: ApiSession, name: str | None, days: int, limit: int, cursor: str | None
 ) -> Captures:
     accounts = session.chosen(name)
     ids = {account.name: account.account_id for account in accounts}

@@ -16,10 +16,7 @@ from snapshot_core.transfer import export_pieces
 
 router = APIRouter(tags=["files"])
 
-MEDIA_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-}
+MEDIA_TYPES: Final = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 Kind = Annotated[
     Literal["csv", "parquet"], Query(alias="format", description="The format of the file.")
 ]

@@ -117,11 +117,7 @@ async def history(
 
 
 def _history(
-    session: ApiSession,
-    platform_id: str,
-    name: str | None,
-    limit: int,
-    cursor: str | None,
+    session: ApiSession, platform_id: str, name: str | None, limit: int, cursor: str | None
 ) -> History:
     with session.store.read() as connection:
         ids = find_videos(connection, session.user.user_id, platform_id)

@@ -47,10 +47,7 @@ class SetupReport:
 
 
 def set_up(
-    store: Store,
-    settings: Settings,
-    clock: Clock,
-    sources: Callable[[str], Source] = source,
+    store: Store, settings: Settings, clock: Clock, sources: Callable[[str], Source] = source
 ) -> SetupReport:
     """Bring the tables up to date, make what a first start needs, and take missing baselines.
 

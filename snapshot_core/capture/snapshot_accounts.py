@@ -115,13 +115,7 @@ def snapshot_account(
         with session.store.read() as connection:
             differences = _differences(connection, account, since, taken.captured_at)
     return Outcome(
-        account,
-        taken.captured_at,
-        taken.status,
-        taken.videos,
-        taken.rejected,
-        since,
-        differences,
+        account, taken.captured_at, taken.status, taken.videos, taken.rejected, since, differences
     )
 
 

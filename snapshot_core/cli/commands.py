@@ -6,29 +6,17 @@ from dataclasses import dataclass
 
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.capture.schedule import schedule_of, why_not
-from snapshot_core.capture.snapshot_accounts import (
-    Outcome,
-    accounts_to_take,
-    snapshot_accounts,
-)
+from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
 from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
 from snapshot_core.clock import Clock
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.session import Session, open_session
 from snapshot_core.settings.table import Settings
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-)
+from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
 from snapshot_core.store.videos import find_video
-from snapshot_core.transfer import (
-    Target,
-    accounts_for_export,
-    export_file,
-    import_file,
-    recognise,
-)
+from snapshot_core.transfer import Target, accounts_for_export, export_file, import_file, recognise
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Status
 from snapshot_core.view.documents.history import VideoHistory
