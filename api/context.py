@@ -15,7 +15,7 @@ from api.token_cache import TokenCache
 from snapshot_core.clock import Clock
 from snapshot_core.settings.table import Settings
 from snapshot_core.store.database import Store
-from snapshot_core.view.videos import VideoTable
+from snapshot_core.view.videos_table import VideoTable
 
 T = TypeVar("T")
 

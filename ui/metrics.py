@@ -7,7 +7,7 @@ from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.video import VideoStory
-from snapshot_core.view.videos import VideoTable
+from snapshot_core.view.videos_table import VideoTable
 
 MAIN_METRIC = COUNTERS[0]
 """The one that tables rank by, whichever metric the charts show."""

@@ -16,7 +16,8 @@ from snapshot_core.store.readings import Reading
 from snapshot_core.store.videos import find_videos
 from snapshot_core.view.documents.history import History
 from snapshot_core.view.documents.videos import Video, Videos
-from snapshot_core.view.videos import VideoRow, VideoTable, video_story, video_table
+from snapshot_core.view.video import video_story
+from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
 from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import PERIODS
 from snapshot_core.windows import period as period_called

@@ -22,7 +22,7 @@ from snapshot_core.view.documents.health import Status
 from snapshot_core.view.documents.history import VideoHistory
 from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
-from snapshot_core.view.videos import video_story
+from snapshot_core.view.video import video_story
 from snapshot_core.view.wording.snapshot import snapshot_sentence
 from snapshot_core.windows import PERIODS
 

@@ -10,7 +10,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.videos import VideoStory
+from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import (
     UNKNOWN,

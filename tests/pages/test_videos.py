@@ -17,7 +17,8 @@ from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import import_file
-from snapshot_core.view.videos import VideoStory, video_story, video_table
+from snapshot_core.view.video import VideoStory, video_story
+from snapshot_core.view.videos_table import video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
 from tests.pages.conftest import ROUTER, ZONE, Open, html_of
 from tests.support.readings import video_reading

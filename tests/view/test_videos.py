@@ -20,14 +20,8 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import record, record_failure
 from snapshot_core.view.account_growth import account_growth
 from snapshot_core.view.overview import overview
-from snapshot_core.view.videos import (
-    VideoRow,
-    VideoStory,
-    VideoTable,
-    owner,
-    video_story,
-    video_table,
-)
+from snapshot_core.view.video import VideoStory, owner, video_story
+from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.store.histories import AccountHistory, users
 from tests.support.readings import video_reading

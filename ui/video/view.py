@@ -6,7 +6,7 @@ import streamlit as st
 
 from snapshot_core.errors import NotFound
 from snapshot_core.store.database import Connection
-from snapshot_core.view.videos import VideoStory, owner, video_story
+from snapshot_core.view.video import VideoStory, owner, video_story
 from snapshot_core.windows import Period
 from ui.page import empty_state
 from ui.session import PageSession

@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from snapshot_core.store.readings import SPARK_DAYS
-from snapshot_core.view.videos import VideoRow, VideoTable
+from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.windows import DAY
 from ui.metrics import MAIN_METRIC

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from snapshot_core.store.accounts import Account
-from snapshot_core.view.videos import VideoTable, video_table
+from snapshot_core.view.videos_table import VideoTable, video_table
 from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.view.wording.numbers import moment
 from snapshot_core.windows import Period

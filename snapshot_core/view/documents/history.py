@@ -8,7 +8,7 @@ from pydantic import Field
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading as StoredReading
 from snapshot_core.view.documents.fields import AccountName, EachCount, Instant, document, with_each
-from snapshot_core.view.videos import VideoStory
+from snapshot_core.view.video import VideoStory
 
 
 @document

@@ -13,7 +13,7 @@ from snapshot_core.view.documents.fields import (
     PeriodDays,
     document,
 )
-from snapshot_core.view.videos import VideoRow
+from snapshot_core.view.videos_table import VideoRow
 
 
 @document
