@@ -172,10 +172,10 @@ def reseal(store: Store, settings: Settings) -> int:
         count = 0
         for key, stored in connections.stored_connections(connection).items():
             # Made here, so that no key is made where nothing needs one.
-            keeper = cipher(settings)
+            renew = cipher(settings).renew
             try:
-                access = keeper.renew(stored.access_token)
-                refresh = stored.refresh_token and keeper.renew(stored.refresh_token)
+                access = renew(stored.access_token)
+                refresh = stored.refresh_token and renew(stored.refresh_token)
             except SettingsError:
                 continue
             if (access, refresh) != (stored.access_token, stored.refresh_token):

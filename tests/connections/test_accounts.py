@@ -57,11 +57,11 @@ class Visit:
     def counts(self) -> tuple[int, int]:
         """Accounts and connections stored."""
         with self.store.read() as connection:
-            one, two = (
+            added, connected = (
                 connection.scalar(select(func.count()).select_from(table)) or 0
                 for table in (accounts, stored)
             )
-        return one, two
+        return added, connected
 
     def refused(self, answer: dict[str, str], kind: type[TruegrowthError] = TruegrowthError) -> str:
         """Why it was refused; nothing may be stored then."""
@@ -86,12 +86,14 @@ def test_a_consent_makes_an_account_with_encrypted_tokens(visit: Visit) -> None:
     assert (made.name, made.source, made.handle) == ("Mara 1", "tiktok", "mara1")
     assert made.external_id == "-000open1"
     with visit.store.read() as connection:
-        kept = connections.connection_of(connection, made.key)
-    assert kept is not None
-    assert kept.scopes == "user.info.basic,user.info.profile,user.info.stats,video.list"
+        connected = connections.connection_of(connection, made.key)
+    assert connected is not None
+    assert connected.scopes == "user.info.basic,user.info.profile,user.info.stats,video.list"
     secrets = {*visit.fake.access, *visit.fake.refresh}
     assert secrets
-    assert not any(one in f"{kept.access_token}{kept.refresh_token}" for one in secrets)
+    assert not any(
+        secret in f"{connected.access_token}{connected.refresh_token}" for secret in secrets
+    )
 
 
 def test_of_a_consent_under_way_only_a_digest_and_a_secret_are_stored(visit: Visit) -> None:
@@ -151,8 +153,8 @@ def test_an_account_that_the_sandbox_does_not_know(visit: Visit) -> None:
 @pytest.mark.parametrize("code", ["invalid_client", "invalid_grant", "invalid_request"])
 def test_an_error_that_comes_with_http_200(visit: Visit, code: str) -> None:
     visit.fake.script("oauth/token", code)
-    said = visit.refused(visit.come_back(), SourceError)
-    assert said.endswith(("again.", "again"))
+    message = visit.refused(visit.come_back(), SourceError)
+    assert message.endswith(("again.", "again"))
 
 
 def test_who_cannot_be_told_apart_is_not_connected_and_given_back(visit: Visit) -> None:
@@ -181,8 +183,8 @@ def test_connecting_again_as_somebody_else_is_refused_and_given_back(visit: Visi
     made = visit.receive(visit.come_back())
     visit.fake.people.append(person(2, now=NOON))
     visit.fake.present = visit.fake.people[1]
-    said = visit.refused(visit.come_back(made), InputError)
-    assert "You allowed Mara 2, and Mara 1 is another account" in said
+    message = visit.refused(visit.come_back(made), InputError)
+    assert "You allowed Mara 2, and Mara 1 is another account" in message
     assert len(visit.fake.called("oauth/revoke")) == 1
 
 
@@ -238,9 +240,9 @@ def test_removing_gives_the_access_back(visit: Visit) -> None:
 
 def connection_row(visit: Visit, key: tuple[int, int]) -> connections.StoredConnection:
     with visit.store.read() as connection:
-        found = connections.connection_of(connection, key)
-    assert found is not None
-    return found
+        row = connections.connection_of(connection, key)
+    assert row is not None
+    return row
 
 
 def test_the_secret_key_is_changed_without_connecting_again(visit: Visit) -> None:

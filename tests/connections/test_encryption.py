@@ -14,11 +14,11 @@ NEW = "the new key of the installation, 44 letters.."
 
 
 def test_what_is_encrypted_can_be_read_again_and_is_not_readable() -> None:
-    keeper = Cipher(NEW)
-    secret = keeper.encrypt("act.töken")
-    assert keeper.decrypt(secret) == "act.töken"
+    newest = Cipher(NEW)
+    secret = newest.encrypt("act.töken")
+    assert newest.decrypt(secret) == "act.töken"
     assert "act." not in secret
-    assert keeper.encrypt("act.töken") != secret
+    assert newest.encrypt("act.töken") != secret
 
 
 def test_the_same_key_in_another_process_reads_it() -> None:
@@ -58,9 +58,9 @@ def test_a_secret_that_was_touched_is_not_believed() -> None:
 
 def test_nothing_is_told_by_showing_them() -> None:
     grant = Grant("act.secret", 1, "rft.secret", 2, frozenset({"video.list"}), "o")
-    keeper = Cipher(NEW)
-    stored = sealed(grant, keeper, 0)
-    shown = f"{keeper!r} {keeper} {vars(keeper)!r} {grant!r} {stored!r}"
+    newest = Cipher(NEW)
+    stored = sealed(grant, newest, 0)
+    shown = f"{newest!r} {newest} {vars(newest)!r} {grant!r} {stored!r}"
     for secret in (NEW, "act.secret", "rft.secret", stored.access_token, stored.refresh_token):
         assert str(secret) not in shown
 

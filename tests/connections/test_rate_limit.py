@@ -55,13 +55,13 @@ def test_no_stretch_of_time_holds_more_than_the_rate(calls: int, seconds: float,
 
 def test_after_a_pause_some_calls_follow_at_once(database_url: str) -> None:
     store, clock = installed(database_url), Clock()
-    pace, began = RateLimit(store, clock), clock.now
+    limiter, began = RateLimit(store, clock), clock.now
     for _ in range(MAX_BURST_CALLS):
-        pace.wait("tiktok video/list", RATE)
+        limiter.wait("tiktok video/list", RATE)
     assert clock.now == began
-    pace.wait("tiktok video/list", RATE)
+    limiter.wait("tiktok video/list", RATE)
     assert clock.now == pytest.approx(began + RATE.step / 1000, abs=0.002)
-    pace.wait("another endpoint", RATE)
+    limiter.wait("another endpoint", RATE)
     assert clock.now == pytest.approx(began + RATE.step / 1000, abs=0.002)
     store.close()
 
@@ -80,34 +80,39 @@ def test_what_one_worker_is_told_holds_for_all(database_url: str) -> None:
 
 def connected(store: Store, fake: Fake, settings: Any, accounts: int, videos: int) -> list[Account]:
     """So many accounts with so many videos each, connected."""
-    keeper = cipher(settings)
+    own_cipher = cipher(settings)
 
     def work(connection: Any) -> list[Account]:
         user = ensure_user(connection, "agency", NOON)
         made = []
         for number in range(1, accounts + 1):
-            one = person(number, videos=videos, now=NOON)
-            fake.people.append(one)
+            creator = person(number, videos=videos, now=NOON)
+            fake.people.append(creator)
             account = add_account(
-                connection, user.user_id, one.username, "tiktok", NOON, external_id=one.open_id
+                connection,
+                user.user_id,
+                creator.username,
+                "tiktok",
+                NOON,
+                external_id=creator.open_id,
             )
-            grant = granted(fake, one)
-            connections.connect(connection, account.key, sealed(grant, keeper, NOON))
+            grant = granted(fake, creator)
+            connections.connect(connection, account.key, sealed(grant, own_cipher, NOON))
             made.append(account)
         return made
 
     return store.transact(work)
 
 
-def granted(fake: Fake, one: Any) -> Any:
-    told = fake.grant(one)
+def granted(fake: Fake, creator: Any) -> Any:
+    answer = fake.grant(creator)
     return Grant(
-        told["access_token"],
-        NOON + told["expires_in"],
-        told["refresh_token"],
-        NOON + told["refresh_expires_in"],
-        frozenset(told["scope"].split(",")),
-        told["open_id"],
+        answer["access_token"],
+        NOON + answer["expires_in"],
+        answer["refresh_token"],
+        NOON + answer["refresh_expires_in"],
+        frozenset(answer["scope"].split(",")),
+        answer["open_id"],
     )
 
 

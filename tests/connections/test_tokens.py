@@ -209,7 +209,7 @@ def clear_text(here: Installation) -> list[str]:
     with here.store.read() as connection:
         tables = "SELECT * FROM connections", "SELECT message FROM captures"
         stored = str([connection.execute(text(each)).all() for each in tables])
-    return [one for one in {*here.fake.access, *here.fake.refresh} if one in stored]
+    return [token for token in {*here.fake.access, *here.fake.refresh} if token in stored]
 
 
 YEAR = pytest.param(365, 12, True, marks=pytest.mark.soak)
@@ -257,7 +257,9 @@ def test_nights_go_by_and_the_account_stays_connected_or_says_what_to_do(
         expected += 1
         assert (taken.status, taken.videos) == ("complete", 3)
         assert here.stored().lease_owner is None
-    whole = [one for one in captures_of(here.store, here.account.key) if one[2] == "complete"]
+    whole = [
+        capture for capture in captures_of(here.store, here.account.key) if capture[2] == "complete"
+    ]
     assert len(whole) == expected == nights
     died = list(moments.values()).count("answered")
     assert reconnected == died if sliding else reconnected >= died

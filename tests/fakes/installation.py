@@ -98,9 +98,9 @@ class Installation:
     def stored(self) -> StoredConnection:
         """What the account is connected with."""
         with self.store.read() as connection:
-            found = connections.connection_of(connection, self.account.key)
-        assert found is not None
-        return found
+            connected = connections.connection_of(connection, self.account.key)
+        assert connected is not None
+        return connected
 
     def take(self, **options: Any) -> Recorded:
         """A capture, as the job takes it."""
@@ -110,12 +110,17 @@ class Installation:
     @contextmanager
     def reading(self, scope: Any = "complete", external_id: str | None = None) -> Iterator[Listing]:
         """What the source lists."""
-        one = self.account
-        with self.platforms.context(SOURCE, one.key) as context:
-            ref = AccountRef(
-                one.user_id, one.account_id, one.name, external_id, NOON, context=context
+        account = self.account
+        with self.platforms.context(SOURCE, account.key) as context:
+            reference = AccountRef(
+                account.user_id,
+                account.account_id,
+                account.name,
+                external_id,
+                NOON,
+                context=context,
             )
-            yield SOURCE.read(ref, scope, self.clock())
+            yield SOURCE.read(reference, scope, self.clock())
 
     @contextmanager
     def tokens(self) -> Iterator[Tokens]:

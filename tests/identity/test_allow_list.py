@@ -42,11 +42,11 @@ class TestTheSettings:
         assert not load_settings({"TRUEGROWTH_TIME_ZONE": "UTC"}, None).logins
 
     def test_all_of_them_turn_logins_on(self) -> None:
-        one = settings(TRUEGROWTH_ADMINS="root@three.example")
-        assert one.logins
-        assert one.allowed_users == ("anna@one.example", "@two.example")
-        assert one.admins == ("root@three.example",)
-        assert "very-secret" not in repr(one)
+        configured = settings(TRUEGROWTH_ADMINS="root@three.example")
+        assert configured.logins
+        assert configured.allowed_users == ("anna@one.example", "@two.example")
+        assert configured.admins == ("root@three.example",)
+        assert "very-secret" not in repr(configured)
 
     @pytest.mark.parametrize("missing", [name for name in WHOLE if name != "TRUEGROWTH_TIME_ZONE"])
     def test_one_too_few_stops_the_start_and_is_named(self, missing: str) -> None:
@@ -66,7 +66,7 @@ class TestTheSettings:
             load_settings({name: value, "TRUEGROWTH_TIME_ZONE": "UTC"}, None)
 
     @pytest.mark.parametrize(
-        ("name", "value", "said"),
+        ("name", "value", "message"),
         [
             ("TRUEGROWTH_OIDC_REDIRECT_URI", "https://growth.example/", "/oauth2callback"),
             ("TRUEGROWTH_OIDC_REDIRECT_URI", "http://growth.example/oauth2callback", "use https"),
@@ -79,8 +79,8 @@ class TestTheSettings:
             ("TRUEGROWTH_OIDC_EMAIL_UNVERIFIED", "true", "write accept"),
         ],
     )
-    def test_a_bad_value_names_the_remedy(self, name: str, value: str, said: str) -> None:
-        with pytest.raises(SettingsError, match=rf"^{name} .*{said}"):
+    def test_a_bad_value_names_the_remedy(self, name: str, value: str, message: str) -> None:
+        with pytest.raises(SettingsError, match=rf"^{name} .*{message}"):
             settings(**{name: value})
 
     def test_on_this_machine_http_will_do(self) -> None:
@@ -114,9 +114,9 @@ def test_the_list_is_taken_at_its_word(email: str, may: bool) -> None:
 
 
 def test_only_those_named_administer() -> None:
-    one = settings(TRUEGROWTH_ADMINS="root@three.example")
-    assert administers(one, "Root@three.example")
-    assert not administers(one, "anna@one.example")
+    configured = settings(TRUEGROWTH_ADMINS="root@three.example")
+    assert administers(configured, "Root@three.example")
+    assert not administers(configured, "anna@one.example")
 
 
 NOW = 1_000
@@ -149,34 +149,34 @@ class TestTheClaims:
         waived = settings(TRUEGROWTH_OIDC_EMAIL_UNVERIFIED="accept")
         assert person_from_claims(waived, silent, NOW) == ANNA
         assert person_from_claims(settings(), silent | {"email_verified": "true"}, NOW) == ANNA
-        for said in (False, "false", None, 1.5):
+        for verified in (False, "false", None, 1.5):
             with pytest.raises(NotAllowed, match="not verified"):
-                person_from_claims(waived, silent | {"email_verified": said}, NOW)
+                person_from_claims(waived, silent | {"email_verified": verified}, NOW)
 
     @pytest.mark.parametrize(
         "email",
         ["mi\u212ae@one.example", "a@b.example,c@two.example", "x@b.example\n@two.example", "anna"],
     )
     def test_of_an_odd_e_mail_are_nobodys_else(self, email: str) -> None:
-        one = settings(
+        configured = settings(
             TRUEGROWTH_ALLOWED_USERS="mike@one.example, @two.example",
             TRUEGROWTH_ADMINS="mike@one.example",
         )
         with pytest.raises(NotAllowed):
-            person_from_claims(one, CLAIMS | {"email": email}, NOW)
-        assert not administers(one, email)
-        assert administers(one, "MIKE@One.example")
+            person_from_claims(configured, CLAIMS | {"email": email}, NOW)
+        assert not administers(configured, email)
+        assert administers(configured, "MIKE@One.example")
 
 
 def test_the_cookie_secret_stays_and_changes_with_the_key() -> None:
     first, second = "k" * 40, "l" * 40
-    one = settings(TRUEGROWTH_SECRET_KEY=first)
-    assert cookie_secret(one) == cookie_secret(one)
-    assert first not in cookie_secret(one)
-    assert len(cookie_secret(one)) > 40
+    configured = settings(TRUEGROWTH_SECRET_KEY=first)
+    assert cookie_secret(configured) == cookie_secret(configured)
+    assert first not in cookie_secret(configured)
+    assert len(cookie_secret(configured)) > 40
     newest = settings(TRUEGROWTH_SECRET_KEY=f"{second},{first}")
     assert cookie_secret(newest) == cookie_secret(settings(TRUEGROWTH_SECRET_KEY=second))
-    assert cookie_secret(newest) != cookie_secret(one)
+    assert cookie_secret(newest) != cookie_secret(configured)
 
 
 class TestUsers:

@@ -82,14 +82,14 @@ def html(at: AppTest) -> str:
 
 
 def button(at: AppTest, label: str) -> Any:
-    return next(one for one in at.button if one.label == label)
+    return next(each for each in at.button if each.label == label)
 
 
 def connect(store: Store, account: Account, until: int, now: int) -> None:
     """Give an account tokens that can be renewed until ``until``."""
     grant = Grant("access", now + 7_200, "refresh", until, frozenset({"video.list"}), "open")
-    kept = sealed(grant, Cipher(KEY), now)
-    store.transact(lambda c: connections.connect(c, account.key, kept))
+    stored = sealed(grant, Cipher(KEY), now)
+    store.transact(lambda c: connections.connect(c, account.key, stored))
 
 
 def mine(store: Store) -> list[Account]:
@@ -105,7 +105,7 @@ def test_without_accounts_it_says_what_is_needed(page: Open) -> None:
 
 def test_the_keyless_way_comes_first(dialog: Dialog) -> None:
     at = dialog(adding)
-    ways = next(one for one in at.get("button_group"))
+    ways = next(group for group in at.get("button_group"))
     assert next(option.content for option in ways.proto.options) == "Public profile"
     assert "without a key" in html(at)
 
@@ -148,7 +148,7 @@ def test_a_source_that_is_new_leads_to_its_own_consent_page(
 def test_an_address_that_is_none(dialog: Dialog) -> None:
     at = dialog(adding)
     at.text_input(key="tg-address-public").set_value("not an address at all!")
-    next(one for one in at.button if one.label == "Add").click().run()
+    next(each for each in at.button if each.label == "Add").click().run()
     assert at.error
     assert not at.exception
 
@@ -175,19 +175,19 @@ def test_each_state_has_its_word(store: Store, staged: Staged, clock: Hands, pag
     ending = added(store, "ending", source="tiktok")
     connect(store, ending, clock() + 10 * DAY, clock())
     added(store, "never", source="tiktok")
-    said = html(page())
+    text = html(page())
     for words in (
         "Connected", "From files", "Paused", "Waits for you", "Access ends soon",
         "Not connected", "TikTok has ended this access.", "Connect it again before",
     ):  # fmt: skip
-        assert words in said, words
+        assert words in text, words
 
 
 def test_an_access_that_has_ended_says_so_even_where_nothing_was_tried(
     store: Store, clock: Hands, page: Open, dialog: Dialog
 ) -> None:
-    one = added(store, "mine", source="tiktok")
-    connect(store, one, clock() - DAY, clock())
+    account = added(store, "mine", source="tiktok")
+    connect(store, account, clock() - DAY, clock())
     shown = page()
     assert "Not connected" in html(shown)
     assert "Its access ended on 21 Nov" in html(shown)
@@ -199,8 +199,8 @@ def test_what_fails_for_now_can_be_connected_again_too(
     store: Store, clock: Hands, page: Open
 ) -> None:
     """As where the secret key was lost: no later try can heal that."""
-    one = added(store, "mine", source="tiktok")
-    connect(store, one, clock() + 100 * DAY, clock())
+    account = added(store, "mine", source="tiktok")
+    connect(store, account, clock() + 100 * DAY, clock())
     store.transact(lambda c: c.execute(table.update().values(last_error="It cannot be read.")))
     assert [button.label for button in page().main.button if "again" in button.label]
 
@@ -209,10 +209,10 @@ def test_pausing_and_resuming(store: Store, staged: Staged, clock: Hands, dialog
     added(store, "mine", source="staged")
     at = dialog(managing)
     button(at, "Pause nightly snapshots").click().run()
-    assert [one.paused for one in mine(store)] == [True]
+    assert [account.paused for account in mine(store)] == [True]
     at = dialog(managing)
     button(at, "Resume nightly snapshots").click().run()
-    assert [one.paused for one in mine(store)] == [False]
+    assert [account.paused for account in mine(store)] == [False]
 
 
 def test_a_time_zone_of_its_own(store: Store, staged: Staged, dialog: Dialog) -> None:
@@ -220,20 +220,20 @@ def test_a_time_zone_of_its_own(store: Store, staged: Staged, dialog: Dialog) ->
     at = dialog(managing)
     at.selectbox(key="tg-zone").set_value("Asia/Tokyo").run()
     button(at, "Save time zone").click().run()
-    assert [one.time_zone for one in mine(store)] == ["Asia/Tokyo"]
+    assert [account.time_zone for account in mine(store)] == ["Asia/Tokyo"]
 
 
 def test_what_waits_for_its_user_is_tried_again_when_they_say_so(
     store: Store, staged: Staged, clock: Hands, dialog: Dialog
 ) -> None:
-    one = added(store, "mine", source="staged")
+    account = added(store, "mine", source="staged")
     staged.errors["mine"] = SourceError("It is gone.", permanent=True)
     with pytest.raises(SourceError):
-        take(store, staged, one, clock, trigger="nightly")
-    assert [one.blocked for one in mine(store)] == [True]
+        take(store, staged, account, clock, trigger="nightly")
+    assert [account.blocked for account in mine(store)] == [True]
     at = dialog(managing)
     button(at, "Try again").click().run()
-    assert [one.blocked for one in mine(store)] == [False]
+    assert [account.blocked for account in mine(store)] == [False]
 
 
 def test_removing_wants_the_name_typed(store: Store, staged: Staged, dialog: Dialog) -> None:
@@ -277,9 +277,9 @@ def test_many_accounts_are_searched(store: Store, page: Open) -> None:
     at = page()
     assert "and 10 more" in html(at)
     at.text_input(key="tg-search").set_value("CREATOR 2").run()
-    said = html(at)
-    assert "creator 27" in said
-    assert "creator 11" not in said
+    text = html(at)
+    assert "creator 27" in text
+    assert "creator 11" not in text
 
 
 def test_no_token_is_in_the_page(store: Store, clock: Hands, dialog: Dialog) -> None:

@@ -35,7 +35,7 @@ LONG = 10 * 365 * 86_400
 
 
 @pytest.fixture(scope="module")
-def one(
+def here(
     stage: tuple[Stage, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     """One connected account for all examples; each is a capture of another hour."""
@@ -115,14 +115,14 @@ class Stated:
     def __init__(self) -> None:
         self.numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
 
-    def listen(self, one: Installation) -> None:
+    def listen(self, here: Installation) -> None:
         """Hear what the platform says by itself, too."""
 
         def hear(said: dict[str, Any]) -> dict[str, Any]:
             self.hear(said)
             return said
 
-        one.fake.mangle |= {"video/list": hear, "video/query": hear}
+        here.fake.mangle |= {"video/list": hear, "video/query": hear}
 
     def hear(self, said: Any) -> None:
         data = said.get("data") if isinstance(said, dict) else None
@@ -143,29 +143,29 @@ def integer(value: Any) -> int | None:
     return value if type(value) is int else None
 
 
-def true_answer(one: Installation, endpoint: str) -> dict[str, Any]:
+def true_answer(here: Installation, endpoint: str) -> dict[str, Any]:
     """What the platform would say now."""
     fields = {
         "video/list": "id,create_time,view_count,like_count,comment_count,share_count,title,"
         "video_description,duration,cover_image_url,share_url",
         "user/info": "open_id,follower_count,following_count,likes_count,video_count",
     }[endpoint]
-    access = next(iter(one.fake.access))
-    call = Call(endpoint, one.clock.now, {"fields": fields}, {"max_count": 20}, access)
-    work = one.fake._user_info if endpoint == "user/info" else one.fake._video_list
+    access = next(iter(here.fake.access))
+    call = Call(endpoint, here.clock.now, {"fields": fields}, {"max_count": 20}, access)
+    work = here.fake._user_info if endpoint == "user/info" else here.fake._video_list
     return {"data": work(call), "error": {"code": "ok", "message": "", "log_id": "1"}}
 
 
-def capture(one: Installation, stated: Stated) -> None:
+def capture(here: Installation, stated: Stated) -> None:
     """Take a capture and hold it to the three promises."""
-    one.clock.now += 3_600
-    at, error = one.clock(), None
+    here.clock.now += 3_600
+    at, error = here.clock(), None
     try:
-        one.take()
+        here.take()
     except SourceError as raised:
         error = raised
-    one.fake.quieten()
-    with one.store.read() as connection:
+    here.fake.quieten()
+    with here.store.read() as connection:
         status, message = connection.execute(
             text("SELECT status, message FROM captures WHERE captured_at = :at"), {"at": at}
         ).one()
@@ -189,26 +189,26 @@ def capture(one: Installation, stated: Stated) -> None:
         assert "that could not be used" not in str(error)
     if status == "failed":
         assert message
-    assert not any(name in (message or "") for name in (*one.fake.access, *one.fake.refresh))
+    assert not any(name in (message or "") for name in (*here.fake.access, *here.fake.refresh))
 
 
 EXAMPLES = settings(max_examples=40)
 SOAK = settings(EXAMPLES, max_examples=500)
 
 
-def lists_are_changed(one: Installation, edits: list[tuple[Any, Any]]) -> None:
-    said, stated = changed(true_answer_later(one, "video/list"), edits), Stated()
+def lists_are_changed(here: Installation, edits: list[tuple[Any, Any]]) -> None:
+    said, stated = changed(true_answer_later(here, "video/list"), edits), Stated()
     stated.hear(said)
     # Should the answer say that there is more, the true list follows.
-    stated.listen(one)
-    one.fake.script("video/list", Said(raw(said)), Said(raw(said)))
-    capture(one, stated)
+    stated.listen(here)
+    here.fake.script("video/list", Said(raw(said)), Said(raw(said)))
+    capture(here, stated)
 
 
-def true_answer_later(one: Installation, endpoint: str) -> dict[str, Any]:
-    one.clock.now += 3_600
-    said = true_answer(one, endpoint)
-    one.clock.now -= 3_600
+def true_answer_later(here: Installation, endpoint: str) -> dict[str, Any]:
+    here.clock.now += 3_600
+    said = true_answer(here, endpoint)
+    here.clock.now -= 3_600
     return said
 
 
@@ -222,31 +222,31 @@ VIEWS = ("data", "videos", 0, "view_count")
 @example(edits=[(VIEWS, 2**70), ((*VIEWS[:3], "like_count"), -7)])
 @example(edits=[(VIEWS, GONE), ((*VIEWS[:3], "id"), None)])
 @EXAMPLES
-def test_a_list_of_any_shape(one: Installation, edits: list[tuple[Any, Any]]) -> None:
-    lists_are_changed(one, edits)
+def test_a_list_of_any_shape(here: Installation, edits: list[tuple[Any, Any]]) -> None:
+    lists_are_changed(here, edits)
 
 
 @pytest.mark.soak
 @given(edits=changes(PATHS))
 @SOAK
-def test_a_list_of_any_shape_for_long(one: Installation, edits: list[tuple[Any, Any]]) -> None:
-    lists_are_changed(one, edits)
+def test_a_list_of_any_shape_for_long(here: Installation, edits: list[tuple[Any, Any]]) -> None:
+    lists_are_changed(here, edits)
 
 
 @given(edits=changes(USER_PATHS))
 @EXAMPLES
-def test_a_person_of_any_shape(one: Installation, edits: list[tuple[Any, Any]]) -> None:
-    said, stated = changed(true_answer(one, "user/info"), edits), Stated()
-    stated.listen(one)
-    one.fake.script("user/info", *[Said(raw(said))] * 3)
-    capture(one, stated)
+def test_a_person_of_any_shape(here: Installation, edits: list[tuple[Any, Any]]) -> None:
+    said, stated = changed(true_answer(here, "user/info"), edits), Stated()
+    stated.listen(here)
+    here.fake.script("user/info", *[Said(raw(said))] * 3)
+    capture(here, stated)
     data = said.get("data") if isinstance(said, dict) else None
     user = data.get("user") if isinstance(data, dict) else None
     told = integer(user.get("follower_count")) if isinstance(user, dict) else None
-    with one.store.read() as connection:
+    with here.store.read() as connection:
         stored = connection.scalar(
             text("SELECT follower_count FROM account_snapshots WHERE captured_at = :at"),
-            {"at": one.clock()},
+            {"at": here.clock()},
         )
     assert stored is None or stored == told
 
@@ -280,23 +280,23 @@ FAULTS = st.one_of(
     faults=st.lists(FAULTS, min_size=1, max_size=3),
 )
 @EXAMPLES
-def test_faults_of_the_way(one: Installation, endpoint: str, faults: list[Said | str]) -> None:
+def test_faults_of_the_way(here: Installation, endpoint: str, faults: list[Said | str]) -> None:
     stated = Stated()
-    one.clock.now += 2 * 86_400  # what a wait of an earlier example held back is over
+    here.clock.now += 2 * 86_400  # what a wait of an earlier example held back is over
     if endpoint == "oauth/token":
-        one.fake.end_consent(one.fake.people[0])
-        one.connect()
-        one.fake.access.clear()
-    stated.listen(one)
-    one.fake.script(endpoint, *faults)
-    capture(one, stated)
+        here.fake.end_consent(here.fake.people[0])
+        here.connect()
+        here.fake.access.clear()
+    stated.listen(here)
+    here.fake.script(endpoint, *faults)
+    capture(here, stated)
     if endpoint == "oauth/token":  # a lost answer may have ended the consent
-        one.connect()
+        here.connect()
 
 
-def test_a_drip_is_waited_for_and_an_undisturbed_capture_is_whole(one: Installation) -> None:
-    one.clock.now += 2 * 86_400
-    one.connect()
-    one.fake.script("video/list", Said(drip=0.0001))
-    one.clock.now += 3_600
-    assert one.take().status == "complete"
+def test_a_drip_is_waited_for_and_an_undisturbed_capture_is_whole(here: Installation) -> None:
+    here.clock.now += 2 * 86_400
+    here.connect()
+    here.fake.script("video/list", Said(drip=0.0001))
+    here.clock.now += 3_600
+    assert here.take().status == "complete"

@@ -114,8 +114,8 @@ class TestFinding:
     def test_its_lasting_id_is_found(
         self, way: SourceContext, pages: Pages, profile: Profile
     ) -> None:
-        found = SOURCE.look_up("https://www.tiktok.com/@creator", way)
-        assert (found.external_id, found.handle) == (profile.sec_uid, "creator")
+        identity = SOURCE.look_up("https://www.tiktok.com/@creator", way)
+        assert (identity.external_id, identity.handle) == (profile.sec_uid, "creator")
         assert pages.paths == ["/@creator"]
 
     def test_a_handle_that_nobody_has_is_told_for_good(self, way: SourceContext) -> None:
@@ -396,11 +396,11 @@ class TestCapturing:
         assert not row.blocked
 
     def _night(self, store: Store, url: str) -> str:
-        one = added(store, source="public")
-        statement = update(accounts).where(of(accounts, one.key)).values(handle="creator")
+        made = added(store, source="public")
+        statement = update(accounts).where(of(accounts, made.key)).values(handle="creator")
         store.transact(lambda c: c.execute(statement))
         with store.read() as connection:
-            found = account(connection, one.key)
+            stored = account(connection, made.key)
         with suppress(SourceError):
-            take(store, SOURCE, found, Hands(), trigger="nightly", platforms=platforms(store, url))
-        return captures_of(store, one.key)[-1][2]
+            take(store, SOURCE, stored, Hands(), trigger="nightly", platforms=platforms(store, url))
+        return captures_of(store, made.key)[-1][2]

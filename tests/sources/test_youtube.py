@@ -77,8 +77,8 @@ class TestFinding:
         self, way: SourceContext, fake: Fake, address: str
     ) -> None:
         fake.channels[0].username = "oldname"
-        found = SOURCE.look_up(address, way)
-        assert (found.external_id, found.handle, found.name) == (
+        identity = SOURCE.look_up(address, way)
+        assert (identity.external_id, identity.handle, identity.name) == (
             fake.channels[0].id,
             "creator",
             "A channel",
@@ -309,15 +309,15 @@ class TestCapturing:
         assert self._night(fake, store, sqlite_url) == "complete"
 
     def _night(self, fake: Fake, store: Store, url: str) -> str:
-        one = added(store, source="youtube")
-        store.transact(lambda c: identify(c, one.key, fake.channels[0].id))
+        made = added(store, source="youtube")
+        store.transact(lambda c: identify(c, made.key, fake.channels[0].id))
         with store.read() as connection:
-            found = account(connection, one.key)
+            stored = account(connection, made.key)
         with serve(fake.app) as base:
             way = platforms(store, url, **fake.settings(base))
             with suppress(SourceError):
-                take(store, SOURCE, found, Hands(), trigger="nightly", platforms=way)
-        return captures_of(store, one.key)[-1][2]
+                take(store, SOURCE, stored, Hands(), trigger="nightly", platforms=way)
+        return captures_of(store, made.key)[-1][2]
 
 
 @pytest.mark.parametrize(
@@ -330,9 +330,9 @@ def test_the_terms_are_told_as_the_installation_is_set(days: str, says: str) -> 
     assert says in str(SOURCE.notice(settings.section(YouTubeSettings)))
 
 
-@pytest.mark.parametrize("told", ["9" * 22, "-3", "many", None])
+@pytest.mark.parametrize("count", ["9" * 22, "-3", "many", None])
 def test_a_number_of_videos_that_cannot_be_one_is_unknown_and_costs_nothing_else(
-    told: str | None,
+    count: str | None,
 ) -> None:
-    profile = answers.profile_of({"statistics": {"videoCount": told, "subscriberCount": "7"}})
+    profile = answers.profile_of({"statistics": {"videoCount": count, "subscriberCount": "7"}})
     assert (profile.videos, profile.followers) == (None, 7)
