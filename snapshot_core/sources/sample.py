@@ -78,24 +78,21 @@ class Sample(Source):
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The account as it was, or will be, at ``now``. The same question, the same answer."""
-        born = account.created_at
+        born, days = account.created_at, (now - account.created_at) / DAY
         listed = [
             (script, _reading(number, script, born, now))
             for number, script in _posted(born, now)
-            if (now - born) / DAY < script.removed_at
+            if days < script.removed_at
         ]
         listed.reverse()
         profile = ProfileReading(
-            followers=_followers((now - born) / DAY),
+            followers=_followers(days),
             following=312,
             likes=sum(reading.count("likes") or 0 for _, reading in listed),
             videos=len(listed),
         )
-        wanted = [
-            reading
-            for script, reading in listed
-            if scope == "complete" or _is_recent(script, (now - born) / DAY)
-        ]
+        whole = scope == "complete"
+        wanted = [reading for script, reading in listed if whole or _is_recent(script, days)]
         return Listing(profile, iter(wanted), walked_to_end=len(wanted) == len(listed))
 
 
@@ -181,10 +178,10 @@ def _views(script: _Script, born: int, at: float) -> float:
 def _reading(number: int, script: _Script, born: int, now: int) -> VideoReading:
     published_at = _published_at(script, born)
     views = _views(script, born, now)
-    corrected = 0
-    if now >= born + script.corrected_at * DAY:
+    corrected, corrected_at = 0, born + script.corrected_at * DAY
+    if now >= corrected_at:
         # Spam views are taken back; likes and comments stay.
-        corrected = int(0.03 * _views(script, born, born + script.corrected_at * DAY))
+        corrected = int(0.03 * _views(script, born, corrected_at))
     return VideoReading(
         # Made like the platform's own ids: the upload time in the upper half.
         str(published_at << 32 | (number * 2_654_435_761) % 2**32),
