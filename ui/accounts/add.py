@@ -4,11 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from snapshot_core.connections.accounts import add_by_address, lacking
+from snapshot_core.connections.accounts import add_by_address
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import AddressSource, OAuthSource
 from snapshot_core.sources.registry import SOURCES
-from ui.accounts.consent import begin, guide_link
+from ui.accounts.consent import begin, show_missing
 from ui.controls import NEXT_ACCOUNT
 from ui.html import literal
 from ui.page import go_to
@@ -41,17 +41,14 @@ def choices(session: PageSession) -> None:
 
 
 def _by_address(session: PageSession, source: AddressSource) -> None:
-    missing = lacking(source, session.settings)
-    if missing is not None:
-        st.info(literal(missing))
-        guide_link(source)
+    blocked = show_missing(session, source)
     with st.form(f"tg-add-{source.name}", border=False):
         address = st.text_input(
             source.address_label,
             placeholder=source.address_example,
             key=f"tg-address-{source.name}",
         )
-        sent = st.form_submit_button("Add", type="primary", disabled=missing is not None)
+        sent = st.form_submit_button("Add", type="primary", disabled=blocked)
     if not sent:
         return
     try:

@@ -33,16 +33,10 @@ class PendingConsent:
     asked_at: int
     """UTC seconds."""
 
-    def is_fresh(self, now: int) -> bool:
-        """Whether enough time is left to give it."""
-        return 0 <= now - self.asked_at < CONSENT_SECONDS // 2
-
 
 def begin(session: PageSession, source: OAuthSource, account: Account | None) -> None:
     """What will be asked, and the way to the platform; or what is missing for it."""
-    if (missing := lacking(source, session.settings)) is not None:
-        st.info(literal(missing))
-        guide_link(source)
+    if show_missing(session, source):
         redirect = escape(session.settings.section(source.settings).redirect_uri)
         st.html(f'<p class="tg-note">Redirect address to register: <code>{redirect}</code></p>')
         return
@@ -50,7 +44,9 @@ def begin(session: PageSession, source: OAuthSource, account: Account | None) ->
     # Asked for once per dialog: each consent is a row that waits for its answer.
     pending: PendingConsent | None = st.session_state.get(PENDING)
     target = source.name, account_id
-    if pending is None or pending.target != target or not pending.is_fresh(session.now):
+    # One that has little time left to be given is asked for anew.
+    fresh = pending is not None and 0 <= session.now - pending.asked_at < CONSENT_SECONDS // 2
+    if pending is None or pending.target != target or not fresh:
         url = ask(session.platforms, source, session.user.user_id, account_id, session.clock())
         pending = PendingConsent(target, url, session.now)
         st.session_state[PENDING] = pending
@@ -60,11 +56,15 @@ def begin(session: PageSession, source: OAuthSource, account: Account | None) ->
     )
 
 
-def guide_link(source: Source) -> None:
-    """The way to the page that tells how to get what is missing, if there is one."""
+def show_missing(session: PageSession, source: Source) -> bool:
+    """Whether ``source`` needs settings first; says which, and where to read how to get them."""
+    if (settings := lacking(source, session.settings)) is None:
+        return False
+    st.info(literal(settings))
     if source.guide is not None:
         address = f"/guide?{urlencode({'source': source.name})}"
         st.html(f'<p><a href="{escape(address)}">{escape(source.guide.title)}</a></p>')
+    return True
 
 
 @st.dialog("Connect again", width="medium")
