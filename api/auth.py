@@ -99,12 +99,12 @@ async def _caller(
     request.scope[ALLOWANCE] = allowance
     context.tokens.used(bearer, now)
     if allowance.left < 0:
-        said = f"This token may make {allowance.limit:,} calls a minute. Wait for the next one."
-        raise HTTPException(429, said, {"Retry-After": str(allowance.reset)})
+        message = f"This token may make {allowance.limit:,} calls a minute. Wait for the next one."
+        raise HTTPException(429, message, {"Retry-After": str(allowance.reset)})
     if scope not in bearer.scopes:
         challenge = f'Bearer realm="truegrowth", error="insufficient_scope", scope="{scope}"'
-        said = f"This token has not the scope {scope!r}. Make one that has it."
-        raise HTTPException(403, said, {"WWW-Authenticate": challenge})
+        message = f"This token has not the scope {scope!r}. Make one that has it."
+        raise HTTPException(403, message, {"WWW-Authenticate": challenge})
     return ApiSession(
         context.settings,
         context.store,

@@ -41,11 +41,11 @@ class Context:
     limits: RateLimit
     answers: Cache[EncodedResponse] = field(
         default_factory=lambda: Cache(
-            MAX_ANSWER_BYTES, lambda one: len(one.body) + ANSWER_OVERHEAD_BYTES
+            MAX_ANSWER_BYTES, lambda kept: len(kept.body) + ANSWER_OVERHEAD_BYTES
         )
     )
     tables: Cache[VideoTable] = field(
-        default_factory=lambda: Cache(MAX_TABLE_ROWS, lambda one: max(1, len(one.rows)))
+        default_factory=lambda: Cache(MAX_TABLE_ROWS, lambda kept: max(1, len(kept.rows)))
     )
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_READERS))
     tokens: TokenCache = field(init=False)

@@ -78,17 +78,17 @@ class TokenCache:
 
     async def find(self, claimed: Claim, now: int) -> Known | None:
         """Who it is at ``now`` (UTC seconds); None where the token is good for nothing."""
-        found = self._known.get((claimed.user_id, claimed.token_id))
-        if found is not None and not hmac.compare_digest(found.digest, digest(claimed.secret)):
-            found = None
-        if found is None or found.until <= self._monotonic():
-            threads = self._strangers if found is None else self._threads
-            found = await self._look_up(claimed, now, threads)
-            if found is None and (waiting := self._strangers.statistics().tasks_waiting):
+        known = self._known.get((claimed.user_id, claimed.token_id))
+        if known is not None and not hmac.compare_digest(known.digest, digest(claimed.secret)):
+            known = None
+        if known is None or known.until <= self._monotonic():
+            threads = self._strangers if known is None else self._threads
+            known = await self._look_up(claimed, now, threads)
+            if known is None and (waiting := self._strangers.statistics().tasks_waiting):
                 await sleep(min(MAX_HOLD_SECONDS, HOLD_SECONDS * waiting))
-        if found is None or (found.bearer.token.ends_at or now + 1) <= now:
+        if known is None or (known.bearer.token.ends_at or now + 1) <= now:
             return None
-        return found
+        return known
 
     async def _look_up(self, claimed: Claim, now: int, threads: CapacityLimiter) -> Known | None:
         task = self._under_way.get(claimed)
@@ -98,15 +98,15 @@ class TokenCache:
             self._under_way[claimed] = task
             task.add_done_callback(lambda _: self._under_way.pop(claimed))
         # Others may wait for it too: who goes away does not end it.
-        found = await asyncio.shield(task)
+        known = await asyncio.shield(task)
         key = claimed.user_id, claimed.token_id
-        if found is not None:
+        if known is not None:
             if len(self._known) >= MAX_TOKENS:
                 self._known.clear()
-            self._known[key] = found
+            self._known[key] = known
         elif key in self._known and self._known[key].digest == digest(claimed.secret):
             del self._known[key]  # it was good, and is no more
-        return found
+        return known
 
     def _read(self, claimed: Claim, now: int) -> Known | None:
         until = self._monotonic() + FRESH_SECONDS
@@ -121,7 +121,7 @@ class TokenCache:
 
     def forget(self) -> None:
         """Look everybody up anew: something was changed here."""
-        self._known = {key: replace(one, until=0.0) for key, one in self._known.items()}
+        self._known = {key: replace(known, until=0.0) for key, known in self._known.items()}
 
     def used(self, bearer: Bearer, now: int) -> None:
         """Note that a token was used: once a minute, beside the request, never in its way."""

@@ -107,8 +107,8 @@ def _save(
     for_good = error is not None and error.permanent
     # One of the newest videos only says nothing of whether the night's capture went well.
     if fetched.scope == "complete" or for_good:
-        said = None if error is None else str(error)
-        note_attempt(connection, lease.key, fetched.captured_at, said)
+        message = None if error is None else str(error)
+        note_attempt(connection, lease.key, fetched.captured_at, message)
         block(connection, lease.key, for_good)
     return stored
 

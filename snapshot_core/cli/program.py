@@ -111,50 +111,50 @@ def _parser() -> argparse.ArgumentParser:
         "create or upgrade the tables, and take the first snapshot of every account without one",
     )
 
-    one = command(
+    added = command(
         "import",
         commands.import_,
         "import a readings file or a TikTok Studio export; twice is safe",
     )
-    one.formatter_class = argparse.RawDescriptionHelpFormatter
-    one.epilog = _FILE
-    one.add_argument(
+    added.formatter_class = argparse.RawDescriptionHelpFormatter
+    added.epilog = _FILE
+    added.add_argument(
         "file", type=Path, metavar="FILE", help="CSV or .parquet; of TikTok Studio, zip or xlsx too"
     )
-    one.add_argument(
+    added.add_argument(
         "--account", metavar="A", help="whose TikTok Studio export it is; a new name makes one"
     )
-    one.add_argument(
+    added.add_argument(
         "--exported",
         type=_day,
         metavar="YYYY-MM-DD",
         help="when it was exported, where the file does not tell (its days have no year)",
     )
-    one.add_argument(
+    added.add_argument(
         "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose accounts (default: the local)"
     )
 
-    one = command("export", commands.export, "write all readings to a file that can be imported")
-    one.add_argument("file", type=Path, metavar="FILE", help="CSV, or Parquet if so named")
-    _account(one, required=False)
+    added = command("export", commands.export, "write all readings to a file that can be imported")
+    added.add_argument("file", type=Path, metavar="FILE", help="CSV, or Parquet if so named")
+    _account(added, required=False)
 
-    one = command("snapshot", commands.snapshot, "take a complete snapshot now")
-    _account(one, required=False)
+    added = command("snapshot", commands.snapshot, "take a complete snapshot now")
+    _account(added, required=False)
 
-    one = command("growth", commands.growth, "show what an account gained in a period")
-    _account(one)
-    one.add_argument(
+    added = command("growth", commands.growth, "show what an account gained in a period")
+    _account(added)
+    added.add_argument(
         "--period", required=True, type=_period, metavar="1|7|30", help="days; 24h, 7d, 30d too"
     )
-    _json(one)
+    _json(added)
 
-    one = command("history", commands.history, "show every reading of a video, newest first")
-    _account(one)
-    one.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
-    _json(one)
+    added = command("history", commands.history, "show every reading of a video, newest first")
+    _account(added)
+    added.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
+    _json(added)
 
-    one = command("status", commands.status, "show accounts, snapshots, gaps and what to do")
-    _json(one)
+    added = command("status", commands.status, "show accounts, snapshots, gaps and what to do")
+    _json(added)
     tokens.add_to(command("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
 

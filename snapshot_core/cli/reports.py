@@ -120,24 +120,24 @@ def print_status(health: Health) -> None:
         return UNKNOWN if at is None else "now" if at <= now else moment(at, zone, now)
 
     rows = []
-    for one in health.accounts:
-        last = one.history.last_complete
+    for account in health.accounts:
+        last = account.history.last_complete
         rows.append(
             (
-                one.account.name,
-                one.account.source,
+                account.account.name,
+                account.account.source,
                 UNKNOWN if last is None else ago(now - last),
-                when(one.next_capture),
+                when(account.next_capture),
             )
         )
     if rows:
         print_table(("account", "source", "last snapshot", "next snapshot"), rows, texts=2)
     else:
         print("No accounts yet. Connect one on the dashboard, or import a readings file.")
-    for one in health.accounts:
-        for gap in one.gaps:
+    for account in health.accounts:
+        for gap in account.gaps:
             print(
-                f"{one.account.name}: no complete snapshot for {duration(gap.end - gap.start)} "
+                f"{account.account.name}: no complete snapshot for {duration(gap.end - gap.start)} "
                 f"until {moment(gap.end, zone, now)}"
             )
     job = health.job
