@@ -11,7 +11,7 @@ from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN, Counts, Ids, rows_of
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
-from snapshot_core.store.keys import Key, mine, rows
+from snapshot_core.store.keys import Key, mine, my_readings, rows
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -89,11 +89,7 @@ _FALLS: Final = select(
 _TOTALS: Final = select(
     packed(capture_totals.c.captured_at), packed(_metric_number(capture_totals))
 ).where(mine(capture_totals), _within(capture_totals.c.captured_at))
-_AT: Final = and_(
-    readings.c.user_id == bindparam("user"),
-    among(readings.c.captured_at, "at"),
-    _wanted(readings),
-)
+_AT: Final = and_(my_readings(), among(readings.c.captured_at, "at"))
 
 
 def _of_captures(*conditions: Any) -> Select[Any]:
