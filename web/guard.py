@@ -1,6 +1,7 @@
 """ASGI guards: which requests are answered, and what browsers may do with the responses."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Final
@@ -60,25 +61,41 @@ def _secure(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     return name, value + b"; Secure"
 
 
-class SameOriginWebSockets:
-    """ASGI middleware: only our own pages may open a WebSocket.
+class Guard(ABC):
+    """ASGI middleware that refuses some connections and passes on all others."""
+
+    status, text = 403, ""
+    """Of the response to a request that is refused; a WebSocket is closed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    @abstractmethod
+    def refuses(self, scope: Scope) -> bool:
+        """Whether this connection is refused."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse or pass on."""
+        if not self.refuses(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse(self.text + "\n", self.status)(scope, receive, send)
+
+
+class SameOriginWebSockets(Guard):
+    """Only our own pages may open a WebSocket.
 
     Browsers let any page open one to any address, so a page of another local program could
     control the dashboard. Clients other than browsers send no Origin, and are let in.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse a WebSocket whose Origin differs from its Host."""
-        if scope["type"] == "websocket":
-            headers = Headers(scope=scope)
-            origin = headers.get("origin")
-            if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-                await send({"type": "websocket.close", "code": 1008})
-                return
-        await self.app(scope, receive, send)
+    def refuses(self, scope: Scope) -> bool:
+        """Whether the Origin of a WebSocket differs from its Host."""
+        headers = Headers(scope=scope)
+        origin = headers.get("origin") if scope["type"] == "websocket" else None
+        return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def trusted_hosts(app: ASGIApp, names: Sequence[str]) -> ASGIApp:
@@ -113,46 +130,32 @@ def exposed(address: str | None, hosts: Sequence[str]) -> str | None:
     return None if hosts else f"server.allowedHosts is empty. {EXPOSED}"
 
 
-class LocalRequestsOnly:
-    """ASGI middleware for installations without logins: refuses requests from other machines.
+class LocalRequestsOnly(Guard):
+    """For installations without logins: refuses requests from other machines.
 
     The settings do not show where another server, as in ``uvicorn app:app --host``, listens. A
     local proxy forwards for other machines; most say so, and one that does not goes unnoticed.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    text = EXPOSED
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on requests that arrived on a local address."""
-        if scope["type"] == "lifespan" or _is_local_request(scope):
-            await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await PlainTextResponse(EXPOSED + "\n", 403)(scope, receive, send)
+    def refuses(self, scope: Scope) -> bool:
+        """Whether a request did not arrive on a local address."""
+        if scope["type"] == "lifespan":
+            return False
+        forwarded = any(name in Headers(scope=scope) for name in PROXY_HEADERS)
+        return forwarded or not is_local((scope.get("server") or (None,))[0])
 
 
-def _is_local_request(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    forwarded = any(name in headers for name in PROXY_HEADERS)
-    return not forwarded and is_local((scope.get("server") or (None,))[0])
-
-
-class HideStreamlitMetrics:
-    """ASGI middleware: hides Streamlit's metrics endpoint, which is open to anybody.
+class HideStreamlitMetrics(Guard):
+    """Hides Streamlit's metrics endpoint, which is open to anybody.
 
     It lists the caches, their sizes and the number of sessions.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    status, text = 404, "There is nothing at this address."
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 404 at its path; pass on all other requests."""
-        if scope["type"] == "http" and scope["path"].endswith("/_stcore/metrics"):
-            await PlainTextResponse("There is nothing at this address.\n", 404)(
-                scope, receive, send
-            )
-        else:
-            await self.app(scope, receive, send)
+    def refuses(self, scope: Scope) -> bool:
+        """Whether it is asked for."""
+        path: str = scope["path"] if scope["type"] == "http" else ""
+        return path.endswith("/_stcore/metrics")
