@@ -2,20 +2,13 @@
 
 import streamlit as st
 
-from ui.charts import CONFIG
+from ui.charts import show_chart
 from ui.controls import choose_account, choose_counter, choose_period
 from ui.freshness import freshness
 from ui.metrics import card_metrics
 from ui.notices import freshness_notice, no_account, sample_notice
 from ui.overview.cards import growth_cards
-from ui.overview.charts import (
-    daily_chart,
-    daily_heading,
-    gain_chart,
-    gain_heading,
-    has_days,
-    no_growth,
-)
+from ui.overview.charts import daily_chart, gain_chart, has_days, no_growth
 from ui.overview.ledger import ledger
 from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import top_videos
@@ -50,23 +43,14 @@ metric = choose_counter(card_metrics(view))
 
 # Each element is a message, a wake-up of the event loop and a subtree to lay out: few, and flat.
 if view.curves[metric].now:
-    with st.container(border=True, key="tg-gained"):
-        st.html(cached.draw_once(gain_heading, metric))
-        st.plotly_chart(
-            cached.draw_once(gain_chart, metric),
-            config=CONFIG,
-            key="gained",
-            alt=f"{metric} gained since the start of the period",
-        )
+    alt = f"{metric} gained since the start of the period"
+    show_chart(cached.draw_once(gain_chart, metric), "tg-gained", "gained", alt)
 else:
     st.html(cached.draw_once(no_growth, metric))
 
 with st.container(horizontal=True, key="tg-pair"):
     if has_days(view, metric):
-        with st.container(border=True, key="tg-daily"):
-            st.html(cached.draw_once(daily_heading, metric))
-            chart = cached.draw_once(daily_chart, metric)
-            st.plotly_chart(chart, config=CONFIG, key="daily", alt=f"{metric} per day")
+        show_chart(cached.draw_once(daily_chart, metric), "tg-daily", "daily", f"{metric} per day")
     if view.cards[metric].growth.reason is None:
         st.html(cached.draw_once(ledger, metric))
 

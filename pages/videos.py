@@ -3,17 +3,16 @@
 import streamlit as st
 
 from snapshot_core.metrics import VIDEO_METRICS
-from ui.charts import CONFIG
+from ui.charts import show_chart
 from ui.controls import choose_account, choose_counter, choose_metric, choose_period
 from ui.metrics import story_metrics
-from ui.notices import no_account, sample_notice, store_notice
+from ui.notices import no_account, no_snapshot, sample_notice, store_notice
 from ui.page import keep_hidden, row
 from ui.session import PageSession, open_session
-from ui.video.charts import daily_chart, daily_heading, history_chart, history_heading
+from ui.video.charts import daily_chart, history_chart
 from ui.video.head import head, video_cards
 from ui.video.ledger import video_ledger
 from ui.video.view import STYLE, back, cached_story, no_such_video, readings_section
-from ui.videos.empty import no_snapshot
 from ui.videos.table import VIDEO_PARAMETER, all_videos, cached_videos, counts_line, search_box
 
 
@@ -56,13 +55,9 @@ def video_page(session: PageSession, video: str) -> None:
     store_notice(session, cached.read_at, story.zone)
     st.html(cached.draw_once(video_cards, minute))
     metric = choose_metric("metric", story_metrics(story))
-    with st.container(border=True, key="tg-total"):
-        st.html(cached.draw_once(history_heading, metric))
-        st.plotly_chart(cached.draw_once(history_chart, metric), config=CONFIG, key="history")
+    show_chart(cached.draw_once(history_chart, metric), "tg-total", "history")
     with st.container(horizontal=True, key="tg-pair"):
-        with st.container(border=True, key="tg-daily"):
-            st.html(cached.draw_once(daily_heading, metric))
-            st.plotly_chart(cached.draw_once(daily_chart, metric), config=CONFIG, key="days")
+        show_chart(cached.draw_once(daily_chart, metric), "tg-daily", "days")
         st.html(cached.draw_once(video_ledger, metric, minute))
     readings_section(cached, minute)
 

@@ -6,19 +6,27 @@ Plotly knows no time zones.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from snapshot_core.growth.gain_line import DayGrowth
 from snapshot_core.view.wording.numbers import compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
-"""No toolbar and no zoom."""
-ACCENT, ACCENT_FILL, QUIET = "#e11d48", "rgba(225,29,72,.10)", "#8b8b95"
+ACCENT, QUIET = "#e11d48", "#8b8b95"
+AREA = {
+    "line": {"color": ACCENT, "width": 2.5},
+    "marker": {"size": 6},
+    "fill": "tozeroy",
+    "fillcolor": "rgba(225,29,72,.10)",
+}
+"""How the main line of a figure looks."""
+TO_THE_MINUTE = "%a %-d %b, %H:%M"
+"""What hovering over a point of a line writes of its instant."""
 
 TARGET_TICKS = 5
 NOON, ONE_DAY = time(12), timedelta(days=1)
@@ -41,6 +49,21 @@ class CachedFigure(go.Figure):  # type: ignore[misc]
         return cached
 
 
+class Chart(NamedTuple):
+    """A figure and what stands above it: its title and its key (HTML)."""
+
+    heading: str
+    figure: CachedFigure
+
+
+def show_chart(chart: Chart, box: str, key: str, alt: str | None = None) -> None:
+    """Show a chart, without a toolbar and without zoom, in a bordered box with the key ``box``."""
+    config = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
+    with st.container(border=True, key=box):
+        st.html(chart.heading)
+        st.plotly_chart(chart.figure, config=config, key=key, alt=alt)
+
+
 def layout(height: int, ticks: str, hover: str) -> dict[str, Any]:
     """The layout of all figures: no zoom, quiet axes that begin at zero. ``height``: pixels."""
     return {
@@ -61,19 +84,29 @@ def layout(height: int, ticks: str, hover: str) -> dict[str, Any]:
             "nticks": 6,
             "hoverformat": hover,
         },
-        "yaxis": {
-            "fixedrange": True,
-            "rangemode": "tozero",
-            "zeroline": True,
-        },
+        "yaxis": {"fixedrange": True, "rangemode": "tozero", "zeroline": True},
         "font": {"size": 12},
     }
 
 
-def daily_bars(days: Sequence[DayGrowth], metric: str, height: int) -> CachedFigure:
+def scatter(
+    points: Sequence[tuple[int, int | None]], zone: ZoneInfo, mode: str, hover: str
+) -> dict[str, Any]:
+    """A trace of counts at instants; ``hover``: Plotly's template for what hovering shows."""
+    return {
+        "type": "scatter",
+        "mode": mode,
+        "x": [wall_clock(at, zone) for at, _ in points],
+        "y": [count for _, count in points],
+        "hovertemplate": f"{hover}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def daily_bars(days: Sequence[DayGrowth], metric: str, height: int) -> Chart:
     """A bar per calendar day: hatched where estimated, dotted while the day goes on.
 
-    A day that is not known has no bar. ``height``: pixels.
+    A day that is not known has no bar; the key has only the marks that occur. ``height``: pixels.
     """
     bars = {
         "type": "bar",
@@ -99,11 +132,6 @@ def daily_bars(days: Sequence[DayGrowth], metric: str, height: int) -> CachedFig
         first, last = (datetime.combine(day.date, NOON) for day in (days[0], days[-1]))
         chart_layout["xaxis"]["range"] = [(first - ONE_DAY).isoformat(), last.isoformat()]
     set_ticks(chart_layout["yaxis"], [day.growth for day in days])
-    return CachedFigure([bars], chart_layout)
-
-
-def daily_bars_heading(days: Sequence[DayGrowth], metric: str) -> str:
-    """Title and key of the daily bars: only the marks that occur."""
     known = [day for day in days if day.growth is not None]
     key = []
     if any(day.estimated and not day.so_far for day in known):
@@ -112,7 +140,8 @@ def daily_bars_heading(days: Sequence[DayGrowth], metric: str) -> str:
         key.append(("tg-dotted", "so far"))
     if len(known) < len(days):
         key.append(("tg-gap", "not known"))
-    return chart_heading(f"{label_of(metric)} per day", key)
+    heading = chart_heading(f"{label_of(metric)} per day", key)
+    return Chart(heading, CachedFigure([bars], chart_layout))
 
 
 def _day_text(day: DayGrowth) -> str:
@@ -154,4 +183,4 @@ def wall_clock(instant: int, zone: ZoneInfo) -> str:
 
 def warm_up_plotly() -> None:
     """Draw a figure once, so that Plotly imports what it loads on first use."""
-    daily_bars([], "", 100).to_dict()
+    daily_bars([], "", 100).figure.to_dict()

@@ -33,17 +33,7 @@ def hidden_choices() -> None:
 def choose_period() -> Period:
     """24h, 7d or 30d as ``?period=``; anything else in the URL counts as 7d."""
     restore_parameter("period", DEFAULT_PERIOD)
-    label = st.segmented_control(
-        "Period",
-        [each.label for each in PERIODS],
-        default=DEFAULT_PERIOD,
-        required=True,
-        key="period",
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    return period(label or DEFAULT_PERIOD)
+    return period(_choice("Period", "period", [each.label for each in PERIODS], DEFAULT_PERIOD))
 
 
 @shared_by_pages()
@@ -56,17 +46,23 @@ def choose_counter(metrics: Sequence[str] = COUNTERS) -> str:
 def choose_metric(key: str, metrics: Sequence[str]) -> str:
     """One of ``metrics`` as the parameter ``key`` of the URL; the first by default."""
     by_label = {label_of(metric): metric for metric in metrics}
-    label = st.segmented_control(
-        "Metric",
-        list(by_label),
-        default=label_of(metrics[0]),
+    label = _choice("Metric", key, list(by_label), label_of(metrics[0]))
+    return by_label.get(label, metrics[0])
+
+
+def _choice(title: str, key: str, options: Sequence[str], default: str) -> str:
+    """One of ``options`` as the parameter ``key`` of the URL."""
+    choice = st.segmented_control(
+        title,
+        options,
+        default=default,
         required=True,
         key=key,
         label_visibility="collapsed",
         bind="query-params",
         persist_state="session",
     )
-    return by_label.get(label or "", metrics[0])
+    return choice or default
 
 
 @shared_by_pages()

@@ -12,17 +12,11 @@ from snapshot_core.view.videos_table import VideoTable
 MAIN_METRIC = COUNTERS[0]
 """The one that tables rank by, whichever metric the charts show."""
 _LABELS = {metric.name: metric.label for metric in METRICS}
-_ACCOUNT_LEVEL = {metric.name for metric in METRICS if metric.account_level}
 
 
 def label_of(metric: str) -> str:
     """``Views``; readable, too, for the counts of a profile that growth does not use."""
     return _LABELS.get(metric) or metric.replace("_", " ").capitalize()
-
-
-def has_ledger(metric: str) -> bool:
-    """Whether its growth is a sum over videos; an account's own count only has a change."""
-    return metric not in _ACCOUNT_LEVEL
 
 
 def card_metrics(view: Overview) -> tuple[str, ...]:

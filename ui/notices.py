@@ -13,9 +13,10 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import moment
 from ui.heartbeat import job_missing
 from ui.html import notice
-from ui.imports.dialog import connect as connect
+from ui.imports.dialog import connect
 from ui.page import empty_state
 from ui.session import PageSession
+from ui.snapshot import snapshot_button
 
 JOB_MISSING = (
     "The nightly job is not running, so snapshots are only taken by hand. "
@@ -31,6 +32,18 @@ def no_account() -> None:
     _sample_removed()
     with empty_state("No account yet", "Import your readings, and your growth appears here."):
         if st.button("Import a file", type="primary", key="connect"):
+            connect()
+
+
+def no_snapshot(session: PageSession, account: Account | None) -> None:
+    """There is no complete snapshot yet: one sentence, and the button that changes that."""
+    accounts = [account] if account else session.accounts
+    imported = all(why_not(account) for account in accounts)
+    words = "import readings" if imported else "take the first snapshot"
+    with empty_state("No videos yet", f"To see your videos here, {words}."):
+        if not imported:
+            snapshot_button(session, account)
+        elif st.button("How to import", type="primary", key="connect"):
             connect()
 
 
@@ -56,8 +69,7 @@ def _sample_removed() -> None:
         st.toast("The sample account was removed.")
 
 
-def newer_file_notice(accounts: Sequence[Account]) -> None:
-    """Why no snapshot of these accounts can be taken, with a button to import a newer file."""
+def _newer_file_notice(accounts: Sequence[Account]) -> None:
     reason = why_not(accounts[0]) if len(accounts) == 1 else FROM_FILES
     with st.container(horizontal=True, vertical_alignment="center", key="tg-newer", gap="small"):
         st.html(f"<p>{escape(str(reason))}</p>", width="content")
@@ -72,7 +84,7 @@ def freshness_notice(session: PageSession, view: Overview) -> None:
         store_notice(session, view.now, view.zone)
     elif all(why_not(account) for account in shown):
         # The disabled button says so on hover, which a touch screen does not have.
-        newer_file_notice(shown)
+        _newer_file_notice(shown)
     else:
         job_notice(session)
 

@@ -6,11 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from snapshot_core.capture.schedule import why_not
-from snapshot_core.capture.snapshot_accounts import (
-    Outcome,
-    accounts_to_take,
-    snapshot_accounts,
-)
+from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.wording.snapshot import snapshot_news, snapshot_problem

@@ -56,7 +56,7 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
         resolution,
         (end.estimated & gains) | (start.estimated & stayed),
         end.carried,
-        lines.uncounted[:, rows],
+        (line == REMOVED) & lines.uncounted[:, rows],
     )
     by_video = zip(*(column.T.tolist() for column in columns), strict=True)
     first = line[(line != NO_LINE).argmax(axis=0), np.arange(len(rows))]

@@ -10,7 +10,7 @@ from snapshot_core.view.health import Health
 from snapshot_core.view.problems import Problem
 from snapshot_core.view.wording.numbers import moment
 from ui.html import note
-from ui.notices import connect
+from ui.imports.dialog import connect
 from ui.session import PageSession
 from ui.snapshot import snapshot_button
 

@@ -1,59 +1,34 @@
 """The growth of one metric as figures: its gain over the period, and what each day brought."""
 
-from collections.abc import Sequence
-from typing import Any
-from zoneinfo import ZoneInfo
-
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import reason
-from ui.charts import (
-    ACCENT,
-    ACCENT_FILL,
-    MAX_MARKED_POINTS,
-    QUIET,
-    CachedFigure,
-    daily_bars,
-    daily_bars_heading,
-    layout,
-    set_ticks,
-    wall_clock,
-)
+from ui import charts
 from ui.html import chart_heading, heading, note, panel
 from ui.metrics import label_of
 
 
-def gain_chart(view: Overview, metric: str) -> CachedFigure:
+def gain_chart(view: Overview, metric: str) -> charts.Chart:
     """The gain since the period's start, with the period before dotted under it."""
-    curve, window = view.curves[metric], view.window
-    words = view.period.words
-    before = _line(curve.before, view.zone, f"{words} before") | {
-        "line": {"color": QUIET, "width": 1.5, "dash": "dot"},
+    curve, window, words = view.curves[metric], view.window, view.period.words
+    last, earlier = f"Last {words}", f"{words} before"
+    mode = "lines+markers" if len(curve.now) <= charts.MAX_MARKED_POINTS else "lines"
+    # The name is written out: Plotly's own template puts a space before the colon.
+    before = charts.scatter(curve.before, view.zone, "lines", f"{earlier}: %{{y:+,}}") | {
+        "name": earlier,
+        "line": {"color": charts.QUIET, "width": 1.5, "dash": "dot"},
     }
-    now = _line(curve.now, view.zone, f"Last {words}") | {
-        "line": {"color": ACCENT, "width": 2.5},
-        "marker": {"size": 6},
-        "fill": "tozeroy",
-        "fillcolor": ACCENT_FILL,
-    }
-    if len(curve.now) <= MAX_MARKED_POINTS:
-        now["mode"] = "lines+markers"
+    now = charts.scatter(curve.now, view.zone, mode, f"{last}: %{{y:+,}}") | charts.AREA
+    now["name"] = last
     ticks = "%H:%M" if view.period.days == 1 else "%-d %b"
-    chart_layout = layout(300, ticks, "%a %-d %b, %H:%M")
+    layout = charts.layout(300, ticks, charts.TO_THE_MINUTE)
     if window:
-        chart_layout["xaxis"]["range"] = [
-            wall_clock(window.start, view.zone),
-            wall_clock(window.end, view.zone),
-        ]
-    set_ticks(chart_layout["yaxis"], [gain for _, gain in (*curve.now, *curve.before)])
-    return CachedFigure([before, now], chart_layout)
-
-
-def gain_heading(view: Overview, metric: str) -> str:
-    """Title and key of the gain chart."""
-    curve, words = view.curves[metric], view.period.words
-    key = [("tg-now", f"Last {words}")] if curve.now else []
-    key += [("tg-was", f"{words} before")] if curve.before else []
-    return chart_heading(f"{label_of(metric)} gained", key)
+        ends = (window.start, window.end)
+        layout["xaxis"]["range"] = [charts.wall_clock(end, view.zone) for end in ends]
+    charts.set_ticks(layout["yaxis"], [gain for _, gain in (*curve.now, *curve.before)])
+    key = [("tg-now", last)] if curve.now else []
+    key += [("tg-was", earlier)] if curve.before else []
+    title = chart_heading(f"{label_of(metric)} gained", key)
+    return charts.Chart(title, charts.CachedFigure([before, now], layout))
 
 
 def no_growth(view: Overview, metric: str) -> str:
@@ -67,24 +42,6 @@ def has_days(view: Overview, metric: str) -> bool:
     return any(day.growth is not None for day in view.cards[metric].days)
 
 
-def daily_chart(view: Overview, metric: str) -> CachedFigure:
+def daily_chart(view: Overview, metric: str) -> charts.Chart:
     """A bar per calendar day; none where a day is not known."""
-    return daily_bars(view.cards[metric].days, metric, height=352)
-
-
-def daily_heading(view: Overview, metric: str) -> str:
-    """Title and key of the daily bars."""
-    return daily_bars_heading(view.cards[metric].days, metric)
-
-
-def _line(points: Sequence[tuple[int, int | None]], zone: ZoneInfo, name: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [wall_clock(at, zone) for at, _ in points],
-        "y": [gain for _, gain in points],
-        "name": name,
-        # Written out: Plotly's own template puts a space before the colon.
-        "hovertemplate": f"{name}: %{{y:+,}}<extra></extra>",
-        "cliponaxis": False,
-    }
+    return charts.daily_bars(view.cards[metric].days, metric, height=352)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.ledger import Ledger
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import bounds
 from snapshot_core.view.wording.numbers import compact, exact, exact_signed, signed
 from ui.html import heading, note, panel, tip
-from ui.metrics import has_ledger, label_of
+from ui.metrics import label_of
 
 CUT_SHARE = 0.16
 """The part of a bar's width left of the smallest total, where the scale is cut."""
@@ -44,52 +45,41 @@ def change(count: int) -> str:
 def ledger(view: Overview, metric: str) -> str:
     """The lines of one metric as a table with a bar in each."""
     growth = view.cards[metric].growth
-    lines_of = "line by line" if has_ledger(metric) else "before and now"
-    if growth.ledger is not None and has_ledger(metric):
+    # An account's own count is no sum over videos: it only has a change.
+    by_video = metric in VIDEO_METRICS
+    if growth.ledger is not None and by_video:
         lines, remark = _lines(growth.ledger), _remark(growth.ledger, growth)
     else:
         before, now = growth.previous or 0, growth.current or 0
         lines = [
             Line("Before", "", total(before), 0, before, "tg-end"),
-            Line("Change", "gained less lost", change(now - before), before, now),
+            _step("Change", "gained less lost", before, now),
             Line("Now", "", total(now), 0, now, "tg-end"),
         ]
         remark = f"{label_of(metric)} come and go for many reasons: this is the change alone."
     rows = "".join(_row(line, *_scale(lines)) for line in lines)
     return panel(
-        heading(f"{label_of(metric)}, {lines_of}")
+        heading(f"{label_of(metric)}, {'line by line' if by_video else 'before and now'}")
         + f'<table class="tg-ledger"><tbody>{rows}</tbody></table>{note(remark)}'
     )
 
 
-def _lines(book: Ledger) -> list[Line]:
-    kept = book.previous + book.like_for_like
-    grown = kept + book.published
-    tracked = grown + book.newly_tracked
+def _lines(ledger: Ledger) -> list[Line]:
+    with_gains = ledger.previous + ledger.like_for_like
+    with_new = with_gains + ledger.published
+    with_all = with_new + ledger.newly_tracked
     return [
-        Line("Before", "", total(book.previous), 0, book.previous, "tg-end"),
-        Line(
-            "Videos you had", "net of corrections", change(book.like_for_like), book.previous, kept
-        ),
-        Line("Published since", "new videos", change(book.published), kept, grown),
-        Line(
-            "Newly tracked",
-            "older ones; not growth",
-            change(book.newly_tracked),
-            grown,
-            tracked,
-            "tg-aside",
-        ),
-        Line(
-            "Removed",
-            "gone since; not a loss",
-            change(-book.removed),
-            tracked,
-            book.current,
-            "tg-aside",
-        ),
-        Line("Now", "", total(book.current), 0, book.current, "tg-end"),
+        Line("Before", "", total(ledger.previous), 0, ledger.previous, "tg-end"),
+        _step("Videos you had", "net of corrections", ledger.previous, with_gains),
+        _step("Published since", "new videos", with_gains, with_new),
+        _step("Newly tracked", "older ones; not growth", with_new, with_all, "tg-aside"),
+        _step("Removed", "gone since; not a loss", with_all, ledger.current, "tg-aside"),
+        Line("Now", "", total(ledger.current), 0, ledger.current, "tg-end"),
     ]
+
+
+def _step(label: str, hint: str, start: int, end: int, css: str = "") -> Line:
+    return Line(label, hint, change(end - start), start, end, css)
 
 
 def _remark(book: Ledger, growth: Growth) -> str:

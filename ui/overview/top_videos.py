@@ -14,6 +14,7 @@ from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed
 from ui.html import heading, note, panel, table, tip
 from ui.metrics import MAIN_METRIC, label_of
 from ui.sparkline import sparkline
+from ui.video.head import cover, name_of
 
 COLUMNS = (
     ("tg-cover", '<span class="tg-sr">Cover</span>'),
@@ -27,12 +28,9 @@ COLUMNS = (
 
 def top_videos(view: Overview) -> str:
     """The table; a sentence where it would be empty."""
-    title = heading(f"Videos behind the {MAIN_METRIC}")
-    if not view.top_videos:
-        return panel(title + note(_why_none(view)))
-    return panel(
-        title + table(COLUMNS, [_row(video, view) for video in view.top_videos], "tg-list")
-    )
+    rows = [_row(video, view) for video in view.top_videos]
+    body = table(COLUMNS, rows, "tg-list") if rows else note(_why_none(view))
+    return panel(heading(f"Videos behind the {MAIN_METRIC}") + body)
 
 
 def video_address(video: VideoRow, view: Overview) -> str:
@@ -41,13 +39,6 @@ def video_address(video: VideoRow, view: Overview) -> str:
     if view.account is not None and len(view.accounts) > 1:
         query["account"] = view.account.name
     return "/videos?" + urlencode(query)
-
-
-def cover(url: str | None) -> str:
-    """A cover image, or its place."""
-    if not url:
-        return '<i class="tg-cover-none"></i>'
-    return f'<img src="{escape(url)}" alt="" width="33" height="44" decoding="async">'
 
 
 def _why_none(view: Overview) -> str:
@@ -60,13 +51,13 @@ def _why_none(view: Overview) -> str:
 
 
 def _row(video: VideoRow, view: Overview) -> str:
-    title = video.about.title or f"Video {video.about.platform_id}"
+    title = escape(name_of(video.about))
     growth, total = video.growth[MAIN_METRIC], view.cards[MAIN_METRIC].growth.growth
     gained, current = growth.growth or 0, growth.current or 0
     return (
-        f'<tr><td class="tg-cover">{cover(video.about.cover_url)}</td>'
+        f'<tr><td class="tg-cover">{cover(video.about)}</td>'
         f'<th scope="row"><a href="{escape(video_address(video, view))}" target="_self" '
-        f'title="{escape(title)}">{escape(title)}</a>'
+        f'title="{title}">{title}</a>'
         f"<small>{escape(_about(video, view))}</small></th>"
         f'<td class="tg-num tg-strong">{tip(gain(growth), exact_signed(gained))}</td>'
         f'<td class="tg-num tg-wide">{share(gained, total)}</td>'

@@ -2,13 +2,24 @@
 
 from html import escape
 
+from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN, ago, compact, exact, moment
-from ui.html import card, cards, percentage_pill, tip
+from ui.html import card, cards, notice, percentage_pill, tip
 from ui.metrics import label_of, story_metrics
-from ui.overview.top_videos import cover
-from ui.video.texts import gone_sentence, name_of, running_time
+
+
+def name_of(about: AboutVideo) -> str:
+    """The title of a video; the platform's id where there is none."""
+    return about.title or f"Video {about.platform_id}"
+
+
+def cover(about: AboutVideo) -> str:
+    """The cover image of a video, or its place."""
+    if not about.cover_url:
+        return '<i class="tg-cover-none"></i>'
+    return f'<img src="{escape(about.cover_url)}" alt="" width="33" height="44" decoding="async">'
 
 
 def head(story: VideoStory, named: bool, minute: int) -> str:
@@ -19,19 +30,22 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
         age = ago(max(0, now - about.published_at))
         facts.append(f"published {moment(about.published_at, story.zone, now)} ({age})")
     if about.duration:
-        facts.append(running_time(about.duration))
+        facts.append(f"{about.duration // 60}:{about.duration % 60:02d}")
     if about.share_url and about.share_url.startswith(("https://", "http://")):
         facts.append(
             f'<a href="{escape(about.share_url)}" target="_blank" rel="noopener noreferrer">'
             "Open on the platform ↗</a>"
         )
-    gone, title = gone_sentence(story, now), escape(name_of(about.title, about.platform_id))
+    gone, title = "", escape(name_of(about))
+    if story.gone_since is not None:
+        since = moment(story.gone_since, story.zone, now)
+        gone = notice(
+            f"No longer on the account since the snapshot of {since}. Its history stays here."
+        )
     return (
-        f'<header class="tg-video">{cover(about.cover_url) if about.cover_url else ""}<div>'
+        f'<header class="tg-video">{cover(about) if about.cover_url else ""}<div>'
         f'<h1 title="{title}">{title}</h1>'
-        f'<p class="tg-meta">{" · ".join(facts)}</p>'
-        + (f'<p class="tg-notice">{escape(gone)}</p>' if gone else "")
-        + "</div></header>"
+        f'<p class="tg-meta">{" · ".join(facts)}</p>{gone}</div></header>'
     )
 
 

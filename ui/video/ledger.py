@@ -11,7 +11,14 @@ from snapshot_core.windows import Window
 from ui.html import heading, note, panel
 from ui.metrics import label_of
 from ui.overview.ledger import change, total
-from ui.video.texts import LINE_HINTS, LINES
+
+LINES: dict[Line, tuple[str, str]] = {
+    "like_for_like": ("Gained", "counts as growth, among the videos you had"),
+    "published": ("Gained since it was published", "counts as growth, among the new videos"),
+    "newly_tracked": ("Newly tracked", "not growth: what it gained before is not known"),
+    "removed": ("Removed", "not a loss: it is no longer on the account"),
+}
+"""The label of each line, and a hint."""
 
 
 def video_ledger(story: VideoStory, metric: str, minute: int) -> str:
@@ -45,7 +52,7 @@ def _rows(
     aside = " tg-aside" if line in ("newly_tracked", "removed") else ""
     return (
         _row(moment(window.start, zone, now), start, _count(growth.previous), "tg-end")
-        + _row(LINES[line], LINE_HINTS[line], change(gain), aside)
+        + _row(*LINES[line], change(gain), aside)
         + _row(moment(window.end, zone, now), end, _count(growth.current), "tg-end")
     )
 

@@ -13,9 +13,11 @@ from snapshot_core.view.wording import growth as wording
 from snapshot_core.windows import DAY
 from ui.metrics import MAIN_METRIC
 from ui.tables import integers, styled
-from ui.video.texts import NOTES, name_of
+from ui.video.head import name_of
 from ui.videos.columns import GAINED, column_order, formats
 
+NOTES = {"published": "new", "newly_tracked": "newly tracked", "removed": "removed"}
+"""The note beside the title, by line of the ledger; most videos need none."""
 MAX_TITLE_CHARS, MAX_TITLE_CHARS_ON_A_PHONE = 32, 18
 
 
@@ -56,7 +58,7 @@ def video_frame(
     max_chars = MAX_TITLE_CHARS_ON_A_PHONE if narrow else MAX_TITLE_CHARS
     columns: dict[str, Any] = {
         "cover": [row.about.cover_url for row in rows],
-        "title": [_cut(name_of(row.about.title, row.about.platform_id), max_chars) for row in rows],
+        "title": [_cut(name_of(row.about), max_chars) for row in rows],
         "note": [_note(row, table.ready) for row in rows],
         "account": [row.account.name for row in rows],
         "age": integers([row.about.published_at for row in rows]),
@@ -66,7 +68,7 @@ def video_frame(
     for metric in metrics:
         columns[metric] = integers([row.growth[metric].current for row in rows])
         columns[GAINED[metric]] = integers([row.growth[metric].growth for row in rows])
-    # What a value alone does not tell: that it is below its resolution, or next to nothing.
+    # What a value alone does not tell: below its source's resolution, or next to nothing.
     texts = {
         GAINED[metric]: {
             number: wording.gain(row.growth[metric])
@@ -96,7 +98,7 @@ def _cut(title: str, max_chars: int) -> str:
 def _note(row: VideoRow, ready: bool) -> str:
     if ready and row.line == "like_for_like" and row.growth[MAIN_METRIC].growth is None:
         return "not counted"
-    return NOTES.get(row.line, "")
+    return NOTES.get(row.line or "", "")
 
 
 def _trend(row: VideoRow, now: int) -> list[int] | None:
