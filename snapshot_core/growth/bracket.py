@@ -69,8 +69,10 @@ class Bracket:
         ):
             at, of, count = read_at[part][::sign], rows[part][::sign], counts[:, part][:, ::sign]
             nearer = (count >= 0) & (sign * instants.take(of, axis=1) < sign * at)
-            if nearer.all():
-                instants[:, of], values[:, of] = at, count
+            metrics = np.flatnonzero(nearer.any(axis=1))
+            if nearer[metrics].all():
+                for known in metrics.tolist():
+                    instants[known, of], values[known, of] = at, count[known]
             else:
                 metric, place = np.nonzero(nearer)
                 instants[metric, of[place]] = at[place]

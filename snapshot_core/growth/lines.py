@@ -48,54 +48,41 @@ class Lines:
 
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
-        start, end = self.start, self.end
-        stayed, published = self.line == LIKE_FOR_LIKE, self.line == PUBLISHED
-        newly_tracked, removed = self.line == NEWLY_TRACKED, self.line == REMOVED
+        start, end, line = self.start, self.end, self.line
+        stayed, published = line == LIKE_FOR_LIKE, line == PUBLISHED
+        newly_tracked, removed = line == NEWLY_TRACKED, line == REMOVED
         grows, uncounted = stayed | published, removed & self.uncounted
-        known, previous_of_stayed = self._sums(end.count, stayed), self._sums(start.count, stayed)
-        new, tracked = self._sums(end.count, published), self._sums(end.count, newly_tracked)
-        gone = self._sums(start.count, removed)
         estimated = (end.estimated & grows) | (start.estimated & stayed)
-        zero = known - known
-        steps = zero
+        sums = _Sums(self)
+        known, new = sums.of(end.count, stayed), sums.of(end.count, published)
+        tracked, gone = sums.of(end.count, newly_tracked), sums.of(start.count, removed)
+        before = sums.of(start.count, stayed)
+        steps = np.zeros_like(known)
         if self.rounded:
-            steps = self._sums(half_step(end.count), grows)
-            steps = steps + self._sums(half_step(start.count), stayed)
-        amounts: dict[str, npt.NDArray[Any]] = {
+            steps = sums.of(half_step(end.count), grows) + sums.of(half_step(start.count), stayed)
+        amounts = {
             "current": known + new + tracked,
-            "previous": previous_of_stayed + gone,
-            "like_for_like": known - previous_of_stayed,
+            "previous": before + gone,
+            "like_for_like": known - before,
             "published": new,
             "newly_tracked": tracked,
             "removed": gone,
-            "corrections": self._sums(self.corrections, stayed),
-            "low": self._sums(end.low, grows) - self._sums(start.high, stayed),
-            "high": self._sums(end.high, grows) - self._sums(start.low, stayed),
+            "corrections": sums.of(self.corrections, stayed),
+            "low": sums.of(end.low, grows) - sums.of(start.high, stayed),
+            "high": sums.of(end.high, grows) - sums.of(start.low, stayed),
             "resolution": steps,
             "known": known,
-            "videos": (self.line != NO_LINE).sum(axis=1),
+            "videos": (line != NO_LINE).sum(axis=1),
             "carried": end.carried.sum(axis=1),
             "interpolated": estimated.sum(axis=1),
             "uncounted": uncounted.sum(axis=1),
-            "withheld": self._sums(start.count, uncounted),
+            "withheld": sums.of(start.count, uncounted),
         }
-        by_metric = zip(*(sums.tolist() for sums in amounts.values()), strict=True)
+        by_metric = zip(*(of_all.tolist() for of_all in amounts.values()), strict=True)
         return {
-            metric: Ledger(**dict(zip(amounts, of, strict=True)))
-            for metric, of in zip(VIDEO_METRICS, by_metric, strict=True)
+            metric: Ledger(**dict(zip(amounts, of_metric, strict=True)))
+            for metric, of_metric in zip(VIDEO_METRICS, by_metric, strict=True)
         }
-
-    def _sums(self, counts: Counts, chosen: Flags) -> npt.NDArray[Any]:
-        """Sums over the chosen videos: in Python's integers where 64 bits may not hold them."""
-        of = counts.astype(object) if self._large else counts
-        sums: npt.NDArray[Any] = np.add.reduce(of, axis=1, where=chosen, initial=0)
-        return sums
-
-    @property
-    def _large(self) -> bool:
-        parts = self.start.high, self.end.high, self.corrections
-        largest = max(int(part.max(initial=0)) for part in parts)
-        return 2 * largest * len(self.ids) >= 2**63
 
     def top(self, metric: str, count: int) -> Ids:
         """The rows of the videos that gained most of ``metric``, best first, gains only."""
@@ -120,6 +107,21 @@ class Lines:
             corrections=self.corrections[:, part],
             uncounted=self.uncounted[:, part],
         )
+
+
+class _Sums:
+    """Sums over videos: in Python's integers where 64 bits may not hold them."""
+
+    def __init__(self, of: Lines) -> None:
+        parts = of.start.high, of.end.high, of.corrections
+        largest = max(int(part.max(initial=0)) for part in parts)
+        self._large = 2 * largest * len(of.ids) >= 2**63
+
+    def of(self, counts: Counts, chosen: Flags) -> npt.NDArray[Any]:
+        """By metric, over the chosen videos."""
+        numbers = counts.astype(object) if self._large else counts
+        sums: npt.NDArray[Any] = np.add.reduce(numbers, axis=1, where=chosen, initial=0)
+        return sums
 
 
 def lines(videos: Videos, windows: Sequence[Window]) -> list[Lines]:

@@ -80,6 +80,7 @@ class _Loader:
         self._until = self._instants[-1] + self._gap
         self._captures = stored.captures(self._since, self._until)
         self._complete = self._captures.at[self._captures.complete]
+        self._counting_by_metric: dict[int, Ids] = {}
 
     def brackets(self) -> dict[int, Bracket]:
         """The brackets around all ends of the windows."""
@@ -89,11 +90,16 @@ class _Loader:
             captures[(captures >= first) & (captures <= last)] for first, last in around.values()
         ]
         nearest = np.unique(np.concatenate(near))
-        self._near = self._stored.readings(nearest)
+        self._near = self._stored.readings(nearest, self._counted_metrics(nearest))
         self._steady = self._steadily_listed(nearest)
         found = {at: self._bracket(at, *ends) for at, ends in around.items()}
         self._look_further([*self._lookups(found, around)])
         return found
+
+    def _counted_metrics(self, captures: Ids) -> list[int]:
+        """The metrics that may be counted in ``captures``; of partial ones no totals tell."""
+        partial = not np.isin(captures, self._complete).all()
+        return [m for m, counted in enumerate(self._captures.counted) if counted or partial]
 
     def _steadily_listed(self, nearest: Ids) -> Flags:
         """The videos of which no run began or ended: they are listed all the time, or never."""
@@ -126,22 +132,21 @@ class _Loader:
         """Which videos two complete captures in a row, or more, have not seen by ``at``."""
         runs = self._runs
         begun = runs.since <= at
-        ended = np.full(len(self._stored.ids), LATER)
-        ended[runs.row[begun]] = runs.until[begun]  # the last of a video's runs stays
+        ended = runs.until[begun]
         missed_by = np.searchsorted(self._complete, at, "right") - np.searchsorted(
             self._complete, ended
         )
-        gone: Flags = (ended <= at) & (missed_by >= 2)
+        gone = np.zeros(len(self._stored.ids), np.bool_)
+        gone[runs.row[begun]] = (ended <= at) & (missed_by >= 2)  # its last run decides
         return gone
 
     def _look_further(self, lookups: list[_Lookup]) -> None:
         begin, count = 0, FIRST_LOOKUPS
         while lookups:
-            captures = np.concatenate(
-                [lookup.captures[begin : begin + count] for lookup in lookups]
-            )
+            tried = [lookup.captures[begin : begin + count] for lookup in lookups]
+            captures = np.unique(np.concatenate(tried))
             rows = np.unique([lookup.row for lookup in lookups])
-            found = self._stored.readings(np.unique(captures), rows)
+            found = self._stored.readings(captures, self._counted_metrics(captures), rows)
             for bracket in {id(lookup.bracket): lookup.bracket for lookup in lookups}.values():
                 bracket.add(found.at, found.row, found.counts)
             begin, count = begin + count, 4 * count
@@ -172,55 +177,63 @@ class _Loader:
         listed = self._steady | (before & self._early)
         listed[runs.row[(runs.since <= last) & (runs.until > first)]] = True
         lacks = lacks & listed
+        if self._captures.complete.all():
+            lacks &= np.array(self._captures.counted)[:, None]
         if not lacks.any():
             return
         begin = self._since if before else first
-        counted = [len(_between(captures, begin, last)) > 0 for captures in self._counted]
-        lacks &= np.array(counted)[:, None]
+        counted = self._counting(np.flatnonzero(lacks.any(axis=1)).tolist(), begin, last)
+        for metric, captures in counted.items():
+            lacks[metric] &= len(captures) > 0
         for row in np.flatnonzero(lacks.any(axis=0)).tolist():
-            metrics = np.flatnonzero(lacks[:, row])
+            metrics = np.flatnonzero(lacks[:, row]).tolist()
             begin = self._since if before and self._early[row] else first
-            captures = self._captures_of(row, metrics, begin, last)
+            runs_in = self._runs_in(row, begin, last)
+            captures = np.unique(
+                np.concatenate([_between(counted[m], *run) for m in metrics for run in runs_in])
+            )
             if len(captures):
                 nearest_first = captures[::-1] if before else captures
-                yield _Lookup(row, bracket, before, metrics, nearest_first)
+                yield _Lookup(row, bracket, before, np.array(metrics), nearest_first)
 
-    def _captures_of(self, row: int, metrics: Ids, first: int, last: int) -> Ids:
-        """The captures in ``[first, last]`` that listed a video and count one of ``metrics``."""
+    def _runs_in(self, row: int, first: int, last: int) -> list[tuple[int, int]]:
+        """The stretches of ``[first, last]`` in which captures listed a video."""
         if self._steady[row]:
-            return np.unique(
-                np.concatenate([_between(self._counted[metric], first, last) for metric in metrics])
-            )
+            return [(first, last)]
         runs = self._runs
         its = slice(*np.searchsorted(runs.row, (row, row + 1)).tolist())
-        return np.unique(
-            np.concatenate(
-                [
-                    _between(self._counted[metric], max(since, first), min(until - 1, last))
-                    for metric in metrics
-                    for since, until in zip(runs.since[its], runs.until[its], strict=True)
-                ]
-            )
-        )
+        ends = zip(runs.since[its].tolist(), runs.until[its].tolist(), strict=True)
+        return [(max(since, first), min(until - 1, last)) for since, until in ends]
 
-    @cached_property
-    def _counted(self) -> list[Ids]:
-        """By metric, the captures that may count it.
+    def _counting(self, metrics: list[int], first: int, last: int) -> dict[int, Ids]:
+        """By metric, the captures in ``[first, last]`` that may count it.
 
         A source may never give a metric, or begin or cease to: nothing is looked up of it then.
         """
-        near, captures = self._near, self._captures
-        _, begins = np.unique(near.at, return_index=True)
-        most: Counts = np.maximum.reduceat(near.counts, begins, axis=1)
-        everywhere = [bool((counts >= 0).all()) for counts in most]
-        if all(everywhere):
-            return [captures.at] * len(everywhere)
-        partial = captures.at[~captures.complete]
-        counted = self._stored.counted(self._since, self._until, partial)
-        return [
-            captures.at if always else of_metric
-            for always, of_metric in zip(everywhere, counted, strict=True)
-        ]
+        captures = _between(self._captures.at, first, last)
+        doubtful = [metric for metric in metrics if not self._given[metric]]
+        found = dict.fromkeys(metrics, captures)
+        if doubtful:
+            partial = _between(self._captures.at[~self._captures.complete], first, last)
+            of_partial = self._stored.counting(doubtful, partial)
+            for metric, counting in zip(doubtful, of_partial, strict=True):
+                complete = _between(self._complete_counting(metric), first, last)
+                found[metric] = np.union1d(complete, counting)
+        return found
+
+    def _complete_counting(self, metric: int) -> Ids:
+        if metric not in self._counting_by_metric:
+            self._counting_by_metric[metric] = self._stored.complete_counting(
+                metric, self._since, self._until
+            )
+        return self._counting_by_metric[metric]
+
+    @cached_property
+    def _given(self) -> list[bool]:
+        """By metric, whether each of the captures that were read counts it."""
+        _, begins = np.unique(self._near.at, return_index=True)
+        most: Counts = np.maximum.reduceat(self._near.counts, begins, axis=1)
+        return [bool((counts >= 0).all()) for counts in most]
 
 
 def _between(instants: Ids, first: int, last: int) -> Ids:

@@ -80,7 +80,7 @@ class _Packed(FunctionElement[Any]):
 
 
 def packed(column: Any) -> _Packed:
-    """An aggregate: the integers of ``column``, no null among them, as one text.
+    """An aggregate: the integers of ``column`` as one text, a null as nothing between commas.
 
     Drivers make an object of every value of every row; `unpacked` takes a text apart at half
     the cost. Columns packed by one statement are in one order, whichever it is.
@@ -88,19 +88,28 @@ def packed(column: Any) -> _Packed:
     return _Packed(column)
 
 
-def unpacked(*texts: str | None) -> npt.NDArray[np.int64]:
-    """The integers of packed columns, one after the other; None is a column without rows."""
-    return np.fromstring(",".join(filter(None, texts)), np.int64, sep=",")
+def unpacked(texts: Sequence[str | None], null: int = 0) -> npt.NDArray[np.int64]:
+    """The integers of packed columns, one after the other, and ``null`` for nulls.
+
+    None is a column without rows.
+    """
+    text = ",".join(text for text in texts if text is not None)
+    if not text.strip(","):  # of nulls only, or of nothing
+        return np.full(len(text) + any(text is not None for text in texts), null)
+    if ",," in text or text[0] == "," or text[-1] == ",":
+        text = ",".join(part or str(null) for part in text.split(","))
+    return np.fromstring(text, np.int64, sep=",")
 
 
 @compiles(_Packed, "sqlite")
 def _packed_sqlite(element: _Packed, compiler: Any, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)})"
+    return f"group_concat(coalesce({compiler.process(element.clauses, **options)}, ''))"
 
 
 @compiles(_Packed, "postgresql")
 def _packed_postgresql(element: _Packed, compiler: Any, **options: Any) -> str:
-    return f"string_agg(({compiler.process(element.clauses, **options)})::text, ',')"
+    column = compiler.process(element.clauses, **options)
+    return f"string_agg(coalesce(({column})::text, ''), ',')"
 
 
 def one_at_a_time(connection: Connection) -> None:
