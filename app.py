@@ -28,25 +28,13 @@ from snapshot_core.settings.table import Settings  # noqa: E402
 from snapshot_core.sources.registry import load_settings  # noqa: E402
 from ui.charts import warm_up_plotly  # noqa: E402
 from ui.errors import show_unexpected  # noqa: E402
+from web import guard, static_middleware  # noqa: E402
 from web.access_log import strip_queries  # noqa: E402
 from web.assets import Assets  # noqa: E402
-from web.guard import (  # noqa: E402
-    HideStreamlitMetrics,
-    LocalRequestsOnly,
-    SameOriginWebSockets,
-    SecurityHeaders,
-    exposed,
-    trusted_hosts,
-)
 from web.index_html import index_html  # noqa: E402
 from web.lazy_app import LazyApp  # noqa: E402
 from web.policy import policy, script_hashes  # noqa: E402
 from web.problems import ProblemResponses  # noqa: E402
-from web.static_middleware import (  # noqa: E402
-    StaticMiddleware,
-    precompress_first_page,
-    static_cache,
-)
 from web.uploads import UploadGuard  # noqa: E402
 from web.warm import freeze_garbage_collector, import_eagerly  # noqa: E402
 
@@ -55,7 +43,7 @@ STATIC = Path(st.__file__).parent / "static"
 PAGES = ["/", *(f"/{path.stem}" for path in sorted((HERE / "pages").glob("[!_]*.py")))]
 
 assets = Assets(HERE / "web" / "assets")
-static_files = static_cache(STATIC, assets, PAGES)
+static_files = static_middleware.static_cache(STATIC, assets, PAGES)
 
 
 def _settings() -> Settings:
@@ -65,7 +53,7 @@ def _settings() -> Settings:
     except SettingsError as error:
         sys.exit(str(error))
     address, hosts = st.get_option("server.address"), st.get_option("server.allowedHosts")
-    if not loaded.logins and (reason := exposed(address, hosts)):
+    if not loaded.logins and (reason := guard.exposed(address, hosts)):
         sys.exit(reason)
     return loaded
 
@@ -89,7 +77,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Before the first visitor: imports, compressed files, a quiet garbage collector."""
     import_eagerly("ui")
     warm_up_plotly()
-    precompress_first_page(static_files, STATIC)
+    static_middleware.precompress_first_page(static_files, STATIC)
     freeze_garbage_collector()
     yield
 
@@ -118,7 +106,7 @@ def _host_guard(app: ASGIApp) -> ASGIApp:
         # The public host name is that of the login's redirect address.
         names = [*names, urlsplit(settings.oidc_redirect_uri or "").hostname or ""]
         set_option("server.allowedHosts", names)
-    return trusted_hosts(app if settings.logins else LocalRequestsOnly(app), names)
+    return guard.trusted_hosts(app if settings.logins else guard.LocalRequestsOnly(app), names)
 
 
 strip_queries()
@@ -131,16 +119,16 @@ app = st.App(
     middleware=[
         # Before the guards: their refusals need the headers too.
         Middleware(
-            SecurityHeaders,
+            guard.SecurityHeaders,
             policy=policy(script_hashes(index_html(STATIC, assets))),
             https=(settings.oidc_redirect_uri or "").startswith("https:"),
         ),
         Middleware(ProblemResponses),
         Middleware(_host_guard),
-        Middleware(SameOriginWebSockets),
-        Middleware(HideStreamlitMetrics),
+        Middleware(guard.SameOriginWebSockets),
+        Middleware(guard.HideStreamlitMetrics),
         Middleware(UploadGuard, has_access=_has_access),
-        Middleware(StaticMiddleware, cache=static_files),
+        Middleware(static_middleware.StaticMiddleware, cache=static_files),
     ],
     secrets={"auth": _auth()} if settings.logins else None,
     on_script_error=show_unexpected,

@@ -7,6 +7,7 @@ from typing import Final
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view.wording.growth import percentage
+from snapshot_core.view.wording.numbers import compact
 
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -19,16 +20,14 @@ def tip(text: str, hint: str, css: str = "") -> str:
     )
 
 
-def pill(text: str, direction: int) -> str:
-    """A percentage with an arrow, which says what the colour says."""
-    name, arrow = {1: ("up", "↑ "), -1: ("down", "↓ "), 0: ("even", "")}[direction]
-    return f'<span class="tg-pill tg-{name}">{arrow}{escape(text)}</span>'
-
-
-def percentage_pill(growth: Growth) -> str:
-    """The percentage of a growth; empty where there is none to show."""
-    text = percentage(growth)
-    return pill(text, sign(growth.growth or 0)) if text else ""
+def percentage_of_total(growth: Growth) -> str:
+    """``↑ +5.6% of 22.2M``; only the total where there is no percentage to show."""
+    text, gained, pill = percentage(growth), growth.growth or 0, ""
+    if text:
+        # The arrow says what the colour says.
+        name, arrow = ("up", "↑ ") if gained > 0 else ("down", "↓ ") if gained < 0 else ("even", "")
+        pill = f'<span class="tg-pill tg-{name}">{arrow}{escape(text)}</span>'
+    return f"{pill} of {compact(growth.current or 0)}"
 
 
 def panel(body: str) -> str:
@@ -36,9 +35,10 @@ def panel(body: str) -> str:
     return f'<div class="tg-panel">{body}</div>'
 
 
-def cards(each: Sequence[str], css: str = "") -> str:
+def cards(sections: Sequence[str], css: str = "") -> str:
     """Cards side by side, all in one row where there is room."""
-    return f'<div class="tg-cards {css}" style="--cards:{len(each)}">{"".join(each)}</div>'
+    count, body = len(sections), "".join(sections)
+    return f'<div class="tg-cards {css}" style="--cards:{count}">{body}</div>'
 
 
 def card(
@@ -84,8 +84,3 @@ def note(text: str) -> str:
 def literal(text: str) -> str:
     """``text`` for a place that reads Markdown, without images, links or formulas in it."""
     return _MARKDOWN.sub(r"\\\1", text)
-
-
-def sign(number: int) -> int:
-    """-1, 0 or 1."""
-    return (number > 0) - (number < 0)

@@ -1,7 +1,6 @@
 """The last values read from the store, for while it is unavailable."""
 
 from collections.abc import Callable, Hashable
-from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -12,6 +11,8 @@ from snapshot_core.errors import StoreError
 T = TypeVar("T")
 
 MAX_VALUES = 500
+# Not in Streamlit's own cache: a rerun asks several times, and that costs a hundred times as much.
+_values: LRUCache[Hashable, Any] = LRUCache(MAX_VALUES)
 _lock = Lock()
 
 
@@ -20,19 +21,13 @@ def last_good(key: Hashable, read: Callable[[], T]) -> tuple[T, StoreError | Non
 
     Raises `StoreError` where there is no earlier value.
     """
-    values = _values()
     try:
         value = read()
     except StoreError as error:
         with _lock:
-            if key not in values:
+            if key not in _values:
                 raise
-            return values[key], error
+            return _values[key], error
     with _lock:
-        values[key] = value
+        _values[key] = value
     return value, None
-
-
-@cache  # called several times per rerun; Streamlit's own cache costs a hundred times as much
-def _values() -> LRUCache[Hashable, Any]:
-    return LRUCache(MAX_VALUES)

@@ -10,7 +10,6 @@ from snapshot_core.session import open_session as session_of
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.heartbeats import BEAT_SECONDS, Heartbeat, heartbeat
 from ui.last_good import last_good
-from ui.login import CLOCK as CLOCK
 from ui.login import clock, current_login, store_at
 
 

@@ -5,8 +5,9 @@
 theme, light or dark, with no rerun.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from urllib.parse import quote
 
 WIDTH, HEIGHT, MARGIN = 200, 40, 3
@@ -32,8 +33,10 @@ def _mask(numbers: Numbers) -> str:
         return HEIGHT - MARGIN - (number - low) / span * (HEIGHT - 2 * MARGIN)
 
     shapes = []
-    for first, run in _runs(numbers):
-        stops = [((first + n) * step, height(number)) for n, number in enumerate(run)]
+    for has_numbers, run in groupby(enumerate(numbers), key=lambda place: place[1] is not None):
+        if not has_numbers:
+            continue
+        stops = [(day * step, height(number)) for day, number in run if number is not None]
         if len(stops) == 1:  # a lone day is a short stroke
             x, y = stops[0]
             stops = [(max(0.0, x - step / 4), y), (min(float(WIDTH), x + step / 4), y)]
@@ -49,14 +52,3 @@ def _mask(numbers: Numbers) -> str:
         f'preserveAspectRatio="none">{"".join(shapes)}</svg>'
     )
     return quote(svg.replace('"', "'"), safe=" =/:,.'-")
-
-
-def _runs(numbers: Numbers) -> Iterator[tuple[int, list[int]]]:
-    """The unbroken stretches, each with the position it begins at."""
-    run: list[int] = []
-    for position, number in enumerate([*numbers, None]):
-        if number is not None:
-            run.append(number)
-        elif run:
-            yield position - len(run), run
-            run = []

@@ -13,7 +13,7 @@ from snapshot_core.store.database import Store
 from tests.support.staged import Hands, Staged, installed
 from tests.support.templates import fill
 from tests.support.waiting import PATIENCE_SECONDS
-from ui.session import CLOCK
+from ui.login import CLOCK
 
 ROUTER = Path(__file__).resolve().parents[2] / "pages" / "_router.py"
 

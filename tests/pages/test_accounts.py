@@ -28,7 +28,7 @@ from tests.fakes.toygram import Toygram
 from tests.pages.conftest import Open
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.waiting import PATIENCE_SECONDS
-from ui.session import CLOCK
+from ui.login import CLOCK
 
 Dialog = Callable[[Callable[[], None]], AppTest]
 KEY = "a key of the tests that is long enough"

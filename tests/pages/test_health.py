@@ -21,7 +21,7 @@ from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, make_account
 from tests.support.waiting import PATIENCE_SECONDS
 from ui import login
-from ui.session import CLOCK
+from ui.login import CLOCK
 
 Breaks = Callable[[], None]
 

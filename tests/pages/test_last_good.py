@@ -16,7 +16,7 @@ from ui.last_good import last_good
 @pytest.fixture
 def values(monkeypatch: pytest.MonkeyPatch) -> LRUCache:
     made: LRUCache = LRUCache(2)
-    monkeypatch.setattr(module, "_values", lambda: made)
+    monkeypatch.setattr(module, "_values", made)
     return made
 
 
@@ -59,7 +59,7 @@ def test_sessions_that_read_at_once_do_not_take_each_others_room(
                 wait(theirs, timeout=0.5)  # unless it has to wait for us, it is done by then
 
     raided = Raided(1)  # whoever comes in takes the room of all
-    monkeypatch.setattr(module, "_values", lambda: raided)
+    monkeypatch.setattr(module, "_values", raided)
     with others:
         assert last_good("mine", lambda: 2) == (2, None)
         assert theirs[0].result() == (1, None)

@@ -14,7 +14,7 @@ from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands
 from tests.support.stock import capture, make_account
-from ui.session import CLOCK
+from ui.login import CLOCK
 
 
 def given_by(*sources: str, more: str = "") -> list[str]:

@@ -25,7 +25,7 @@ from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, local_accounts, make_account
 from tests.support.waiting import PATIENCE_SECONDS
-from ui.session import CLOCK
+from ui.login import CLOCK
 from ui.video.readings import readings_file
 
 LISBON = ZoneInfo(ZONE)

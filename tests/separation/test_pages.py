@@ -17,7 +17,7 @@ from tests.separation.conftest import LOGINS, Worlds
 from tests.separation.worlds import ANNA, BORIS, OF_BORIS, World
 from tests.support.staged import NOON, Hands
 from tests.support.waiting import PATIENCE_SECONDS
-from ui.session import CLOCK
+from ui.login import CLOCK
 
 FOR_ADMINISTRATORS = {"installation.py"}
 PAGES = sorted({path.name for path in ROUTER.parent.glob("[!_]*.py")} - FOR_ADMINISTRATORS)

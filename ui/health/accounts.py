@@ -36,11 +36,11 @@ def _worst_first(health: AccountHealth) -> tuple[bool, int]:
 
 def _panel(health: AccountHealth, now: int) -> str:
     last = health.history.last_complete
-    facts = [
-        ("Last complete", "none yet" if last is None else when(last, health.zone, now)),
-        ("Next", _next(health, now)),
-    ]
-    rows = "".join(f"<dt>{label}</dt><dd>{escape(text)}</dd>" for label, text in facts)
+    latest = "none yet" if last is None else when(last, health.zone, now)
+    rows = (
+        f"<dt>Last complete</dt><dd>{escape(latest)}</dd>"
+        f"<dt>Next</dt><dd>{escape(_next(health, now))}</dd>"
+    )
     return (
         f'<section class="tg-panel tg-health" aria-label="{escape(health.account.name)}">'
         f"<div>{heading(health.account.name)}<dl>{rows}</dl>{_gaps(health.gaps, health, now)}</div>"

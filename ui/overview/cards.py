@@ -6,10 +6,10 @@ decide better how many cards stand in a row.
 
 from html import escape
 
+from snapshot_core.growth.growth import Growth
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.view.wording.numbers import compact
-from ui.html import card, cards, percentage_pill, tip
+from ui.html import card, cards, percentage_of_total, tip
 from ui.metrics import card_metrics, label_of
 from ui.sparkline import sparkline
 
@@ -31,23 +31,21 @@ def _card(metric: str, shown: Card, view: Overview) -> str:
         label_of(metric),
         chip,
         tip(wording.headline(growth), wording.in_full(growth, view.period)),
-        _of(shown, view),
-        f'<p class="tg-before">{_before(shown, view)}</p>{line}',
+        _total(growth),
+        f'<p class="tg-before">{_before(growth, view)}</p>{line}',
         waiting=growth.reason is not None,
     )
 
 
-def _of(card: Card, view: Overview) -> str:
+def _total(growth: Growth) -> str:
     """The percentage and the total."""
-    growth = card.growth
     if growth.reason is not None:
         return "" if growth.current is None else "in total"
-    return f"{percentage_pill(growth)} of {compact(growth.current or 0)}"
+    return percentage_of_total(growth)
 
 
-def _before(card: Card, view: Overview) -> str:
+def _before(growth: Growth, view: Overview) -> str:
     """The period before; where growth is not ready, when it will be."""
-    growth = card.growth
     if growth.reason is not None:
         short = wording.short_reason(growth, view.zone, view.now)
         return tip(short, wording.reason(growth, view.period, view.zone, view.now), "tg-chip")

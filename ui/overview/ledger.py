@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.overview import Overview
@@ -48,7 +47,9 @@ def ledger(view: Overview, metric: str) -> str:
     # An account's own count is no sum over videos: it only has a change.
     by_video = metric in VIDEO_METRICS
     if growth.ledger is not None and by_video:
-        lines, remark = _lines(growth.ledger), _remark(growth.ledger, growth)
+        lines = _lines(growth.ledger)
+        sums = f"Growth is the second line and the third: {exact_signed(growth.ledger.growth)}."
+        remark = " ".join(filter(None, (sums, bounds(growth), corrections(growth.ledger))))
     else:
         before, now = growth.previous or 0, growth.current or 0
         lines = [
@@ -82,13 +83,10 @@ def _step(label: str, hint: str, start: int, end: int, css: str = "") -> Line:
     return Line(label, hint, change(end - start), start, end, css)
 
 
-def _remark(book: Ledger, growth: Growth) -> str:
-    sums = f"Growth is the second line and the third: {exact_signed(book.growth)}."
-    if between := bounds(growth):
-        sums += f" {between}"
-    if book.corrections:
-        sums += f" The platform took back {exact(book.corrections)} in corrections."
-    return sums
+def corrections(ledger: Ledger) -> str:
+    """What the platform took back, in a sentence; empty where it took back nothing."""
+    amount = ledger.corrections
+    return f"The platform took back {exact(amount)} in corrections." if amount else ""
 
 
 def _scale(lines: list[Line]) -> tuple[int, int]:

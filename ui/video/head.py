@@ -6,7 +6,7 @@ from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN, ago, compact, exact, moment
-from ui.html import card, cards, notice, percentage_pill, tip
+from ui.html import card, cards, notice, percentage_of_total, tip
 from ui.metrics import label_of, story_metrics
 
 
@@ -67,5 +67,4 @@ def _card(story: VideoStory, metric: str, now: int) -> str:
             total = tip(f"{compact(latest)} in total", f"{exact(latest)} at its last reading.")
         return card(metric, label_of(metric), chip, tip(UNKNOWN, why), total, waiting=True)
     gain = tip(wording.gain(growth), wording.in_full(growth, story.period))
-    of = f"{percentage_pill(growth)} of {compact(growth.current or 0)}"
-    return card(metric, label_of(metric), chip, gain, of, waiting=False)
+    return card(metric, label_of(metric), chip, gain, percentage_of_total(growth), waiting=False)

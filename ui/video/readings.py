@@ -32,13 +32,9 @@ def readings(story: VideoStory, minute: int) -> Styler:
         metric: integers([reading.counts[VIDEO_METRICS.index(metric)] for reading in newest_first])
         for metric in story_metrics(story)
     }
-    columns: dict[str, Any] = {
-        "at": integers([reading.captured_at for reading in newest_first]),
-        **counts,
-        "note": [_note(reading) for reading in newest_first],
-    }
-    if not any(columns["note"]):
-        del columns["note"]
+    at = integers([reading.captured_at for reading in newest_first])
+    notes = [_note(reading) for reading in newest_first]
+    columns = {"at": at, **counts, **({"note": notes} if any(notes) else {})}
     formats = {"at": moment_text(story.zone, minute * 60), **dict.fromkeys(counts, exact_text)}
     return styled(pd.DataFrame(columns), formats)
 

@@ -40,20 +40,18 @@ def cached_videos(
 
 def search_box() -> str:
     """What to look for in titles and platform ids, as ``?q=``; it takes effect while typing."""
-    return (
-        st.text_input(
-            "Search by title or platform id",
-            key=SEARCH,
-            type="search",
-            placeholder="Search title or id",
-            label_visibility="collapsed",
-            live=True,
-            bind="query-params",
-            persist_state="session",
-            width=260,
-        )
-        or ""
+    search = st.text_input(
+        "Search by title or platform id",
+        key=SEARCH,
+        type="search",
+        placeholder="Search title or id",
+        label_visibility="collapsed",
+        live=True,
+        bind="query-params",
+        persist_state="session",
+        width=260,
     )
+    return search or ""
 
 
 def counts_line(view: VideoTable, session: PageSession, account: Account | None) -> None:
