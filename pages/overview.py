@@ -8,7 +8,7 @@ from ui.freshness import freshness
 from ui.metrics import card_metrics
 from ui.notices import freshness_notice, no_account, sample_notice
 from ui.overview.cards import growth_cards
-from ui.overview.charts import daily_chart, gain_chart, has_days, no_growth
+from ui.overview.charts import daily_chart, gain_chart, no_growth
 from ui.overview.ledger import ledger
 from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import top_videos
@@ -49,7 +49,7 @@ else:
     st.html(cached.draw_once(no_growth, metric))
 
 with st.container(horizontal=True, key="tg-pair"):
-    if has_days(view, metric):
+    if any(day.growth is not None for day in view.cards[metric].days):
         show_chart(cached.draw_once(daily_chart, metric), "tg-daily", "daily", f"{metric} per day")
     if view.cards[metric].growth.reason is None:
         st.html(cached.draw_once(ledger, metric))

@@ -4,6 +4,7 @@ Streamlit's own record of a login is not enough: every rerun checks when the log
 list of people who may log in.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -50,11 +51,13 @@ def require_login() -> Login:
     try:
         return current_login()
     except LoginNeeded as needed:
-        _login_page(needed)
+        # Visitors whose login has ended are told so; others, what this is.
+        ended = st.user.to_dict().get("is_logged_in")
+        _stop("Truegrowth", str(needed) if ended else WELCOME, "Log in", "tg-in", st.login)
     except NotAllowed as refused:
         if isinstance(refused, NotListed):
             _note_email(refused.person)
-        _refusal(refused)
+        _stop("Not allowed", str(refused), "Log out", "tg-out", st.logout, alert=True)
 
 
 def clock() -> Clock:
@@ -69,21 +72,13 @@ def log_out_link(email: str) -> None:
         st.stop()
 
 
-def _login_page(needed: LoginNeeded) -> NoReturn:
-    """One sentence, one button."""
-    # Visitors whose login has ended are told so; others, what this is.
-    text = str(needed) if st.user.to_dict().get("is_logged_in") else WELCOME
-    with empty_state("Truegrowth", text, level=1):
-        if st.button("Log in", type="primary", key="tg-in"):
-            st.login()
-    st.stop()
-
-
-def _refusal(refused: NotAllowed) -> NoReturn:
-    """Why not, and a button to log in as somebody else."""
-    with empty_state("Not allowed", str(refused), alert=True, level=1):
-        if st.button("Log out", type="primary", key="tg-out"):
-            st.logout()
+def _stop(
+    title: str, text: str, button: str, key: str, act: Callable[[], object], alert: bool = False
+) -> NoReturn:
+    """End the run with one sentence and one button."""
+    with empty_state(title, text, alert=alert, level=1):
+        if st.button(button, type="primary", key=key):
+            act()
     st.stop()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ MAX_VISIBLE_ROWS = 10
 def styled(
     frame: pd.DataFrame,
     formats: dict[str, Callable[[Any], str]],
-    texts: Mapping[str, Mapping[int, str]] = MappingProxyType({}),
+    texts: Mapping[str, Mapping[int, str]] | None = None,
 ) -> Styler:
     """``frame`` with texts for its values; sorting still uses the values.
 
@@ -28,7 +27,7 @@ def styled(
     """
     present = {name: write for name, write in formats.items() if name in frame}
     styler = frame.style.format(present, na_rep=UNKNOWN)
-    for name, by_row in texts.items():
+    for name, by_row in (texts or {}).items():
         for text in set(by_row.values()):
             rows = [row for row, of_row in by_row.items() if of_row == text]
             styler.format(lambda _, text=text: text, subset=(rows, [name]))

@@ -17,23 +17,17 @@ class Assets:
         # Style sheets last: they name the other files.
         paths.sort(key=lambda path: path.suffix == ".css")
         self._urls: dict[str, str] = {}
-        self._bodies: dict[str, bytes] = {}
+        self.files: StaticCache = {}
+        """The files by URL path."""
         for path in paths:
             name, body = path.relative_to(folder).as_posix(), path.read_bytes()
             if path.suffix == ".css":
-                for other, url in self._urls.items():
-                    body = body.replace(f"url({other})".encode(), f"url({url})".encode())
+                for other, other_url in self._urls.items():
+                    body = body.replace(f"url({other})".encode(), f"url({other_url})".encode())
             digest = hashlib.sha256(body).hexdigest()[:12]
-            self._urls[name] = f"/assets/{path.stem}.{digest}{path.suffix}"
-            self._bodies[name] = body
+            self._urls[name] = url = f"/assets/{path.stem}.{digest}{path.suffix}"
+            self.files[url] = StaticFile(name, partial(bytes, body), IMMUTABLE)
 
     def url(self, name: str) -> str:
         """The URL path of a file. Raises `KeyError` for a file that does not exist."""
         return self._urls[name]
-
-    def files(self) -> StaticCache:
-        """The files by URL path."""
-        return {
-            url: StaticFile(name, partial(self._bodies.__getitem__, name), IMMUTABLE)
-            for name, url in self._urls.items()
-        }

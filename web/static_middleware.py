@@ -48,7 +48,7 @@ def static_cache(static: Path, assets: Assets, pages: Iterable[str]) -> StaticCa
 
     ``static``: the folder of Streamlit's front end. ``pages``: the paths of our pages.
     """
-    cache = assets.files()
+    cache = dict(assets.files)
     for path in sorted((static / "static").rglob("*")):
         if path.is_file() and path.suffix != ".map":
             url = "/" + path.relative_to(static).as_posix()

@@ -156,7 +156,7 @@ class TestAssets:
         before = Assets(tmp_path)
         assert (
             before.url("fonts/a.woff2")
-            in before.files()[before.url("app.css")].body("identity")[0].decode()
+            in before.files[before.url("app.css")].body("identity")[0].decode()
         )
         (tmp_path / "fonts" / "a.woff2").write_bytes(b"two")
         after = Assets(tmp_path)

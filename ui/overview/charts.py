@@ -37,11 +37,6 @@ def no_growth(view: Overview, metric: str) -> str:
     return panel(heading(f"{label_of(metric)} gained") + note(sentence))
 
 
-def has_days(view: Overview, metric: str) -> bool:
-    """Whether the growth of any day is known."""
-    return any(day.growth is not None for day in view.cards[metric].days)
-
-
 def daily_chart(view: Overview, metric: str) -> charts.Chart:
     """A bar per calendar day; none where a day is not known."""
     return charts.daily_bars(view.cards[metric].days, metric, height=352)
