@@ -26,9 +26,9 @@ class PageSession(Session):
 
         While the store is unavailable, the one read last, if any.
         """
-        where, period = self.settings.database_url, self.now // BEAT_SECONDS
+        address, period = self.settings.database_url, self.now // BEAT_SECONDS
         try:
-            return last_good(("beat", where), lambda: _beat(where, period))[0]
+            return last_good(("beat", address), lambda: _beat(address, period))[0]
         except StoreError:
             return None
 

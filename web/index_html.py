@@ -9,7 +9,6 @@ from web.preload import first_page_scripts
 
 log = logging.getLogger(__name__)
 
-TITLE = "Truegrowth"
 FONTS = ("fonts/inter-latin-400-normal.woff2", "fonts/inter-latin-600-normal.woff2")
 _SOURCE_SANS = re.compile(r'<link\s+rel="preload"[^>]*?SourceSans[^>]*?/>\s*')
 
@@ -21,7 +20,7 @@ def index_html(static: Path, assets: Assets) -> str:
         log.warning("Streamlit's index.html has no head; serving it unchanged.")
         return html
     html = _SOURCE_SANS.sub("", html)  # 170 kB for a font that we do not use
-    html = html.replace("<title>Streamlit</title>", f"<title>{TITLE}</title>")
+    html = html.replace("<title>Streamlit</title>", "<title>Truegrowth</title>")
     html = html.replace('href="./favicon.png"', f'href="{assets.url("icon.png")}"')
     return html.replace("</head>", "".join(_head(static, assets)) + "</head>", 1)
 

@@ -26,13 +26,12 @@ VERDICTS = {
     "too_large": "Larger than any counter; refused",
 }
 TRIGGERS = {
-    "nightly": "nightly",
-    "hourly": "hourly",
     "manual": "by hand",
     "baseline": "first one",
     "import": "imported",
     "sample": "sample data",
 }
+"""The others are called what they are: nightly, hourly."""
 
 
 def doubtful_readings(view: Health, several: bool) -> Styler:

@@ -17,8 +17,8 @@ SHORTENED_FROM = 10**11
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line: where its bar starts and ends, in counts."""
+class LineBar:
+    """One line and its bar, which starts and ends at these counts."""
 
     label: str
     hint: str
@@ -53,9 +53,9 @@ def ledger(view: Overview, metric: str) -> str:
     else:
         before, now = growth.previous or 0, growth.current or 0
         lines = [
-            Line("Before", "", total(before), 0, before, "tg-end"),
+            LineBar("Before", "", total(before), 0, before, "tg-end"),
             _step("Change", "gained less lost", before, now),
-            Line("Now", "", total(now), 0, now, "tg-end"),
+            LineBar("Now", "", total(now), 0, now, "tg-end"),
         ]
         remark = f"{label_of(metric)} come and go for many reasons: this is the change alone."
     rows = "".join(_row(line, *_scale(lines)) for line in lines)
@@ -65,22 +65,22 @@ def ledger(view: Overview, metric: str) -> str:
     )
 
 
-def _lines(ledger: Ledger) -> list[Line]:
+def _lines(ledger: Ledger) -> list[LineBar]:
     with_gains = ledger.previous + ledger.like_for_like
     with_new = with_gains + ledger.published
     with_all = with_new + ledger.newly_tracked
     return [
-        Line("Before", "", total(ledger.previous), 0, ledger.previous, "tg-end"),
+        LineBar("Before", "", total(ledger.previous), 0, ledger.previous, "tg-end"),
         _step("Videos you had", "net of corrections", ledger.previous, with_gains),
         _step("Published since", "new videos", with_gains, with_new),
         _step("Newly tracked", "older ones; not growth", with_new, with_all, "tg-aside"),
         _step("Removed", "gone since; not a loss", with_all, ledger.current, "tg-aside"),
-        Line("Now", "", total(ledger.current), 0, ledger.current, "tg-end"),
+        LineBar("Now", "", total(ledger.current), 0, ledger.current, "tg-end"),
     ]
 
 
-def _step(label: str, hint: str, start: int, end: int, css: str = "") -> Line:
-    return Line(label, hint, change(end - start), start, end, css)
+def _step(label: str, hint: str, start: int, end: int, css: str = "") -> LineBar:
+    return LineBar(label, hint, change(end - start), start, end, css)
 
 
 def corrections(ledger: Ledger) -> str:
@@ -89,14 +89,14 @@ def corrections(ledger: Ledger) -> str:
     return f"The platform took back {exact(amount)} in corrections." if amount else ""
 
 
-def _scale(lines: list[Line]) -> tuple[int, int]:
+def _scale(lines: list[LineBar]) -> tuple[int, int]:
     """The counts at the ends of the bars' scale: it cuts totals off, never changes."""
     ends = {line.end for line in lines} | {line.start for line in lines if line.css != "tg-end"}
     low, high = min(ends), max(ends)
     return low - max(1, round((high - low) * CUT_SHARE / (1 - CUT_SHARE))), high
 
 
-def _row(line: Line, low: int, high: int) -> str:
+def _row(line: LineBar, low: int, high: int) -> str:
     def position(count: int) -> float:
         return 100 * (max(count, low) - low) / max(1, high - low)
 

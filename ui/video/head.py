@@ -51,8 +51,8 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
 
 def video_cards(story: VideoStory, minute: int) -> str:
     """A card per metric: what it gained in the period, and its total."""
-    each = [_card(story, metric, minute * 60) for metric in story_metrics(story)]
-    return cards(each, "tg-video-cards")
+    metrics = story_metrics(story)
+    return cards([_card(story, metric, minute * 60) for metric in metrics], "tg-video-cards")
 
 
 def _card(story: VideoStory, metric: str, now: int) -> str:
