@@ -30,9 +30,9 @@ def percentage_of_total(growth: Growth) -> str:
     return f"{pill} of {compact(growth.current or 0)}"
 
 
-def panel(body: str) -> str:
-    """A box as ``st.container(border=True)`` draws it, for a part that is one element."""
-    return f'<div class="tg-panel">{body}</div>'
+def panel(title: str, body: str, aside: str = "") -> str:
+    """A titled box as ``st.container(border=True)`` draws it, for a part that is one element."""
+    return f'<div class="tg-panel">{heading(title, aside)}{body}</div>'
 
 
 def cards(sections: Sequence[str], css: str = "") -> str:

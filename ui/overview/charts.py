@@ -3,7 +3,7 @@
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import reason
 from ui import charts
-from ui.html import chart_heading, heading, note, panel
+from ui.html import chart_heading, note, panel
 from ui.metrics import label_of
 
 
@@ -34,7 +34,7 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
 def no_growth(view: Overview, metric: str) -> str:
     """In place of the gain chart and the ledger: why there is no growth."""
     sentence = reason(view.cards[metric].growth, view.period, view.zone, view.now)
-    return panel(heading(f"{label_of(metric)} gained") + note(sentence))
+    return panel(f"{label_of(metric)} gained", note(sentence))
 
 
 def daily_chart(view: Overview, metric: str) -> charts.Chart:

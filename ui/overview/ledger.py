@@ -7,7 +7,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import bounds
 from snapshot_core.view.wording.numbers import compact, exact, exact_signed, signed
-from ui.html import heading, note, panel, tip
+from ui.html import note, panel, tip
 from ui.metrics import label_of
 
 CUT_SHARE = 0.16
@@ -59,10 +59,8 @@ def ledger(view: Overview, metric: str) -> str:
         ]
         remark = f"{label_of(metric)} come and go for many reasons: this is the change alone."
     rows = "".join(_row(line, *_scale(lines)) for line in lines)
-    return panel(
-        heading(f"{label_of(metric)}, {'line by line' if by_video else 'before and now'}")
-        + f'<table class="tg-ledger"><tbody>{rows}</tbody></table>{note(remark)}'
-    )
+    title = f"{label_of(metric)}, {'line by line' if by_video else 'before and now'}"
+    return panel(title, f'<table class="tg-ledger"><tbody>{rows}</tbody></table>{note(remark)}')
 
 
 def _lines(ledger: Ledger) -> list[LineBar]:

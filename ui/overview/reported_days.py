@@ -6,7 +6,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
 from snapshot_core.view.wording.numbers import UNKNOWN, compact, exact
 from snapshot_core.windows import Period
-from ui.html import heading, note, panel, table, tip
+from ui.html import note, panel, table, tip
 from ui.metrics import label_of
 from ui.session import PageSession
 from ui.sparkline import sparkline
@@ -38,11 +38,8 @@ def reported_table(view: Reported) -> str:
         ("tg-num", f"{days} before".capitalize()),
         ("tg-trend", f"Last {max(len(metric.days) for metric in view.metrics)} days"),
     )
-    return panel(
-        heading("As TikTok reported per day", note(f"until {until}"))
-        + table(columns, [_row(metric) for metric in view.metrics], "tg-list tg-reported")
-        + note(NOTE)
-    )
+    days_table = table(columns, [_row(metric) for metric in view.metrics], "tg-list tg-reported")
+    return panel("As TikTok reported per day", days_table + note(NOTE), note(f"until {until}"))
 
 
 def _row(reported: ReportedMetric) -> str:

@@ -11,7 +11,7 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.view.wording.growth import gain, reason, share
 from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed
-from ui.html import heading, note, panel, table, tip
+from ui.html import note, panel, table, tip
 from ui.metrics import MAIN_METRIC, label_of
 from ui.sparkline import sparkline
 from ui.video.head import cover, name_of
@@ -30,7 +30,7 @@ def top_videos(view: Overview) -> str:
     """The table; a sentence where it would be empty."""
     rows = [_row(video, view) for video in view.top_videos]
     body = table(COLUMNS, rows, "tg-list") if rows else note(_why_none(view))
-    return panel(heading(f"Videos behind the {MAIN_METRIC}") + body)
+    return panel(f"Videos behind the {MAIN_METRIC}", body)
 
 
 def video_address(video: VideoRow, view: Overview) -> str:

@@ -4,7 +4,7 @@ from snapshot_core.growth.ledger import Line
 from snapshot_core.view.video import VideoStory
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN, moment
-from ui.html import heading, note, panel
+from ui.html import note, panel
 from ui.metrics import label_of
 from ui.overview.ledger import change, corrections, total
 
@@ -19,12 +19,12 @@ LINES: dict[Line, tuple[str, str]] = {
 
 def video_ledger(story: VideoStory, metric: str, minute: int) -> str:
     """Start, change and end as a table that adds up; a sentence where there is nothing to add."""
-    title = heading(f"{label_of(metric)} in the last {story.period.words}")
+    title = f"{label_of(metric)} in the last {story.period.words}"
     growth, now = story.growth[metric], minute * 60
     line, ledger, window = growth.line, growth.ledger, growth.window
     reason = wording.reason(growth, story.period, story.zone, now)
     if line is None or ledger is None or window is None:
-        return panel(title + note(reason))
+        return panel(title, note(reason))
     notes = [reason or wording.estimate(growth) or wording.bounds(growth)]
     if not reason:
         notes.append(corrections(ledger))
@@ -39,10 +39,8 @@ def video_ledger(story: VideoStory, metric: str, minute: int) -> str:
         + _row(*LINES[line], change(gain), aside)
         + _row(moment(window.end, story.zone, now), end, _count(growth.current), "tg-end")
     )
-    return panel(
-        f'{title}<table class="tg-ledger"><tbody>{rows}</tbody></table>'
-        + "".join(note(text) for text in notes if text)
-    )
+    remarks = "".join(note(text) for text in notes if text)
+    return panel(title, f'<table class="tg-ledger"><tbody>{rows}</tbody></table>{remarks}')
 
 
 def _row(label: str, hint: str, figure: str, css: str) -> str:
