@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from snapshot_core.view.account_health import AccountHealth
-from snapshot_core.view.documents.fields import AccountName, Instant, document
+from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
 from snapshot_core.view.health import Health
 
 
@@ -28,15 +28,15 @@ class Account:
     @classmethod
     def of(cls, view: AccountHealth) -> "Account":
         """The health of one account."""
-        return cls(
+        return copied(
+            cls,
+            view,
             account=view.account.name,
             source=view.account.source,
             last_capture=view.history.last_complete,
-            next_capture=view.next_capture,
             last_attempt=view.account.attempted_at,
             last_error=view.account.last_error,
             paused=view.account.paused,
-            stale=view.stale,
             gaps=tuple({"start": gap.start, "end": gap.end} for gap in view.gaps),
         )
 

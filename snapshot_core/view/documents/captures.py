@@ -1,12 +1,11 @@
 """Snapshots that were tried: ``GET /captures``."""
 
-from dataclasses import asdict
 from typing import Literal
 
 from pydantic import Field
 
 from snapshot_core.store.captures import CaptureRow
-from snapshot_core.view.documents.fields import AccountName, Instant, document
+from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
 
 
 @document
@@ -26,7 +25,7 @@ class Capture:
     @classmethod
     def of(cls, row: CaptureRow) -> "Capture":
         """One capture as stored."""
-        return cls(**asdict(row))
+        return copied(cls, row)
 
 
 @document

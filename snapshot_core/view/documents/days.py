@@ -9,6 +9,7 @@ from snapshot_core.view.documents.fields import (
     Day,
     Instant,
     PeriodDays,
+    copied,
     document,
     with_each,
 )
@@ -25,7 +26,7 @@ class DayGrowth:
     @classmethod
     def of(cls, day: gain_line.DayGrowth) -> "DayGrowth":
         """What one counter gained on ``day``."""
-        return cls(growth=day.growth, estimated=day.estimated)
+        return copied(cls, day)
 
 
 @document

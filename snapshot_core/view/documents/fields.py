@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
+from dataclasses import fields as dataclass_fields
 from dataclasses import make_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,6 +41,12 @@ def document(cls: type[T]) -> type[T]:
             delattr(cls, name)
     config = ConfigDict(extra="forbid")
     return cast("type[T]", dataclass(cls, frozen=True, kw_only=True, config=config))
+
+
+def copied(cls: type[T], source: object, /, **others: object) -> T:
+    """A document of ``others`` and, for the fields left, the attributes of ``source``."""
+    names = {field.name for field in dataclass_fields(cast(Any, cls))} - others.keys()
+    return cls(**{name: getattr(source, name) for name in names}, **others)
 
 
 def json_object(made: object) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from snapshot_core.view.documents.fields import (
     Instant,
     Percentage,
     PeriodDays,
+    copied,
     document,
     with_each,
 )
@@ -117,17 +118,12 @@ class CounterGrowth:
     def of(cls, counter: GrowthOfCounter, view: Overview) -> "CounterGrowth":
         """The growth of one of the counters of ``view``."""
         low, high, reason = counter.low, counter.high, counter.reason
-        return cls(
-            current=counter.current,
-            previous=counter.previous,
-            growth=counter.growth,
-            percentage=counter.percentage,
-            change=counter.change,
+        return copied(
+            cls,
+            counter,
             isIncrease=counter.is_increase,
             ledger=Ledger.of(counter.ledger) if counter.ledger else None,
             range=None if low is None or high is None else (low, high),
-            estimated=counter.estimated,
-            resolution=counter.resolution,
             texts=GrowthTexts.of(counter, view.now),
             reason=reason.code if reason else None,
             message=wording.reason(counter, view.period, view.zone, view.now) or None,

@@ -5,9 +5,9 @@ from typing import Literal, Self
 from pydantic import Field
 
 from snapshot_core.store.heartbeats import Heartbeat
-from snapshot_core.view import health, problems
+from snapshot_core.view import health
 from snapshot_core.view.documents.accounts import Account
-from snapshot_core.view.documents.fields import Instant, document
+from snapshot_core.view.documents.fields import Instant, copied, document
 
 
 @document
@@ -24,9 +24,8 @@ class Job:
         """The job as it was last heard of; None: no job runs continuously."""
         if job is None:
             return cls(alive=False, last_beat=None, next_run=None, doing=None)
-        return cls(
-            alive=job.alive(now), last_beat=job.beat_at, next_run=job.next_run_at, doing=job.doing
-        )
+        last_beat, next_run = job.beat_at, job.next_run_at
+        return cls(alive=job.alive(now), last_beat=last_beat, next_run=next_run, doing=job.doing)
 
 
 @document
@@ -36,11 +35,6 @@ class HealthProblem:
     what: str
     remedy: str
     account: str | None
-
-    @classmethod
-    def of(cls, problem: problems.Problem) -> "HealthProblem":
-        """A problem that the Health page shows."""
-        return cls(what=problem.what, remedy=problem.remedy, account=problem.account)
 
 
 @document
@@ -66,7 +60,7 @@ class Status:
             timestamp=view.now,
             accounts=tuple(map(Account.of, view.accounts)),
             job=Job.of(view.job, view.now),
-            problems=tuple(map(HealthProblem.of, view.problems)),
+            problems=tuple(copied(HealthProblem, problem) for problem in view.problems),
             **alive,
         )
 

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading as StoredReading
-from snapshot_core.view.documents.fields import AccountName, EachCount, Instant, document, with_each
+from snapshot_core.view.documents import fields
+from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
 from snapshot_core.view.video import VideoStory
 
 
@@ -18,7 +19,7 @@ class _Captured:
 
 
 @document
-class Reading(with_each(EachCount, _Captured)):  # type: ignore[misc]
+class Reading(fields.with_each(fields.EachCount, _Captured)):  # type: ignore[misc]
     """The counts of one snapshot, as the platform gave them."""
 
     doubts: dict[str, str] = Field(
@@ -28,12 +29,8 @@ class Reading(with_each(EachCount, _Captured)):  # type: ignore[misc]
     @classmethod
     def of(cls, reading: StoredReading) -> "Reading":
         """One reading as stored."""
-        return cls(
-            captured_at=reading.captured_at,
-            capture=reading.status,
-            **dict(zip(VIDEO_METRICS, reading.counts, strict=True)),
-            doubts=reading.doubts,
-        )
+        counts = dict(zip(VIDEO_METRICS, reading.counts, strict=True))
+        return copied(cls, reading, capture=reading.status, **counts)
 
 
 @document
@@ -51,14 +48,9 @@ class VideoHistory:
         cls, story: VideoStory, newest_first: Sequence[StoredReading], **page: str | None
     ) -> Self:
         """Some or all readings of a video; ``page`` has the fields that a page adds."""
-        return cls(
-            account=story.account.name,
-            video=story.about.platform_id,
-            title=story.about.title,
-            published_at=story.about.published_at,
-            readings=tuple(map(Reading.of, newest_first)),
-            **page,
-        )
+        account, video = story.account.name, story.about.platform_id
+        readings = tuple(map(Reading.of, newest_first))
+        return copied(cls, story.about, account=account, video=video, readings=readings, **page)
 
 
 @document

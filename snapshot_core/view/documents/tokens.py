@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias
 
 from snapshot_core.store.api_tokens import ApiToken
-from snapshot_core.view.documents.fields import Instant, document
+from snapshot_core.view.documents.fields import Instant, copied, document
 
 TokenState: TypeAlias = Literal["in force", "ended", "revoked"]
 
@@ -24,16 +24,8 @@ class Token:
     @classmethod
     def of(cls, token: ApiToken, state: TokenState) -> "Token":
         """A token as stored, and its state now."""
-        return cls(
-            id=token.token_id,
-            name=token.name,
-            scopes=tuple(token.scopes.split()),
-            state=state,
-            created_at=token.created_at,
-            ends_at=token.ends_at,
-            revoked_at=token.revoked_at,
-            last_used_at=token.last_used_at,
-        )
+        scopes = tuple(token.scopes.split())
+        return copied(cls, token, id=token.token_id, scopes=scopes, state=state)
 
 
 @document

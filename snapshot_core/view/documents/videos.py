@@ -11,6 +11,7 @@ from snapshot_core.view.documents.fields import (
     MetricName,
     Percentage,
     PeriodDays,
+    copied,
     document,
 )
 from snapshot_core.view.videos_table import VideoRow
@@ -38,13 +39,11 @@ class Video:
     @classmethod
     def of(cls, row: VideoRow) -> "Video":
         """One row of the table of videos."""
-        return cls(
+        return copied(
+            cls,
+            row.about,
             account=row.account.name,
             video=row.about.platform_id,
-            title=row.about.title,
-            cover_url=row.about.cover_url,
-            share_url=row.about.share_url,
-            published_at=row.about.published_at,
             line=row.line,
             current={name: growth.current for name, growth in row.growth.items()},
             growth={name: growth.growth for name, growth in row.growth.items()},
