@@ -2,7 +2,9 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.capture.schedule import schedule_of, why_not
@@ -48,6 +50,9 @@ class Context:
             if user != LOCAL_EMAIL:
                 remedy = f"Leave out --user for the local one, {LOCAL_EMAIL}."
             raise NotFound(f"{error} {remedy}") from None
+
+
+Command: TypeAlias = Callable[[Context, Namespace], bool]
 
 
 def setup(context: Context, arguments: Namespace) -> bool:
@@ -120,25 +125,20 @@ def snapshot(context: Context, arguments: Namespace) -> bool:
 
 def _print_outcome(session: Session, outcome: Outcome) -> None:
     sentence = snapshot_sentence(outcome, session.zone(outcome.account), session.now)
+    line = f"{outcome.account.name}: {sentence}"
     if outcome.error is None:
-        print(f"{outcome.account.name}: {sentence}")
+        print(line)
     else:
-        _complain(outcome.account.name, sentence)
-
-
-def _complain(name: str, message: str) -> None:
-    """Say on stderr what is wrong with an account, in one line."""
-    print(" ".join(f"{name}: {message}".split()), file=sys.stderr)
+        print(" ".join(line.split()), file=sys.stderr)
 
 
 def growth(context: Context, arguments: Namespace) -> bool:
     """What the API gives for one account and period."""
     session = context.open()
     account = session.account(arguments.account)
+    zone = session.zone(account)
     with session.store.read() as connection:
-        view = overview(
-            connection, [account], account, arguments.period, session.now, session.zone(account)
-        )
+        view = overview(connection, [account], account, arguments.period, session.now, zone)
     if arguments.json:
         print_json(Growth.of(view))
     else:

@@ -14,6 +14,7 @@ from typing import Final
 from snapshot_core.cli import commands, tokens
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
+from snapshot_core.identity.api_tokens import READ, SCOPES
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
@@ -23,6 +24,8 @@ from snapshot_core.store.database import Store
 from snapshot_core.windows import Period, period
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+TOKEN_LIFE_DAYS: Final = 365
+"""Days after which a token ends by itself, where nobody says otherwise."""
 
 _FILE: Final = f"""\
 The file has one row per video and instant, and names its columns in the first line:
@@ -60,7 +63,7 @@ def main(
         settings = load()
         store = Store(settings.database_url)
         try:
-            run: Callable[[commands.Context, argparse.Namespace], bool] = arguments.run
+            run: commands.Command = arguments.run
             done = run(commands.Context(store, settings, clock), arguments)
             sys.stdout.flush()
         finally:
@@ -96,72 +99,91 @@ def _parser() -> argparse.ArgumentParser:
         + settings_help(declared_settings()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    every = parser.add_subparsers(metavar="COMMAND", required=True)
-
-    def command(
-        name: str, run: Callable[[commands.Context, argparse.Namespace], bool], does: str
-    ) -> argparse.ArgumentParser:
-        added = every.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
-        added.set_defaults(run=run)
-        return added
-
-    command(
+    add = _adder(parser, "COMMAND")
+    add(
         "setup",
         commands.setup,
         "create or upgrade the tables, and take the first snapshot of every account without one",
     )
 
-    added = command(
-        "import",
-        commands.import_,
-        "import a readings file or a TikTok Studio export; twice is safe",
-    )
-    added.formatter_class = argparse.RawDescriptionHelpFormatter
-    added.epilog = _FILE
-    added.add_argument(
-        "file", type=Path, metavar="FILE", help="CSV or .parquet; of TikTok Studio, zip or xlsx too"
-    )
-    added.add_argument(
-        "--account", metavar="A", help="whose TikTok Studio export it is; a new name makes one"
-    )
-    added.add_argument(
-        "--exported",
-        type=_day,
-        metavar="YYYY-MM-DD",
-        help="when it was exported, where the file does not tell (its days have no year)",
-    )
-    added.add_argument(
-        "--user", default=LOCAL_EMAIL, metavar="EMAIL", help="whose accounts (default: the local)"
-    )
+    does = "import a readings file or a TikTok Studio export; twice is safe"
+    command = add("import", commands.import_, does)
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = _FILE
+    formats = "CSV or .parquet; of TikTok Studio, zip or xlsx too"
+    command.add_argument("file", type=Path, metavar="FILE", help=formats)
+    owner = "whose TikTok Studio export it is; a new name makes one"
+    command.add_argument("--account", metavar="A", help=owner)
+    day = "when it was exported, where the file does not tell (its days have no year)"
+    command.add_argument("--exported", type=_day, metavar="YYYY-MM-DD", help=day)
+    _user(command, "whose accounts (default: the local)")
 
-    added = command("export", commands.export, "write all readings to a file that can be imported")
-    added.add_argument("file", type=Path, metavar="FILE", help="CSV, or Parquet if so named")
-    _account(added, required=False)
+    command = add("export", commands.export, "write all readings to a file that can be imported")
+    command.add_argument("file", type=Path, metavar="FILE", help="CSV, or Parquet if so named")
+    _account(command, required=False)
 
-    added = command("snapshot", commands.snapshot, "take a complete snapshot now")
-    _account(added, required=False)
+    command = add("snapshot", commands.snapshot, "take a complete snapshot now")
+    _account(command, required=False)
 
-    added = command("growth", commands.growth, "show what an account gained in a period")
-    _account(added)
-    added.add_argument(
-        "--period", required=True, type=_period, metavar="1|7|30", help="days; 24h, 7d, 30d too"
-    )
-    _json(added)
+    command = add("growth", commands.growth, "show what an account gained in a period")
+    _account(command)
+    periods = "days; 24h, 7d, 30d too"
+    command.add_argument("--period", required=True, type=_period, metavar="1|7|30", help=periods)
+    _json(command)
 
-    added = command("history", commands.history, "show every reading of a video, newest first")
-    _account(added)
-    added.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
-    _json(added)
+    command = add("history", commands.history, "show every reading of a video, newest first")
+    _account(command)
+    command.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
+    _json(command)
 
-    added = command("status", commands.status, "show accounts, snapshots, gaps and what to do")
-    _json(added)
-    tokens.add_to(command("token", tokens.list_, "make, list and revoke tokens of the API"))
+    _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
+
+    _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
+
+
+def _add_token_actions(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser, "ACTION")
+    whose = "whose, or their number (default: the local)"
+
+    action = add("create", tokens.create, "make a token and print it, once and never again")
+    _user(action, whose)
+    action.add_argument("name", metavar="NAME", help="what it is for, in your own words")
+    scopes = f"of {', '.join(SCOPES)}; several divided by commas (default: read)"
+    action.add_argument("--scope", default=READ, metavar="SCOPES", help=scopes)
+    days = f"days until it ends; 0: never (default: {TOKEN_LIFE_DAYS})"
+    action.add_argument("--days", type=int, default=TOKEN_LIFE_DAYS, metavar="N", help=days)
+
+    action = add("list", tokens.list_, "list all tokens: what they may do, when they end, last use")
+    _user(action, whose)
+    _json(action)
+
+    action = add("revoke", tokens.revoke, "make a token useless at once and for good")
+    _user(action, whose)
+    action.add_argument("id", type=int, metavar="ID", help="its number in the list")
+
+
+def _adder(
+    parser: argparse.ArgumentParser, metavar: str
+) -> Callable[[str, commands.Command, str], argparse.ArgumentParser]:
+    """What adds a command, with what runs it and what it does, to those of ``parser``."""
+    subparsers = parser.add_subparsers(metavar=metavar, required=True)
+
+    def add(name: str, run: commands.Command, does: str) -> argparse.ArgumentParser:
+        added = subparsers.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        added.set_defaults(run=run)
+        return added
+
+    return add
 
 
 def _account(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     which = "the account's name" if required else "the account's name (default: all)"
     parser.add_argument("--account", required=required, metavar="A", help=which)
+
+
+def _user(parser: argparse.ArgumentParser, whose: str) -> None:
+    parser.add_argument("--user", default=LOCAL_EMAIL, metavar="EMAIL", help=whose)
 
 
 def _json(parser: argparse.ArgumentParser) -> None:

@@ -79,16 +79,10 @@ def _notes(view: Overview) -> dict[str, list[str]]:
 
 def _line(name: str, growth: Growth) -> tuple[str, ...]:
     ledger = growth.ledger
-    lines = (
-        (
-            signed(ledger.like_for_like),
-            signed(ledger.published),
-            compact(ledger.newly_tracked),
-            compact(ledger.removed),
-        )
-        if ledger
-        else ("",) * 4
-    )
+    lines = [""] * 4
+    if ledger is not None:
+        lines = [signed(ledger.like_for_like), signed(ledger.published)]
+        lines += [compact(ledger.newly_tracked), compact(ledger.removed)]
     return (
         name,
         UNKNOWN if growth.current is None else compact(growth.current),
@@ -120,26 +114,18 @@ def print_status(health: Health) -> None:
         return UNKNOWN if at is None else "now" if at <= now else moment(at, zone, now)
 
     rows = []
-    for account in health.accounts:
-        last = account.history.last_complete
-        rows.append(
-            (
-                account.account.name,
-                account.account.source,
-                UNKNOWN if last is None else ago(now - last),
-                when(account.next_capture),
-            )
-        )
+    for row in health.accounts:
+        last = row.history.last_complete
+        since = UNKNOWN if last is None else ago(now - last)
+        rows.append((row.account.name, row.account.source, since, when(row.next_capture)))
     if rows:
         print_table(("account", "source", "last snapshot", "next snapshot"), rows, texts=2)
     else:
         print("No accounts yet. Connect one on the dashboard, or import a readings file.")
-    for account in health.accounts:
-        for gap in account.gaps:
-            print(
-                f"{account.account.name}: no complete snapshot for {duration(gap.end - gap.start)} "
-                f"until {moment(gap.end, zone, now)}"
-            )
+    for row in health.accounts:
+        for gap in row.gaps:
+            length, end = duration(gap.end - gap.start), moment(gap.end, zone, now)
+            print(f"{row.account.name}: no complete snapshot for {length} until {end}")
     job = health.job
     if job is None:
         print("\nNo job beats; the snapshots tell whether cron takes them.")

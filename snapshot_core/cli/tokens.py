@@ -1,58 +1,16 @@
 """``token create``, ``token list`` and ``token revoke``: the keys to the API."""
 
-import argparse
 import sys
 from argparse import Namespace
-from typing import Any
 
 from snapshot_core.cli.commands import Context
 from snapshot_core.cli.printing import print_json, print_table
 from snapshot_core.errors import InputError
 from snapshot_core.identity import api_tokens
-from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.api_tokens import ApiToken, tokens_of
 from snapshot_core.view.documents.tokens import Token, Tokens, TokenState
 from snapshot_core.view.wording.numbers import ago, moment
 from snapshot_core.windows import iso
-
-LIFE_DAYS = 365
-"""Days after which a token ends by itself, where nobody says otherwise."""
-
-
-def add_to(command: argparse.ArgumentParser) -> None:
-    """The options of ``token``."""
-    every = command.add_subparsers(metavar="ACTION", required=True)
-
-    def action(name: str, run: Any, does: str) -> argparse.ArgumentParser:
-        added = every.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
-        added.set_defaults(run=run)
-        added.add_argument(
-            "--user",
-            default=LOCAL_EMAIL,
-            metavar="EMAIL",
-            help="whose, or their number (default: the local)",
-        )
-        return added
-
-    added = action("create", create, "make a token and print it, once and never again")
-    added.add_argument("name", metavar="NAME", help="what it is for, in your own words")
-    added.add_argument(
-        "--scope",
-        default=api_tokens.READ,
-        metavar="SCOPES",
-        help=f"of {', '.join(api_tokens.SCOPES)}; several divided by commas (default: read)",
-    )
-    added.add_argument(
-        "--days",
-        type=int,
-        default=LIFE_DAYS,
-        metavar="N",
-        help=f"days until it ends; 0: never (default: {LIFE_DAYS})",
-    )
-    added = action("list", list_, "list all tokens: what they may do, when they end, last use")
-    added.add_argument("--json", action="store_true", help="print one JSON document, no more")
-    added = action("revoke", revoke, "make a token useless at once and for good")
-    added.add_argument("id", type=int, metavar="ID", help="its number in the list")
 
 
 def create(context: Context, arguments: Namespace) -> bool:
