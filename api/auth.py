@@ -3,17 +3,22 @@
 Every handler takes the session of the caller as an argument, and every query binds its ``user_id``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVarTuple
 
 from fastapi import Depends, HTTPException, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
+from starlette.responses import Response
 
-from api.context import context_of
+from api.context import Context
+from api.responses import EncodedResponse, encode
 from snapshot_core.identity.api_tokens import READ, SNAPSHOT, claim
 from snapshot_core.session import Session
 from snapshot_core.store.accounts import Account
+
+Arguments = TypeVarTuple("Arguments")
 
 ALLOWANCE: Final = "truegrowth.allowance"
 """Where in the scope of a request its session's `rate_limit.Allowance` is left for the answer."""
@@ -35,10 +40,12 @@ class ApiSession(Session):
 
     state: bytes
     """Changes with anything of the accounts."""
+    context: Context
+    request: Request
 
     @property
     def cache_key(self) -> tuple[Any, ...]:
-        """What an answer depends on beside the question: it is kept for as long as this stays."""
+        """What a response depends on beside the request: it is cached for as long as this stays."""
         return self.user.user_id, self.state, self.now // 60
 
     def asked(self, name: str | None) -> Account | None:
@@ -57,6 +64,24 @@ class ApiSession(Session):
         """
         account = self.asked(name)
         return list(self.accounts) if account is None else [account]
+
+    async def answer(
+        self, document: Callable[["ApiSession", *Arguments], object], *arguments: *Arguments
+    ) -> Response:
+        """``document`` of this session and ``arguments``, cached; 304 where the client has it."""
+        answers, key = self.context.answers, (*self.cache_key, document, *arguments)
+
+        def compute() -> EncodedResponse:
+            return answers.get_or_compute(key, lambda: encode(document(self, *arguments)))
+
+        encoded = answers.get(key)
+        if encoded is None:
+            encoded = await self.context.read(compute)
+        return encoded.reply(self.request)
+
+    async def answer_uncached(self, compute: Callable[[], EncodedResponse]) -> Response:
+        """What ``compute`` gives now; 304 where the client has it."""
+        return (await self.context.read(compute)).reply(self.request)
 
 
 async def reader(request: Request, given: Given) -> ApiSession:
@@ -86,7 +111,7 @@ async def _caller(
 ) -> ApiSession:
     if given is None:
         raise HTTPException(401, MISSING, {"WWW-Authenticate": 'Bearer realm="truegrowth"'})
-    context = context_of(request)
+    context: Context = request.app.state.context
     now = context.clock()
     claimed = claim(given.credentials)
     known = await context.tokens.find(claimed, now) if claimed else None
@@ -99,12 +124,12 @@ async def _caller(
     request.scope[ALLOWANCE] = allowance
     context.tokens.used(bearer, now)
     if allowance.left < 0:
-        message = f"This token may make {allowance.limit:,} calls a minute. Wait for the next one."
-        raise HTTPException(429, message, {"Retry-After": str(allowance.reset)})
+        detail = f"This token may make {allowance.limit:,} calls a minute. Wait for the next one."
+        raise HTTPException(429, detail, {"Retry-After": str(allowance.reset)})
     if scope not in bearer.scopes:
         challenge = f'Bearer realm="truegrowth", error="insufficient_scope", scope="{scope}"'
-        message = f"This token has not the scope {scope!r}. Make one that has it."
-        raise HTTPException(403, message, {"WWW-Authenticate": challenge})
+        detail = f"This token has not the scope {scope!r}. Make one that has it."
+        raise HTTPException(403, detail, {"WWW-Authenticate": challenge})
     return ApiSession(
         context.settings,
         context.store,
@@ -113,4 +138,6 @@ async def _caller(
         bearer.user,
         known.accounts,
         known.state,
+        context,
+        request,
     )

@@ -1,16 +1,14 @@
 """What one process of the API works with, made once and handed to every request."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from starlette.requests import Request
-from starlette.responses import Response
 
 from api.cache import Cache
 from api.rate_limit import RateLimit
-from api.responses import EncodedResponse, encode
+from api.responses import EncodedResponse
 from api.token_cache import TokenCache
 from snapshot_core.clock import Clock
 from snapshot_core.settings.table import Settings
@@ -41,11 +39,11 @@ class Context:
     limits: RateLimit
     answers: Cache[EncodedResponse] = field(
         default_factory=lambda: Cache(
-            MAX_ANSWER_BYTES, lambda kept: len(kept.body) + ANSWER_OVERHEAD_BYTES
+            MAX_ANSWER_BYTES, lambda answer: len(answer.body) + ANSWER_OVERHEAD_BYTES
         )
     )
     tables: Cache[VideoTable] = field(
-        default_factory=lambda: Cache(MAX_TABLE_ROWS, lambda kept: max(1, len(kept.rows)))
+        default_factory=lambda: Cache(MAX_TABLE_ROWS, lambda table: max(1, len(table.rows)))
     )
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_READERS))
     tokens: TokenCache = field(init=False)
@@ -61,24 +59,7 @@ class Context:
         """``work``, which reads the database, in a thread: the event loop never waits for it."""
         return await to_thread.run_sync(work, limiter=self.readers)
 
-    async def answer(
-        self, request: Request, key: Hashable, document: Callable[[], object]
-    ) -> Response:
-        """``document``, computed at most once for ``key``; 304 where the client has it."""
-        encoded = self.answers.get(key)
-        if encoded is None:
-            encoded = await self.read(
-                lambda: self.answers.get_or_compute(key, lambda: encode(document()))
-            )
-        return encoded.reply(request)
-
     def close(self) -> None:
         """Give the database back."""
         self.tokens.close()
         self.store.close()
-
-
-def context_of(request: Request) -> Context:
-    """The context that answers ``request``."""
-    context: Context = request.app.state.context
-    return context

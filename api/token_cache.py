@@ -23,6 +23,7 @@ from time import monotonic
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
+from cachetools import LRUCache
 
 from snapshot_core.errors import StoreError
 from snapshot_core.identity.allow_list import may_use
@@ -33,9 +34,8 @@ from snapshot_core.store.api_tokens import USE_NOTED_SECONDS, note_use
 from snapshot_core.store.database import Store
 
 FRESH_SECONDS: Final = 1.0
-"""Seconds."""
 MAX_TOKENS: Final = 10_000
-"""Tokens remembered."""
+"""Tokens remembered; the least recently used makes room."""
 MAX_STRANGERS: Final = 2
 """Tokens looked up at once that nobody has shown before."""
 HOLD_SECONDS: Final = 0.1
@@ -71,9 +71,9 @@ class TokenCache:
         self._store, self._settings = store, settings
         self._threads, self._monotonic = threads, monotonic
         self._strangers = CapacityLimiter(MAX_STRANGERS)
-        self._known: dict[tuple[int, int], Known] = {}
+        self._known: LRUCache[tuple[int, int], Known] = LRUCache(MAX_TOKENS)
         self._under_way: dict[Claim, asyncio.Task[Known | None]] = {}
-        self._noted: dict[tuple[int, int], int] = {}
+        self._noted: LRUCache[tuple[int, int], int] = LRUCache(MAX_TOKENS)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="token-use")
 
     async def find(self, claimed: Claim, now: int) -> Known | None:
@@ -101,8 +101,6 @@ class TokenCache:
         known = await asyncio.shield(task)
         key = claimed.user_id, claimed.token_id
         if known is not None:
-            if len(self._known) >= MAX_TOKENS:
-                self._known.clear()
             self._known[key] = known
         elif key in self._known and self._known[key].digest == digest(claimed.secret):
             del self._known[key]  # it was good, and is no more
@@ -121,7 +119,8 @@ class TokenCache:
 
     def forget(self) -> None:
         """Look everybody up anew: something was changed here."""
-        self._known = {key: replace(known, until=0.0) for key, known in self._known.items()}
+        for key, known in [*self._known.items()]:
+            self._known[key] = replace(known, until=0.0)
 
     def used(self, bearer: Bearer, now: int) -> None:
         """Note that a token was used: once a minute, beside the request, never in its way."""
@@ -131,8 +130,6 @@ class TokenCache:
             last is not None and 0 <= now - last < USE_NOTED_SECONDS
         ):
             return
-        if len(self._noted) >= MAX_TOKENS:
-            self._noted.clear()
         self._noted[token] = minute
         self._writer.submit(self._write, token, now)
 

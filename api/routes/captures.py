@@ -3,11 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
-from api.context import context_of
 from api.paging import Cursor, Limit, Rank, page
 from api.parameters import AccountName
 from api.responses import encode
@@ -23,7 +21,6 @@ Days = Annotated[int, Query(ge=1, le=3650, description="How many days to look ba
 
 @router.get("/captures", response_model=Captures)
 async def captures(
-    request: Request,
     session: Reader,
     account: AccountName = None,
     days: Days = SHOWN_DAYS,
@@ -31,10 +28,10 @@ async def captures(
     cursor: Cursor = None,
 ) -> Response:
     """The snapshots that were tried in the last days, newest first."""
-    context = context_of(request)
     # Not cached: a capture of the newest videos that fails leaves no trace on its account.
-    encoded = await context.read(lambda: encode(_captures(session, account, days, limit, cursor)))
-    return encoded.reply(request)
+    return await session.answer_uncached(
+        lambda: encode(_captures(session, account, days, limit, cursor))
+    )
 
 
 def _captures(

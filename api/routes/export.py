@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.auth import Reader
-from api.context import Context, context_of
+from api.context import Context
 from api.middleware import IS_HEAD
 from api.parameters import AccountName
 from api.responses import PRIVATE, etag_of, matches_etag
@@ -37,11 +36,9 @@ Kind = Annotated[
         }
     },
 )
-async def export(
-    request: Request, session: Reader, kind: Kind = "csv", account: AccountName = None
-) -> Response:
+async def export(session: Reader, kind: Kind = "csv", account: AccountName = None) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
-    context = context_of(request)
+    context, request = session.context, session.request
     accounts = session.together(session.asked(account))
     state = [(each.key, each.name, each.revision, each.rounded) for each in accounts]
     headers = {

@@ -1,11 +1,9 @@
 """Growth in a period, and by calendar day."""
 
 from fastapi import APIRouter, HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
-from api.context import context_of
 from api.parameters import AccountName, PeriodInPath, PeriodInQuery
 from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.growth import Growth
@@ -22,37 +20,32 @@ async def not_a_period() -> Response:
 
 
 @router.get("/growth/{period}", response_model=Growth)
-async def growth(
-    request: Request, session: Reader, period: PeriodInPath, account: AccountName = None
-) -> Response:
+async def growth(session: Reader, period: PeriodInPath, account: AccountName = None) -> Response:
     """What grew in a period, as a ledger, with the range the snapshots allow.
 
     The period ends at the latest complete snapshot.
     """
-    context = context_of(request)
-
-    def document() -> Growth:
-        return Growth.of(_overview(session, period, account))
-
-    return await context.answer(request, (*session.cache_key, "growth", period, account), document)
+    return await session.answer(_growth, period, account)
 
 
 @router.get("/daily", response_model=Daily)
 async def daily(
-    request: Request, session: Reader, period: PeriodInQuery = "30", account: AccountName = None
+    session: Reader, period: PeriodInQuery = "30", account: AccountName = None
 ) -> Response:
     """Growth by calendar day: the last 14 days, or 30 with `period=30`."""
-    context = context_of(request)
+    return await session.answer(_daily, period, account)
 
-    def document() -> Daily:
-        return Daily.of(_overview(session, period, account))
 
-    return await context.answer(request, (*session.cache_key, "daily", period, account), document)
+def _growth(session: ApiSession, period: str, name: str | None) -> Growth:
+    return Growth.of(_overview(session, period, name))
+
+
+def _daily(session: ApiSession, period: str, name: str | None) -> Daily:
+    return Daily.of(_overview(session, period, name))
 
 
 def _overview(session: ApiSession, period: str, name: str | None) -> Overview:
     account = session.asked(name)
-    zone = session.zone(account)
-    length = period_called(period)
+    zone, length = session.zone(account), period_called(period)
     with session.store.read() as connection:
         return overview(connection, session.accounts, account, length, session.now, zone)

@@ -1,11 +1,9 @@
 """Whether the API, the job and the snapshots are well."""
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import Anyone, ApiSession, Reader
-from api.context import context_of
 from api.prometheus import MEDIA_TYPE, metrics_text
 from api.responses import encode, encode_text, not_stored
 from snapshot_core.capture.schedule import schedule_of
@@ -16,14 +14,14 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/health", response_model=Health | Alive)
-async def healthy(request: Request, session: Anyone) -> Response:
+async def healthy(session: Anyone) -> Response:
     """Without a token: that the API answers. With one: the job, snapshots and problems."""
     if session is None:
         return not_stored(Alive(status="ok"))
-    context = context_of(request)
     # Not cached: the job beats several times a minute.
-    encoded = await context.read(lambda: encode(Health.of(read_health(session), status="ok")))
-    return encoded.reply(request)
+    return await session.answer_uncached(
+        lambda: encode(Health.of(read_health(session), status="ok"))
+    )
 
 
 @router.get(
@@ -33,13 +31,11 @@ async def healthy(request: Request, session: Anyone) -> Response:
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Metrics"}
     },
 )
-async def metrics(request: Request, session: Reader) -> Response:
+async def metrics(session: Reader) -> Response:
     """The same for Prometheus, in its text format."""
-    context = context_of(request)
-    encoded = await context.read(
+    return await session.answer_uncached(
         lambda: encode_text(metrics_text(read_health(session)), MEDIA_TYPE)
     )
-    return encoded.reply(request)
 
 
 def read_health(session: ApiSession) -> view.Health:

@@ -2,11 +2,9 @@
 
 from anyio import to_thread
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import ApiSession, Snapshooter
-from api.context import context_of
 from api.responses import not_stored
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.snapshot_accounts import accounts_to_take, snapshot_accounts
@@ -17,14 +15,14 @@ router = APIRouter(tags=["growth"])
 
 
 @router.post("/growth/snapshot", response_model=Snapshot, responses={409: {}})
-async def snapshot(request: Request, session: Snapshooter) -> Response:
+async def snapshot(session: Snapshooter) -> Response:
     """Take a complete snapshot of all accounts now; the answer comes when it has ended.
 
     Accounts that are paused or come from files are left out, and so is the sample where there are
     others. Where some fail, `success` is
     false and `message` says which; where all do, the answer is a problem.
     """
-    context = context_of(request)
+    context = session.context
     if session.user.user_id in context.taking:
         raise Busy("A snapshot of your accounts is being taken already. Wait for it to end.")
     context.taking.add(session.user.user_id)
@@ -37,7 +35,7 @@ async def snapshot(request: Request, session: Snapshooter) -> Response:
 
 
 def _take(session: ApiSession) -> Snapshot:
-    accounts = [each for each in accounts_to_take(session) if why_not(each) is None]
+    accounts = [account for account in accounts_to_take(session) if why_not(account) is None]
     if not accounts:
         raise Busy("There is no account to take a snapshot of: connect one on the dashboard.")
     outcomes = list(snapshot_accounts(session, accounts))

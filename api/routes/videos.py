@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
-from api.context import Context, context_of
 from api.paging import Cursor, Limit, Rank, page
 from api.parameters import AccountName, PeriodInQuery, PlatformId, Sort
 from snapshot_core.errors import InputError, NotFound
@@ -27,7 +25,6 @@ router = APIRouter(tags=["videos"])
 
 @router.get("/videos", response_model=Videos, responses={410: {}})
 async def videos(
-    request: Request,
     session: Reader,
     period: PeriodInQuery = "7",
     account: AccountName = None,
@@ -40,23 +37,11 @@ async def videos(
     All pages show the same moment: once a snapshot has changed the list, its cursors get 410, and
     the client starts again without a cursor.
     """
-    context = context_of(request)
-    key = (*session.cache_key, "videos", period, account, sort, limit, cursor)
-
-    def document() -> Videos:
-        return _videos(context, session, period, account, sort, limit, cursor)
-
-    return await context.answer(request, key, document)
+    return await session.answer(_videos, period, account, sort, limit, cursor)
 
 
 def _videos(
-    context: Context,
-    session: ApiSession,
-    period: str,
-    name: str | None,
-    sort: str,
-    limit: int,
-    cursor: str | None,
+    session: ApiSession, period: str, name: str | None, sort: str, limit: int, cursor: str | None
 ) -> Videos:
     account = session.asked(name)
     zone, length = session.zone(account), period_called(period)
@@ -65,7 +50,7 @@ def _videos(
         with session.store.read() as connection:
             return video_table(connection, session.together(account), length, zone)
 
-    table = context.tables.get_or_compute((*session.cache_key, length, name), compute)
+    table = session.context.tables.get_or_compute((*session.cache_key, length, name), compute)
     rank = _rank_by(sort)
     rows = sorted(table.rows, key=rank)
     list_key = ("videos", session.user.user_id, length.days, account and account.account_id, sort)
@@ -100,7 +85,6 @@ def _rank_by(metric: str) -> Callable[[VideoRow], Rank]:
 # An id may contain a slash.
 @router.get("/videos/{platform_id:path}/history", response_model=History, responses={404: {}})
 async def history(
-    request: Request,
     session: Reader,
     platform_id: PlatformId,
     account: AccountName = None,
@@ -108,13 +92,7 @@ async def history(
     cursor: Cursor = None,
 ) -> Response:
     """Every reading of a video as the platform gave it, newest first."""
-    context = context_of(request)
-    key = (*session.cache_key, "history", platform_id, account, limit, cursor)
-
-    def document() -> History:
-        return _history(session, platform_id, account, limit, cursor)
-
-    return await context.answer(request, key, document)
+    return await session.answer(_history, platform_id, account, limit, cursor)
 
 
 def _history(
