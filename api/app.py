@@ -33,13 +33,9 @@ from web.problems import ProblemResponses
 VERSION: Final = "1"
 
 # FastAPI can report to an OpenTelemetry collector. Truegrowth reports to nobody.
-_NO_TELEMETRY: Final[TelemetryConfig] = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-    "auto_configure": False,
-}
+_NO_TELEMETRY: Final = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
 
 
 def create(
@@ -50,7 +46,10 @@ def create(
     An invalid environment ends the process with one line, as it does for the dashboard. The first
     request opens the store.
     """
-    settings = settings or _from_environment()
+    try:
+        settings = settings or load_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
     store = store or Store(settings.database_url)
     context = Context(settings, store, clock or system_clock, RateLimit(settings.api_rate))
 
@@ -95,18 +94,10 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     build = app.build_middleware_stack
 
     def stack() -> ASGIApp:
-        if settings.logins:
-            return HttpMiddleware(build())
-        # `ProblemResponses` is outside, so that a refused host too gets a document with the remedy.
-        return HttpMiddleware(
-            ProblemResponses(LocalRequestsOnly(trusted_hosts(build(), LOCAL_HOSTS)))
-        )
+        inner = build()
+        if not settings.logins:
+            # `ProblemResponses` is outside, so that a refused host too gets the remedy.
+            inner = ProblemResponses(LocalRequestsOnly(trusted_hosts(inner, LOCAL_HOSTS)))
+        return HttpMiddleware(inner)
 
     app.build_middleware_stack = stack  # type: ignore[method-assign]
-
-
-def _from_environment() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as error:
-        sys.exit(str(error))

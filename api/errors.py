@@ -71,10 +71,8 @@ def problem(
     errors: list[dict[str, str]] | None = None,
 ) -> JSONResponse:
     """As `web.problems.problem`; a 503 also says when to try again."""
-    sent = dict(headers or {})
-    if status == 503:
-        sent.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
-    return document(status, detail, sent, errors)
+    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    return document(status, detail, {**retry, **(headers or {})}, errors)
 
 
 def install(app: FastAPI) -> None:
@@ -102,8 +100,7 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
         {"where": ".".join(map(str, part["loc"])), "message": str(part["msg"])}
         for part in error.errors()
     ]
-    first = errors[0]
-    return problem(422, f"{first['where']}: {first['message']}.", None, errors)
+    return problem(422, "{where}: {message}.".format(**errors[0]), None, errors)
 
 
 async def _known_error(request: Request, error: Exception) -> JSONResponse:

@@ -1,7 +1,7 @@
 """What applies to every address alike: HEAD, OPTIONS, request sizes, headers of every response."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,7 +49,8 @@ class HttpMiddleware:
                 return await problem(404, NO_SUCH_ADDRESS)(scope, receive, sender)
         headers = Headers(scope=scope)
         if headers.get("transfer-encoding"):
-            small, receive = await _read_body(receive)
+            small = await _read_body(receive)
+            receive = _empty_body_before(receive)
         else:
             length = headers.get("content-length", "0")
             # Python itself refuses to parse a number of thousands of digits.
@@ -94,26 +95,20 @@ class _Sender:
                 del headers[name]
 
 
-class _Body(NamedTuple):
-    small: bool
-    receive: Receive
-    """Receives the rest of the request."""
-
-
-async def _read_body(receive: Receive) -> _Body:
-    """Read a body of unknown length, as far as it is allowed."""
+async def _read_body(receive: Receive) -> bool:
+    """Read a body of unknown length, as far as it is allowed; whether that is all of it."""
     size, more = 0, True
     while more and size <= MAX_BODY_BYTES:
         message = await receive()
         size += len(message.get("body", b""))
         more = message.get("more_body", False)
-    read = False
+    return size <= MAX_BODY_BYTES
 
-    async def rest() -> Message:
-        nonlocal read
-        if read:
-            return await receive()
-        read = True
-        return {"type": "http.request", "body": b"", "more_body": False}
 
-    return _Body(size <= MAX_BODY_BYTES, rest)
+def _empty_body_before(receive: Receive) -> Receive:
+    messages: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive_rest() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_rest

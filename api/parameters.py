@@ -3,15 +3,13 @@
 from typing import Annotated, Literal, TypeAlias
 
 from fastapi import Path, Query
+from pydantic import Field
 
 from snapshot_core.view.documents.fields import MetricName
 
-PeriodName: TypeAlias = Literal["1", "7", "30", "24h", "7d", "30d"]
-PeriodInPath: TypeAlias = Annotated[
-    PeriodName, Path(description="Days, or 24h, 7d, 30d.", examples=["7"])
-]
-PeriodInQuery: TypeAlias = Annotated[
-    PeriodName, Query(description="Days, or 24h, 7d, 30d.", examples=["7"])
+Period: TypeAlias = Annotated[
+    Literal["1", "7", "30", "24h", "7d", "30d"],
+    Field(description="Days, or 24h, 7d, 30d.", examples=["7"]),
 ]
 AccountName: TypeAlias = Annotated[
     str | None,

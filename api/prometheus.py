@@ -1,8 +1,7 @@
 """Health in the text format of Prometheus."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from snapshot_core.view.account_health import AccountHealth
@@ -10,22 +9,7 @@ from snapshot_core.view.health import Health
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 STATUSES: Final = ("complete", "partial", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One value of a gauge; None is unknown, and left out."""
-
-    value: int | None
-    account: str | None = None
-    status: str | None = None
-
-    @property
-    def labels(self) -> str:
-        """The labels in braces; empty without any."""
-        named = (("account", self.account), ("status", self.status))
-        inside = ",".join(f'{name}="{_escaped(text)}"' for name, text in named if text is not None)
-        return f"{{{inside}}}" if inside else ""
+_ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
 def metrics_text(view: Health) -> str:
@@ -34,8 +18,8 @@ def metrics_text(view: Health) -> str:
 
 
 def _lines(view: Health) -> Iterator[str]:
-    def each(value: Callable[[AccountHealth], int | None]) -> list[Sample]:
-        return [Sample(value(account), account.account.name) for account in view.accounts]
+    def each(value: Callable[[AccountHealth], int | None]) -> dict[str, int | None]:
+        return {_labels(account=row.account.name): value(row) for row in view.accounts}
 
     yield from _gauge(
         "truegrowth_account_last_capture_timestamp_seconds",
@@ -61,36 +45,38 @@ def _lines(view: Health) -> Iterator[str]:
     yield from _gauge(
         "truegrowth_account_captures",
         "Snapshots of the last 90 days by their status.",
-        [
-            Sample(captures[account.account.name, status], account.account.name, status)
-            for account in view.accounts
+        {
+            _labels(account=row.account.name, status=status): captures[row.account.name, status]
+            for row in view.accounts
             for status in STATUSES
-        ],
+        },
     )
     job = view.job
     yield from _gauge(
         "truegrowth_job_alive",
         "1 where the nightly job is running.",
-        [Sample(int(job is not None and job.alive(view.now)))],
+        {"": int(job is not None and job.alive(view.now))},
     )
     yield from _gauge(
         "truegrowth_job_last_beat_timestamp_seconds",
         "When the nightly job was last heard of.",
-        [Sample(job.beat_at if job else None)],
+        {"": job.beat_at if job else None},
     )
     yield from _gauge(
         "truegrowth_problems",
         "Things that are wrong; the health address says what to do.",
-        [Sample(len(view.problems))],
+        {"": len(view.problems)},
     )
 
 
-def _gauge(name: str, meaning: str, samples: Iterable[Sample]) -> Iterator[str]:
+def _gauge(name: str, meaning: str, values: Mapping[str, int | None]) -> Iterator[str]:
+    """The gauge with its ``values`` by labels; what is unknown is left out."""
     yield f"# HELP {name} {meaning}\n# TYPE {name} gauge\n"
-    for sample in samples:
-        if sample.value is not None:
-            yield f"{name}{sample.labels} {sample.value}\n"
+    for labels, value in values.items():
+        if value is not None:
+            yield f"{name}{labels} {value}\n"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+def _labels(**texts: str) -> str:
+    labels = [f'{name}="{text.translate(_ESCAPES)}"' for name, text in texts.items()]
+    return f"{{{','.join(labels)}}}"

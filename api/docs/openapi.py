@@ -91,15 +91,9 @@ def _complete_operation(operation: dict[str, Any], method: str) -> None:
         etag = {"ETag": _header("string", "Identifies this version of the content.")}
         headers.update(etag)
         responses["304"] = {"description": "Nothing has changed.", "headers": etag}
-        operation.setdefault("parameters", []).append(
-            {
-                "name": "If-None-Match",
-                "in": "header",
-                "required": False,
-                "description": "The ETags that the client has.",
-                "schema": {"type": "string"},
-            }
-        )
+        parameter = {"name": "If-None-Match", "in": "header", "required": False}
+        parameter |= _header("string", "The ETags that the client has.")
+        operation.setdefault("parameters", []).append(parameter)
     operation["responses"] = {status: responses[status] for status in _ORDER if status in responses}
 
 

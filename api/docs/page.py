@@ -1,7 +1,6 @@
 """The OpenAPI document as one page for people, without scripts or external resources."""
 
 import json
-from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
 
@@ -21,21 +20,18 @@ th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px s
 
 def reference(document: dict[str, Any], root: str) -> str:
     """The page as HTML; ``root`` is the prefix of all paths."""
-    return "".join(
-        [
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>Truegrowth API</title><style>{_STYLE}</style></head><body><main>",
-            "<h1>Truegrowth API</h1>",
-            _prose(document["info"]["description"]),
-            f'<p>For programs: <a href="{escape(root)}/openapi.json">openapi.json</a></p>',
-            *(
-                _operation(document, root + path, method, operation)
-                for path, operations in document["paths"].items()
-                for method, operation in operations.items()
-            ),
-            "</main></body></html>",
-        ]
+    sections = [
+        _operation(document, root + path, method, operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    ]
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Truegrowth API</title><style>{_STYLE}</style></head><body><main>"
+        f"<h1>Truegrowth API</h1>{_prose(document['info']['description'])}"
+        f'<p>For programs: <a href="{escape(root)}/openapi.json">openapi.json</a></p>'
+        f"{''.join(sections)}</main></body></html>"
     )
 
 
@@ -63,16 +59,14 @@ def _operation(document: dict[str, Any], path: str, method: str, operation: dict
         f"<tr><td><code>{status}</code></td><td>{_inline(response['description'])}</td></tr>"
         for status, response in operation["responses"].items()
     )
-    return "".join(
-        [
-            f'<section><h2 id="{escape(operation["operationId"])}">{head}</h2>',
-            _prose(operation.get("description", "")),
-            f"<pre>{escape(_curl(path, method, operation))}</pre>",
-            f"<table><tbody>{parameters}</tbody></table>" if parameters else "",
-            "".join(f"<pre>{escape(text)}</pre>" for text in _examples(document, operation)),
-            f"<details><summary>Responses</summary><table><tbody>{responses}</tbody></table>",
-            "</details></section>",
-        ]
+    return (
+        f'<section><h2 id="{escape(operation["operationId"])}">{head}</h2>'
+        f"{_prose(operation.get('description', ''))}"
+        f"<pre>{escape(_curl(path, method, operation))}</pre>"
+        f"{f'<table><tbody>{parameters}</tbody></table>' if parameters else ''}"
+        f"{_example(document, operation)}"
+        f"<details><summary>Responses</summary><table><tbody>{responses}</tbody></table>"
+        "</details></section>"
     )
 
 
@@ -96,11 +90,12 @@ def _curl(path: str, method: str, operation: dict[str, Any]) -> str:
     return f'curl {post}-H "Authorization: Bearer $TOKEN" http://127.0.0.1:8501{path}'
 
 
-def _examples(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
+def _example(document: dict[str, Any], operation: dict[str, Any]) -> str:
     schema = operation["responses"]["200"]["content"].get("application/json", {}).get("schema")
-    if schema:
-        example = example_of(document["components"]["schemas"], schema)
-        yield json.dumps(example, ensure_ascii=False, indent=2)
+    if not schema:
+        return ""
+    example = example_of(document["components"]["schemas"], schema)
+    return f"<pre>{escape(json.dumps(example, ensure_ascii=False, indent=2))}</pre>"
 
 
 def example_of(schemas: dict[str, Any], schema: dict[str, Any]) -> Any:
@@ -114,16 +109,10 @@ def example_of(schemas: dict[str, Any], schema: dict[str, Any]) -> Any:
         return schema["const"]
     if "anyOf" in schema:
         return example_of(schemas, schema["anyOf"][0])
-    match schema.get("type"):
-        case "object":
-            parts = schema.get("properties", {})
-            return {name: example_of(schemas, part) for name, part in parts.items()}
-        case "array":
-            return [example_of(schemas, schema["items"])]
-        case "boolean":
-            return False
-        case "integer" | "number":
-            return 0
-        case "null":
-            return None
-    return "…"
+    kind = schema.get("type", "")
+    if kind == "object":
+        parts = schema.get("properties", {})
+        return {name: example_of(schemas, part) for name, part in parts.items()}
+    if kind == "array":
+        return [example_of(schemas, schema["items"])]
+    return {"boolean": False, "integer": 0, "number": 0, "null": None}.get(kind, "…")

@@ -4,7 +4,7 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
-from api.parameters import AccountName, PeriodInPath, PeriodInQuery
+from api.parameters import AccountName, Period
 from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import Overview, overview
@@ -20,7 +20,7 @@ async def not_a_period() -> Response:
 
 
 @router.get("/growth/{period}", response_model=Growth)
-async def growth(session: Reader, period: PeriodInPath, account: AccountName = None) -> Response:
+async def growth(session: Reader, period: Period, account: AccountName = None) -> Response:
     """What grew in a period, as a ledger, with the range the snapshots allow.
 
     The period ends at the latest complete snapshot.
@@ -29,9 +29,7 @@ async def growth(session: Reader, period: PeriodInPath, account: AccountName = N
 
 
 @router.get("/daily", response_model=Daily)
-async def daily(
-    session: Reader, period: PeriodInQuery = "30", account: AccountName = None
-) -> Response:
+async def daily(session: Reader, period: Period = "30", account: AccountName = None) -> Response:
     """Growth by calendar day: the last 14 days, or 30 with `period=30`."""
     return await session.answer(_daily, period, account)
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
 from api.paging import Cursor, Limit, Rank, page
-from api.parameters import AccountName, PeriodInQuery, PlatformId, Sort
+from api.parameters import AccountName, Period, PlatformId, Sort
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import Reading
@@ -26,7 +26,7 @@ router = APIRouter(tags=["videos"])
 @router.get("/videos", response_model=Videos, responses={410: {}})
 async def videos(
     session: Reader,
-    period: PeriodInQuery = "7",
+    period: Period = "7",
     account: AccountName = None,
     sort: Sort = "views",
     limit: Limit = 100,
