@@ -43,7 +43,7 @@ def main(
     once = parser.parse_args(arguments).once
     stop = Stop()
     stop.on_signals()
-    Thread(target=_leave_at_last, args=(stop,), daemon=True).start()
+    Thread(target=_exit_after_grace, args=(stop,), daemon=True).start()
     log_to(sys.stderr)
     try:
         settings = load_settings()
@@ -58,7 +58,7 @@ def main(
     try:
         if heartbeat is None:
             return _once(nightly, retention)
-        return _on_and_on(nightly, retention, stop, heartbeat)
+        return _run_until_stopped(nightly, retention, stop, heartbeat)
     finally:
         store.close()
 
@@ -78,7 +78,7 @@ def _once(nightly: Nightly, retention: Retention) -> int:
     return int(failed)
 
 
-def _on_and_on(
+def _run_until_stopped(
     nightly: Nightly, retention: Retention, stop: Stop, heartbeat: HeartbeatWriter
 ) -> int:
     _log.info("The job has started, process %d", os.getpid())
@@ -92,7 +92,7 @@ def _on_and_on(
     return 0
 
 
-def _leave_at_last(stop: Stop) -> None:
+def _exit_after_grace(stop: Stop) -> None:
     """End the process when it was asked to and cannot; at any moment it leaves nothing half."""
     while not stop.wait(3600):
         pass

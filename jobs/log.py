@@ -19,7 +19,7 @@ _SECRETS = (
 )
 
 
-class Discreet(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Writes ISO instants, and dots for what looks like a password or a token.
 
     Tracebacks quote what platforms answer and whom they were asked with.
@@ -41,6 +41,6 @@ class Discreet(logging.Formatter):
 def log_to(stream: TextIO) -> None:
     """Send the whole process's log to ``stream``, from INFO on."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Discreet())
+    handler.setFormatter(RedactingFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("schedule").setLevel(logging.WARNING)

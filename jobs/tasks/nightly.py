@@ -11,14 +11,13 @@ from typing import Final
 from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
 from snapshot_core.capture.schedule import Schedule
-from snapshot_core.capture.snapshot_accounts import Outcome, snapshot_account
+from snapshot_core.capture.snapshot_accounts import snapshot_account
 from snapshot_core.clock import Clock
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
-from snapshot_core.session import Session, open_session
+from snapshot_core.session import open_session
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
-from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
 from snapshot_core.view.wording.snapshot import snapshot_sentence
@@ -105,9 +104,12 @@ class Nightly:
         """Capture one account; None where it is no longer there or no longer due."""
         try:
             session = open_session(self.settings, self.store, self.clock, str(due.user_id))
+            account = next((a for a in session.accounts if a.key == due.key), None)
+            if account is None:
+                raise NotFound("There is no such account; it may have been removed.")
             outcome = snapshot_account(
                 session,
-                _account(session, due),
+                account,
                 trigger="baseline" if due.last_good is None else "nightly",
                 progress=lambda _count, _expected: self._between_videos(),
                 still_due=self._still_due(due),
@@ -124,7 +126,7 @@ class Nightly:
             _log.exception("%r: an error nobody expected", due.name)
             text = f"failed ({type(error).__name__}); the job's log has the details."
             return Line(due.name, text, failed=True)
-        return Line(due.name, _text(session, outcome))
+        return Line(due.name, snapshot_sentence(outcome, session.zone(account), session.now))
 
     def _still_due(self, due: DueAccount) -> Callable[[Connection], bool]:
         def ask(connection: Connection) -> bool:
@@ -142,14 +144,3 @@ class Nightly:
     def _doing(self, what: str | None) -> None:
         if self.heartbeat is not None:
             self.heartbeat.doing(what)
-
-
-def _account(session: Session, due: DueAccount) -> Account:
-    for account in session.accounts:
-        if account.account_id == due.account_id:
-            return account
-    raise NotFound("There is no such account; it may have been removed.")
-
-
-def _text(session: Session, outcome: Outcome) -> str:
-    return snapshot_sentence(outcome, session.zone(outcome.account), session.now)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from jobs.log import Discreet
+from jobs.log import RedactingFormatter
 
 
 @pytest.fixture
 def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Discreet())
+    handler.setFormatter(RedactingFormatter())
     logger = logging.getLogger("a test of the log")
     logger.addHandler(handler)
     logger.propagate = False
