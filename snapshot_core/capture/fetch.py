@@ -15,6 +15,7 @@ from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
+from snapshot_core.store.record_capture import Fetched
 
 POLL_SECONDS: Final = 0.2
 """Seconds between two calls of ``progress``."""
@@ -29,17 +30,16 @@ _log = logging.getLogger(__name__)
 class Fetch:
     """What a source gave: all of it, or what came before ``error``."""
 
-    profile: ProfileReading
-    videos: list[VideoReading]
-    walked_to_end: bool
-    notices: list[str]
+    fetched: Fetched
     error: SourceError | None
-    external_id: str | None = None
+    external_id: str | None
+    """The platform's own name for the account, if the walk came by it."""
 
 
 def fetch(
     source: Source,
     account: AccountRef,
+    trigger: str,
     scope: Scope,
     now: int,
     clock: Callable[[], int],
@@ -67,11 +67,12 @@ def fetch(
         walk.left = True
     videos = walk.videos.copy()
     progress(len(videos), walk.profile.videos)
-    error = walk.error
-    ended, notices = walk.listing_at_end()
-    if error is not None:
-        ended, notices = False, [*notices, str(error)]
-    return Fetch(walk.profile, videos, ended, notices, error, walk.external_id)
+    error, listing = walk.error, walk.listing
+    ended = error is None and listing is not None and listing.walked_to_end
+    notices = [*(listing.notices if listing else ()), *([str(error)] if error else ())]
+    message = " ".join(notices) or None
+    fetched = Fetched(now, clock(), trigger, scope, ended, walk.profile, videos, message)
+    return Fetch(fetched, error, listing.external_id if listing else None)
 
 
 def unexpected(source: Source, error: BaseException) -> SourceError:
@@ -83,7 +84,7 @@ def unexpected(source: Source, error: BaseException) -> SourceError:
     kind = type(error).__name__
     _log.error("The source %r failed unexpectedly: %s\n%s", source.name, kind, where)
     return SourceError(
-        f"{source.label} gave an answer that could not be used ({type(error).__name__}). "
+        f"{source.label} gave an answer that could not be used ({kind}). "
         "It will be tried again; the job's log has the details."
     )
 
@@ -95,16 +96,16 @@ class _Walk:
         self.error: SourceError | None = None
         self.left = False
         self.done = Event()
-        self._listing: Listing | None = None
+        self.listing: Listing | None = None
         self._arguments = source, account, scope, now
         Thread(target=self._run, name=f"fetch {account.account_id}", daemon=True).start()
 
     def _run(self) -> None:
         source, account, scope, now = self._arguments
         try:
-            self._listing = source.read(account, scope, now)
-            self.profile = self._listing.profile
-            for video in self._listing.videos:
+            self.listing = source.read(account, scope, now)
+            self.profile = self.listing.profile
+            for video in self.listing.videos:
                 if self.left:
                     return
                 self.videos.append(video)
@@ -115,13 +116,3 @@ class _Walk:
                 self.error = unexpected(source, raised)
         finally:
             self.done.set()
-
-    @property
-    def external_id(self) -> str | None:
-        """The platform's own name for the account, if the walk came by it."""
-        return self._listing.external_id if self._listing else None
-
-    def listing_at_end(self) -> tuple[bool, list[str]]:
-        """Whether the source says that it listed everything, and what it has to say."""
-        listing = self._listing
-        return (False, []) if listing is None else (listing.walked_to_end, list(listing.notices))

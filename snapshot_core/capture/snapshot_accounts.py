@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.take import take
@@ -67,11 +68,7 @@ def snapshot_accounts(
     `StoreError` where the database is away.
     """
     for account in accounts:
-
-        def tick(count: int, expected: int | None, account: Account = account) -> None:
-            if progress is not None:
-                progress(account, count, expected)
-
+        tick = partial(progress, account) if progress is not None else None
         try:
             yield snapshot_account(
                 session, account, trigger=trigger, progress=tick, sources=sources

@@ -59,30 +59,20 @@ def take(
             if progress:
                 progress(count, expected)
 
-        ref = AccountRef(
-            account.user_id,
-            account.account_id,
-            account.name,
-            account.external_id,
-            account.created_at,
-            account.handle,
-        )
         with platforms.context(source, account.key) if platforms else nullcontext() as context:
-            ref = replace(ref, context=context)
-            got = fetch(source, ref, scope, captured_at, clock, tick)
-        fetched = Fetched(
-            captured_at,
-            clock(),
-            trigger,
-            scope,
-            got.walked_to_end,
-            got.profile,
-            got.videos,
-            " ".join(got.notices) or None,
-        )
-        error = got.error
-        if got.external_id and account.external_id is None:
-            store.transact(lambda c: identify(c, account.key, str(got.external_id)))
+            ref = AccountRef(
+                account.user_id,
+                account.account_id,
+                account.name,
+                account.external_id,
+                account.created_at,
+                account.handle,
+                context,
+            )
+            result = fetch(source, ref, trigger, scope, captured_at, clock, tick)
+        fetched, error, external_id = result.fetched, result.error, result.external_id
+        if external_id and account.external_id is None:
+            store.transact(lambda c: identify(c, account.key, external_id))
         try:
             stored = store.transact(lambda c: _save(c, lease, fetched, error))
         except Exception as raised:
@@ -119,17 +109,15 @@ class _Lease:
     def __init__(self, store: Store, account: Account, clock: Clock) -> None:
         self.key, self._made_at = account.key, account.created_at
         self._store, self._clock = store, clock
-        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._renewed_at = 0
 
     def hold(self, connection: Connection) -> None:
         """Claim or keep the account, for `LEASE_SECONDS` seconds from now; else `Busy`."""
         now = self._clock()
         # The number of an account that was removed may be another's by now.
-        mine = claim(
-            connection, self.key, self._owner, now, now + LEASE_SECONDS, made_at=self._made_at
-        )
-        if not mine:
+        until = now + LEASE_SECONDS
+        if not claim(connection, self.key, self.owner, now, until, made_at=self._made_at):
             raise Busy("A snapshot of this account is being taken already. Wait for it to end.")
         self._renewed_at = now
 
@@ -143,10 +131,6 @@ class _Lease:
         except StoreError:
             # No reason to throw away what was read: the last word is said when it is stored.
             self._renewed_at = self._clock()
-
-    def release(self) -> None:
-        """Give the account back."""
-        self._store.transact(lambda connection: release(connection, self.key, self._owner))
 
 
 @contextmanager
@@ -164,4 +148,4 @@ def _lease(
     try:
         yield lease
     finally:
-        lease.release()
+        store.transact(lambda connection: release(connection, lease.key, lease.owner))
