@@ -71,13 +71,12 @@ def open_session(
     now = clock()
     with store.read() as connection:
         user = _known(connection, who)
-        if user is not None:
+        accounts = accounts_of(connection, user.user_id) if user is not None else []
+    if user is None:
+        assert isinstance(who, Person)
+        user = store.transact(partial(ensure_user_of, person=who, now=now))
+        with store.read() as connection:
             accounts = accounts_of(connection, user.user_id)
-            return Session(settings, store, clock, now, user, tuple(accounts))
-    assert isinstance(who, Person)
-    user = store.transact(partial(ensure_user_of, person=who, now=now))
-    with store.read() as connection:
-        accounts = accounts_of(connection, user.user_id)
     return Session(settings, store, clock, now, user, tuple(accounts))
 
 

@@ -12,6 +12,7 @@ from api.responses import encode
 from snapshot_core.store.captures import CaptureRow, captures_since
 from snapshot_core.view.account_health import SHOWN_DAYS
 from snapshot_core.view.documents.captures import Capture, Captures
+from snapshot_core.view.documents.fields import copied
 from snapshot_core.windows import DAY
 
 router = APIRouter(tags=["health"])
@@ -49,6 +50,5 @@ def _captures(
     rows.sort(key=rank)
     list_key = ("captures", session.user.user_id, sorted(ids.values()))
     shown = page(rows, rank, limit, cursor, list_key)
-    return Captures(
-        timestamp=session.now, captures=tuple(map(Capture.of, shown.rows)), next=shown.next
-    )
+    documents = tuple(copied(Capture, row) for row in shown.rows)
+    return Captures(timestamp=session.now, captures=documents, next=shown.next)

@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from snapshot_core.store.captures import CaptureRow
-from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
+from snapshot_core.view.documents.fields import AccountName, Instant, document
 
 
 @document
@@ -21,11 +20,6 @@ class Capture:
     videos: int = Field(examples=[24])
     rejected: int = Field(description="The number of impossible counts left out.", examples=[0])
     message: str | None = Field(examples=[None])
-
-    @classmethod
-    def of(cls, row: CaptureRow) -> "Capture":
-        """One capture as stored."""
-        return copied(cls, row)
 
 
 @document

@@ -1,18 +1,13 @@
 """Growth by calendar day: ``GET /daily``."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from snapshot_core.growth import gain_line
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.view.documents.fields import (
-    AccountName,
-    Day,
-    Instant,
-    PeriodDays,
-    copied,
-    document,
-    with_each,
-)
+from snapshot_core.view.documents import fields
+from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
 from snapshot_core.view.overview import Overview
 
 
@@ -23,22 +18,24 @@ class DayGrowth:
     growth: int | None = Field(examples=[1200])
     estimated: bool
 
-    @classmethod
-    def of(cls, day: gain_line.DayGrowth) -> "DayGrowth":
-        """What one counter gained on ``day``."""
-        return copied(cls, day)
-
 
 @document
-class _DayOfAll:
-    date: Day
+class _Day:
+    date: fields.Day
     hours: float = Field(description="23 or 25 when the clocks change.", examples=[24.0])
     so_far: bool = Field(description="Whether the latest snapshot came before the day's end.")
 
 
 @document
-class DayOfGrowth(with_each(dict.fromkeys(COUNTERS, DayGrowth), _DayOfAll)):  # type: ignore[misc]
+class DayOfGrowth(fields.with_each(dict.fromkeys(COUNTERS, DayGrowth), _Day)):  # type: ignore[misc]
     """A calendar day."""
+
+    @classmethod
+    def of(cls, counters: Sequence[gain_line.DayGrowth]) -> "DayOfGrowth":
+        """The day of all ``counters``, in the order of `COUNTERS`."""
+        days = zip(COUNTERS, counters, strict=True)
+        growth = {name: copied(DayGrowth, day) for name, day in days}
+        return copied(cls, counters[0], so_far=any(day.so_far for day in counters), **growth)
 
 
 @document
@@ -60,13 +57,5 @@ class Daily:
             account=view.account.name if view.account else None,
             timestamp=view.now,
             time_zone=view.zone.key,
-            days=tuple(
-                DayOfGrowth(
-                    date=counters[0].date,
-                    hours=counters[0].hours,
-                    so_far=any(day.so_far for day in counters),
-                    **dict(zip(COUNTERS, map(DayGrowth.of, counters), strict=True)),
-                )
-                for counters in counters_by_day
-            ),
+            days=tuple(map(DayOfGrowth.of, counters_by_day)),
         )

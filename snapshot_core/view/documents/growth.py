@@ -7,15 +7,8 @@ from pydantic import Field
 from snapshot_core.growth import ledger as growth_ledger
 from snapshot_core.growth.growth import Growth as GrowthOfCounter
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.view.documents.fields import (
-    AccountName,
-    Instant,
-    Percentage,
-    PeriodDays,
-    copied,
-    document,
-    with_each,
-)
+from snapshot_core.view.documents import fields
+from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording import growth as wording
 
@@ -91,10 +84,10 @@ class CounterGrowth:
     current: int | None = Field(examples=[150000])
     previous: int | None = Field(examples=[142000])
     growth: int | None = Field(examples=[8000])
-    percentage: Percentage | None = Field(
+    percentage: fields.Percentage | None = Field(
         description="Of `previous - removed`; null below the resolution.", examples=[5.63]
     )
-    change: Percentage | None = Field(
+    change: fields.Percentage | None = Field(
         description="Change against the growth of the previous period, in percent.",
         examples=[14.29],
     )
@@ -131,7 +124,7 @@ class CounterGrowth:
 
 
 @document
-class Counters(with_each(dict.fromkeys(COUNTERS, CounterGrowth))):  # type: ignore[misc]
+class Counters(fields.with_each(dict.fromkeys(COUNTERS, CounterGrowth))):  # type: ignore[misc]
     """The growth of every counter."""
 
 

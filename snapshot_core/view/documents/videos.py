@@ -4,16 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from snapshot_core.view.documents.fields import (
-    EXAMPLE_COUNTS,
-    AccountName,
-    Instant,
-    MetricName,
-    Percentage,
-    PeriodDays,
-    copied,
-    document,
-)
+from snapshot_core.view.documents import fields
+from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
 from snapshot_core.view.videos_table import VideoRow
 
 
@@ -30,9 +22,9 @@ class Video:
     line: Literal["like_for_like", "published", "newly_tracked", "removed"] | None = Field(
         description="The line of the ledger it belongs to.", examples=["like_for_like"]
     )
-    current: dict[MetricName, int | None] = Field(examples=[EXAMPLE_COUNTS])
-    growth: dict[MetricName, int | None] = Field(examples=[{"views": 900, "likes": 12}])
-    percentage: dict[MetricName, Percentage | None] = Field(
+    current: dict[fields.MetricName, int | None] = Field(examples=[fields.EXAMPLE_COUNTS])
+    growth: dict[fields.MetricName, int | None] = Field(examples=[{"views": 900, "likes": 12}])
+    percentage: dict[fields.MetricName, fields.Percentage | None] = Field(
         examples=[{"views": 1.59, "likes": 1.07}]
     )
 
@@ -58,7 +50,7 @@ class Videos:
     period: PeriodDays = Field(examples=[7])
     account: AccountName | None
     timestamp: Instant
-    sort: MetricName
+    sort: fields.MetricName
     total: int = Field(description="The number of videos on all pages.", examples=[24])
     reason: str | None = Field(description="Why growth is not ready.", examples=[None])
     message: str | None = Field(examples=[None])
