@@ -20,7 +20,6 @@ from api.context import Context
 from api.docs.openapi import DESCRIPTION, describe
 from api.docs.page import reference
 from api.middleware import HttpMiddleware
-from api.rate_limit import RateLimit
 from api.routes import accounts, captures, export, growth, health, snapshot, videos
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import SettingsError
@@ -51,7 +50,7 @@ def create(
     except SettingsError as error:
         sys.exit(str(error))
     store = store or Store(settings.database_url)
-    context = Context(settings, store, clock or system_clock, RateLimit(settings.api_rate))
+    context = Context(settings, store, clock or system_clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -130,14 +130,7 @@ async def _caller(
         challenge = f'Bearer realm="truegrowth", error="insufficient_scope", scope="{scope}"'
         detail = f"This token has not the scope {scope!r}. Make one that has it."
         raise HTTPException(403, detail, {"WWW-Authenticate": challenge})
+    user, accounts, state = bearer.user, known.accounts, known.state
     return ApiSession(
-        context.settings,
-        context.store,
-        context.clock,
-        now,
-        bearer.user,
-        known.accounts,
-        known.state,
-        context,
-        request,
+        context.settings, context.store, context.clock, now, user, accounts, state, context, request
     )

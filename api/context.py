@@ -1,7 +1,6 @@
-"""What one process of the API works with, made once and handed to every request."""
+"""What one process of the API works with, made once and part of every session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -22,38 +21,28 @@ MAX_READERS: Final = 8
 MAX_SNAPSHOTS: Final = 4
 """Requests that wait for a platform at once."""
 MAX_ANSWER_BYTES: Final = 32 << 20
-"""Bytes of answers kept."""
+"""Bytes of cached answers."""
 ANSWER_OVERHEAD_BYTES: Final = 1_000
 """Bytes that an answer takes beside its body, rounded up: its key, its ETag, its place."""
 MAX_TABLE_ROWS: Final = 50_000
-"""Rows of tables of videos kept."""
+"""Rows of cached tables of videos."""
 
 
-@dataclass
 class Context:
-    """The process's own."""
+    """The caches, limits and connections of one process."""
 
-    settings: Settings
-    store: Store
-    clock: Clock
-    limits: RateLimit
-    answers: Cache[EncodedResponse] = field(
-        default_factory=lambda: Cache(
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self.limits = RateLimit(settings.api_rate)
+        self.answers = Cache[EncodedResponse](
             MAX_ANSWER_BYTES, lambda answer: len(answer.body) + ANSWER_OVERHEAD_BYTES
         )
-    )
-    tables: Cache[VideoTable] = field(
-        default_factory=lambda: Cache(MAX_TABLE_ROWS, lambda table: max(1, len(table.rows)))
-    )
-    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_READERS))
-    tokens: TokenCache = field(init=False)
-    snapshots: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MAX_SNAPSHOTS))
-    taking: set[int] = field(default_factory=set)
-    """Users whose request for a snapshot is under way: one each, so that nobody has all slots."""
-
-    def __post_init__(self) -> None:
-        """The token cache reads as everything else does."""
-        self.tokens = TokenCache(self.store, self.settings, self.readers)
+        self.tables = Cache[VideoTable](MAX_TABLE_ROWS, lambda table: max(1, len(table.rows)))
+        self.readers = CapacityLimiter(MAX_READERS)
+        self.snapshots = CapacityLimiter(MAX_SNAPSHOTS)
+        self.tokens = TokenCache(store, settings, self.readers)
+        self.taking = set[int]()
+        """Users with a request for a snapshot under way: one each, so that nobody has all slots."""
 
     async def read(self, work: Callable[[], T]) -> T:
         """``work``, which reads the database, in a thread: the event loop never waits for it."""

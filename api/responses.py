@@ -15,8 +15,6 @@ from starlette.responses import Response
 from snapshot_core.view.documents.fields import json_bytes
 
 JSON: Final = "application/json"
-PRIVATE: Final = "private, no-cache"
-"""Each user's own, and revalidated each time: a 304 costs next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,15 @@ class EncodedResponse:
 
     def reply(self, request: Request) -> Response:
         """The body, or 304 if the client has it already."""
-        headers = {"ETag": self.etag, "Cache-Control": PRIVATE, "Vary": "Authorization"}
+        headers = cache_headers(self.etag)
         if matches_etag(request.headers.get("if-none-match"), self.etag):
             return Response(status_code=304, headers=headers)
         return Response(self.body, 200, headers, self.media_type)
+
+
+def cache_headers(etag: str) -> dict[str, str]:
+    """Each user's own, and revalidated each time: a 304 costs next to nothing."""
+    return {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
 def encode(document: object) -> EncodedResponse:

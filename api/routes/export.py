@@ -10,7 +10,7 @@ from api.auth import Reader
 from api.context import Context
 from api.middleware import IS_HEAD
 from api.parameters import AccountName
-from api.responses import PRIVATE, etag_of, matches_etag
+from api.responses import cache_headers, etag_of, matches_etag
 from snapshot_core.transfer import export_pieces
 
 router = APIRouter(tags=["files"])
@@ -39,13 +39,9 @@ Kind = Annotated[
 async def export(session: Reader, kind: Kind = "csv", account: AccountName = None) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
     context, request = session.context, session.request
-    accounts = session.together(session.asked(account))
-    state = [(each.key, each.name, each.revision, each.rounded) for each in accounts]
-    headers = {
-        "ETag": etag_of(repr((state, kind)).encode()),
-        "Cache-Control": PRIVATE,
-        "Vary": "Authorization",
-    }
+    chosen = session.together(session.asked(account))
+    state = [(account.key, account.name, account.revision, account.rounded) for account in chosen]
+    headers = cache_headers(etag_of(repr((state, kind)).encode()))
     if matches_etag(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="truegrowth-readings.{kind}"'
@@ -53,7 +49,7 @@ async def export(session: Reader, kind: Kind = "csv", account: AccountName = Non
         response = Response(None, 200, headers, MEDIA_TYPES[kind])
         del response.headers["content-length"]  # unknown before the file is made
         return response
-    pieces = export_pieces(context.store, accounts, kind)
+    pieces = export_pieces(context.store, chosen, kind)
     # The first piece is made before the response begins, so that an unreachable database is a
     # problem document and not a truncated file.
     first = await context.read(lambda: next(pieces))

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from jobs.heartbeat import HeartbeatWriter
@@ -111,8 +111,8 @@ class Nightly:
                 session,
                 account,
                 trigger="baseline" if due.last_good is None else "nightly",
-                progress=lambda _count, _expected: self._between_videos(),
-                still_due=self._still_due(due),
+                progress=self._between_videos,
+                still_due=partial(self._still_due, due),
                 sources=self.sources,
             )
         except (Busy, NotFound) as error:
@@ -128,15 +128,11 @@ class Nightly:
             return Line(due.name, text, failed=True)
         return Line(due.name, snapshot_sentence(outcome, session.zone(account), session.now))
 
-    def _still_due(self, due: DueAccount) -> Callable[[Connection], bool]:
-        def ask(connection: Connection) -> bool:
-            now = self.clock()
-            present = due_account(connection, due.key, now)
-            return self.schedule.next_due(present, now) == now
+    def _still_due(self, due: DueAccount, connection: Connection) -> bool:
+        now = self.clock()
+        return self.schedule.next_due(due_account(connection, due.key, now), now) == now
 
-        return ask
-
-    def _between_videos(self) -> None:
+    def _between_videos(self, _count: int, _expected: int | None) -> None:
         self.stop.check()
         if self.heartbeat is not None:
             self.heartbeat.beat()

@@ -100,11 +100,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = _adder(parser, "COMMAND")
-    add(
-        "setup",
-        commands.setup,
-        "create or upgrade the tables, and take the first snapshot of every account without one",
-    )
+    does = "create or upgrade the tables, and take the first snapshot of every account without one"
+    add("setup", commands.setup, does)
 
     does = "import a readings file or a TikTok Studio export; twice is safe"
     command = add("import", commands.import_, does)
