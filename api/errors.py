@@ -1,7 +1,6 @@
 """Errors as RFC 9457 problem documents, whatever they come from."""
 
 import logging
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
 
@@ -20,10 +19,10 @@ from snapshot_core.errors import (
     StoreError,
     TruegrowthError,
 )
-from web.problems import problem as document
+from web.problems import problem
 
-RETRY_AFTER_SECONDS: Final = 10
-"""When to try again what is unavailable."""
+RETRY: Final = {"Retry-After": "10"}
+"""The header that says after how many seconds to try again what is unavailable."""
 
 NO_SUCH_ADDRESS: Final = "There is nothing at this address. All addresses are listed at /api/docs."
 
@@ -64,17 +63,6 @@ class Problem(BaseModel):
     ] = None
 
 
-def problem(
-    status: int,
-    detail: str,
-    headers: Mapping[str, str] | None = None,
-    errors: list[dict[str, str]] | None = None,
-) -> JSONResponse:
-    """As `web.problems.problem`; a 503 also says when to try again."""
-    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
-    return document(status, detail, {**retry, **(headers or {})}, errors)
-
-
 def install(app: FastAPI) -> None:
     """Turn every error of ``app`` into a problem document."""
     app.add_exception_handler(HTTPException, _http_error)
@@ -107,9 +95,10 @@ async def _known_error(request: Request, error: Exception) -> JSONResponse:
     """An error whose message says how to fix it."""
     for kind, status in STATUSES:
         if isinstance(error, kind):
-            return problem(status, str(error))
+            return problem(status, str(error), RETRY if status == 503 else None)
     log.error("%s: %s", type(error).__name__, error)
-    return problem(503, "The installation is not set up correctly; see its log for what to fix.")
+    detail = "The installation is not set up correctly; see its log for what to fix."
+    return problem(503, detail, RETRY)
 
 
 async def _unexpected_error(request: Request, error: Exception) -> JSONResponse:

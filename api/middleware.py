@@ -7,8 +7,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import ALLOWANCE
-from api.errors import NO_SUCH_ADDRESS, problem
+from api.errors import NO_SUCH_ADDRESS
 from web.policy import HEADERS
+from web.problems import problem
 
 MAX_BODY_BYTES: Final = 16_384
 """Of a request. None of ours needs a body."""

@@ -104,7 +104,7 @@ class Nightly:
         """Capture one account; None where it is no longer there or no longer due."""
         try:
             session = open_session(self.settings, self.store, self.clock, str(due.user_id))
-            account = next((a for a in session.accounts if a.key == due.key), None)
+            account = next((own for own in session.accounts if own.key == due.key), None)
             if account is None:
                 raise NotFound("There is no such account; it may have been removed.")
             outcome = snapshot_account(

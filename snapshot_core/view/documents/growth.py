@@ -49,13 +49,7 @@ class Ledger:
     @classmethod
     def of(cls, lines: growth_ledger.Ledger) -> "Ledger":
         """The lines of a ledger, under the names of the original API."""
-        return cls(
-            likeForLike=lines.like_for_like,
-            published=lines.published,
-            newlyTracked=lines.newly_tracked,
-            removed=lines.removed,
-            corrections=lines.corrections,
-        )
+        return copied(cls, lines, likeForLike=lines.like_for_like, newlyTracked=lines.newly_tracked)
 
 
 @document
@@ -70,11 +64,8 @@ class GrowthTexts:
     def of(cls, counter: GrowthOfCounter, now: int) -> "GrowthTexts":
         """The words of one growth at ``now``."""
         doubts = wording.doubts(counter, now)
-        return cls(
-            gain=wording.gain(counter),
-            percentage=wording.percentage(counter),
-            doubts=doubts.sentence if doubts else "",
-        )
+        gain, percentage = wording.gain(counter), wording.percentage(counter)
+        return cls(gain=gain, percentage=percentage, doubts=doubts.sentence if doubts else "")
 
 
 @document
