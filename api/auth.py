@@ -48,7 +48,7 @@ class ApiSession(Session):
         """What a response depends on beside the request: it is cached for as long as this stays."""
         return self.user.user_id, self.state, self.now // 60
 
-    def asked(self, name: str | None) -> Account | None:
+    def account_or_all(self, name: str | None) -> Account | None:
         """The account called ``name``; without a name the only one there is, or None for all.
 
         Raises `NotFound`.
@@ -57,12 +57,12 @@ class ApiSession(Session):
             return self.accounts[0] if len(self.accounts) == 1 else None
         return self.account(name)
 
-    def chosen(self, name: str | None) -> list[Account]:
+    def accounts_named(self, name: str | None) -> list[Account]:
         """The account called ``name``, or each there is. Raises `NotFound`.
 
         For what is told of accounts one by one, as on the Health page.
         """
-        account = self.asked(name)
+        account = self.account_or_all(name)
         return list(self.accounts) if account is None else [account]
 
     async def answer(

@@ -38,7 +38,7 @@ async def captures(
 def _captures(
     session: ApiSession, name: str | None, days: int, limit: int, cursor: str | None
 ) -> Captures:
-    accounts = session.chosen(name)
+    accounts = session.accounts_named(name)
     ids = {account.name: account.account_id for account in accounts}
     since = session.now - days * DAY
     with session.store.read() as connection:

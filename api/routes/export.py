@@ -39,7 +39,7 @@ Kind = Annotated[
 async def export(session: Reader, kind: Kind = "csv", account: AccountName = None) -> Response:
     """A readings file, which can be imported again. Without `account`: all but the sample."""
     context, request = session.context, session.request
-    chosen = session.together(session.asked(account))
+    chosen = session.together(session.account_or_all(account))
     state = [(account.key, account.name, account.revision, account.rounded) for account in chosen]
     headers = cache_headers(etag_of(repr((state, kind)).encode()))
     if matches_etag(request.headers.get("if-none-match"), headers["ETag"]):

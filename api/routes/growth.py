@@ -43,7 +43,7 @@ def _daily(session: ApiSession, period: str, name: str | None) -> Daily:
 
 
 def _overview(session: ApiSession, period: str, name: str | None) -> Overview:
-    account = session.asked(name)
+    account = session.account_or_all(name)
     zone, length = session.zone(account), period_called(period)
     with session.store.read() as connection:
         return overview(connection, session.accounts, account, length, session.now, zone)

@@ -43,7 +43,7 @@ async def videos(
 def _videos(
     session: ApiSession, period: str, name: str | None, sort: str, limit: int, cursor: str | None
 ) -> Videos:
-    account = session.asked(name)
+    account = session.account_or_all(name)
     zone, length = session.zone(account), period_called(period)
 
     def compute() -> VideoTable:
@@ -100,7 +100,7 @@ def _history(
 ) -> History:
     with session.store.read() as connection:
         ids = find_videos(connection, session.user.user_id, platform_id)
-        owners = [account for account in session.chosen(name) if account.account_id in ids]
+        owners = [account for account in session.accounts_named(name) if account.account_id in ids]
         account = _only(owners, platform_id)
         zone = session.zone(account)
         story = video_story(connection, account, ids[account.account_id], PERIODS[0], zone)

@@ -4,7 +4,7 @@ Safe to run at every start: what is there already is left as it is.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import why_not
@@ -20,7 +20,6 @@ from snapshot_core.sources.sample import ACCOUNT_NAME, Sample, nights_to_backfil
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
-    User,
     accounts_of,
     add_account,
     ensure_user,
@@ -37,11 +36,9 @@ from snapshot_core.store.users import offer_sample
 class SetupReport:
     """What setting up did. Empty where everything was in place."""
 
-    user: User
-    """The local user."""
-    nights: int = 0
+    nights: int
     """Captures made up for the sample account."""
-    baselines: Sequence[Outcome] = ()
+    baselines: Sequence[Outcome]
     """First captures. One that failed is tried again by the next start, unless that cannot help
     before the user has acted."""
 
@@ -56,7 +53,7 @@ def set_up(
     """
     upgrade(store)
     now = clock()
-    report = store.transact(lambda connection: _first_start(connection, settings.time_zone, now))
+    nights = store.transact(lambda connection: _first_start(connection, settings.time_zone, now))
     with store.read() as connection:
         waiting = never_captured(connection)
     baselines: list[Outcome] = []
@@ -65,16 +62,16 @@ def set_up(
             session = open_session(settings, store, clock, str(account.user_id))
             baselines += snapshot_accounts(session, [account], trigger="baseline", sources=sources)
     reseal(store, settings)
-    return replace(report, baselines=baselines)
+    return SetupReport(nights, baselines)
 
 
-def _first_start(connection: Connection, zone: ZoneInfo, now: int) -> SetupReport:
-    """The local user and, for whoever has never seen one, the sample account."""
+def _first_start(connection: Connection, zone: ZoneInfo, now: int) -> int:
+    """Make the local user and, if they never had one, the sample account; its nights."""
     user = ensure_user(connection, LOCAL_EMAIL, now)
     if not offer_sample(connection, user.user_id, now) or accounts_of(connection, user.user_id):
-        return SetupReport(user)
+        return 0
     sample = add_account(connection, user.user_id, ACCOUNT_NAME, Sample.name, now)
-    return SetupReport(user, _backfill(connection, sample, zone))
+    return _backfill(connection, sample, zone)
 
 
 def _backfill(connection: Connection, made: Account, zone: ZoneInfo) -> int:

@@ -91,7 +91,8 @@ def add(store: Store, name: str, of_source: str) -> Account:
 def test_the_first_start_shows_a_filled_sample_account(store: Store, settings: Settings) -> None:
     report = set_up(store, settings, at(NOW))
 
-    assert report.user.email == LOCAL_EMAIL
+    with store.read() as connection:
+        assert user_named(connection, LOCAL_EMAIL).email == LOCAL_EMAIL
     assert (report.nights, report.baselines) == (89, [])
     (sample,) = accounts(store)
     assert (sample.name, sample.source, sample.created_at) == (ACCOUNT_NAME, "sample", NOW)
