@@ -39,7 +39,7 @@ class ApiSession(Session):
     """The session of a request; its accounts are those of within the last second."""
 
     state: bytes
-    """Changes with anything of the accounts."""
+    """Changes whenever anything about the accounts does."""
     context: Context
     request: Request
 
@@ -60,7 +60,7 @@ class ApiSession(Session):
     def accounts_named(self, name: str | None) -> list[Account]:
         """The account called ``name``, or each there is. Raises `NotFound`.
 
-        For what is told of accounts one by one, as on the Health page.
+        For lists of accounts, as on the Health page.
         """
         account = self.account_or_all(name)
         return list(self.accounts) if account is None else [account]

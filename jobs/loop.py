@@ -22,8 +22,7 @@ class Task:
     """Something to look after every so many seconds. It decides by itself whether to act."""
 
     name: str
-    every: int
-    """Seconds."""
+    every_seconds: int
     work: Callable[[], None]
     _trouble: str | None = field(default=None, init=False)
 
@@ -49,7 +48,7 @@ def scheduled(tasks: Sequence[Task]) -> Scheduler:
     """A scheduler of our own for the tasks; nothing is shared through the library's default one."""
     scheduler = Scheduler()
     for task in tasks:
-        scheduler.every(task.every).seconds.do(task.run)
+        scheduler.every(task.every_seconds).seconds.do(task.run)
     return scheduler
 
 
@@ -65,7 +64,7 @@ def loop(
     scheduler.run_all()
     while not stop.wait(TICK_SECONDS):
         # The scheduler counts by the wall clock: one put back would silence it for as long.
-        if (scheduler.idle_seconds or 0) > min(task.every for task in tasks):
+        if (scheduler.idle_seconds or 0) > min(task.every_seconds for task in tasks):
             scheduler = schedule(tasks)
         scheduler.run_pending()
         heartbeat.beat()
