@@ -142,11 +142,7 @@ def _believe(state: FoldState, video: int, metric: str, confirmed: Judgement) ->
 
 
 def _remember(
-    state: FoldState,
-    ids: Ids,
-    accepted: Counts,
-    at: Ids,
-    there: npt.NDArray[np.bool_],
+    state: FoldState, ids: Ids, accepted: Counts, at: Ids, there: npt.NDArray[np.bool_]
 ) -> None:
     state.accepted[at[there]] = accepted[there]
     if not there.all():

@@ -12,12 +12,7 @@ from snapshot_core.store.due_accounts import due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
 from snapshot_core.view.connections import connection_views
-from snapshot_core.view.problems import (
-    Problem,
-    account_problems,
-    doubt_problems,
-    job_problem,
-)
+from snapshot_core.view.problems import Problem, account_problems, doubt_problems, job_problem
 from snapshot_core.windows import DAY
 
 

@@ -103,8 +103,7 @@ def overview(
         sum(_present(connection, part) for part in parts),
         {
             name: Card(
-                replace(growths[name], stale=bool(stale)),
-                _days(lines[name], window, period, zone),
+                replace(growths[name], stale=bool(stale)), _days(lines[name], window, period, zone)
             )
             for name in COUNTERS
         },

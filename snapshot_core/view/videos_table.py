@@ -101,11 +101,7 @@ def video_rows(
     about = about_videos(connection, account.user_id, [video.video_id for video in growths])
     return [
         VideoRow(
-            account,
-            about[video.video_id],
-            video.line,
-            video.growth,
-            sparks.get(video.video_id, []),
+            account, about[video.video_id], video.line, video.growth, sparks.get(video.video_id, [])
         )
         for video in growths
     ]
