@@ -4,13 +4,16 @@ Each module here measures one claim and offers ``run() -> Table`` (or a list of 
 and the original's figures always come from the same run on the same input.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Table:
-    """What one benchmark found: rows of text under named columns."""
+    """What one benchmark measured: rows of text under named columns."""
 
     title: str
     columns: tuple[str, ...]
@@ -45,3 +48,24 @@ def markdown(tables: Iterable[Table]) -> str:
     """The whole of ``docs/benchmarks.md``."""
     head = "# Benchmarks\n\nWritten by `python -m benchmarks --write`."
     return "\n\n".join([head, *(table.as_markdown() for table in tables)]) + "\n"
+
+
+def seconds(work: Callable[..., Any], *arguments: Any) -> float:
+    """How long ``work`` takes, once."""
+    began = perf_counter()
+    work(*arguments)
+    return perf_counter() - began
+
+
+def medians(timings: Sequence[Callable[[], float]], runs: int) -> list[float]:
+    """The median of each of ``timings`` (seconds), taken in turns, the first turn left out.
+
+    Side by side, so that a busy machine slows all of them.
+    """
+    turns = [[timing() for timing in timings] for _ in range(runs + 1)]
+    return [median(times) for times in zip(*turns[1:], strict=True)]
+
+
+def milliseconds(took: float) -> str:
+    """``took`` seconds for a table."""
+    return f"{took * 1_000:.3g} ms"

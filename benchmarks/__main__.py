@@ -16,8 +16,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 def names() -> list[str]:
     """The modules of this package that offer a `run`."""
-    found = [module.name for module in pkgutil.iter_modules(benchmarks.__path__)]
-    return sorted(name for name in found if name != "__main__" and hasattr(_module(name), "run"))
+    modules = [module.name for module in pkgutil.iter_modules(benchmarks.__path__)]
+    return sorted(name for name in modules if name != "__main__" and hasattr(_module(name), "run"))
 
 
 def _module(name: str) -> object:
@@ -49,14 +49,14 @@ def main(arguments: list[str] | None = None) -> int:
     skipped: list[str] = []
     for name in given.names or names():
         try:
-            found = measure(name, given.before)
+            measured = measure(name, given.before)
         except Unmeasured as reason:
             print(f"{name}: not measured: {reason}\n", file=sys.stderr)
             skipped.append(name)
             continue
-        for table in found:
+        for table in measured:
             print(table.as_text(), end="\n\n", flush=True)
-        tables += found
+        tables += measured
     if given.write:
         if skipped:
             parser.error(f"nothing written, for {', '.join(skipped)} could not be measured")

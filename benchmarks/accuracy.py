@@ -36,14 +36,13 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks import Table
-from benchmarks.in_memory import VideoReadings, ledger_of
-from benchmarks.original import original_growth
 from benchmarks.real_series import Account, Series, Truth, read, schedules
 from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.growth import ENOUGH_COVERAGE
 from snapshot_core.growth.value import value_at
 from snapshot_core.windows import DAY, HOUR, Window
+from tests.support.video_readings import VideoReadings, ledger_of
 
-ENOUGH_COVERAGE = 0.9
 COLUMNS = (
     *("history", "n", "null", "median", "p95", "negative"),
     *("original median", "p95", "negative", "ratio", "target"),
@@ -54,17 +53,17 @@ COLUMNS = (
 class Errors:
     """Relative errors of one formula."""
 
-    found: list[float] = field(default_factory=list)
+    relative: list[float] = field(default_factory=list)
     negative: int = 0
 
     def add(self, growth: int, truth: float) -> None:
         """Count one answer in; the truth is positive."""
-        self.found.append(abs(growth - truth) / truth)
+        self.relative.append(abs(growth - truth) / truth)
         self.negative += growth < 0
 
     def cells(self) -> tuple[str, str, str]:
         """Median, 95th percentile, and how often negative, as text."""
-        ranked = sorted(self.found)
+        ranked = sorted(self.relative)
         p95 = ranked[int(0.95 * (len(ranked) - 1))]
         return f"{median(ranked):.2%}", f"{p95:.2%}", f"{self.negative / len(ranked):.1%}"
 
@@ -81,9 +80,9 @@ class Line:
 
     def row(self) -> tuple[str, ...]:
         """As the table shows it."""
-        ratio = median(self.ours.found) / median(self.original.found)
+        ratio = median(self.ours.relative) / median(self.original.relative)
         mine, theirs = self.ours.cells(), self.original.cells()
-        counts = (str(len(self.ours.found)), str(self.unanswered))
+        counts = (str(len(self.ours.relative)), str(self.unanswered))
         return (self.name, *counts, *mine, *theirs, f"{ratio:.4f}", self.target)
 
 
@@ -136,10 +135,17 @@ def our_growth(account: Account, history: Sequence[int]) -> tuple[Window, int | 
 
 
 def original_answer(account: Account, nights: dict[int, int], hour: int, at: int) -> int:
-    """The original's answer at ``at``: its calendar day begins when its nightly job runs."""
-    today = (at - hour * HOUR) // DAY
-    rows = {day: account.captures[kept] for day, kept in nights.items() if kept < at}
-    return original_growth(account.captures[at], rows, today, 1)
+    """The formula that growth is usually computed by, with exactly its naivety.
+
+        growth = sum(now) - sum(snapshots of the day before)
+
+    A snapshot belongs to the calendar day it was taken on, whatever the hour; the day begins
+    when the nightly job runs. All videos are summed together, so a video that enters or leaves
+    the list is growth or loss; without a snapshot on that day the whole total is growth.
+    """
+    night = nights.get((at - hour * HOUR) // DAY - 1, at)
+    before = sum(account.captures[night].values()) if night < at else 0
+    return sum(account.captures[at].values()) - before
 
 
 # --- the lines --------------------------------------------------------------------------------
@@ -232,8 +238,8 @@ def by_distance() -> Table:
                 limit = next(limit for limit in limits if value.distance <= 60 * limit)
                 bins[limit].add(end[1] - value.count, end[1] - start)
     rows: list[tuple[str, ...]] = [
-        (f"up to {limit} min", str(len(errors.found)), *errors.cells()[:2])
+        (f"up to {limit} min", str(len(errors.relative)), *errors.cells()[:2])
         for limit, errors in bins.items()
-        if errors.found
+        if errors.relative
     ]
     return Table("Error by distance to the nearest reading", ("start", "n", "median", "p95"), rows)

@@ -14,7 +14,7 @@ DOCUMENT = "BENCHMARK_DOCUMENT"
 def create() -> FastAPI:
     """For ``uvicorn benchmarks.api_bare:create --factory``."""
     document = json.loads(Path(os.environ[DOCUMENT]).read_text("utf-8"))
-    app = FastAPI()
+    app = FastAPI(openapi_url="/api/openapi.json")
 
     @app.get("/api/growth/{period}")
     async def growth(period: int) -> Any:

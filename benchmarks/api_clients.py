@@ -24,8 +24,8 @@ class Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Ask again where an answer is whole."""
         self.buffer += data
-        head, found, body = self.buffer.partition(b"\r\n\r\n")
-        if not found:
+        head, end_of_head, body = self.buffer.partition(b"\r\n\r\n")
+        if not end_of_head:
             return
         at = head.lower().find(SAYS_LENGTH)
         length = int(head[at + len(SAYS_LENGTH) :].split(b"\r", 1)[0]) if at >= 0 else 0
@@ -56,14 +56,14 @@ def requests_per_second(
 
 async def _measure(port: int, request: bytes, clients: int, seconds: float, status: int) -> float:
     loop = asyncio.get_running_loop()
-    made = [
+    connected = [
         (await loop.create_connection(lambda: Client(request, status), "127.0.0.1", port))[1]
         for _ in range(clients)
     ]
-    begun, before = perf_counter(), sum(one.answers for one in made)
+    begun, before = perf_counter(), sum(client.answers for client in connected)
     await asyncio.sleep(seconds)
-    answered, took = sum(one.answers for one in made) - before, perf_counter() - begun
-    for one in made:
-        one.transport.close()
-        await one.ended
+    answered, took = sum(client.answers for client in connected) - before, perf_counter() - begun
+    for client in connected:
+        client.transport.close()
+        await client.ended
     return answered / took

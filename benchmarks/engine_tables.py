@@ -12,13 +12,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from benchmarks import Table, engine_worker
-from benchmarks.clock import milliseconds
-from benchmarks.engine_worker import Account
+from benchmarks import Table, engine_worker, medians, milliseconds
+from benchmarks.servers import ROOT
 from snapshot_core.windows import PERIODS
 from tests.support.needs import Missing
 from tests.support.postgres import running_server
@@ -33,26 +33,27 @@ Timed = Callable[..., float]
 """`Account.seconds` of the ``account`` named."""
 
 
-def tables(folder: Path, videos: int, before: Path | None) -> list[Table]:
+def engine_tables(folder: Path, videos: int, before: Path | None) -> list[Table]:
     """A table for each database that can be had here. ``before``: an earlier checkout."""
-    found = [_table("SQLite", videos, before, lambda name: f"sqlite:///{folder / name}.db")]
+    tables = [_table("SQLite", videos, before, lambda name: f"sqlite:///{folder / name}.db")]
     try:
         with running_server() as server, ExitStack() as stack:
 
             def fresh(_: str) -> str:
                 return stack.enter_context(server.fresh_database())
 
-            found.append(_table("PostgreSQL", videos, before, fresh))
+            tables.append(_table("PostgreSQL", videos, before, fresh))
     except Missing as reason:
         print(f"queries: not measured on PostgreSQL: {reason}", file=sys.stderr)
-    return found
+    return tables
 
 
 def _table(database: str, videos: int, before: Path | None, url_of: Callable[[str], str]) -> Table:
     with ExitStack() as stack:
-        sides = [stack.enter_context(_present(videos, url_of))]
+        sides = [stack.enter_context(_engine(ROOT, videos, url_of))]
         if before is not None:
-            sides.append(stack.enter_context(_earlier(before, videos, url_of)))
+            earlier = _engine(before, videos, lambda name: url_of(f"{name}-before"))
+            sides.append(stack.enter_context(earlier))
         rows = [
             *_videos_lines(sides),
             _ends_line(sides),
@@ -64,19 +65,8 @@ def _table(database: str, videos: int, before: Path | None, url_of: Callable[[st
 
 
 @contextmanager
-def _present(videos: int, url_of: Callable[[str], str]) -> Iterator[Timed]:
-    accounts = {
-        name: Account(url_of(name), videos, nights, hourly=name == "hourly")
-        for name, nights in NIGHTS.items()
-    }
-    yield lambda account, **asked: accounts[account].seconds(**asked)
-    for account in accounts.values():
-        account.store.close()
-
-
-@contextmanager
-def _earlier(checkout: Path, videos: int, url_of: Callable[[str], str]) -> Iterator[Timed]:
-    """The engine of another checkout, in a process of its own."""
+def _engine(checkout: Path, videos: int, url_of: Callable[[str], str]) -> Iterator[Timed]:
+    """The engine of a checkout, in a process of its own."""
     command = [sys.executable, "-P", str(Path(engine_worker.__file__))]
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -85,28 +75,20 @@ def _earlier(checkout: Path, videos: int, url_of: Callable[[str], str]) -> Itera
         assert commands is not None
         assert answers is not None
 
-        def ask(account: str, **asked: Any) -> float:
-            commands.write(json.dumps({"account": account, **asked}) + "\n")
+        def ask(account: str, **arguments: Any) -> float:
+            commands.write(json.dumps({"account": account, **arguments}) + "\n")
             commands.flush()
             return float(answers.readline())
 
         for name, nights in NIGHTS.items():
-            url, hourly = url_of(f"{name}-before"), name == "hourly"
-            ask(name, url=url, videos=videos, nights=nights, hourly=hourly)
+            ask(name, url=url_of(name), videos=videos, nights=nights, hourly=name == "hourly")
         yield ask
         commands.close()
 
 
-def _medians(asked: list[tuple[Timed, str, dict[str, Any]]]) -> list[float]:
-    """The median seconds of each call, taken in turns, the first turn left out."""
-    turns = [[side(account, **how) for side, account, how in asked] for _ in range(RUNS + 1)]
-    return [median(of_call) for of_call in zip(*turns[1:], strict=True)]
-
-
 def _videos_lines(sides: list[Timed]) -> Iterator[tuple[str, ...]]:
     for period in PERIODS:
-        took = _medians([(side, "nightly", {"days": period.days}) for side in sides])
-        now, *before = took
+        now, *before = medians([partial(side, "nightly", days=period.days) for side in sides], RUNS)
         ratio = f"{before[0] / now:.2f}" if before else "-"
         shown = milliseconds(before[0]) if before else "-"
         name = f"cards for {period.label} and the videos behind them"
@@ -117,7 +99,7 @@ def _ends_line(sides: list[Timed]) -> tuple[str, ...]:
     """Over consecutive nights as ends of 24-hour windows."""
     pairs = []
     for side in sides:
-        took = _medians([(side, "nightly", {"days": 1, "ago": ago}) for ago in range(ENDS)])
+        took = medians([partial(side, "nightly", days=1, ago=ago) for ago in range(ENDS)], RUNS)
         pairs.append((max(took), median(took)))
     return f"{ENDS} ends of 24h windows: slowest / median", *_compared(pairs, "<= 1.5")
 
@@ -138,9 +120,11 @@ def _flat_lines(sides: list[Timed]) -> Iterator[tuple[str, ...]]:
         yield name, *_compared(pairs, "<= 1.5")
 
 
-def _pairs(sides: list[Timed], first: str, second: str, **how: Any) -> list[tuple[float, float]]:
+def _pairs(sides: list[Timed], first: str, second: str, **query: Any) -> list[tuple[float, float]]:
     """By side, the medians of two accounts."""
-    took = _medians([(side, name, how) for side in sides for name in (first, second)])
+    took = medians(
+        [partial(side, name, **query) for side in sides for name in (first, second)], RUNS
+    )
     return list(zip(took[::2], took[1::2], strict=True))
 
 

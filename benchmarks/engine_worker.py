@@ -1,8 +1,8 @@
 """The engine of whichever checkout runs this file, on the same made data.
 
-The present one imports it. An earlier one runs it as a script (`python -m benchmarks queries
---before DIR`): commands come in as lines of JSON, seconds go out. So it may import only what both
-have, and knows the engine's former shape.
+Each runs it as a script (an earlier one by `python -m benchmarks queries --before DIR`): commands
+come in as lines of JSON, seconds go out. So it may import only what both have, and knows the
+engine's former shape.
 """
 
 import json
@@ -23,8 +23,8 @@ from snapshot_core.windows import DAY, HOUR, Window
 ON_ARRAYS = find_spec("snapshot_core.store.brackets") is not None
 """Whether this checkout's engine is `growth.lines`, or the one in three parts before it."""
 
-NEWEST = 60
-MOVERS = 10
+NEWEST_VIDEOS = 60
+TOP_VIDEOS = 10
 
 
 def ledgers_and_videos(connection: Any, key: Any, windows: list[Window], *, videos: bool) -> None:
@@ -33,18 +33,18 @@ def ledgers_and_videos(connection: Any, key: Any, windows: list[Window], *, vide
         from snapshot_core.growth.lines import lines
         from snapshot_core.store.brackets import load
 
-        found = lines(load(connection, key, windows, rounded=False), windows)
-        for of_window in found:
-            of_window.ledgers()
+        by_window = lines(load(connection, key, windows, rounded=False), windows)
+        for window_lines in by_window:
+            window_lines.ledgers()
         if videos:
-            found[0].top("views", MOVERS)
+            by_window[0].top("views", TOP_VIDEOS)
         return
     from snapshot_core.store import growths, movers, scene  # type: ignore[attr-defined]
 
-    seen = scene.look(connection, key, windows, rounded=False)
-    growths.ledgers(connection, seen, windows)
+    former_scene = scene.look(connection, key, windows, rounded=False)
+    growths.ledgers(connection, former_scene, windows)
     if videos:
-        movers.video_lines(connection, seen, windows[0]).top("views", MOVERS)
+        movers.video_lines(connection, former_scene, windows[0]).top("views", TOP_VIDEOS)
 
 
 class Account:
@@ -76,7 +76,7 @@ def with_newest(nights: list[Any]) -> Iterator[Any]:
     """The nights, and each hour between them a capture of the newest videos."""
     for night in nights[:-1]:
         yield night
-        newest = sorted(night.videos, key=lambda video: video.published_at)[-NEWEST:]
+        newest = sorted(night.videos, key=lambda video: video.published_at)[-NEWEST_VIDEOS:]
         profile = replace(night.profile, videos=None)
         for hour in range(1, 24):
             at = night.captured_at + hour * HOUR

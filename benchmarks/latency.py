@@ -8,10 +8,7 @@ axis labels of both charts are drawn and all table rows with their covers are sh
 
 import os
 import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +17,11 @@ from typing import Any
 
 from benchmarks import Table, Unmeasured
 from benchmarks.latency_account import CARDS, fill
+from benchmarks.servers import ROOT, served
 from tests.support.chromium import find_chromium, launch_arguments
 from tests.support.needs import Missing
 from tests.support.ports import free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 TARGET_RATIO, TARGET_RERUN = 1.9, 20.0
 
 HELLO = """() => document.querySelector('[data-testid=stMarkdownContainer]')
@@ -86,10 +83,9 @@ def run(visits: int = 9, clicks: int = 45, videos: int = 1_000) -> list[Table]:
         url, log = f"sqlite:///{folder / 'bench.db'}", folder / "reruns.log"
         fill(url, videos)
         (folder / "hello.py").write_text('import streamlit as st\n\nst.write("Hello, world!")\n')
-        environ = {"DATABASE_URL": url}
         with (
             _served(folder, "hello.py", {}) as hello,
-            _served(ROOT, "app.py", environ, log) as ours,
+            _served(ROOT, "app.py", {"DATABASE_URL": url}, log) as ours,
         ):
             browser: dict[str, Any] = {"executable_path": chromium, "args": launch_arguments()}
             with sync_playwright() as play, play.chromium.launch(**browser) as visitor:
@@ -108,14 +104,10 @@ def run(visits: int = 9, clicks: int = 45, videos: int = 1_000) -> list[Table]:
 
 def _first_visits(rounds: list[tuple[float, float]], videos: int) -> Table:
     hello, ours = (median(times) for times in zip(*rounds, strict=True))
+    ratio = (f"{ours / hello:.2f}", f"<= {TARGET_RATIO}")
     rows: list[tuple[str, ...]] = [
         ("Streamlit's hello world, first element", f"{hello:,.0f} ms", "1.00", ""),
-        (
-            f"Overview of {videos:,} videos, all drawn",
-            f"{ours:,.0f} ms",
-            f"{ours / hello:.2f}",
-            f"<= {TARGET_RATIO}",
-        ),
+        (f"Overview of {videos:,} videos, all drawn", f"{ours:,.0f} ms", *ratio),
     ]
     notes = f"Medians of {len(rounds)} visits each. {' '.join((__doc__ or '').split())}"
     return Table("First visit", ("what", "time", "ratio", "target"), rows, notes)
@@ -141,51 +133,26 @@ def _one_processor() -> Iterator[None]:
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
-    every = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(every)})
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(processors)})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, every)
+        os.sched_setaffinity(0, processors)
 
 
 @contextmanager
 def _served(
     folder: Path, script: str, environ: dict[str, str], log: Path | None = None
 ) -> Iterator[str]:
-    """A Streamlit server of its own, by its address."""
+    """A Streamlit server of its own, by its address; the times of its script runs go to ``log``."""
     port = free_port()
-    arguments = ["run", str(script), "--server.port", str(port), "--server.headless", "true"]
-    program = [sys.executable, "-m", "streamlit", *arguments]
-    if log:
-        program = [sys.executable, "-m", "benchmarks.latency_stopwatch", str(log), *arguments]
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TRUEGROWTH_")}
-    process = subprocess.Popen(
-        program,
-        cwd=folder,
-        env={**inherited, **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 60
-        while not _answers(f"{address}/_stcore/health"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise Unmeasured(f"{script} does not start")
-            time.sleep(0.1)
+    module, before = ("benchmarks.latency_stopwatch", [str(log)]) if log else ("streamlit", [])
+    arguments = [*before, "run", script, "--server.port", str(port), "--server.headless", "true"]
+    health_url = f"{address}/_stcore/health"
+    with served(module, arguments, health_url, environ, folder, subprocess.DEVNULL):
         yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _visit(browser: Any, address: str, check: str) -> float:

@@ -10,20 +10,20 @@ hands them over. Both files are in memory. Medians of runs taken in turns.
 """
 
 import sqlite3
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from benchmarks import Table, engine_tables, life, naive
-from benchmarks.clock import medians, milliseconds
+from benchmarks import Table, life, medians, milliseconds, naive, seconds
+from benchmarks.engine_tables import engine_tables
 from benchmarks.storage import fill, new_store
 from snapshot_core.store import readings
 from snapshot_core.store.database import Store
-from snapshot_core.store.keys import Key
 from snapshot_core.store.tables import metadata
 from snapshot_core.view.account_growth import account_growth
 from snapshot_core.windows import PERIODS
@@ -50,7 +50,7 @@ def run(
             measure(folder, users, videos, nights),
             (__doc__ or "").split("\n\n", 1)[1].strip(),
         )
-        return [original, *engine_tables.tables(folder, videos, before)]
+        return [original, *engine_tables(folder, videos, before)]
 
 
 def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[str, ...]]:
@@ -65,36 +65,45 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
     copy_users(folder / "ours.db", users)
     engine = naive.build(folder / "naive.db", captures, users)
 
+    def ours(query: Any, *arguments: Any, **options: Any) -> Any:
+        with store.read() as connection:
+            return query(connection, key, *arguments, **options)
+
     def theirs(query: Any, *arguments: Any) -> Any:
         with Session(engine) as session:
             return query(session, *arguments)
 
     lines: list[tuple[str, ...]] = []
     for period in PERIODS:
-        ours, original = medians(
+        # Four counters: growth, ledger, bounds, and the period before.
+        cards, original = medians(
             [
-                lambda period=period: cards(store, key, period),  # type: ignore[misc]
-                lambda days=period.days: theirs(naive.cards, today, days),  # type: ignore[misc]
+                partial(seconds, partial(ours, account_growth, period, rounded=False)),
+                partial(seconds, theirs, naive.cards, today, period.days),
             ],
             RUNS,
         )
-        lines.append(line(f"cards for {period.label}", ours, original, TARGETS[period.days]))
-    ours, original = medians(
-        [lambda: daily(store, key, last.captured_at), lambda: theirs(naive.daily_totals)], RUNS
+        lines.append(line(f"cards for {period.label}", cards, original, TARGETS[period.days]))
+    daily, original = medians(
+        [
+            partial(seconds, ours, readings.totals, ["views"], 0, last.captured_at),
+            partial(seconds, theirs, naive.daily_totals),
+        ],
+        RUNS,
     )
-    lines.append(line(f"{nights} daily totals", ours, original, ">= 100"))
+    lines.append(line(f"{nights} daily totals", daily, original, ">= 100"))
     # Another video each time, as a creator looks through them.
     best = side_by_side(folder / "floor.db", folder / "ours.db")
-    mine, original_ids, floor_ids = iter(cycle(numbers)), iter(cycle(names)), iter(cycle(numbers))
-    ours, original, floor = medians(
+    mine, original_ids, floor_ids = cycle(numbers), cycle(names), cycle(numbers)
+    history, original, floor = medians(
         [
-            lambda: history(store, key, next(mine)),
-            lambda: theirs(naive.history, next(original_ids)),
-            lambda: floor_history(best, next(floor_ids)),
+            lambda: seconds(ours, readings.video_history, next(mine)),
+            lambda: seconds(theirs, naive.history, next(original_ids)),
+            lambda: seconds(floor_history, best, next(floor_ids)),
         ],
         2 * RUNS,
     )
-    lines.append(line("one video's history", ours, original, ">= 20"))
+    lines.append(line("one video's history", history, original, ">= 20"))
     lines.append(line("the same, rows side by side", floor, original, "(floor)"))
     best.dispose()
     engine.dispose()
@@ -106,24 +115,6 @@ def line(name: str, ours: float, original: float, target: str) -> tuple[str, ...
     """A row of the table."""
     ratio = f"{original / ours:.1f}"
     return name, milliseconds(ours), milliseconds(original), ratio, target
-
-
-def cards(store: Store, key: Key, period: Any) -> Any:
-    """Four counters: growth, ledger, bounds, and the period before."""
-    with store.read() as connection:
-        return account_growth(connection, key, period, rounded=False)
-
-
-def daily(store: Store, key: Key, end: int) -> Any:
-    """The totals of one counter, capture by capture."""
-    with store.read() as connection:
-        return readings.totals(connection, key, ["views"], 0, end)
-
-
-def history(store: Store, key: Key, video: int) -> Any:
-    """Every reading of one video."""
-    with store.read() as connection:
-        return readings.video_history(connection, key, video)
 
 
 def side_by_side(path: Path, ours: Path) -> Engine:
@@ -159,8 +150,8 @@ def video_id(store: Store, platform_id: str) -> int:
     """Our number of a video."""
     videos = metadata.tables["videos"]
     with store.read() as connection:
-        found = connection.execute(videos.select().where(videos.c.platform_id == platform_id))
-        return int(found.one().video_id)
+        query = select(videos.c.video_id).where(videos.c.platform_id == platform_id)
+        return int(connection.execute(query).scalar_one())
 
 
 def copy_users(path: Path, users: int) -> None:

@@ -7,14 +7,15 @@ there the original looks each row up, then changes or adds it, on a tenth of the
 """
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from benchmarks import Table, life, naive
-from benchmarks.clock import seconds
+from benchmarks import Table, life, naive, seconds
 from snapshot_core.store.accounts import add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
@@ -47,7 +48,7 @@ def new_store(path: Path) -> tuple[Store, Key]:
 def fill(store: Store, key: Key, nights: list[Fetched]) -> None:
     """Record captures as the product does."""
     for fetched in nights:
-        store.transact(lambda connection, one=fetched: record(connection, key, one))  # type: ignore[misc]
+        store.transact(partial(record, key=key, fetched=fetched))
 
 
 def bytes_line(folder: Path, videos: int, nights: int) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def capture_line(folder: Path, rows: int, orm_rows: int, runs: int = 3) -> tuple
     store, key = new_store(folder / "capture.db")
     fill(store, key, [first])
     nights = [later(first, n) for n in range(1, runs + 1)]
-    ours = sorted(seconds(lambda one=one: fill(store, key, [one])) for one in nights)[runs // 2]  # type: ignore[misc]
+    ours = median(seconds(fill, store, key, [night]) for night in nights)
     store.close()
     engine = create_engine(f"sqlite:///{folder / 'orm.db'}")
     naive.Base.metadata.create_all(engine)
@@ -78,11 +79,11 @@ def capture_line(folder: Path, rows: int, orm_rows: int, runs: int = 3) -> tuple
     with Session(engine) as session:
         naive.upsert(session, few)
     took = []
-    for one in (later(few, n) for n in range(1, runs + 1)):
+    for n in range(1, runs + 1):
         with Session(engine) as session:
-            took.append(seconds(lambda one=one: naive.upsert(session, one)))  # type: ignore[misc]
+            took.append(seconds(naive.upsert, session, later(few, n)))
     engine.dispose()
-    theirs = sorted(took)[runs // 2] / orm_rows * rows
+    theirs = median(took) / orm_rows * rows
     cells = (f"{ours:.2f} s", f"{theirs:.1f} s ({orm_rows:,} measured)")
     return ("storing a capture", f"{rows:,}", *cells, f"{theirs / ours:.0f}", ">= 60")
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from benchmarks import in_memory
-from benchmarks.in_memory import METRIC, VideoReadings, videos_of
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.windows import Window
 from tests.growth import oracle
+from tests.support import video_readings
+from tests.support.video_readings import METRIC, VideoReadings, videos_of
 
 LARGEST = 2**62
 """The engine's integers have 64 bits, and it subtracts."""
@@ -38,5 +38,5 @@ def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool 
     videos = list(videos)
     expected = oracle.ledger_of(videos, window, rounded=rounded)
     if fits(videos):
-        assert in_memory.ledger_of(videos, window, rounded=rounded) == expected
+        assert video_readings.ledger_of(videos, window, rounded=rounded) == expected
     return expected

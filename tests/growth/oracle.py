@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.value import Series, Value
 from snapshot_core.windows import Window
+from tests.support.video_readings import VideoReadings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.growth import (
     Growth,
     History,
@@ -25,6 +24,7 @@ from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.windows import DAY, HOUR, PERIODS, Window
 from tests.growth.both import ledger_of
 from tests.support.builders import at, half_up, hours, video, window
+from tests.support.video_readings import VideoReadings
 
 DAY_1 = window(24, 48)
 NIGHTLY = History(captures=3, first_complete=at(-24), last_complete=at(48))

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.windows import Window
 from tests.growth.both import ledger_of, video_growth
 from tests.support.accepted import accepted_series
 from tests.support.builders import exact_value, half_up
+from tests.support.video_readings import VideoReadings
 
 Case = dict[str, Any]
 

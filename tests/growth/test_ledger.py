@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.ledger import EMPTY, Ledger, Line
 from snapshot_core.growth.value import Value
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period, Window
@@ -28,6 +27,7 @@ from tests.support.builders import (
     video,
     window,
 )
+from tests.support.video_readings import VideoReadings
 
 DAY_1 = window(24, 48)
 

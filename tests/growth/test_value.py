@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.rounding import half_step, looks_rounded
 from snapshot_core.growth.value import Value, carried_to, interpolate, value_at
 from snapshot_core.readings import LARGEST_COUNT
 from snapshot_core.windows import HOUR
 from tests.growth.both import video_growth
 from tests.support.builders import at, exact_value, half_up, hours, rounded_value, window
+from tests.support.video_readings import VideoReadings
 
 GAP = 50 * HOUR
 NIGHTLY = hours((0, 1_000), (24, 3_400))

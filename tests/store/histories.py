@@ -12,7 +12,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.completeness import status_of
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import (
@@ -24,6 +23,7 @@ from snapshot_core.readings import (
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR
 from tests.support.accepted import accepted_series
+from tests.support.video_readings import VideoReadings
 
 START = 1_700_000_000
 

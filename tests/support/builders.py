@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from benchmarks.in_memory import VideoReadings
 from snapshot_core.growth.completeness import status_of
 from snapshot_core.windows import DAY, HOUR, Window, midnight
 from tests.support.accepted import accepted_series
+from tests.support.video_readings import VideoReadings
 
 Readings = Sequence[tuple[int, int]]
 

@@ -1,4 +1,4 @@
-"""The engine on series in memory, for measurements and tests that need no database."""
+"""Readings of videos in memory, and the engine's answers for them without a database."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ class VideoReadings:
 
 def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
     """The ledger of ``videos`` for ``window``."""
-    found = lines(videos_of(list(videos), [window], rounded=rounded), [window])
-    return found[0].ledgers()[METRIC]
+    (video_lines,) = lines(videos_of(list(videos), [window], rounded=rounded), [window])
+    return video_lines.ledgers()[METRIC]
 
 
 def videos_of(
