@@ -38,7 +38,7 @@ from statistics import median
 from benchmarks import Table
 from benchmarks.real_series import Account, Series, Truth, read, schedules
 from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.growth import ENOUGH_COVERAGE
+from snapshot_core.growth.growth import MIN_COVERAGE
 from snapshot_core.growth.value import value_at
 from snapshot_core.windows import DAY, HOUR, Window
 from tests.support.video_readings import VideoReadings, ledger_of
@@ -130,7 +130,7 @@ def our_growth(account: Account, history: Sequence[int]) -> tuple[Window, int | 
             gone = absences[video] > 1
             videos.append(VideoReadings(number, account.published[video], series, not gone))
     ledger = ledger_of(videos, window)
-    known = window.start >= first and ledger.coverage >= ENOUGH_COVERAGE
+    known = window.start >= first and ledger.coverage >= MIN_COVERAGE
     return window, ledger.growth if known else None
 
 
@@ -195,7 +195,7 @@ def hourly_lines() -> list[Line]:
         place = bisect_left(kept, (at, -1))
         history = [*kept[max(0, place - 100) : place], end]
         ledger = ledger_of([VideoReadings(1, published, history)], window)
-        if ledger.coverage < ENOUGH_COVERAGE:
+        if ledger.coverage < MIN_COVERAGE:
             line.unanswered += 1
             return
         line.ours.add(ledger.growth, count - start)

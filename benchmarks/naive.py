@@ -10,18 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    Date,
-    Engine,
-    ForeignKey,
-    Integer,
-    String,
-    create_engine,
-    func,
-    insert,
-    select,
-)
+import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from snapshot_core.store.record_capture import Fetched
@@ -29,7 +18,7 @@ from snapshot_core.store.record_capture import Fetched
 USER: Final = 1
 """The user who is measured; the others only fill the table, as an agency's would."""
 
-_Serial: Final = BigInteger().with_variant(Integer, "sqlite")
+_Serial: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 class Base(DeclarativeBase):
@@ -40,7 +29,7 @@ class Video(Base):
     """A video, under the platform's id."""
 
     __tablename__ = "videos"
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     user_id: Mapped[int] = mapped_column(index=True)
     title: Mapped[str | None]
 
@@ -50,18 +39,18 @@ class Snapshot(Base):
 
     __tablename__ = "video_snapshots"
     id: Mapped[int] = mapped_column(_Serial, primary_key=True)
-    video_id: Mapped[str] = mapped_column(ForeignKey("videos.id"), index=True)
-    snapshot_date: Mapped[Any] = mapped_column(Date, index=True)
-    view_count: Mapped[int] = mapped_column(BigInteger)
-    like_count: Mapped[int] = mapped_column(BigInteger)
-    comment_count: Mapped[int] = mapped_column(BigInteger)
-    share_count: Mapped[int] = mapped_column(BigInteger)
+    video_id: Mapped[str] = mapped_column(sa.ForeignKey("videos.id"), index=True)
+    snapshot_date: Mapped[Any] = mapped_column(sa.Date, index=True)
+    view_count: Mapped[int] = mapped_column(sa.BigInteger)
+    like_count: Mapped[int] = mapped_column(sa.BigInteger)
+    comment_count: Mapped[int] = mapped_column(sa.BigInteger)
+    share_count: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 COUNTS: Final = (
     Snapshot.view_count, Snapshot.like_count, Snapshot.comment_count, Snapshot.share_count,
 )  # fmt: skip
-_SUMS: Final = [func.sum(count) for count in COUNTS]
+_SUMS: Final = [sa.func.sum(count) for count in COUNTS]
 
 
 def day_of(at: int) -> Any:
@@ -69,13 +58,13 @@ def day_of(at: int) -> Any:
     return datetime.fromtimestamp(at, UTC).date()
 
 
-def build(path: Path, nights: Iterable[Fetched], users: int) -> Engine:
+def build(path: Path, nights: Iterable[Fetched], users: int) -> sa.Engine:
     """A database of ``users`` users, each with the life of the same account.
 
     Of many users the indexes are built in the end: quicker, and denser than nightly writing
     leaves them, which favours the original. Of one user they grow night by night.
     """
-    engine = create_engine(f"sqlite:///{path}")
+    engine = sa.create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
     engine.dispose()  # a connection kept open would go on seeing the indexes dropped below
     raw = sqlite3.connect(path, isolation_level=None)
@@ -115,7 +104,7 @@ def cards(session: Session, today: Any, days: int) -> list[list[int]]:
     """Growth of the four counters: now minus X days ago, and the same for the period before."""
     totals = []
     for ago in (0, days, 2 * days):
-        statement = select(*_SUMS).join(Video, Video.id == Snapshot.video_id)
+        statement = sa.select(*_SUMS).join(Video, Video.id == Snapshot.video_id)
         statement = statement.where(
             Video.user_id == USER, Snapshot.snapshot_date == today - timedelta(days=ago)
         )
@@ -129,7 +118,7 @@ def cards(session: Session, today: Any, days: int) -> list[list[int]]:
 
 def daily_totals(session: Session) -> list[Any]:
     """The user's views, day by day."""
-    statement = select(Snapshot.snapshot_date, func.sum(Snapshot.view_count))
+    statement = sa.select(Snapshot.snapshot_date, sa.func.sum(Snapshot.view_count))
     statement = statement.join(Video, Video.id == Snapshot.video_id)
     statement = statement.where(Video.user_id == USER)
     statement = statement.group_by(Snapshot.snapshot_date).order_by(Snapshot.snapshot_date)
@@ -138,7 +127,7 @@ def daily_totals(session: Session) -> list[Any]:
 
 def history(session: Session, video_id: str) -> list[Snapshot]:
     """Every snapshot of one video."""
-    statement = select(Snapshot).where(Snapshot.video_id == video_id)
+    statement = sa.select(Snapshot).where(Snapshot.video_id == video_id)
     return list(session.scalars(statement.order_by(Snapshot.snapshot_date)))
 
 
@@ -146,7 +135,7 @@ def upsert(session: Session, fetched: Fetched) -> None:
     """Store a capture: each row is looked for, then changed or added."""
     day = day_of(fetched.captured_at)
     for video in fetched.videos:
-        statement = select(Snapshot).filter_by(video_id=video.platform_id, snapshot_date=day)
+        statement = sa.select(Snapshot).filter_by(video_id=video.platform_id, snapshot_date=day)
         found = session.scalars(statement).first()
         if found is None:
             found = Snapshot(video_id=video.platform_id, snapshot_date=day)
@@ -157,8 +146,8 @@ def upsert(session: Session, fetched: Fetched) -> None:
     session.commit()
 
 
-def add_videos(engine: Engine, fetched: Fetched) -> None:
+def add_videos(engine: sa.Engine, fetched: Fetched) -> None:
     """The videos of a capture, where only the snapshots are to be measured."""
     rows = [{"id": v.platform_id, "user_id": USER, "title": v.title} for v in fetched.videos]
     with engine.begin() as connection:
-        connection.execute(insert(Video), rows)
+        connection.execute(sa.insert(Video), rows)

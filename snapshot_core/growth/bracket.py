@@ -4,7 +4,7 @@ Arrays have the shape (metrics, videos), metrics in the order of `VIDEO_METRICS`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -67,16 +67,16 @@ class Bracket:
             (slice(before), self.left_at, self.left, 1),
             (slice(before, None), self.right_at, self.right, -1),
         ):
-            at, of, count = read_at[part][::sign], rows[part][::sign], counts[:, part][:, ::sign]
-            nearer = (count >= 0) & (sign * instants.take(of, axis=1) < sign * at)
+            at, row, count = read_at[part][::sign], rows[part][::sign], counts[:, part][:, ::sign]
+            nearer = (count >= 0) & (sign * instants.take(row, axis=1) < sign * at)
             metrics = np.flatnonzero(nearer.any(axis=1))
             if nearer[metrics].all():
                 for known in metrics.tolist():
-                    instants[known, of], values[known, of] = at, count[known]
+                    instants[known, row], values[known, row] = at, count[known]
             else:
                 metric, place = np.nonzero(nearer)
-                instants[metric, of[place]] = at[place]
-                values[metric, of[place]] = count[metric, place]
+                instants[metric, row[place]] = at[place]
+                values[metric, row[place]] = count[metric, place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +101,7 @@ class Values:
 
     def only(self, rows: slice | Ids) -> "Values":
         """Those of some videos."""
-        return Values(
-            self.count[:, rows],
-            self.low[:, rows],
-            self.high[:, rows],
-            self.distance[:, rows],
-            self.span[:, rows],
-            self.carried[:, rows],
-        )
+        return Values(*(getattr(self, column.name)[:, rows] for column in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

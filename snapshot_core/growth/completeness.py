@@ -6,7 +6,7 @@ from typing import Final, Literal
 Scope = Literal["complete", "recent"]
 Status = Literal["complete", "partial", "failed"]
 
-ENOUGH: Final = 90
+MIN_SEEN_PERCENT: Final = 90
 """Per cent of the last complete capture's videos that must be seen again."""
 
 
@@ -32,7 +32,7 @@ def status_of(
     if last_complete is None:
         return "complete"
     missing = last_complete - listed
-    seen_enough = 100 * (len(last_complete) - len(missing)) >= ENOUGH * len(last_complete)
+    seen_enough = 100 * (len(last_complete) - len(missing)) >= MIN_SEEN_PERCENT * len(last_complete)
     agrees = reported_count is not None and reported_count == len(listed)
     missed_again = listed_before is not None and not missing & listed_before
     return "complete" if seen_enough or agrees or missed_again else "partial"

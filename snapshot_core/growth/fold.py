@@ -146,9 +146,9 @@ def _remember(
 ) -> None:
     state.accepted[at[there]] = accepted[there]
     if not there.all():
-        every = np.concatenate([state.ids, ids[~there]])
-        order = np.argsort(every)
-        state.ids = every[order]
+        all_ids = np.concatenate([state.ids, ids[~there]])
+        order = np.argsort(all_ids)
+        state.ids = all_ids[order]
         state.accepted = np.concatenate([state.accepted, accepted[~there]])[order]
 
 

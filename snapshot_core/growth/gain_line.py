@@ -6,27 +6,17 @@ that leaves takes nothing away. Summed up, that is a line whose rise over any st
 growth in it.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.value import is_estimate
+from snapshot_core.growth.value import Series, Value, value_at
 from snapshot_core.windows import HOUR, local_days
 
 DAILY_GAP = 50 * HOUR
 """The widest stretch between two captures that a calendar day's growth may be read across."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gained:
-    """What was gained up to an instant."""
-
-    count: int
-    estimated: bool = False
-    """The instant lies too far from a capture for the count to be as good as read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +37,7 @@ class DayGrowth:
 class GainLine:
     """The running gain of one counter at the instants of complete captures."""
 
-    points: Sequence[tuple[int, int]]
+    points: Series
 
     @classmethod
     def from_totals(cls, rows: Iterable[tuple[int, int, int, int]]) -> "GainLine":
@@ -65,22 +55,9 @@ class GainLine:
         points = list(readings)
         return cls([(at, count - points[0][1]) for at, count in points])
 
-    def at(self, instant: int, max_gap: int) -> Gained | None:
+    def at(self, instant: int, max_gap: int) -> Value | None:
         """The gain up to ``instant``; None outside the captures or in too wide a gap."""
-        position = bisect_left(self.points, (instant,))
-        if position == len(self.points):
-            return None
-        right, after = self.points[position]
-        if right == instant:
-            return Gained(after)
-        if not position:
-            return None
-        left, before = self.points[position - 1]
-        if right - left > max_gap:
-            return None
-        span = right - left
-        count = before + (2 * (after - before) * (instant - left) + span) // (2 * span)
-        return Gained(count, is_estimate(span, min(instant - left, right - instant)))
+        return value_at(self.points, instant, max_gap)
 
     def since(self, start: int, end: int, max_gap: int) -> list[tuple[int, int | None]]:
         """The gain from ``start`` at every capture up to ``end``; None breaks the line.
@@ -104,20 +81,20 @@ class GainLine:
     def days(self, start: int, end: int, zone: ZoneInfo) -> list[DayGrowth]:
         """The growth of each calendar day of ``zone`` that overlaps ``[start, end]``."""
         latest = min(self.points[-1][0], end) if self.points else None
-        found: list[DayGrowth] = []
+        days: list[DayGrowth] = []
         for day in local_days(start, end, zone):
-            if found and day.start >= end:
+            if days and day.start >= end:
                 break  # a window that ends at midnight has nothing of the day that begins
             so_far = latest is not None and day.start < latest < day.end
             stop = latest if so_far and latest is not None else day.end
             first, last = self.at(day.start, DAILY_GAP), self.at(stop, DAILY_GAP)
             if first is None or last is None:
-                found.append(DayGrowth(day.date, None, day.hours, so_far=so_far))
+                days.append(DayGrowth(day.date, None, day.hours, so_far=so_far))
                 continue
             growth = last.count - first.count
             estimated = first.estimated or last.estimated
-            found.append(DayGrowth(day.date, growth, day.hours, estimated, so_far))
-        return found
+            days.append(DayGrowth(day.date, growth, day.hours, estimated, so_far))
+        return days
 
     def share(self, day: DayGrowth, start: int, end: int, *, last: bool) -> DayGrowth:
         """What an account adds to ``day``, from ``start`` to ``end``, of all accounts."""
@@ -146,10 +123,10 @@ def together(lines: Sequence[GainLine], max_gap: int) -> GainLine:
             if instant > line.points[-1][0]:
                 total += line.points[-1][1]
             elif instant >= line.points[0][0]:
-                here = line.at(instant, max_gap)
-                if here is None:
+                gain = line.at(instant, max_gap)
+                if gain is None:
                     break
-                total += here.count
+                total += gain.count
         else:
             points.append((instant, total))
     return GainLine(points)
@@ -168,7 +145,7 @@ def days_together(
         return (lines[0] if lines else GainLine([])).days(start, end, zone)
     each = [line.days(start, end, zone) for line in lines]
     starts = [day.start for day in local_days(start, end, zone)]
-    found = []
+    summed = []
     for number, days in enumerate(zip(*each, strict=True)):
         ends = starts[number + 1] if number + 1 < len(starts) else end
         last = number == len(each[0]) - 1
@@ -177,8 +154,8 @@ def days_together(
             for line, day in zip(lines, days, strict=True)
             if line.points[0][0] < ends
         ]
-        found.append(_added(days[0], shares))
-    return found
+        summed.append(_added(days[0], shares))
+    return summed
 
 
 def _added(day: DayGrowth, shares: Sequence[DayGrowth]) -> DayGrowth:

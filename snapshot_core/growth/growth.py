@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.rounding import half_step
@@ -26,7 +26,7 @@ ReasonCode = Literal[
 ]
 Estimate = Literal["interpolated", "carried", "partial", "resolution"]
 
-ENOUGH_COVERAGE: Final = 0.9
+MIN_COVERAGE: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def is_stale(history: History, now: int, cadence: int) -> bool:
 
 
 def video_counter_growth(
-    metric: str, window: Window | None, now_: Ledger, before: Ledger | None, history: History
+    metric: str, window: Window | None, now: Ledger, before: Ledger | None, history: History
 ) -> Growth:
     """The growth of a video counter from its ledger and that of the period before.
 
@@ -168,18 +168,18 @@ def video_counter_growth(
     """
     reason = missing(history, window)
     # Where no video that is listed has a count, the total is unknown, not 0.
-    counted = bool(now_.videos) and not (now_.uncounted and not now_.current)
-    current = now_.current if counted else None
+    counted = bool(now.videos) and not (now.uncounted and not now.current)
+    current = now.current if counted else None
     if reason is None and not counted:
         reason = Reason("not_counted")
-    if reason is None and now_.coverage < ENOUGH_COVERAGE:
+    if reason is None and now.coverage < MIN_COVERAGE:
         reason = Reason("low_coverage")
     if reason is not None:
-        return Growth(metric, window, current, coverage=now_.coverage, reason=reason)
+        return Growth(metric, window, current, coverage=now.coverage, reason=reason)
     earlier = None
-    if before is not None and before.videos and before.coverage >= ENOUGH_COVERAGE:
+    if before is not None and before.videos and before.coverage >= MIN_COVERAGE:
         earlier = before.growth
-    return _grown(metric, window, now_, earlier, partial=history.partial_since)
+    return _grown(metric, window, now, earlier, partial=history.partial_since)
 
 
 def estimates(
@@ -262,20 +262,10 @@ def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> G
     if not each or unknown is not None:
         current = _sum(each, "current")
         return Growth(metric, window, current, reason=unknown or Reason("not_counted"))
-    return Growth(
-        metric,
-        window,
-        _sum(each, "current"),
-        _sum(each, "previous"),
-        _sum(each, "growth"),
-        before=_sum(each, "before"),
-        low=_sum(each, "low"),
-        high=_sum(each, "high"),
-        resolution=_sum(each, "resolution") or 0,
-        base=_sum(each, "base") or 0,
-        coverage=1.0,
-        estimated=tuple(sorted({estimate for growth in each for estimate in growth.estimated})),
-    )
+    names = ("current", "previous", "growth", "base", "before", "low", "high", "resolution")
+    sums: dict[str, Any] = {name: _sum(each, name) for name in names}
+    estimated = tuple(sorted({estimate for growth in each for estimate in growth.estimated}))
+    return Growth(metric, window, **sums, coverage=1.0, estimated=estimated)
 
 
 def _sum(each: Sequence[Growth], name: str) -> int | None:

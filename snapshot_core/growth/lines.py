@@ -4,7 +4,7 @@ An account's ledger, a table's row and one video's page are sums over the same a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -95,19 +95,6 @@ class Lines:
         """The rows of the videos that have a line in some metric, by id."""
         return np.flatnonzero((self.line != NO_LINE).any(axis=0))
 
-    def only(self, row: int) -> "Lines":
-        """The lines of one video."""
-        part = slice(row, row + 1)
-        return replace(
-            self,
-            ids=self.ids[part],
-            line=self.line[:, part],
-            start=self.start.only(part),
-            end=self.end.only(part),
-            corrections=self.corrections[:, part],
-            uncounted=self.uncounted[:, part],
-        )
-
 
 class _Sums:
     """Sums over videos: in Python's integers where 64 bits may not hold them."""
@@ -127,15 +114,15 @@ class _Sums:
 def lines(videos: Videos, windows: Sequence[Window]) -> list[Lines]:
     """Where the videos stand in each of the windows whose ends they were loaded for."""
     values: dict[tuple[int, int], Values] = {}
-    found = []
+    by_window = []
     for window in windows:
         gap = window.max_gap
         for at in (window.start, window.end):
             if (at, gap) not in values:
                 values[at, gap] = videos.values(at, gap)
         end = videos.values_carried(window.end, gap, values[window.end, gap])
-        found.append(_lines(videos, window, values[window.start, gap], end))
-    return found
+        by_window.append(_lines(videos, window, values[window.start, gap], end))
+    return by_window
 
 
 def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:

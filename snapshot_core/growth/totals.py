@@ -48,20 +48,20 @@ def totals_of(
     stayed = np.zeros_like(last.counts, np.bool_)
     stayed[at[there]] = here.counts[there] >= 0
     gone = (last.counts >= 0) & ~stayed
-    found = {}
+    by_metric = {}
     for column, metric in enumerate(VIDEO_METRICS):
         known, left = here.counts[:, column] >= 0, gone[:, column]
         if not known.any() and not left.any():
             continue
         total = int(here.counts[known, column].sum())
-        totals = found[metric] = Totals(total, int(last.counts[left, column].sum()))
+        totals = by_metric[metric] = Totals(total, int(last.counts[left, column].sum()))
         if first:  # of the first listing of all nobody can say what entered it
             continue
         for row in np.flatnonzero(known & (then[:, column] < 0)).tolist():
             fresh = not there[row] and accepted[row, column] < 0
             since = None if there[row] else published.get(int(here.ids[row]))
             _enter(totals, here, last, before, row, column, since, fresh=fresh)
-    return found
+    return by_metric
 
 
 def _enter(

@@ -35,7 +35,7 @@ class VideoGrowth:
 def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
     """The growths of the videos at ``rows`` of ``lines``, in that order.
 
-    Their ledgers are left out: `Lines.only` and `Lines.ledgers` give that of one video.
+    Their ledgers are left out: `Lines.ledgers` gives that of one video loaded by itself.
     """
     line = lines.line[:, rows]
     stayed = line == LIKE_FOR_LIKE

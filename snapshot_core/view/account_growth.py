@@ -54,12 +54,12 @@ def account_growth(
     before = window_before(history, window)
     windows = [window] if before is None else [window, before]
     now, *earlier = lines(load(connection, key, windows, rounded=rounded), windows)
-    then = earlier[0].ledgers() if earlier else None
-    return AccountGrowth(history, window, now.ledgers(), then, now)
+    ledgers_before = earlier[0].ledgers() if earlier else None
+    return AccountGrowth(history, window, now.ledgers(), ledgers_before, now)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AccountShare:
     """One account's share of an overview: what the engine says of it, and its lines."""
 
     account: Account
@@ -78,15 +78,15 @@ class Part:
         return self.window is not None and reaches_back(self.growth.history, self.window)
 
 
-def part_of(connection: Connection, account: Account, period: Period) -> Part:
+def account_share(connection: Connection, account: Account, period: Period) -> AccountShare:
     """The share of one account. Reads the store; all that follows is arithmetic."""
     growth = account_growth(connection, account.key, period, rounded=account.rounded)
     window = growth.window
     if window is None:
-        return Part(account, growth, {}, [])
+        return AccountShare(account, growth, {}, [])
     # Far enough back for the period before, for the days charted, and for a gap beside both.
     since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
-    return Part(
+    return AccountShare(
         account,
         growth,
         gain_lines(connection, account.key, since, window.end),
@@ -95,43 +95,43 @@ def part_of(connection: Connection, account: Account, period: Period) -> Part:
     )
 
 
-def of_one_time(parts: Sequence[Part]) -> list[Part]:
-    """The parts whose windows have an instant in common with the one that ends last.
+def overlapping(shares: Sequence[AccountShare]) -> list[AccountShare]:
+    """The shares whose windows have an instant in common with the one that ends last.
 
     What an account gained in a week long past is no part of what all gained this week.
     """
-    windows = [part.window for part in parts if part.window is not None]
+    windows = [share.window for share in shares if share.window is not None]
     if not windows:
         return []
     latest = max(windows, key=lambda window: window.end)
-    return [part for part in parts if part.window and part.window.end > latest.start]
+    return [share for share in shares if share.window and share.window.end > latest.start]
 
 
-def joint_history(histories: Sequence[History]) -> History:
+def combined_history(histories: Sequence[History]) -> History:
     """Several accounts' captures as those of one: what the oldest allows may be said."""
-    begun = [one for one in histories if one.first_complete is not None]
+    begun = [history for history in histories if history.first_complete is not None]
     return History(
-        captures=max((one.captures for one in begun), default=0),
-        first_complete=min((one.first_complete or 0 for one in begun), default=None),
-        last_complete=max((one.last_complete or 0 for one in begun), default=None),
-        partial_since=any(one.partial_since for one in begun),
+        captures=max((history.captures for history in begun), default=0),
+        first_complete=min((history.first_complete or 0 for history in begun), default=None),
+        last_complete=max((history.last_complete or 0 for history in begun), default=None),
+        partial_since=any(history.partial_since for history in begun),
     )
 
 
-def lines_of(parts: Sequence[Part]) -> dict[str, list[GainLine]]:
-    """The running gains of every counter, followers included, a line for each part."""
+def gain_lines_by_counter(shares: Sequence[AccountShare]) -> dict[str, list[GainLine]]:
+    """The running gains of every counter, followers included, a line for each account."""
     lines = {
-        metric: [part.lines[metric] for part in parts if part.lines] for metric in VIDEO_METRICS
+        metric: [share.lines[metric] for share in shares if share.lines] for metric in VIDEO_METRICS
     }
-    counted = [GainLine.from_readings(part.follower_series) for part in parts]
-    return {**lines, FOLLOWERS: counted}
+    lines[FOLLOWERS] = [GainLine.from_readings(share.follower_series) for share in shares]
+    return lines
 
 
-def joint_growth(
-    metric: str, parts: Sequence[Part], history: History, window: Window | None
+def combined_growth(
+    metric: str, shares: Sequence[AccountShare], history: History, window: Window | None
 ) -> Growth:
     """The growth of a video counter: ledgers add up over accounts as over videos."""
-    growths = [part.growth for part in parts if part.window is not None]
+    growths = [share.growth for share in shares if share.window is not None]
     now = sum((growth.now[metric] for growth in growths), EMPTY)
     before: Ledger | None = None
     if growths and all(growth.before is not None for growth in growths):
@@ -139,15 +139,13 @@ def joint_growth(
     return video_counter_growth(metric, window, now, before, history)
 
 
-def joint_follower_growth(parts: Sequence[Part], window: Window | None) -> Growth:
+def combined_follower_growth(shares: Sequence[AccountShare], window: Window | None) -> Growth:
     """The change of the follower counts of all that count them: known where each one's is."""
-    each = [
+    growths = [
         follower_growth(
-            part.window, part.follower_series, part.growth.history, rounded=part.account.rounded
+            share.window, share.follower_series, share.growth.history, rounded=share.account.rounded
         )
-        for part in parts
-        if part.follower_series or len(parts) == 1
+        for share in shares
+        if share.follower_series or len(shares) == 1
     ]
-    if len(each) == 1:
-        return each[0]
-    return add_changes(FOLLOWERS, window, each)
+    return growths[0] if len(growths) == 1 else add_changes(FOLLOWERS, window, growths)

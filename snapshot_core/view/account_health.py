@@ -97,10 +97,10 @@ def _days(
     for row in rows:
         tried.setdefault(local_date(row.captured_at, zone), []).append(row.status)
     begun = local_date(history.first_complete, zone) if history.first_complete else None
-    found = []
+    days = []
     for day in local_days(now - (SHOWN_DAYS - 1) * DAY, now, zone):
         statuses = tried.get(day.date, [])
         idle: DayState = "none" if begun and day.date > begun else "before"
         state = next((best for best in _BEST_FIRST if best in statuses), idle)
-        found.append(CaptureDay(day.date, state, len(statuses)))
-    return found
+        days.append(CaptureDay(day.date, state, len(statuses)))
+    return days

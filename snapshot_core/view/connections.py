@@ -17,7 +17,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.windows import DAY
 from snapshot_core.zones import first_zone
 
-WARNED: Final = 28 * DAY
+WARNED_SECONDS: Final = 28 * DAY
 """Seconds before its end at which an access is said to end."""
 
 State = Literal[
@@ -49,31 +49,35 @@ def connection_views(
     connection: Connection, user_id: int, accounts: Sequence[Account], now: int, zone: ZoneInfo
 ) -> list[ConnectionView]:
     """All ``accounts`` of a user, those that wait for the user first, then by name."""
-    kept = stored_connections(connection, user_id)
-    views = [_view(connection, one, kept.get(one.key), now, zone) for one in accounts]
-    return sorted(views, key=lambda one: (one.state not in _URGENT, one.account.name.casefold()))
+    stored = stored_connections(connection, user_id)
+    views = [_view(connection, account, stored.get(account.key), now, zone) for account in accounts]
+    return sorted(views, key=lambda view: (view.state not in _URGENT, view.account.name.casefold()))
 
 
 _URGENT: Final = ("stopped", "unconnected", "ending", "failing")
 
 
 def _view(
-    connection: Connection, one: Account, kept: StoredConnection | None, now: int, zone: ZoneInfo
+    connection: Connection,
+    account: Account,
+    stored: StoredConnection | None,
+    now: int,
+    zone: ZoneInfo,
 ) -> ConnectionView:
     try:
-        reader = source(one.source)
+        reader = source(account.source)
     except NotFound:
         reader = None
-    last = history_of(connection, one.key).last_complete
+    last = history_of(connection, account.key).last_complete
     consented = isinstance(reader, OAuthSource)
     return ConnectionView(
-        one,
-        reader.label if reader else one.source,
-        _state(one, kept, consented, last, now),
+        account,
+        reader.label if reader else account.source,
+        _state(account, stored, consented, last, now),
         last,
-        first_zone((one.time_zone,), zone),
-        _permissions(reader, kept),
-        kept.refresh_until if kept else None,
+        first_zone((account.time_zone,), zone),
+        _permissions(reader, stored),
+        stored.refresh_until if stored else None,
         consented,
     )
 
@@ -85,24 +89,28 @@ def _permissions(reader: Source | None, stored: StoredConnection | None) -> list
 
 
 def _state(
-    one: Account, kept: StoredConnection | None, consented: bool, last: int | None, now: int
+    account: Account, stored: StoredConnection | None, consented: bool, last: int | None, now: int
 ) -> State:
-    if one.source == Sample.name:
-        return "paused" if one.paused else "sample"
-    if why_not(one) is not None:
+    if account.source == Sample.name:
+        return "paused" if account.paused else "sample"
+    if why_not(account) is not None:
         return "file"
-    if consented and (kept is None or _ended(kept, now)):
+    if consented and (stored is None or _ended(stored, now)):
         return "unconnected"
-    if one.blocked:
+    if account.blocked:
         return "stopped"
-    if one.paused:
+    if account.paused:
         return "paused"
-    if one.last_error:
+    if account.last_error:
         return "failing"
-    if kept is not None and kept.refresh_until is not None and kept.refresh_until - now < WARNED:
+    if (
+        stored is not None
+        and stored.refresh_until is not None
+        and stored.refresh_until - now < WARNED_SECONDS
+    ):
         return "ending"
     return "well" if last is not None else "new"
 
 
-def _ended(kept: StoredConnection, now: int) -> bool:
-    return kept.refresh_until is not None and kept.refresh_until <= now
+def _ended(stored: StoredConnection, now: int) -> bool:
+    return stored.refresh_until is not None and stored.refresh_until <= now

@@ -8,10 +8,10 @@ from snapshot_core.capture.schedule import Schedule
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.database import Connection
-from snapshot_core.store.due_accounts import due_accounts, last_nightly
+from snapshot_core.store.due_accounts import DueAccount, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
-from snapshot_core.view.connections import connection_views
+from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.problems import Problem, account_problems, doubt_problems, job_problem
 from snapshot_core.windows import DAY
 
@@ -47,21 +47,21 @@ def health(
     by_account: dict[str, list[CaptureRow]] = {}
     for row in rows:
         by_account.setdefault(row.account, []).append(row)
-    user_id = accounts[0].user_id if accounts else None
-    waiting = [] if user_id is None else due_accounts(connection, now, user_id)
-    due = {one.account_id: schedule.next_due(one, now) for one in waiting}
-    views = (
-        []
-        if user_id is None
-        else connection_views(connection, user_id, accounts, now, schedule.zone)
-    )
-    access = {one.account.account_id: one for one in views}
-    each = [
+    waiting: list[DueAccount] = []
+    nightly: int | None = None
+    access: dict[int, ConnectionView] = {}
+    if accounts:
+        user_id = accounts[0].user_id
+        waiting, nightly = due_accounts(connection, now, user_id), last_nightly(connection, user_id)
+        views = connection_views(connection, user_id, accounts, now, schedule.zone)
+        access = {view.account.account_id: view for view in views}
+    next_due = {account.account_id: schedule.next_due(account, now) for account in waiting}
+    healths = [
         account_health(
             connection,
             account,
             by_account.get(account.name, []),
-            due.get(account.account_id),
+            next_due.get(account.account_id),
             access[account.account_id],
             schedule,
             now,
@@ -69,14 +69,13 @@ def health(
         for account in accounts
     ]
     job = heartbeat(connection)
-    nightly = None if user_id is None else last_nightly(connection, user_id)
-    away = job_problem(job, waiting, nightly, schedule, now)
+    job_stopped = job_problem(job, waiting, nightly, schedule, now)
     problems = [
-        *([away] if away else []),
-        *(problem for one in each for problem in account_problems(one, now)),
+        *([job_stopped] if job_stopped else []),
+        *(problem for account in healths for problem in account_problems(account, now)),
         *doubt_problems(doubts),
     ]
-    return Health(now, schedule.zone, each, rows, doubts, job, problems)
+    return Health(now, schedule.zone, healths, rows, doubts, job, problems)
 
 
 def job_problem_of(

@@ -11,16 +11,8 @@ from snapshot_core.session import accounts_together
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
-from snapshot_core.view.account_growth import (
-    DAYS,
-    Part,
-    joint_follower_growth,
-    joint_growth,
-    joint_history,
-    lines_of,
-    of_one_time,
-    part_of,
-)
+from snapshot_core.view import account_growth
+from snapshot_core.view.account_growth import AccountShare
 from snapshot_core.view.top_videos import top_videos
 from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.windows import DAY, Period, Window
@@ -79,19 +71,22 @@ def overview(
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
     shown = [account] if account else accounts_together(accounts)
-    every = [part_of(connection, one, period) for one in shown]
-    parts = of_one_time(every)
-    history = joint_history([part.growth.history for part in parts])
+    all_shares = [account_growth.account_share(connection, each, period) for each in shown]
+    shares = account_growth.overlapping(all_shares)
+    history = account_growth.combined_history([share.growth.history for share in shares])
     window = window_of(history, period)
     stale = [
-        part.account.name
-        for part in every
-        if is_stale(part.growth.history, now, part.account.cadence)
+        share.account.name
+        for share in all_shares
+        if is_stale(share.growth.history, now, share.account.cadence)
     ]
-    young = [part.account.name for part in every if not part.reaches_back]
-    lines = lines_of(parts)
-    growths = {metric: joint_growth(metric, parts, history, window) for metric in VIDEO_METRICS}
-    growths[FOLLOWERS] = joint_follower_growth(parts, window)
+    not_ready = [share.account.name for share in all_shares if not share.reaches_back]
+    lines = account_growth.gain_lines_by_counter(shares)
+    growths = {
+        metric: account_growth.combined_growth(metric, shares, history, window)
+        for metric in VIDEO_METRICS
+    }
+    growths[FOLLOWERS] = account_growth.combined_follower_growth(shares, window)
     return Overview(
         period,
         zone,
@@ -100,7 +95,7 @@ def overview(
         account,
         window,
         history,
-        sum(_present(connection, part) for part in parts),
+        sum(_videos_listed(connection, share) for share in shares),
         {
             name: Card(
                 replace(growths[name], stale=bool(stale)), _days(lines[name], window, period, zone)
@@ -108,9 +103,9 @@ def overview(
             for name in COUNTERS
         },
         {name: _curve(lines[name], growths[name], history, window) for name in COUNTERS},
-        top_videos(connection, parts, zone),
+        top_videos(connection, shares, zone),
         bool(stale),
-        sorted({*stale, *young}) if len(every) > 1 else [],
+        sorted({*stale, *not_ready}) if len(all_shares) > 1 else [],
     )
 
 
@@ -119,7 +114,7 @@ def _days(
 ) -> Sequence[DayGrowth]:
     if window is None:
         return []
-    since = window.end - (DAYS[period.days] - 1) * DAY
+    since = window.end - (account_growth.DAYS[period.days] - 1) * DAY
     return days_together(lines, since, window.end, zone)
 
 
@@ -145,7 +140,7 @@ def _ending(line: list[tuple[int, int | None]], total: int | None) -> list[tuple
     return [*line[:-1], (line[-1][0], total)] if line else line
 
 
-def _present(connection: Connection, part: Part) -> int:
+def _videos_listed(connection: Connection, share: AccountShare) -> int:
     """How many videos the last complete capture listed."""
-    last = part.growth.history.last_complete
-    return 0 if last is None else videos_listed(connection, part.account.key, last)
+    last = share.growth.history.last_complete
+    return 0 if last is None else videos_listed(connection, share.account.key, last)

@@ -27,7 +27,7 @@ class Problem:
     mend: Mend | None = None
 
 
-LATE: Final = HOUR
+LATE_SECONDS: Final = HOUR
 """Seconds by which a capture may be overdue, or dated ahead, before somebody is told."""
 
 
@@ -53,8 +53,8 @@ def job_problem(
                 mend="job",
             )
         # Somebody else has taken them since.
-    waiting = [one for one in accounts if schedule.next_due(one, now) is not None]
-    late = any(schedule.overdue(one, now) > LATE for one in waiting)
+    waiting = [account for account in accounts if schedule.next_due(account, now) is not None]
+    late = any(schedule.overdue(account, now) > LATE_SECONDS for account in waiting)
     if waiting and (last_nightly is None or late):
         return Problem(
             "The nightly job is not running.",
@@ -64,18 +64,18 @@ def job_problem(
     return None
 
 
-def account_problems(one: AccountHealth, now: int) -> Iterator[Problem]:
+def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
     """What keeps an account's numbers from being fresh."""
-    account = one.account
-    mend: Mend = "snapshot" if one.can_be_taken else "import"
-    if one.access.state in ("stopped", "unconnected") and one.access.consented:
+    account = health.account
+    mend: Mend = "snapshot" if health.can_be_taken else "import"
+    if health.access.state in ("stopped", "unconnected") and health.access.consented:
         why = account.last_error or "It is not connected."
         yield Problem(
             f"{account.name}: {why}", "Connect it again under Accounts.", account.name, "connect"
         )
         return
-    if one.access.state == "ending" and one.access.ends_at is not None:
-        ends = moment(one.access.ends_at, one.zone, now)
+    if health.access.state == "ending" and health.access.ends_at is not None:
+        ends = moment(health.access.ends_at, health.zone, now)
         yield Problem(
             f"{account.name}: its access ends on {ends}.",
             "Connect it again under Accounts before that.",
@@ -85,31 +85,31 @@ def account_problems(one: AccountHealth, now: int) -> Iterator[Problem]:
     if account.last_error:
         remedy = (
             "It is tried again by itself."
-            if one.next_capture is not None
+            if health.next_capture is not None
             else "Mend the cause, then take a snapshot to start again."
         )
         yield Problem(f"{account.name}: {account.last_error}", remedy, account.name, mend)
-    if one.history.last_complete is None:
+    if health.history.last_complete is None:
         yield Problem(
             f"{account.name} has no complete snapshot yet.",
-            "Take one now." if one.can_be_taken else "Import a readings file.",
+            "Take one now." if health.can_be_taken else "Import a readings file.",
             account.name,
             mend,
         )
-    elif one.history.last_complete > now + LATE:
-        ahead = moment(one.history.last_complete, one.zone, now)
+    elif health.history.last_complete > now + LATE_SECONDS:
+        ahead = moment(health.history.last_complete, health.zone, now)
         yield Problem(
             f"{account.name}: the last snapshot is dated {ahead}, which is still to come.",
             "The clock was wrong when it was taken. Growth ends at that instant until it has "
             "passed; snapshots go on being taken.",
             account.name,
         )
-    elif one.stale:
-        last = moment(one.history.last_complete, one.zone, now)
+    elif health.stale:
+        last = moment(health.history.last_complete, health.zone, now)
         yield Problem(
             f"{account.name}: the last complete snapshot is of {last}.",
             "Take one now, and see that the nightly job runs."
-            if one.can_be_taken
+            if health.can_be_taken
             else "Import newer readings; the numbers are those of that day.",
             account.name,
             mend,

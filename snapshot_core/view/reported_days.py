@@ -10,7 +10,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.reported_days import REPORTED, amounts_of, last_reported
 from snapshot_core.windows import Period
 
-DRAWN: Final = 28
+MIN_DAYS_DRAWN: Final = 28
 """Days of the little chart, at least."""
 
 
@@ -41,7 +41,7 @@ def reported(connection: Connection, account: Account, period: Period) -> Report
     until = last_reported(connection, account.key)
     if until is None:
         return None
-    length = max(DRAWN, 2 * period.days)
+    length = max(MIN_DAYS_DRAWN, 2 * period.days)
     days = [until - timedelta(days=back) for back in range(length - 1, -1, -1)]
     amounts = amounts_of(connection, account.key, days[0])
     metrics = []
@@ -49,7 +49,7 @@ def reported(connection: Connection, account: Account, period: Period) -> Report
         known = [amounts.get(day, {}).get(metric) for day in days]
         if any(amount is not None for amount in known):
             last, before = known[-period.days :], known[-2 * period.days : -period.days]
-            drawn = known[-max(DRAWN, period.days) :]
+            drawn = known[-max(MIN_DAYS_DRAWN, period.days) :]
             metrics.append(ReportedMetric(metric, _sum(last), _sum(before), drawn))
     return Reported(period, until, metrics)
 

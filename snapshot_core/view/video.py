@@ -116,12 +116,13 @@ def _growth(
     connection: Connection, account: Account, video_id: int, window: Window
 ) -> dict[str, Growth]:
     loaded = load(connection, account.key, [window], rounded=account.rounded, video=video_id)
-    (stand,) = lines(loaded, [window])
-    growths = video_growths(stand, window, np.flatnonzero(stand.ids == video_id))
+    (video_lines,) = lines(loaded, [window])
+    rows = np.flatnonzero(video_lines.ids == video_id)
+    growths = video_growths(video_lines, window, rows)
     if not growths:
         reason = Reason("not_read")
         return {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
-    ledgers = stand.ledgers()
+    ledgers = video_lines.ledgers()
     return {
         metric: replace(growth, ledger=None if growth.line is None else ledgers[metric])
         for metric, growth in growths[0].growth.items()

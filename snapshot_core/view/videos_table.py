@@ -14,7 +14,7 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import AboutVideo, about_videos
-from snapshot_core.view.account_growth import joint_history
+from snapshot_core.view.account_growth import combined_history
 from snapshot_core.windows import Period, Window
 
 
@@ -28,7 +28,7 @@ class VideoRow:
     """Where it stands in the ledger; None where growth is not ready."""
     growth: Mapping[str, Growth]
     """By metric."""
-    spark: Sequence[int | None]
+    sparkline: Sequence[int | None]
     """Views gained from day to day, oldest first."""
 
 
@@ -70,7 +70,7 @@ def video_table(
         rows += _rows(connection, account, window, reason, zone)
     rows.sort(key=_rank)
     latest = max(windows.values(), key=lambda window: window.end, default=None)
-    not_ready = None if ready else missing(joint_history(histories), latest)
+    not_ready = None if ready else missing(combined_history(histories), latest)
     return VideoTable(period, windows, ready, rows, not_ready)
 
 
@@ -83,25 +83,29 @@ def _rows(
     connection: Connection, account: Account, window: Window, reason: Reason | None, zone: ZoneInfo
 ) -> list[VideoRow]:
     loaded = load(connection, account.key, [window], rounded=account.rounded)
-    (stand,) = lines(loaded, [window])
-    growths = video_growths(stand, window, stand.listed())
+    (video_lines,) = lines(loaded, [window])
+    growths = video_growths(video_lines, window, video_lines.listed())
     if reason is not None:
         growths = [_not_ready(video, reason) for video in growths]
-    sparks = spark_gains(connection, account.key, window.end, zone)
-    return video_rows(connection, account, growths, sparks)
+    sparklines = spark_gains(connection, account.key, window.end, zone)
+    return video_rows(connection, account, growths, sparklines)
 
 
 def video_rows(
     connection: Connection,
     account: Account,
     growths: Sequence[VideoGrowth],
-    sparks: Mapping[int, Sequence[int | None]],
+    sparklines: Mapping[int, Sequence[int | None]],
 ) -> list[VideoRow]:
     """The growths of an account's videos with what is known of them, in the same order."""
     about = about_videos(connection, account.user_id, [video.video_id for video in growths])
     return [
         VideoRow(
-            account, about[video.video_id], video.line, video.growth, sparks.get(video.video_id, [])
+            account,
+            about[video.video_id],
+            video.line,
+            video.growth,
+            sparklines.get(video.video_id, []),
         )
         for video in growths
     ]

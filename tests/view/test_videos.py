@@ -157,13 +157,13 @@ class TestTheTable:
         account = make_account(store, "one")
         for number in (0, 1, 2, 5, 6):
             night(store, account, number, video("a", 100 * number))
-        assert row(table(store), "a").spark == [100, 100, None, None, None, 100]
+        assert row(table(store), "a").sparkline == [100, 100, None, None, None, 100]
 
     def test_its_sparkline_leaves_out_what_is_not_believed(self, store: Store) -> None:
         account = make_account(store, "one")
         for number, views in enumerate((100, 200, 0, 300, 10)):
             night(store, account, number, video("a", views), video("b", 1_000))
-        assert row(table(store), "a").spark == [100, None, None, None]
+        assert row(table(store), "a").sparkline == [100, None, None, None]
 
     @pytest.mark.parametrize("period", PERIODS[:2], ids=lambda period: period.label)
     def test_its_sum_is_the_growth_on_the_overview(self, lively: Store, period: Period) -> None:

@@ -63,7 +63,7 @@ def _row(video: VideoRow, view: Overview) -> str:
         f'<td class="tg-num tg-wide">{share(gained, total)}</td>'
         f'<td class="tg-num tg-wide">{tip(compact(current), exact(current))}</td>'
         '<td class="tg-trend">'
-        f"{sparkline(video.spark, f'{label_of(MAIN_METRIC)} gained per day')}</td></tr>"
+        f"{sparkline(video.sparkline, f'{label_of(MAIN_METRIC)} gained per day')}</td></tr>"
     )
 
 

@@ -107,9 +107,11 @@ def _trend(row: VideoRow, now: int) -> list[int] | None:
     Before its publication a video gained nothing, which is known.
     """
     young = row.about.published_at is not None and now - row.about.published_at < SPARK_DAYS * DAY
-    first = next((n for n, gain in enumerate(row.spark) if gain is not None), len(row.spark))
+    first = next(
+        (n for n, gain in enumerate(row.sparkline) if gain is not None), len(row.sparkline)
+    )
     known = [0] * first if young else []
-    known += [gain for gain in row.spark if gain is not None]
+    known += [gain for gain in row.sparkline if gain is not None]
     return known if any(known) and len(known) > 1 else None
 
 
