@@ -18,7 +18,7 @@ from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.documents import growth as documents
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.overview import Card, Curve, Overview
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN as UNKNOWN_CELL
@@ -89,9 +89,9 @@ def card_of(html: str) -> str:
     return text_of(card)
 
 
-def story_of(growth: Growth) -> VideoStory:
+def story_of(growth: Growth) -> VideoView:
     nothing: Mapping[str, list[Any]] = {metric: [] for metric in VIDEO_METRICS}
-    return VideoStory(
+    return VideoView(
         ACCOUNT, 7, ABOUT, [], {**nothing, "views": [(NOW, 1_234)]}, nothing, nothing, WINDOW,
         dict.fromkeys(VIDEO_METRICS, growth), None, WEEK, UTC,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from snapshot_core.metrics import COUNTERS, METRICS, VIDEO_METRICS
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoTable
 
 MAIN_METRIC = COUNTERS[0]
@@ -36,7 +36,7 @@ def table_metrics(table: VideoTable, accounts: Iterable[Account]) -> tuple[str, 
     return _shown(VIDEO_METRICS, accounts, known)
 
 
-def story_metrics(story: VideoStory) -> tuple[str, ...]:
+def story_metrics(story: VideoView) -> tuple[str, ...]:
     """The metrics of one video."""
     known = {
         name

@@ -14,7 +14,7 @@ from snapshot_core.store.readings import Reading
 from snapshot_core.store.videos import find_videos
 from snapshot_core.view.documents.history import History
 from snapshot_core.view.documents.videos import Video, Videos
-from snapshot_core.view.video import video_story
+from snapshot_core.view.video import video_view
 from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
 from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import PERIODS
@@ -103,7 +103,7 @@ def _history(
         owners = [account for account in session.accounts_named(name) if account.account_id in ids]
         account = _only(owners, platform_id)
         zone = session.zone(account)
-        story = video_story(connection, account, ids[account.account_id], PERIODS[0], zone)
+        story = video_view(connection, account, ids[account.account_id], PERIODS[0], zone)
     newest_first = sorted(story.readings, key=_newest)
     list_key = ("history", session.user.user_id, story.video_id)
     shown = page(newest_first, _newest, limit, cursor, list_key)

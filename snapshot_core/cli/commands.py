@@ -24,7 +24,7 @@ from snapshot_core.view.documents.health import Status
 from snapshot_core.view.documents.history import VideoHistory
 from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
-from snapshot_core.view.video import video_story
+from snapshot_core.view.video import video_view
 from snapshot_core.view.wording.snapshot import snapshot_sentence
 from snapshot_core.windows import PERIODS
 
@@ -153,7 +153,7 @@ def history(context: Context, arguments: Namespace) -> bool:
     zone = session.zone(account)
     with session.store.read() as connection:
         video = find_video(connection, account.key, arguments.video)
-        story = video_story(connection, account, video, PERIODS[0], zone)
+        story = video_view(connection, account, video, PERIODS[0], zone)
     if arguments.json:
         print_json(VideoHistory.of(story, story.readings[::-1]))
     else:

@@ -10,7 +10,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import (
     UNKNOWN,
@@ -92,7 +92,7 @@ def _line(name: str, growth: Growth) -> tuple[str, ...]:
     )
 
 
-def print_history(story: VideoStory, zone: ZoneInfo, now: int) -> None:
+def print_history(story: VideoView, zone: ZoneInfo, now: int) -> None:
     """The readings as a table, exact, newest first."""
     print(f"{story.about.title or story.about.platform_id} ({story.account.name})\n")
     rows = [

@@ -23,7 +23,7 @@ from snapshot_core.windows import DAY, Period, Window
 
 
 @dataclass(frozen=True, slots=True)
-class VideoStory:
+class VideoView:
     """One video: every reading, its growth in a period, its days."""
 
     account: Account
@@ -80,9 +80,9 @@ def owner(connection: Connection, accounts: Sequence[Account], video_id: int) ->
     raise NotFound("There is no such video; its account may have been removed.")
 
 
-def video_story(
+def video_view(
     connection: Connection, account: Account, video_id: int, period: Period, zone: ZoneInfo
-) -> VideoStory:
+) -> VideoView:
     """Everything known of one video; `NotFound` where the account has no such video."""
     about = about_videos(connection, account.user_id, [video_id]).get(video_id)
     if about is None or about.account_id != account.account_id:
@@ -96,7 +96,7 @@ def video_story(
     else:
         reason = missing(history, window)
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
-    return VideoStory(
+    return VideoView(
         account,
         video_id,
         about,

@@ -17,7 +17,7 @@ from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.transfer import import_file
-from snapshot_core.view.video import VideoStory, video_story
+from snapshot_core.view.video import VideoView, video_view
 from snapshot_core.view.videos_table import video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
 from tests.pages.conftest import ROUTER, ZONE, Open, html_of
@@ -301,10 +301,10 @@ class TestOneVideo:
 
 
 class TestTheDownload:
-    def story(self, store: Store, account: Account) -> VideoStory:
+    def story(self, store: Store, account: Account) -> VideoView:
         with store.read() as connection:
             (row, *_) = video_table(connection, [account], PERIODS[0], LISBON).rows
-            return video_story(connection, account, row.about.video_id, PERIODS[0], LISBON)
+            return video_view(connection, account, row.about.video_id, PERIODS[0], LISBON)
 
     def test_imports_again_and_says_the_same(
         self, store: Store, tmp_path: Path, clock: Hands

@@ -47,7 +47,7 @@ from snapshot_core.transfer import ImportReport, export_file, import_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
-from snapshot_core.view.video import video_story
+from snapshot_core.view.video import video_view
 from snapshot_core.windows import DAY, PERIODS, iso
 from tests.store.histories import START, AccountHistory, users
 from tests.support.readings import video_reading
@@ -369,7 +369,7 @@ def test_the_download_of_one_video_changes_nothing(files: Files, tmp_path: Path)
     with files.store.read() as connection:
         one = account_named(connection, files.user.user_id, "a")
         video = find_video(connection, one.key, "v0")
-        file.write_bytes(readings_file(video_story(connection, one, video, PERIODS[0], UTC)))
+        file.write_bytes(readings_file(video_view(connection, one, video, PERIODS[0], UTC)))
     with file.open(newline="") as opened:
         assert {one["status"] for one in csv.DictReader(opened)} == {""}
     report = import_file(files.store, file, files.user, NOW)

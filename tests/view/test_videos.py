@@ -20,7 +20,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import record, record_failure
 from snapshot_core.view.account_growth import account_growth
 from snapshot_core.view.overview import overview
-from snapshot_core.view.video import VideoStory, owner, video_story
+from snapshot_core.view.video import VideoView, owner, video_view
 from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.store.histories import AccountHistory, users
@@ -63,12 +63,12 @@ def row(view: VideoTable, name: str) -> VideoRow:
     return next(one for one in view.rows if one.about.platform_id == name)
 
 
-def story(store: Store, name: str, period: Period = DAY_PERIOD) -> VideoStory:
+def story(store: Store, name: str, period: Period = DAY_PERIOD) -> VideoView:
     rows = [one for length in PERIODS for one in table(store, length).rows]
     (video_id,) = {one.about.video_id for one in rows if one.about.platform_id == name}
     with store.read() as connection:
         account = owner(connection, local_accounts(store), video_id)
-        return video_story(connection, account, video_id, period, UTC)
+        return video_view(connection, account, video_id, period, UTC)
 
 
 @pytest.fixture
@@ -276,6 +276,6 @@ class TestOneVideo:
             with pytest.raises(NotFound):
                 owner(connection, [one], stranger)
             with pytest.raises(NotFound):
-                video_story(connection, one, stranger, WEEK, UTC)
+                video_view(connection, one, stranger, WEEK, UTC)
             with pytest.raises(NotFound):
                 owner(connection, [], stranger)

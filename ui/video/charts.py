@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording.numbers import exact
 from ui import charts
 from ui.html import chart_heading
@@ -15,7 +15,7 @@ VERDICTS = {
 }
 
 
-def history_chart(story: VideoStory, metric: str) -> charts.Chart:
+def history_chart(story: VideoView, metric: str) -> charts.Chart:
     """Accepted readings as a line, with a gap where a snapshot is missing.
 
     Corrections are triangles on the line; readings that growth leaves out are hollow circles
@@ -50,12 +50,12 @@ def history_chart(story: VideoStory, metric: str) -> charts.Chart:
     return charts.Chart(title, figure)
 
 
-def daily_chart(story: VideoStory, metric: str) -> charts.Chart:
+def daily_chart(story: VideoView, metric: str) -> charts.Chart:
     """A bar per calendar day since the first reading."""
     return charts.daily_bars(story.days[metric], metric, height=292)
 
 
-def _stretches(story: VideoStory, line: list[tuple[int, int | None]]) -> list[dict[str, Any]]:
+def _stretches(story: VideoView, line: list[tuple[int, int | None]]) -> list[dict[str, Any]]:
     """A trace per unbroken stretch: Plotly would fill the area under a gap, too."""
     traces = []
     for known, stretch in groupby(line, key=lambda point: point[1] is not None):
@@ -68,14 +68,14 @@ def _stretches(story: VideoStory, line: list[tuple[int, int | None]]) -> list[di
 
 
 def _marks(
-    story: VideoStory, marks: list[tuple[int, int, str]], marker: dict[str, Any]
+    story: VideoView, marks: list[tuple[int, int, str]], marker: dict[str, Any]
 ) -> dict[str, Any]:
     points = [(at, count) for at, count, _ in marks]
     trace = charts.scatter(points, story.zone, "markers", "%{customdata}")
     return trace | {"customdata": [text for _, _, text in marks], "marker": marker}
 
 
-def _shade(story: VideoStory) -> dict[str, Any]:
+def _shade(story: VideoView) -> dict[str, Any]:
     assert story.window is not None
     # Tracking may begin after the period does: a shade without a line under it says nothing.
     first = min((reading.captured_at for reading in story.readings), default=story.window.start)

@@ -3,7 +3,7 @@
 from html import escape
 
 from snapshot_core.store.videos import AboutVideo
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN, ago, compact, exact, moment
 from ui.html import card, cards, notice, percentage_of_total, tip
@@ -22,7 +22,7 @@ def cover(about: AboutVideo) -> str:
     return f'<img src="{escape(about.cover_url)}" alt="" width="33" height="44" decoding="async">'
 
 
-def head(story: VideoStory, named: bool, minute: int) -> str:
+def head(story: VideoView, named: bool, minute: int) -> str:
     """Cover, title, publication, link. ``named``: with its account; ``minute``: the present."""
     about, now = story.about, minute * 60
     facts = [escape(story.account.name)] if named else []
@@ -49,13 +49,13 @@ def head(story: VideoStory, named: bool, minute: int) -> str:
     )
 
 
-def video_cards(story: VideoStory, minute: int) -> str:
+def video_cards(story: VideoView, minute: int) -> str:
     """A card per metric: what it gained in the period, and its total."""
     metrics = story_metrics(story)
     return cards([_card(story, metric, minute * 60) for metric in metrics], "tg-video-cards")
 
 
-def _card(story: VideoStory, metric: str, now: int) -> str:
+def _card(story: VideoView, metric: str, now: int) -> str:
     growth = story.growth[metric]
     doubts = wording.doubts(growth, now)
     chip = tip(doubts.badge, doubts.sentence, "tg-chip tg-warn") if doubts else ""

@@ -1,7 +1,7 @@
 """One video's line in the ledger of the period: what it had, what came, what it has."""
 
 from snapshot_core.growth.ledger import Line
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN, moment
 from ui.html import note, panel
@@ -17,7 +17,7 @@ LINES: dict[Line, tuple[str, str]] = {
 """The label of each line, and a hint."""
 
 
-def video_ledger(story: VideoStory, metric: str, minute: int) -> str:
+def video_ledger(story: VideoView, metric: str, minute: int) -> str:
     """Start, change and end as a table that adds up; a sentence where there is nothing to add."""
     title = f"{label_of(metric)} in the last {story.period.words}"
     growth, now = story.growth[metric], minute * 60

@@ -10,7 +10,7 @@ from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import pieces
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording.numbers import exact
 from ui.metrics import label_of, story_metrics
 from ui.tables import exact_text, integers, moment_text, show_table, styled
@@ -25,7 +25,7 @@ _VERDICTS = {
 }
 
 
-def readings(story: VideoStory, minute: int) -> Styler:
+def readings(story: VideoView, minute: int) -> Styler:
     """The table: newest first, local times, exact counts, a note where a count is left out."""
     newest_first = story.readings[::-1]
     counts = {
@@ -61,12 +61,12 @@ def _width(counts: Any) -> int:
     return max(MIN_PIXELS, longest * DIGIT_PIXELS + PADDING_PIXELS)
 
 
-def readings_file(story: VideoStory) -> bytes:
+def readings_file(story: VideoView) -> bytes:
     """The readings as a CSV file that can be imported again."""
     return b"".join(pieces((_row(story, reading) for reading in story.readings), "csv"))
 
 
-def _row(story: VideoStory, reading: Reading) -> ReadingRow:
+def _row(story: VideoView, reading: Reading) -> ReadingRow:
     about = story.about
     # Without a status: the file has one video of the capture, whatever that was. Where the capture
     # is stored already, its own status stands.

@@ -6,7 +6,7 @@ import streamlit as st
 
 from snapshot_core.errors import NotFound
 from snapshot_core.store.database import Connection
-from snapshot_core.view.video import VideoStory, owner, video_story
+from snapshot_core.view.video import VideoView, owner, video_view
 from snapshot_core.windows import Period
 from ui.page import empty_state
 from ui.session import PageSession
@@ -19,14 +19,14 @@ MAX_ID_DIGITS = 18
 """A longer number is no id, and may not fit into a query."""
 
 
-def cached_story(session: PageSession, video: str, period: Period) -> CachedView[VideoStory] | None:
+def cached_story(session: PageSession, video: str, period: Period) -> CachedView[VideoView] | None:
     """The story of the video with this id in the URL; None where there is no such video."""
     if not video.isdecimal() or len(video) > MAX_ID_DIGITS:
         return None
 
-    def story(connection: Connection) -> VideoStory:
+    def story(connection: Connection) -> VideoView:
         account = owner(connection, session.accounts, int(video))
-        return video_story(connection, account, int(video), period, session.zone(account))
+        return video_view(connection, account, int(video), period, session.zone(account))
 
     try:
         return cached_view(session, ("video", int(video), period.label), story)
@@ -47,7 +47,7 @@ def no_such_video() -> None:
         st.button("See all videos", type="primary", on_click=_close)
 
 
-def readings_section(cached: CachedView[VideoStory], minute: int) -> None:
+def readings_section(cached: CachedView[VideoView], minute: int) -> None:
     """All readings as a table, and a button for them as a file."""
     story = cached.view
     with st.container(horizontal=True, vertical_alignment="center", key="tg-readings-head"):

@@ -8,8 +8,13 @@ from pydantic import Field
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading as StoredReading
 from snapshot_core.view.documents import fields
-from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
-from snapshot_core.view.video import VideoStory
+from snapshot_core.view.documents.fields import (
+    AccountName,
+    Instant,
+    copied,
+    document,
+)
+from snapshot_core.view.video import VideoView
 
 
 @document
@@ -45,7 +50,7 @@ class VideoHistory:
 
     @classmethod
     def of(
-        cls, story: VideoStory, newest_first: Sequence[StoredReading], **page: str | None
+        cls, story: VideoView, newest_first: Sequence[StoredReading], **page: str | None
     ) -> Self:
         """Some or all readings of a video; ``page`` has the fields that a page adds."""
         account, video = story.account.name, story.about.platform_id
