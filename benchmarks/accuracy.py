@@ -153,33 +153,38 @@ def original_answer(account: Account, nights: dict[int, int], hour: int, at: int
 
 def tiktok_lines() -> list[Line]:
     """Six TikTok accounts over 63 hours, with partial listings and rounded counters."""
-    every = Line("TikTok, nightly: all queries", "ratio <= 1/5, never negative")
-    whole = Line("TikTok, nightly: fresh capture complete", "ratio <= 1/5, never negative")
+    all_queries = Line("TikTok, nightly: all queries", "ratio <= 1/5, never negative")
+    complete = Line("TikTok, nightly: fresh capture complete", "ratio <= 1/5, never negative")
     for account in read("tiktok_readings.csv").values():
         truth = Truth(account, 12 * HOUR)
         for hour, nights in schedules(truth.instants):
-            kept = sorted(nights.values())
+            captured = sorted(nights.values())
             for at in truth.instants:
-                if at - DAY < kept[0] or not truth.near(at - DAY, HOUR // 2):
+                if at - DAY < captured[0] or not truth.near(at - DAY, HOUR // 2):
                     continue
-                history = [night for night in kept if night < at] + [at]
+                history = [night for night in captured if night < at] + [at]
                 window, growth = our_growth(account, history)
                 now = truth.growth(Window(at - DAY, at))
                 theirs = original_answer(account, nights, hour, at)
-                for line in (every, whole) if window.end == at else (every,):
+                for line in (all_queries, complete) if window.end == at else (all_queries,):
                     if growth is None:
                         line.unanswered += 1
                     elif now > 0 and (then := truth.growth(window)) > 0:
                         line.ours.add(growth, then)
                         line.original.add(theirs, now)
-    return [every, whole]
+    return [all_queries, complete]
+
+
+def hourly_video() -> tuple[Account, Truth, str]:
+    """The account that has one video, the truth of it, and the video's id."""
+    (account,) = read("youtube_hourly_readings.csv").values()
+    (video,) = account.published
+    return account, Truth(account, 3 * HOUR // 2), video
 
 
 def hourly_lines() -> list[Line]:
     """One video, hourly for ten months."""
-    (account,) = read("youtube_hourly_readings.csv").values()
-    truth = Truth(account, 3 * HOUR // 2)
-    (video,) = account.published
+    account, truth, video = hourly_video()
     published = account.published[video]
     series = truth.series[video]
     every_second = Line("hourly video: every second reading", "median <= 0.5 %")
@@ -220,9 +225,7 @@ def hourly_lines() -> list[Line]:
 
 def by_distance() -> Table:
     """Error of nightly readings by how far the window's start is from the nearest of them."""
-    (account,) = read("youtube_hourly_readings.csv").values()
-    truth = Truth(account, 3 * HOUR // 2)
-    (video,) = account.published
+    account, truth, video = hourly_video()
     series = truth.series[video]
     limits = (5, 15, 30, 45, 60, 90, 120, 240, 480, 720)
     bins: dict[int, Errors] = {limit: Errors() for limit in limits}

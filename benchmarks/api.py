@@ -6,6 +6,7 @@ database or limit. They are asked in turns by the same clients. A hit sends the 
 and gets 304; a miss gets the document.
 """
 
+import asyncio
 import json
 import time
 import urllib.request
@@ -73,7 +74,8 @@ def _in_turn(ways: tuple[Way, ...], turn: int, clients: int, seconds: float) -> 
     for step in range(len(ways)):
         number = (turn + step) % len(ways)
         port, headers, status = ways[number]
-        rates[number] = requests_per_second(port, headers, clients, seconds, status)
+        measured = requests_per_second(port, headers, clients, seconds, status)
+        rates[number] = asyncio.run(measured)
     return rates
 
 

@@ -45,25 +45,22 @@ class Client(asyncio.Protocol):
             self.ended.set_result(None)
 
 
-def requests_per_second(
-    port: int, headers: dict[str, str], clients: int, seconds: float, status: int = 200
+async def requests_per_second(
+    port: int, headers: dict[str, str], clients: int, seconds: float, status: int
 ) -> float:
     """What the server on ``port`` answers to GET /api/growth/7 from some clients at once."""
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     request = f"GET /api/growth/7 HTTP/1.1\r\nhost: 127.0.0.1\r\n{''.join(lines)}\r\n".encode()
-    return asyncio.run(_measure(port, request, clients, seconds, status))
-
-
-async def _measure(port: int, request: bytes, clients: int, seconds: float, status: int) -> float:
-    loop = asyncio.get_running_loop()
+    connect = asyncio.get_running_loop().create_connection
     connected = [
-        (await loop.create_connection(lambda: Client(request, status), "127.0.0.1", port))[1]
+        (await connect(lambda: Client(request, status), "127.0.0.1", port))[1]
         for _ in range(clients)
     ]
     begun, before = perf_counter(), sum(client.answers for client in connected)
     await asyncio.sleep(seconds)
-    answered, took = sum(client.answers for client in connected) - before, perf_counter() - begun
+    answers = sum(client.answers for client in connected) - before
+    took = perf_counter() - begun
     for client in connected:
         client.transport.close()
         await client.ended
-    return answered / took
+    return answers / took

@@ -81,7 +81,7 @@ def run(visits: int = 9, clicks: int = 45, videos: int = 1_000) -> list[Table]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url, log = f"sqlite:///{folder / 'bench.db'}", folder / "reruns.log"
-        fill(url, videos)
+        fill(folder / "bench.db", videos)
         (folder / "hello.py").write_text('import streamlit as st\n\nst.write("Hello, world!")\n')
         with (
             _served(folder, "hello.py", {}) as hello,

@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime
 from itertools import accumulate
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from benchmarks.storage import new_store
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
-from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
-from snapshot_core.store.database import Store
 from snapshot_core.store.fold_write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
-from snapshot_core.store.schema import upgrade
 from snapshot_core.windows import DAY, HOUR, instant
 
 NIGHTS = 90
@@ -25,22 +24,19 @@ COVER = (
 )
 
 
-def fill(database_url: str, videos: int) -> None:
+def fill(path: Path, videos: int) -> None:
     """Ninety nights of an account with ``videos`` videos, the last three hours ago."""
-    store = Store(database_url)
-    upgrade(store)
     last = instant(datetime.now(UTC)) - 3 * HOUR
+    store, key = new_store(path, "creator_01", last)
 
     def make(connection: Connection) -> None:
-        user = ensure_user(connection, LOCAL_EMAIL, last)
-        account = add_account(connection, user.user_id, "creator_01", "csv", last)
         for night in range(NIGHTS):
             at = last - (NIGHTS - 1 - night) * DAY
             listed = [_reading(number, night, last) for number in range(videos)]
             profile = ProfileReading(followers=180_000 + 70 * night, videos=videos)
             fetched = Fetched(at, at, "nightly", "complete", True, profile, listed)
-            store_readings(connection, account.key, fetched)
-        refold(connection, account.key)
+            store_readings(connection, key, fetched)
+        refold(connection, key)
 
     store.transact(make)
     store.close()

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from benchmarks import Table, life, naive, seconds
-from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, record
@@ -36,13 +36,13 @@ def run(
     return Table("Storage", COLUMNS, lines, (__doc__ or "").split("\n\n", 1)[1].strip())
 
 
-def new_store(path: Path) -> tuple[Store, Key]:
-    """An empty database with one account."""
+def new_store(path: Path, name: str = "creator", now: int = life.START) -> tuple[Store, Key]:
+    """An empty database with one account of the user that the dashboard opens for."""
     store = Store(f"sqlite:///{path}")
     upgrade(store)
     with store.write() as connection:
-        user = ensure_user(connection, "creator@localhost", life.START)
-        return store, add_account(connection, user.user_id, "creator", "csv", life.START).key
+        user = ensure_user(connection, LOCAL_EMAIL, now)
+        return store, add_account(connection, user.user_id, name, "csv", now).key
 
 
 def fill(store: Store, key: Key, nights: list[Fetched]) -> None:

@@ -70,14 +70,16 @@ def _view(
         reader = None
     last = history_of(connection, account.key).last_complete
     consented = isinstance(reader, OAuthSource)
+    ends_at = stored.refresh_until if stored else None
+    ended = stored is None or (ends_at is not None and ends_at <= now)
     return ConnectionView(
         account,
         reader.label if reader else account.source,
-        _state(account, stored, consented, last, now),
+        _state(account, consented and ended, ends_at, last, now),
         last,
         first_zone((account.time_zone,), zone),
         _permissions(reader, stored),
-        stored.refresh_until if stored else None,
+        ends_at,
         consented,
     )
 
@@ -89,13 +91,13 @@ def _permissions(reader: Source | None, stored: StoredConnection | None) -> list
 
 
 def _state(
-    account: Account, stored: StoredConnection | None, consented: bool, last: int | None, now: int
+    account: Account, unconnected: bool, ends_at: int | None, last: int | None, now: int
 ) -> State:
     if account.source == Sample.name:
         return "paused" if account.paused else "sample"
     if why_not(account) is not None:
         return "file"
-    if consented and (stored is None or _ended(stored, now)):
+    if unconnected:
         return "unconnected"
     if account.blocked:
         return "stopped"
@@ -103,14 +105,6 @@ def _state(
         return "paused"
     if account.last_error:
         return "failing"
-    if (
-        stored is not None
-        and stored.refresh_until is not None
-        and stored.refresh_until - now < WARNED_SECONDS
-    ):
+    if ends_at is not None and ends_at - now < WARNED_SECONDS:
         return "ending"
     return "well" if last is not None else "new"
-
-
-def _ended(stored: StoredConnection, now: int) -> bool:
-    return stored.refresh_until is not None and stored.refresh_until <= now
