@@ -29,15 +29,16 @@ class Table:
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in (self.columns, rule, *self.rows)
         ]
-        return "\n".join([self.title, "", *lines, *(["", self.notes] if self.notes else [])])
+        return "\n".join([self.title, "", *lines, *self._notes()])
 
     def as_markdown(self) -> str:
         """For ``docs/benchmarks.md``."""
         rule = tuple("---" for _ in self.columns)
         lines = [f"| {' | '.join(row)} |" for row in (self.columns, rule, *self.rows)]
-        return "\n".join(
-            [f"## {self.title}", "", *lines, *(["", self.notes] if self.notes else [])]
-        )
+        return "\n".join([f"## {self.title}", "", *lines, *self._notes()])
+
+    def _notes(self) -> list[str]:
+        return ["", self.notes] if self.notes else []
 
 
 class Unmeasured(Exception):

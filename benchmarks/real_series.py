@@ -85,11 +85,11 @@ class Truth:
 
 def schedules(instants: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:
     """Every hour a nightly job may run at (UTC), and what it keeps: ``{day: instant}``."""
-    seen = set()
+    schedules_given = set()
     for hour in range(24):
-        kept: dict[int, int] = {}
+        nights: dict[int, int] = {}
         for at in instants:
-            kept.setdefault((at - hour * HOUR) // DAY, at)
-        if tuple(kept.values()) not in seen:
-            seen.add(tuple(kept.values()))
-            yield hour, kept
+            nights.setdefault((at - hour * HOUR) // DAY, at)
+        if tuple(nights.values()) not in schedules_given:
+            schedules_given.add(tuple(nights.values()))
+            yield hour, nights

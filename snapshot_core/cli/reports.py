@@ -124,7 +124,7 @@ def print_status(health: Health) -> None:
         print("No accounts yet. Connect one on the dashboard, or import a readings file.")
     for row in health.accounts:
         for gap in row.gaps:
-            length, end = duration(gap.end - gap.start), moment(gap.end, zone, now)
+            length, end = duration(gap.seconds), moment(gap.end, zone, now)
             print(f"{row.account.name}: no complete snapshot for {length} until {end}")
     job = health.job
     if job is None:

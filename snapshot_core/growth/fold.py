@@ -78,21 +78,13 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
     accepted = np.where(known, capture.counts, old)
     for row, column in np.argwhere(doubtful):
         before, count = int(old[row, column]), int(capture.counts[row, column])
-        stands = _judge(
-            state,
-            effects,
-            int(capture.ids[row]),
-            VIDEO_METRICS[column],
-            None if before < 0 else before,
-            count,
-        )
+        video, metric = int(capture.ids[row]), VIDEO_METRICS[column]
+        stands = _judge(state, effects, video, metric, None if before < 0 else before, count)
         accepted[row, column] = UNKNOWN if stands is None else stands
     for row, column in np.argwhere(fell & ~doubtful):
+        video, metric = int(capture.ids[row]), VIDEO_METRICS[column]
         amount = int(old[row, column] - capture.counts[row, column])
-        video = int(capture.ids[row])
-        effects.corrections.append(
-            Correction(effects.captured_at, video, VIDEO_METRICS[column], amount)
-        )
+        effects.corrections.append(Correction(effects.captured_at, video, metric, amount))
     if capture.followers is not None:
         state.followers = _judge(
             state, effects, ACCOUNT, FOLLOWERS, state.followers, capture.followers

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import longest_stretch
-from snapshot_core.windows import DAY, local_date, local_days
+from snapshot_core.windows import DAY, Window, local_date, local_days
 from snapshot_core.zones import first_zone
 
 SHOWN_DAYS: Final = 90
@@ -23,15 +23,6 @@ DayState = Literal["complete", "partial", "failed", "none", "before"]
 """The best that came of a day; ``none`` = nobody tried; ``before`` = tracking had not begun."""
 
 _BEST_FIRST: Final[tuple[DayState, ...]] = ("complete", "partial", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch without a complete capture, longer than the account's cadence allows."""
-
-    account: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +44,8 @@ class AccountHealth:
     next_capture: int | None
     """When one is due next: ``now`` if it is overdue, None if never by itself."""
     stale: bool
-    gaps: Sequence[Gap]
+    gaps: Sequence[Window]
+    """Without a complete capture for longer than the account's cadence allows."""
     days: Sequence[CaptureDay]
     """The last `SHOWN_DAYS` days in the account's zone, today last."""
     zone: ZoneInfo
@@ -75,14 +67,14 @@ def account_health(
     """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
     history = history_of(connection, account.key)
     zone = first_zone((account.time_zone,), schedule.zone)
-    done = sorted(row.captured_at for row in rows if row.status == "complete")
+    complete = sorted(row.captured_at for row in rows if row.status == "complete")
     limit = longest_stretch(account)
     return AccountHealth(
         account,
         history,
         next_due,
         is_stale(history, now, account.cadence),
-        [Gap(account.name, before, at) for before, at in pairwise(done) if at - before > limit],
+        [gap for gap in starmap(Window, pairwise(complete)) if gap.seconds > limit],
         _days(rows, history, zone, now),
         zone,
         why_not(account, schedule.sources) is None,

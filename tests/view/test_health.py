@@ -16,9 +16,9 @@ from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import accounts
-from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, Gap
+from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth
 from snapshot_core.view.health import Health, health, job_problem_of
-from snapshot_core.windows import DAY, HOUR
+from snapshot_core.windows import DAY, HOUR, Window
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 
@@ -118,7 +118,7 @@ class TestTheDays:
 
     def test_gaps_are_nights_that_are_missing_between_two(self, store: Store) -> None:
         nights(store, make_account(store, "one", "sample"), 3, 4, 7, 8)
-        assert only(store).gaps == [Gap("one", MIDNIGHT + 4 * DAY, MIDNIGHT + 7 * DAY)]
+        assert only(store).gaps == [Window(MIDNIGHT + 4 * DAY, MIDNIGHT + 7 * DAY)]
 
 
 class TestNobodyBeats:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
-from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, CaptureDay, Gap
+from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, CaptureDay
 from snapshot_core.view.health import Health
 from snapshot_core.view.wording.numbers import duration, moment
+from snapshot_core.windows import Window
 from ui.html import heading, note
 from ui.wording import when
 
@@ -88,12 +89,12 @@ def _cell(day: CaptureDay) -> str:
     return f'<i class="tg-day tg-day-{day.state}" title="{words}"></i>'
 
 
-def _gaps(gaps: Sequence[Gap], health: AccountHealth, now: int) -> str:
+def _gaps(gaps: Sequence[Window], health: AccountHealth, now: int) -> str:
     if not gaps:
         return ""
     items = "".join(
         f"<li>{moment(gap.start, health.zone, now)} to {moment(gap.end, health.zone, now)} "
-        f"({duration(gap.end - gap.start)})</li>"
+        f"({duration(gap.seconds)})</li>"
         for gap in reversed(gaps[-MAX_GAPS:])
     )
     older = len(gaps) - MAX_GAPS
