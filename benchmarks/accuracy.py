@@ -108,27 +108,25 @@ def our_growth(account: Account, history: Sequence[int]) -> tuple[Window, int | 
     before: set[str] | None = None
     first = end = history[0]
     absences: dict[str, int] = {}
-    numbers = {video: number for number, video in enumerate(account.published)}
     for at in history:
         listed = set(account.captures[at])
         status = status_of(
-            {numbers[video] for video in listed},
+            listed,
             scope="complete",
             walked_to_end=None,
             reported_count=None,
-            last_complete=None if last is None else {numbers[video] for video in last},
-            listed_before=None if before is None else {numbers[video] for video in before},
+            last_complete=last,
+            listed_before=before,
         )
         before = listed
         if status == "complete":
             last, end = listed, at
-            absences = {v: 0 if v in listed else absences.get(v, 0) + 1 for v in numbers}
+            absences = {v: 0 if v in listed else absences.get(v, 0) + 1 for v in account.published}
     window = Window(end - DAY, end)
     videos = []
-    for video, number in numbers.items():
+    for number, (video, published) in enumerate(account.published.items()):
         if series := account.series(video, history):
-            gone = absences[video] > 1
-            videos.append(VideoReadings(number, account.published[video], series, not gone))
+            videos.append(VideoReadings(number, published, series, absences[video] <= 1))
     ledger = ledger_of(videos, window)
     known = window.start >= first and ledger.coverage >= MIN_COVERAGE
     return window, ledger.growth if known else None

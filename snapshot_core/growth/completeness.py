@@ -11,13 +11,13 @@ MIN_SEEN_PERCENT: Final = 90
 
 
 def status_of(
-    listed: Set[int],
+    listed: Set[object],
     *,
     scope: Scope,
     walked_to_end: bool | None,
     reported_count: int | None,
-    last_complete: Set[int] | None,
-    listed_before: Set[int] | None,
+    last_complete: Set[object] | None,
+    listed_before: Set[object] | None,
 ) -> Status:
     """``complete`` or ``partial``, by growth.md's definition.
 

@@ -65,12 +65,6 @@ class Ledger:
         whole = self.known + self.newly_tracked + self.withheld
         return self.known / whole if whole else 1.0
 
-    @property
-    def adds_up(self) -> bool:
-        """The identity. It holds for every ledger."""
-        change = self.like_for_like + self.published + self.newly_tracked - self.removed
-        return self.current - self.previous == change
-
     def __add__(self, other: "Ledger") -> "Ledger":
         return Ledger(*(a + b for a, b in zip(_amounts(self), _amounts(other), strict=True)))
 

@@ -24,7 +24,7 @@ from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.windows import DAY, HOUR, PERIODS, Window
 from tests.growth.both import ledger_of
 from tests.support.builders import at, half_up, hours, video, window
-from tests.support.video_readings import VideoReadings
+from tests.support.video_readings import VideoReadings, adds_up
 
 DAY_1 = window(24, 48)
 NIGHTLY = History(captures=3, first_complete=at(-24), last_complete=at(48))
@@ -289,7 +289,7 @@ class TestFollowers:
 def test_a_growth_carries_its_ledger_whole() -> None:
     growth = growth_of(video((24, 1_000), (36, 990), (48, 1_200)), video((30, 9), (48, 10)))
     assert isinstance(growth.ledger, Ledger)
-    assert growth.ledger.adds_up
+    assert adds_up(growth.ledger)
     assert (growth.current, growth.previous) == (growth.ledger.current, growth.ledger.previous)
     assert growth.growth == growth.ledger.growth
     assert growth.window is not None

@@ -48,6 +48,7 @@ from tests.store.histories import (
     users,
 )
 from tests.store.recording import no_reset, recorded, recorded_at_once, stored_history, undone
+from tests.support.video_readings import adds_up
 
 NOW = 1_770_000_000
 SEEDS_A_TEST = 275
@@ -114,7 +115,7 @@ def check_lines(found: Lines, window: Window, expected: Growths) -> None:
         known = [lines_of[metric] for lines_of in expected.values()]
         total = sum((line.ledger for line in known if line), Ledger())
         assert ledgers[metric] == total
-        assert total.adds_up
+        assert adds_up(total)
         gains = sorted((line.ledger.growth for line in known if line), reverse=True)
         top = video_growths(found, window, found.top(metric, 3))
         assert [video.growth[metric].growth for video in top] == [n for n in gains if n > 0][:3]

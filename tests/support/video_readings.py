@@ -32,6 +32,12 @@ class VideoReadings:
     """True in the second case: unknown, which must not be shown as gone or as 0."""
 
 
+def adds_up(ledger: Ledger) -> bool:
+    """The identity. It holds for every ledger."""
+    change = ledger.like_for_like + ledger.published + ledger.newly_tracked - ledger.removed
+    return ledger.current - ledger.previous == change
+
+
 def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
     """The ledger of ``videos`` for ``window``."""
     (video_lines,) = lines(videos_of(list(videos), [window], rounded=rounded), [window])
