@@ -127,19 +127,23 @@ def gain_lines_by_counter(shares: Sequence[AccountShare]) -> dict[str, list[Gain
     return lines
 
 
-def combined_growth(
-    metric: str, shares: Sequence[AccountShare], history: History, window: Window | None
-) -> Growth:
-    """The growth of a video counter: ledgers add up over accounts as over videos."""
-    growths = [share.growth for share in shares if share.window is not None]
-    now = sum((growth.now[metric] for growth in growths), EMPTY)
-    before: Ledger | None = None
-    if growths and all(growth.before is not None for growth in growths):
-        before = sum((growth.before[metric] for growth in growths if growth.before), EMPTY)
-    return video_counter_growth(metric, window, now, before, history)
+def combined_growths(
+    shares: Sequence[AccountShare], history: History, window: Window | None
+) -> dict[str, Growth]:
+    """The growth of every counter: ledgers add up over accounts as over videos."""
+    accounts = [share.growth for share in shares if share.window is not None]
+    befores = [account.before for account in accounts if account.before is not None]
+    growths = {}
+    for metric in VIDEO_METRICS:
+        now = sum((account.now[metric] for account in accounts), EMPTY)
+        before: Ledger | None = None
+        if accounts and len(befores) == len(accounts):
+            before = sum((ledgers[metric] for ledgers in befores), EMPTY)
+        growths[metric] = video_counter_growth(metric, window, now, before, history)
+    return {**growths, FOLLOWERS: _combined_follower_growth(shares, window)}
 
 
-def combined_follower_growth(shares: Sequence[AccountShare], window: Window | None) -> Growth:
+def _combined_follower_growth(shares: Sequence[AccountShare], window: Window | None) -> Growth:
     """The change of the follower counts of all that count them: known where each one's is."""
     growths = [
         follower_growth(

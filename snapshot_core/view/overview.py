@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
 from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
-from snapshot_core.metrics import COUNTERS, FOLLOWERS, VIDEO_METRICS
+from snapshot_core.metrics import COUNTERS
 from snapshot_core.session import accounts_together
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
@@ -82,11 +82,7 @@ def overview(
     ]
     not_ready = [share.account.name for share in all_shares if not share.reaches_back]
     lines = account_growth.gain_lines_by_counter(shares)
-    growths = {
-        metric: account_growth.combined_growth(metric, shares, history, window)
-        for metric in VIDEO_METRICS
-    }
-    growths[FOLLOWERS] = account_growth.combined_follower_growth(shares, window)
+    growths = account_growth.combined_growths(shares, history, window)
     return Overview(
         period,
         zone,
