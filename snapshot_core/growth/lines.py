@@ -38,14 +38,6 @@ class Lines:
     """Listed at the end without a count."""
     rounded: bool
 
-    @property
-    def growth(self) -> Counts:
-        """What each video gained; 0 where it is in no line that tells."""
-        stayed = self.line == LIKE_FOR_LIKE
-        grows = stayed | (self.line == PUBLISHED)
-        gained: Counts = self.end.count * grows - self.start.count * stayed
-        return gained
-
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
         start, end, line = self.start, self.end, self.line
@@ -86,7 +78,10 @@ class Lines:
 
     def top(self, metric: str, count: int) -> Ids:
         """The rows of the videos that gained most of ``metric``, best first, gains only."""
-        gains = self.growth[VIDEO_METRICS.index(metric)]
+        number = VIDEO_METRICS.index(metric)
+        stayed = self.line[number] == LIKE_FOR_LIKE
+        grows = stayed | (self.line[number] == PUBLISHED)
+        gains = self.end.count[number] * grows - self.start.count[number] * stayed
         best = np.argsort(-gains, kind="stable")[:count]
         rows: Ids = best[gains[best] > 0]
         return rows

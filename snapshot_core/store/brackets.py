@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from snapshot_core.growth.bracket import LATER, Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
-from snapshot_core.store.bracket_rows import BracketRows
+from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs
 from snapshot_core.store.keys import Key
 from snapshot_core.windows import Window
 
@@ -35,10 +35,9 @@ def load(
 
     ``rounded``: whether the account's source rounds its counters.
     """
-    stored = BracketRows(connection, key, video)
-    brackets = _Loader(stored, windows).brackets()
-    falls = stored.falls(min(brackets), max(brackets))
-    return Videos(stored.ids, stored.published, brackets, falls, rounded)
+    loader = _Loader(BracketRows(connection, key, video), windows)
+    known = loader.known
+    return Videos(known.ids, known.published, loader.brackets(), known.falls, rounded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +67,54 @@ class _Loader:
         self._gap = max(window.max_gap for window in windows)
         self._ends = {window.end for window in windows}
         self._instants = sorted(self._ends | {window.start for window in windows})
-        first = self._instants[0] - self._gap
-        self._runs = runs = stored.runs(first)
+        start, end = self._instants[0], self._instants[-1]
+        first, self._until = start - self._gap, end + self._gap
+        self.known = stored.surroundings(first, self._until, start, end)
         # Clocks differ: a video may be listed before it is said to have been published. Without
         # its older readings it would seem to have begun at 0.
-        published = stored.published[runs.row]
-        early = (runs.since < published) & (published > first)
-        self._early = np.zeros(len(stored.ids), np.bool_)
-        self._early[runs.row[early]] = True
-        self._since = int(runs.since[early].min(initial=first))
-        self._until = self._instants[-1] + self._gap
-        self._captures = stored.captures(self._since, self._until)
+        since, published = self._runs.since, self.known.published[self._runs.row]
+        early = (since < published) & (published > first)
+        self._since = int(since[early].min(initial=first))
+        self._early = np.zeros(len(self.known.ids), np.bool_)
+        self._early[self._runs.row[early]] = True
+        if self._since < first:
+            self.known = stored.surroundings(self._since, self._until, start, end)
         self._complete = self._captures.at[self._captures.complete]
         self._counting_by_metric: dict[int, Ids] = {}
 
+    @property
+    def _runs(self) -> Runs:
+        return self.known.runs
+
+    @property
+    def _captures(self) -> Captures:
+        return self.known.captures
+
     def brackets(self) -> dict[int, Bracket]:
         """The brackets around all ends of the windows."""
-        captures = self._captures.at
         around = {at: self._around(at) for at in self._instants}
-        near = [
-            captures[(captures >= first) & (captures <= last)] for first, last in around.values()
-        ]
-        nearest = np.unique(np.concatenate(near))
-        self._near = self._stored.readings(nearest, self._counted_metrics(nearest))
+        near = np.zeros(len(self._captures.at), np.bool_)
+        for first, last in around.values():
+            near |= (self._captures.at >= first) & (self._captures.at <= last)
+        nearest = self._captures.at[near]
+        self._near = self._stored.readings(self.known, nearest, self._counted_metrics(nearest))
         self._steady = self._steadily_listed(nearest)
         found = {at: self._bracket(at, *ends) for at, ends in around.items()}
         self._look_further([*self._lookups(found, around)])
         return found
 
+    def _are_complete(self, captures: Ids) -> Flags:
+        return self._captures.complete[np.searchsorted(self._captures.at, captures)]
+
     def _counted_metrics(self, captures: Ids) -> list[int]:
         """The metrics that may be counted in ``captures``; of partial ones no totals tell."""
-        partial = not np.isin(captures, self._complete).all()
+        partial = not self._are_complete(captures).all()
         return [m for m, counted in enumerate(self._captures.counted) if counted or partial]
 
     def _steadily_listed(self, nearest: Ids) -> Flags:
         """The videos of which no run began or ended: they are listed all the time, or never."""
-        steady = np.ones(len(self._stored.ids), np.bool_)
-        if np.isin(nearest, self._complete).any():  # then whoever it did not list never is
+        steady = np.ones(len(self.known.ids), np.bool_)
+        if self._are_complete(nearest).any():  # then whoever it did not list never is
             steady[:] = False
             steady[self._near.row] = True
         steady[self._runs.row] = False
@@ -122,7 +132,7 @@ class _Loader:
     def _bracket(self, at: int, first: int, last: int) -> Bracket:
         near = self._near
         begin, here, beyond, end = np.searchsorted(near.at, (first, at, at + 1, last + 1))
-        bracket = replace(Bracket.empty(at, len(self._stored.ids)), gone=self._gone(at))
+        bracket = replace(Bracket.empty(at, len(self.known.ids)), gone=self._gone(at))
         part = slice(begin, end)
         bracket.add(near.at[part], near.row[part], near.counts[:, part])
         bracket.uncounted[:, near.row[here:beyond]] = near.null[:, here:beyond]
@@ -136,7 +146,7 @@ class _Loader:
         missed_by = np.searchsorted(self._complete, at, "right") - np.searchsorted(
             self._complete, ended
         )
-        gone = np.zeros(len(self._stored.ids), np.bool_)
+        gone = np.zeros(len(self.known.ids), np.bool_)
         gone[runs.row[begun]] = (ended <= at) & (missed_by >= 2)  # its last run decides
         return gone
 
@@ -146,7 +156,8 @@ class _Loader:
             tried = [lookup.captures[begin : begin + count] for lookup in lookups]
             captures = np.unique(np.concatenate(tried))
             rows = np.unique([lookup.row for lookup in lookups])
-            found = self._stored.readings(captures, self._counted_metrics(captures), rows)
+            metrics = self._counted_metrics(captures)
+            found = self._stored.readings(self.known, captures, metrics, rows)
             for bracket in {id(lookup.bracket): lookup.bracket for lookup in lookups}.values():
                 bracket.add(found.at, found.row, found.counts)
             begin, count = begin + count, 4 * count
@@ -157,7 +168,7 @@ class _Loader:
     ) -> Iterator[_Lookup]:
         for at, bracket in brackets.items():
             first, last = around[at]
-            published = self._stored.published <= at
+            published = self.known.published <= at
             lacks = (bracket.right < 0) & published
             # Without a right reading, a left one serves only to be carried.
             serves = bracket.right >= 0

@@ -318,4 +318,4 @@ def test_what_is_read_does_not_grow_with_the_history(sqlite_store: Store) -> Non
                 loaded = load(connection, key, [window, window.before], rounded=False)
         assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert read[20] == read[40]
-    assert len(read[20]) == 6
+    assert len(read[20]) == 2
