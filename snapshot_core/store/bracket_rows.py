@@ -1,26 +1,160 @@
-"""What brackets are made of, read from the tables into arrays."""
+"""What brackets are made of, read from the tables into arrays by packed columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN, Counts, Ids, rows_of
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.store.bracket_statements import (
-    COUNTED,
-    SURROUNDINGS,
-    TOTALS,
-    any_counted,
-    readings_of,
+from snapshot_core.store.dialects import among, packed, unpacked
+from snapshot_core.store.keys import Key, mine, my_readings, rows
+from snapshot_core.store.tables import (
+    COUNTS,
+    VIDEOS_PER_ACCOUNT,
+    capture_totals,
+    captures,
+    corrections,
+    listing_runs,
+    quarantine,
+    videos,
 )
-from snapshot_core.store.dialects import unpacked
-from snapshot_core.store.keys import Key, rows
-from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT
+from snapshot_core.store.tables import video_snapshots as readings
+
+
+def _wanted(table: Any) -> Any:
+    return table.c.video_id.between(bindparam("first_id"), bindparam("last_id"))
+
+
+def _within(column: Any) -> Any:
+    return column.between(bindparam("since"), bindparam("until"))
+
+
+def _fixed(value: int | str) -> Any:
+    """A value that is always the same, written into the text: every parameter costs time."""
+    return literal_column(repr(value))
+
+
+def _metric_number(table: Any) -> Any:
+    numbers = (
+        (table.c.metric == _fixed(metric), _fixed(n)) for n, metric in enumerate(VIDEO_METRICS)
+    )
+    return case(*numbers, else_=_fixed(UNKNOWN))
+
+
+def _has_totals(metric: str) -> Any:
+    """Whether a complete capture in the time looked at counts ``metric`` at all."""
+    counted = select(_fixed("1")).where(
+        mine(capture_totals),
+        capture_totals.c.metric == _fixed(metric),
+        _within(capture_totals.c.captured_at),
+    )
+    return counted.limit(_fixed(1)).scalar_subquery()
+
+
+_YOUNG: Final = select(videos.c.video_id).where(
+    mine(videos), videos.c.published_at > bindparam("since")
+)
+_COMPLETE: Final = case((captures.c.status == _fixed("complete"), _fixed(1)), else_=_fixed(0))
+
+
+def _surroundings() -> Any:
+    """What is known beside readings, in one statement: a row each for videos, runs, captures,
+    doubts and falls. Each statement has a cost of its own, and on a server a way.
+    """
+    parts = (
+        select(packed(videos.c.video_id), packed(videos.c.published_at)).where(
+            mine(videos), _wanted(videos)
+        ),
+        # Runs of captures that saw a video and that began or ended in the time looked at; of the
+        # videos published in it all: one may have been listed before, for clocks differ.
+        select(
+            packed(listing_runs.c.video_id),
+            packed(listing_runs.c.since),
+            packed(listing_runs.c.until),
+        ).where(
+            mine(listing_runs),
+            _wanted(listing_runs),
+            or_(
+                listing_runs.c.since > bindparam("since"),
+                listing_runs.c.until > bindparam("since"),
+                listing_runs.c.video_id.in_(_YOUNG),
+            ),
+        ),
+        select(
+            packed(captures.c.captured_at),
+            packed(_COMPLETE),
+            *(_has_totals(metric) for metric in VIDEO_METRICS),
+        ).where(
+            mine(captures),
+            _within(captures.c.captured_at),
+            captures.c.status != _fixed("failed"),
+        ),
+        select(
+            packed(quarantine.c.captured_at),
+            packed(quarantine.c.video_id),
+            packed(_metric_number(quarantine)),
+        ).where(
+            mine(quarantine),
+            _wanted(quarantine),
+            _within(quarantine.c.captured_at),
+            or_(*(quarantine.c.verdict == _fixed(verdict) for verdict in ("held", "rejected"))),
+        ),
+        select(
+            packed(corrections.c.captured_at),
+            packed(corrections.c.video_id),
+            packed(_metric_number(corrections)),
+            packed(corrections.c.amount),
+        ).where(
+            mine(corrections),
+            _wanted(corrections),
+            corrections.c.captured_at.between(bindparam("start"), bindparam("end")),
+        ),
+    )
+    width = max(len(part.selected_columns) for part in parts)
+    padded = (
+        part.add_columns(*[null()] * (width - len(part.selected_columns)), _fixed(number))
+        for number, part in enumerate(parts)
+    )
+    return union_all(*padded)
+
+
+_SURROUNDINGS: Final = _surroundings()
+_AT: Final = and_(my_readings(), among(readings.c.captured_at, "at"))
+
+
+@cache
+def _readings_of(metrics: tuple[int, ...], *, own: bool) -> Select[Any]:
+    """The counts of ``metrics`` in some captures, of all videos or of some: a text for each choice
+    of metrics.
+    """
+    counts = (packed(COUNTS[metric]) for metric in metrics)
+    columns = readings.c.captured_at, func.count(), packed(readings.c.video_id), *counts
+    whose = (among(readings.c.video_id, "ids"),) if own else ()
+    return select(*columns).where(_AT, *whose).group_by(readings.c.captured_at)
+
+
+@cache
+def _any_counted(metrics: tuple[int, ...]) -> Select[Any]:
+    """Whether any of some captures counts one of ``metrics``: a text for each choice of them."""
+    counted = (COUNTS[metric].is_not(None) for metric in metrics)
+    return select(_fixed(1)).where(_AT, or_(*counted)).limit(_fixed(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +228,7 @@ class BracketRows:
     def surroundings(self, since: int, until: int, start: int, end: int) -> Surroundings:
         """What is known of ``[since, until]`` beside readings; falls of ``[start, end]``."""
         bound = {"since": since, "until": until, "start": start, "end": end}
-        table = sorted(self._rows(statement=SURROUNDINGS, **bound), key=lambda row: row[-1])
+        table = sorted(self._rows(statement=_SURROUNDINGS, **bound), key=lambda row: row[-1])
         of_videos, of_runs, of_captures, of_doubts, of_falls = table
 
         ids, published = (unpacked([text], NEVER) for text in of_videos[:2])
@@ -121,7 +255,7 @@ class BracketRows:
         ``only``: those of the videos at these positions.
         """
         bound = {} if only is None else {"ids": known.ids[only].tolist()}
-        statement = readings_of(tuple(metrics), own=only is not None)
+        statement = _readings_of(tuple(metrics), own=only is not None)
         table = sorted(self._rows(statement=statement, at=at.tolist(), **bound))
         captured_at = np.array([row[0] for row in table], np.int64)
         instants = np.repeat(captured_at, [row[1] for row in table])
@@ -136,18 +270,15 @@ class BracketRows:
         _leave_out(known.doubts, found, captured_at)
         return found
 
-    def complete_counting(self, metric: int, since: int, until: int) -> Ids:
-        """The complete captures in ``[since, until]`` that count a metric at all."""
-        bound = {"metric": VIDEO_METRICS[metric], "since": since, "until": until}
-        return np.sort(unpacked(self._rows(statement=TOTALS, **bound)[0]))
-
-    def counting(self, metrics: Sequence[int], captures: Ids) -> list[Ids]:
+    def counting(
+        self, known: Surroundings, captures: Ids, metrics: Sequence[int]
+    ) -> dict[int, Ids]:
         """By each of ``metrics``, those of the captures which count it at all."""
         at = captures.tolist()
-        if not at or not self._rows(statement=any_counted(tuple(metrics)), at=at):
-            return [NO_IDS for _ in metrics]
-        table = np.array(sorted(self._rows(statement=COUNTED, at=at)), np.int64)
-        return [table[table[:, 1 + metric] > 0, 0] for metric in metrics]
+        if not at or not self._rows(statement=_any_counted(tuple(metrics)), at=at):
+            return dict.fromkeys(metrics, NO_IDS)
+        found = self.readings(known, captures, metrics)
+        return {metric: np.unique(found.at[found.counts[metric] >= 0]) for metric in metrics}
 
 
 def _leave_out(doubts: Doubts, found: Readings, captured_at: Ids) -> None:

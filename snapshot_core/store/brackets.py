@@ -80,7 +80,6 @@ class _Loader:
         if self._since < first:
             self.known = stored.surroundings(self._since, self._until, start, end)
         self._complete = self._captures.at[self._captures.complete]
-        self._counting_by_metric: dict[int, Ids] = {}
 
     @property
     def _runs(self) -> Runs:
@@ -224,20 +223,12 @@ class _Loader:
         captures = _between(self._captures.at, first, last)
         doubtful = [metric for metric in metrics if not self._given[metric]]
         found = dict.fromkeys(metrics, captures)
-        if doubtful:
-            partial = _between(self._captures.at[~self._captures.complete], first, last)
-            of_partial = self._stored.counting(doubtful, partial)
-            for metric, counting in zip(doubtful, of_partial, strict=True):
-                complete = _between(self._complete_counting(metric), first, last)
-                found[metric] = np.union1d(complete, counting)
+        partial = _between(self._captures.at[~self._captures.complete], first, last)
+        for by_complete, candidates in ((False, partial), (True, captures)):
+            asked = [m for m in doubtful if self._captures.counted[m] == by_complete]
+            if asked:
+                found |= self._stored.counting(self.known, candidates, asked)
         return found
-
-    def _complete_counting(self, metric: int) -> Ids:
-        if metric not in self._counting_by_metric:
-            self._counting_by_metric[metric] = self._stored.complete_counting(
-                metric, self._since, self._until
-            )
-        return self._counting_by_metric[metric]
 
     @cached_property
     def _given(self) -> list[bool]:
