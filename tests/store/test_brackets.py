@@ -251,14 +251,14 @@ def awkward(growths: Growths) -> set[str]:
 class TestEngineAndOracle:
     """They agree to the unit."""
 
-    @settings(no_reset, max_examples=220)
+    @settings(no_reset, max_examples=120)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
     @example(accounts=[listed_before_published()])
     def test_on_sqlite(self, sqlite_store: Store, accounts: list[AccountHistory]) -> None:
         check_everything(sqlite_store, accounts)
 
-    @settings(no_reset, max_examples=60)
+    @settings(no_reset, max_examples=40)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
     @example(accounts=[listed_before_published()])
