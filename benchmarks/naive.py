@@ -136,13 +136,13 @@ def upsert(session: Session, fetched: Fetched) -> None:
     day = day_of(fetched.captured_at)
     for video in fetched.videos:
         statement = sa.select(Snapshot).filter_by(video_id=video.platform_id, snapshot_date=day)
-        found = session.scalars(statement).first()
-        if found is None:
-            found = Snapshot(video_id=video.platform_id, snapshot_date=day)
-            session.add(found)
-        found.view_count, found.like_count = video.count("views") or 0, video.count("likes") or 0
-        found.comment_count = video.count("comments") or 0
-        found.share_count = video.count("shares") or 0
+        stored = session.scalars(statement).first()
+        if stored is None:
+            stored = Snapshot(video_id=video.platform_id, snapshot_date=day)
+            session.add(stored)
+        stored.view_count, stored.like_count = video.count("views") or 0, video.count("likes") or 0
+        stored.comment_count = video.count("comments") or 0
+        stored.share_count = video.count("shares") or 0
     session.commit()
 
 

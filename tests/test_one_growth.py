@@ -21,7 +21,7 @@ from snapshot_core.view.overview import Card, Curve, Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.view.wording.numbers import UNKNOWN as UNKNOWN_CELL
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT as UNKNOWN_CELL
 from snapshot_core.windows import DAY, PERIODS, Window
 from ui.overview.cards import growth_cards
 from ui.overview.top_videos import top_videos
@@ -64,8 +64,10 @@ KINDS = {
     "none that could be told": grown(0, 9_000_000, 100_000, estimated=("resolution",)),
     "estimated": grown(5_000, low=4_100, high=6_200, estimated=("interpolated", "carried")),
 }
-UNKNOWN: tuple[ReasonCode, ...] = ("not_read", "newly_tracked", "removed", "uncounted")
-KINDS |= {code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None) for code in UNKNOWN}
+UNKNOWN_TEXT: tuple[ReasonCode, ...] = ("not_read", "newly_tracked", "removed", "uncounted")
+KINDS |= {
+    code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None) for code in UNKNOWN_TEXT
+}
 KINDS["not ready"] = Growth("views", WINDOW, 1_234, reason=Reason("not_ready", NOW + 3 * DAY))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from snapshot_core.view.wording.numbers import UNKNOWN, exact, moment
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, exact, moment
 
 ROW_PIXELS, HEADER_PIXELS = 36, 38
 MAX_VISIBLE_ROWS = 10
@@ -26,7 +26,7 @@ def styled(
     ``texts``: by column and row, those that do not follow from the value alone.
     """
     present = {name: write for name, write in formats.items() if name in frame}
-    styler = frame.style.format(present, na_rep=UNKNOWN)
+    styler = frame.style.format(present, na_rep=UNKNOWN_TEXT)
     for name, by_row in (texts or {}).items():
         for text in set(by_row.values()):
             rows = [row for row, of_row in by_row.items() if of_row == text]
@@ -69,7 +69,7 @@ def show_table(
         height=row_pixels * min(len(table.data), max_rows) + HEADER_PIXELS,
         column_order=order,
         column_config=columns,
-        placeholder=UNKNOWN,
+        placeholder=UNKNOWN_TEXT,
         alt=alt,
     )
 

@@ -13,7 +13,7 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import (
-    UNKNOWN,
+    UNKNOWN_TEXT,
     ago,
     compact,
     duration,
@@ -85,7 +85,7 @@ def _line(name: str, growth: Growth) -> tuple[str, ...]:
         lines += [compact(ledger.newly_tracked), compact(ledger.removed)]
     return (
         name,
-        UNKNOWN if growth.current is None else compact(growth.current),
+        UNKNOWN_TEXT if growth.current is None else compact(growth.current),
         wording.gain(growth),
         wording.percentage(growth),
         *lines,
@@ -98,7 +98,7 @@ def print_history(story: VideoView, zone: ZoneInfo, now: int) -> None:
     rows = [
         (
             moment(reading.captured_at, zone, now),
-            *(UNKNOWN if count is None else exact(count) for count in reading.counts),
+            *(UNKNOWN_TEXT if count is None else exact(count) for count in reading.counts),
             ", ".join(f"{metric} {verdict}" for metric, verdict in reading.doubts.items()),
         )
         for reading in reversed(story.readings)
@@ -111,12 +111,12 @@ def print_status(health: Health) -> None:
     zone, now = health.zone, health.now
 
     def when(at: int | None) -> str:
-        return UNKNOWN if at is None else "now" if at <= now else moment(at, zone, now)
+        return UNKNOWN_TEXT if at is None else "now" if at <= now else moment(at, zone, now)
 
     rows = []
     for row in health.accounts:
         last = row.history.last_complete
-        since = UNKNOWN if last is None else ago(now - last)
+        since = UNKNOWN_TEXT if last is None else ago(now - last)
         rows.append((row.account.name, row.account.source, since, when(row.next_capture)))
     if rows:
         print_table(("account", "source", "last snapshot", "next snapshot"), rows, texts=2)

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from snapshot_core.growth.listing import UNKNOWN, Counts, Ids
-from snapshot_core.growth.value import NEAR, WIDE, interpolate
+from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
+from snapshot_core.growth.value import NEAR_READING_SECONDS, WIDE_SPAN_SECONDS, interpolate
 from snapshot_core.metrics import VIDEO_METRICS
 
 Flags = npt.NDArray[np.bool_]
@@ -28,7 +28,7 @@ class Bracket:
     """The accepted readings nearest to the instant ``at``, on either side of it.
 
     ``right`` may be of the instant itself; ``left`` is earlier, and need not be filled in where
-    ``right`` is exact. A count is `UNKNOWN` where there is no such reading.
+    ``right`` is exact. A count is `UNKNOWN_COUNT` where there is no such reading.
     """
 
     at: int
@@ -48,9 +48,9 @@ class Bracket:
         return cls(
             at,
             np.full(shape, NEVER),
-            np.full(shape, UNKNOWN),
+            np.full(shape, UNKNOWN_COUNT),
             np.full(shape, LATER),
-            np.full(shape, UNKNOWN),
+            np.full(shape, UNKNOWN_COUNT),
             np.zeros(shape, np.bool_),
             np.zeros(videos, np.bool_),
         )
@@ -59,7 +59,7 @@ class Bracket:
         """Take in accepted readings, oldest first, where they are nearer than those known.
 
         ``read_at`` and ``rows``, the positions of the videos, have the shape (readings,),
-        ``counts`` has (metrics, readings); `UNKNOWN` is no reading.
+        ``counts`` has (metrics, readings); `UNKNOWN_COUNT` is no reading.
         """
         before = int(np.searchsorted(read_at, self.at))
         # Of several readings of a video the last one stays: it has to be the nearest.
@@ -84,7 +84,7 @@ class Values:
     """Counters at an instant. Arrays have the shape (metrics, videos)."""
 
     count: Counts
-    """`UNKNOWN` where the readings do not tell."""
+    """`UNKNOWN_COUNT` where the readings do not tell."""
     low: Counts
     high: Counts
     distance: Counts
@@ -96,7 +96,7 @@ class Values:
     @property
     def estimated(self) -> Flags:
         """Where a count that is not carried lies too far from a reading to be as good as read."""
-        wide: Flags = (self.span > WIDE) & (self.distance > NEAR)
+        wide: Flags = (self.span > WIDE_SPAN_SECONDS) & (self.distance > NEAR_READING_SECONDS)
         return wide
 
     def only(self, rows: slice | Ids) -> "Values":
@@ -151,7 +151,7 @@ class Videos:
         right_at, right = bracket.right_at, bracket.right
         exact = right_at == at
         between = (right_at - left_at <= max_gap) & (left_at <= at) & ~exact
-        known = np.where(exact, right, UNKNOWN)
+        known = np.where(exact, right, UNKNOWN_COUNT)
         if not between.any():
             zero = np.zeros_like(known)
             count, low, high, distance, span = known, known, known, zero, zero

@@ -22,7 +22,7 @@ from snapshot_core.growth.fold_types import (
     FoldState,
     HeldReading,
 )
-from snapshot_core.growth.listing import UNKNOWN, Counts, Ids, Listing, rows_of
+from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids, Listing, rows_of
 from snapshot_core.growth.totals import totals_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 
@@ -59,11 +59,11 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
     Gives the counts that were accepted before.
     """
     at, there = rows_of(state.ids, capture.ids)
-    old = np.full_like(capture.counts, UNKNOWN)
+    old = np.full_like(capture.counts, UNKNOWN_COUNT)
     old[there] = state.accepted[at[there]]
     effects.appeared = capture.ids[~there].tolist()
     for row in np.flatnonzero(~there).tolist():
-        old[row] = state.gone.pop(int(capture.ids[row]), UNKNOWN)
+        old[row] = state.gone.pop(int(capture.ids[row]), UNKNOWN_COUNT)
 
     known = capture.counts >= 0
     fell = known & (old > capture.counts)
@@ -80,7 +80,7 @@ def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) ->
         before, count = int(old[row, column]), int(capture.counts[row, column])
         video, metric = int(capture.ids[row]), VIDEO_METRICS[column]
         stands = _judge(state, effects, video, metric, None if before < 0 else before, count)
-        accepted[row, column] = UNKNOWN if stands is None else stands
+        accepted[row, column] = UNKNOWN_COUNT if stands is None else stands
     for row, column in np.argwhere(fell & ~doubtful):
         video, metric = int(capture.ids[row]), VIDEO_METRICS[column]
         amount = int(old[row, column] - capture.counts[row, column])
@@ -155,7 +155,7 @@ def _close(
     state.ids, state.accepted = state.ids[listed], state.accepted[listed]
 
     # A null is not carried into a total: the platform gave no count to add up.
-    now = np.where(capture.counts >= 0, state.accepted, UNKNOWN)
+    now = np.where(capture.counts >= 0, state.accepted, UNKNOWN_COUNT)
     last, here = state.last_complete, Listing(capture.captured_at, capture.ids, now)
     by_metric = totals_of(here, before, capture.published, last, state.complete_before)
     for metric, totals in by_metric.items():

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.rounding import half_step
-from snapshot_core.growth.value import NEAR, Series, carried_to, value_at
+from snapshot_core.growth.value import NEAR_READING_SECONDS, Series, carried_to, value_at
 from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.windows import Period, Window
 
@@ -140,7 +140,7 @@ def _begin(history: History, start: int) -> int:
     the growth of a window that ends at 00:00:03 for a whole day.
     """
     first = history.first_complete
-    return first if first is not None and 0 < first - start <= NEAR else start
+    return first if first is not None and 0 < first - start <= NEAR_READING_SECONDS else start
 
 
 def missing(history: History, window: Window | None) -> Reason | None:

@@ -11,7 +11,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 Ids = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int64]
 
-UNKNOWN: Final = -1
+UNKNOWN_COUNT: Final = -1
 
 NO_IDS: Final[Ids] = np.empty(0, np.int64)
 NO_COUNTS: Final[Counts] = np.empty((0, len(VIDEO_METRICS)), np.int64)
@@ -36,4 +36,4 @@ class Listing:
     def count(self, video: int, column: int) -> int:
         """The accepted count of a video; -1 where there is none."""
         at, there = rows_of(self.ids, np.array([video], np.int64))
-        return int(self.counts[at[0], column]) if there[0] else UNKNOWN
+        return int(self.counts[at[0], column]) if there[0] else UNKNOWN_COUNT

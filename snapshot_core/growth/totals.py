@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from snapshot_core.growth.gain_line import DAILY_GAP
-from snapshot_core.growth.listing import UNKNOWN, Counts, Listing, rows_of
+from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Listing, rows_of
 from snapshot_core.growth.value import interpolate
 from snapshot_core.metrics import VIDEO_METRICS
 
@@ -42,7 +42,7 @@ def totals_of(
     """
     first = last is None
     last = last or Listing(here.captured_at)
-    then = np.full_like(here.counts, UNKNOWN)
+    then = np.full_like(here.counts, UNKNOWN_COUNT)
     at, there = rows_of(last.ids, here.ids)
     then[there] = last.counts[at[there]]
     stayed = np.zeros_like(last.counts, np.bool_)

@@ -12,10 +12,10 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-WIDE: Final = 7_200
+WIDE_SPAN_SECONDS: Final = 7_200
 """Seconds between two readings up to which a count between them is as good as read."""
 
-NEAR: Final = 900
+NEAR_READING_SECONDS: Final = 900
 """Seconds from a reading up to which it is, however far away the other one."""
 
 _Number = TypeVar("_Number", int, npt.NDArray[np.int64])
@@ -49,7 +49,7 @@ def is_estimate(bracket: int, distance: int) -> bool:
     Measured on real counters (docs/decisions/estimated.md): a quarter of an hour from a
     reading the error is that of two-hour brackets, an hour from it five times that.
     """
-    return bracket > WIDE and distance > NEAR
+    return bracket > WIDE_SPAN_SECONDS and distance > NEAR_READING_SECONDS
 
 
 def interpolate(left: tuple[_Number, _Number], right: tuple[_Number, _Number], at: int) -> _Number:

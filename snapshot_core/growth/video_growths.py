@@ -9,7 +9,7 @@ import numpy as np
 from snapshot_core.growth.growth import Growth, Reason, ReasonCode, estimates
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import LIKE_FOR_LIKE, NO_LINE, PUBLISHED, REMOVED, Lines
-from snapshot_core.growth.listing import UNKNOWN, Ids
+from snapshot_core.growth.listing import UNKNOWN_COUNT, Ids
 from snapshot_core.growth.rounding import half_step
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
@@ -47,8 +47,8 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
         resolution = half_step(end.count) * gains + half_step(start.count) * stayed
     columns = (
         line,
-        np.where(line == REMOVED, UNKNOWN, end.count),
-        np.where(stayed | (line == REMOVED), start.count, np.where(published, 0, UNKNOWN)),
+        np.where(line == REMOVED, UNKNOWN_COUNT, end.count),
+        np.where(stayed | (line == REMOVED), start.count, np.where(published, 0, UNKNOWN_COUNT)),
         end.count * gains - start.count * stayed,
         start.count * stayed,
         end.low * gains - start.high * stayed,
@@ -95,8 +95,8 @@ def _growth(
     uncounted: bool,
 ) -> Growth:
     line = _line(number)
-    known_now = None if current == UNKNOWN else current
-    known_then = None if previous == UNKNOWN else previous
+    known_now = None if current == UNKNOWN_COUNT else current
+    known_then = None if previous == UNKNOWN_COUNT else previous
     if line is None or line in _REASONS:
         code = "not_read" if line is None else "uncounted" if uncounted else _REASONS[line]
         return Growth(metric, window, known_now, known_then, line=line, reason=Reason(code))

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
-from snapshot_core.growth.listing import NO_IDS, UNKNOWN, Counts, Ids, rows_of
+from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, rows_of
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, mine, my_readings, rows
@@ -55,7 +55,7 @@ def _metric_number(table: Any) -> Any:
     numbers = (
         (table.c.metric == _fixed(metric), _fixed(n)) for n, metric in enumerate(VIDEO_METRICS)
     )
-    return case(*numbers, else_=_fixed(UNKNOWN))
+    return case(*numbers, else_=_fixed(UNKNOWN_COUNT))
 
 
 def _has_totals(metric: str) -> Any:
@@ -260,15 +260,15 @@ class BracketRows:
         captured_at = np.array([row[0] for row in table], np.int64)
         instants = np.repeat(captured_at, [row[1] for row in table])
         video, *counts = (
-            unpacked([row[n] for row in table], UNKNOWN) for n in range(2, 3 + len(metrics))
+            unpacked([row[n] for row in table], UNKNOWN_COUNT) for n in range(2, 3 + len(metrics))
         )
-        accepted = np.full((len(VIDEO_METRICS), len(video)), UNKNOWN)
+        accepted = np.full((len(VIDEO_METRICS), len(video)), UNKNOWN_COUNT)
         for metric, of_metric in zip(metrics, counts, strict=True):
             accepted[metric] = of_metric
         null = accepted < 0
-        found = Readings(instants, np.searchsorted(known.ids, video), accepted, null)
-        _leave_out(known.doubts, found, captured_at)
-        return found
+        read = Readings(instants, np.searchsorted(known.ids, video), accepted, null)
+        _leave_out(known.doubts, read, captured_at)
+        return read
 
     def counting(
         self, known: Surroundings, captures: Ids, metrics: Sequence[int]
@@ -277,16 +277,16 @@ class BracketRows:
         at = captures.tolist()
         if not at or not self._rows(statement=_any_counted(tuple(metrics)), at=at):
             return dict.fromkeys(metrics, NO_IDS)
-        found = self.readings(known, captures, metrics)
-        return {metric: np.unique(found.at[found.counts[metric] >= 0]) for metric in metrics}
+        read = self.readings(known, captures, metrics)
+        return {metric: np.unique(read.at[read.counts[metric] >= 0]) for metric in metrics}
 
 
-def _leave_out(doubts: Doubts, found: Readings, captured_at: Ids) -> None:
+def _leave_out(doubts: Doubts, read: Readings, captured_at: Ids) -> None:
     """A reading that is held back or rejected is none."""
     here = np.isin(doubts.at, captured_at) if len(doubts.at) else doubts.at > 0
     if here.any():
-        names = found.at * VIDEOS_PER_ACCOUNT + found.row
+        names = read.at * VIDEOS_PER_ACCOUNT + read.row
         order = np.argsort(names)
         wanted = doubts.at[here] * VIDEOS_PER_ACCOUNT + doubts.row[here]
         place, there = rows_of(names[order], wanted)
-        found.counts[doubts.metric[here][there], order[place[there]]] = UNKNOWN
+        read.counts[doubts.metric[here][there], order[place[there]]] = UNKNOWN_COUNT

@@ -98,9 +98,9 @@ class _Loader:
         nearest = self._captures.at[near]
         self._near = self._stored.readings(self.known, nearest, self._counted_metrics(nearest))
         self._steady = self._steadily_listed(nearest)
-        found = {at: self._bracket(at, *ends) for at, ends in around.items()}
-        self._look_further([*self._lookups(found, around)])
-        return found
+        brackets = {at: self._bracket(at, *ends) for at, ends in around.items()}
+        self._look_further([*self._lookups(brackets, around)])
+        return brackets
 
     def _are_complete(self, captures: Ids) -> Flags:
         return self._captures.complete[np.searchsorted(self._captures.at, captures)]
@@ -156,9 +156,9 @@ class _Loader:
             captures = np.unique(np.concatenate(tried))
             rows = np.unique([lookup.row for lookup in lookups])
             metrics = self._counted_metrics(captures)
-            found = self._stored.readings(self.known, captures, metrics, rows)
+            further = self._stored.readings(self.known, captures, metrics, rows)
             for bracket in {id(lookup.bracket): lookup.bracket for lookup in lookups}.values():
-                bracket.add(found.at, found.row, found.counts)
+                bracket.add(further.at, further.row, further.counts)
             begin, count = begin + count, 4 * count
             lookups = [lookup for lookup in lookups if lookup.unsettled(begin)]
 
@@ -222,13 +222,13 @@ class _Loader:
         """
         captures = _between(self._captures.at, first, last)
         doubtful = [metric for metric in metrics if not self._given[metric]]
-        found = dict.fromkeys(metrics, captures)
+        counting = dict.fromkeys(metrics, captures)
         partial = _between(self._captures.at[~self._captures.complete], first, last)
         for by_complete, candidates in ((False, partial), (True, captures)):
             asked = [m for m in doubtful if self._captures.counted[m] == by_complete]
             if asked:
-                found |= self._stored.counting(self.known, candidates, asked)
-        return found
+                counting |= self._stored.counting(self.known, candidates, asked)
+        return counting
 
     @cached_property
     def _given(self) -> list[bool]:

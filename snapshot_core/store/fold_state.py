@@ -9,7 +9,15 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from snapshot_core.growth.acceptance import Track, judge
 from snapshot_core.growth.fold_types import ACCOUNT, CaptureInput, FoldState
-from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, UNKNOWN, Counts, Ids, Listing, rows_of
+from snapshot_core.growth.listing import (
+    NO_COUNTS,
+    NO_IDS,
+    UNKNOWN_COUNT,
+    Counts,
+    Ids,
+    Listing,
+    rows_of,
+)
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.captures import READINGS_AT
 from snapshot_core.store.dialects import among
@@ -30,7 +38,9 @@ def arrays(readings: Sequence[Sequence[int | None]]) -> tuple[Ids, Counts]:
     try:
         table = np.fromiter(chain.from_iterable(readings), np.int64, shape[0] * shape[1])
     except TypeError:  # a null among them
-        known = (UNKNOWN if value is None else value for value in chain.from_iterable(readings))
+        known = (
+            UNKNOWN_COUNT if value is None else value for value in chain.from_iterable(readings)
+        )
         table = np.fromiter(known, np.int64, shape[0] * shape[1])
     table = table.reshape(shape)
     return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1:])
@@ -92,7 +102,7 @@ def _overrule(connection: Connection, key: Key, at: int, ids: Ids, counts: Count
     for video_id, metric, count in doubts:
         row = int(np.searchsorted(ids, video_id))
         if row < len(ids) and ids[row] == video_id:
-            accepted[row, VIDEO_METRICS.index(metric)] = UNKNOWN if count is None else count
+            accepted[row, VIDEO_METRICS.index(metric)] = UNKNOWN_COUNT if count is None else count
     return accepted
 
 
@@ -120,7 +130,7 @@ def _recall(
     for row in np.flatnonzero(lost):
         video = int(capture.ids[row])
         of_video = tracks.get(video, [Track()] * len(VIDEO_METRICS))
-        counts = [UNKNOWN if track.accepted is None else track.accepted for track in of_video]
+        counts = [UNKNOWN_COUNT if track.accepted is None else track.accepted for track in of_video]
         if there[row]:
             state.accepted[at[row]] = counts
         else:

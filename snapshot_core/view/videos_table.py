@@ -57,7 +57,7 @@ def video_table(
     windows: dict[str, Window] = {}
     rows: list[VideoRow] = []
     histories: list[History] = []
-    ready = False
+    reasons: list[Reason | None] = []
     for account in accounts:
         history = history_of(connection, account.key)
         histories.append(history)
@@ -66,12 +66,14 @@ def video_table(
             continue
         windows[account.name] = window
         reason = None if reaches_back(history, window) else missing(history, window)
-        ready = ready or reason is None
+        reasons.append(reason)
         rows += _rows(connection, account, window, reason, zone)
     rows.sort(key=_rank)
+    ready = None in reasons
+    # Together they may reach back where none does alone: then the first one's reason says why.
     latest = max(windows.values(), key=lambda window: window.end, default=None)
-    not_ready = None if ready else missing(combined_history(histories), latest)
-    return VideoTable(period, windows, ready, rows, not_ready)
+    not_ready = missing(combined_history(histories), latest) or next(iter(reasons), None)
+    return VideoTable(period, windows, ready, rows, None if ready else not_ready)
 
 
 def _rank(row: VideoRow) -> tuple[bool, int, int]:

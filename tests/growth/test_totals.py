@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
-from snapshot_core.growth.listing import UNKNOWN
+from snapshot_core.growth.listing import UNKNOWN_COUNT
 from snapshot_core.growth.value import value_at
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import DAY, HOUR
@@ -57,10 +57,10 @@ def accounts(draw: st.DrawFn, ages: Sequence[int] = AGES) -> list[Life]:
 
 def night(videos: list[Life], number: int) -> CaptureInput:
     rows = [n for n, life in enumerate(videos) if life.listed[number]]
-    counts = np.full((len(rows), len(VIDEO_METRICS)), UNKNOWN, np.int64)
+    counts = np.full((len(rows), len(VIDEO_METRICS)), UNKNOWN_COUNT, np.int64)
     for row, n in enumerate(rows):
         views = videos[n].views[number]
-        counts[row, 0] = UNKNOWN if views is None else views
+        counts[row, 0] = UNKNOWN_COUNT if views is None else views
     published = {n + 1: one.published_at for n, one in enumerate(videos) if one.published_at}
     ids = np.array(rows, np.int64) + 1
     at = START + number * DAY

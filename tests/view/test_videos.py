@@ -279,3 +279,15 @@ class TestOneVideo:
                 video_view(connection, one, stranger, WEEK, UTC)
             with pytest.raises(NotFound):
                 owner(connection, [], stranger)
+
+
+def test_a_table_that_is_not_ready_says_why_however_the_accounts_overlap(store: Store) -> None:
+    """Of two accounts one began early and one ends late: only together do they reach back."""
+    early, late = make_account(store, "early"), make_account(store, "late")
+    night(store, early, 0, video("a", 10))
+    for number in (5, 8):
+        night(store, late, number, video("b", 10 * number))
+    with store.read() as connection:
+        view = video_table(connection, [early, late], WEEK, UTC)
+    assert not view.ready
+    assert view.reason is not None

@@ -19,7 +19,7 @@ PAST: Final = (
     "An export fills in the past of an account. To see growth from here on, connect the account "
     "too and import the export into it."
 )
-UNKNOWN: Final = "–"
+UNKNOWN_TEXT: Final = "–"
 ACCOUNT_ROW: Final = "The account itself"
 
 
@@ -92,7 +92,7 @@ def _nothing(messages: Sequence[str]) -> str:
 
 
 def _count(count: int | None) -> str:
-    return UNKNOWN if count is None else exact(count)
+    return UNKNOWN_TEXT if count is None else exact(count)
 
 
 def _counted(count: int, word: str) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
-from snapshot_core.view.wording.numbers import UNKNOWN, compact, exact
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, compact, exact
 from snapshot_core.windows import Period
 from ui.html import note, panel, table, tip
 from ui.metrics import label_of
@@ -53,4 +53,4 @@ def _row(reported: ReportedMetric) -> str:
 
 
 def _amount(amount: int | None) -> str:
-    return UNKNOWN if amount is None else tip(compact(amount), exact(amount))
+    return UNKNOWN_TEXT if amount is None else tip(compact(amount), exact(amount))

@@ -5,7 +5,7 @@ from html import escape
 from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.view.wording.numbers import UNKNOWN, ago, compact, exact, moment
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, ago, compact, exact, moment
 from ui.html import card, cards, notice, percentage_of_total, tip
 from ui.metrics import label_of, story_metrics
 
@@ -65,6 +65,6 @@ def _card(story: VideoView, metric: str, now: int) -> str:
         total = "not counted"
         if latest is not None:
             total = tip(f"{compact(latest)} in total", f"{exact(latest)} at its last reading.")
-        return card(metric, label_of(metric), chip, tip(UNKNOWN, why), total, waiting=True)
+        return card(metric, label_of(metric), chip, tip(UNKNOWN_TEXT, why), total, waiting=True)
     gain = tip(wording.gain(growth), wording.in_full(growth, story.period))
     return card(metric, label_of(metric), chip, gain, percentage_of_total(growth), waiting=False)

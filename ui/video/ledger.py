@@ -3,7 +3,7 @@
 from snapshot_core.growth.ledger import Line
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.view.wording.numbers import UNKNOWN, moment
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, moment
 from ui.html import note, panel
 from ui.metrics import label_of
 from ui.overview.ledger import change, corrections, total
@@ -52,4 +52,4 @@ def _row(label: str, hint: str, figure: str, css: str) -> str:
 
 
 def _count(count: int | None) -> str:
-    return UNKNOWN if count is None else total(count)
+    return UNKNOWN_TEXT if count is None else total(count)

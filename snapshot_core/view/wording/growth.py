@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
 from snapshot_core.view.wording.numbers import (
-    UNKNOWN,
+    UNKNOWN_TEXT,
     compact,
     duration,
     exact,
@@ -35,7 +35,7 @@ class Doubts:
 def gain(growth: Growth) -> str:
     """``+2.2M``; ``< 100K`` where a rounded source cannot tell it from nothing; ``–`` unknown."""
     if growth.growth is None:
-        return UNKNOWN
+        return UNKNOWN_TEXT
     if growth.below_resolution:
         return f"< {compact(growth.resolution)}"
     return signed(growth.growth)
@@ -83,7 +83,7 @@ def comparison(growth: Growth) -> str | None:
 def share(part: int, whole: int | None) -> str:
     """``part`` of ``whole`` in per cent, without a sign."""
     if not whole or whole <= 0:
-        return UNKNOWN
+        return UNKNOWN_TEXT
     return _percent(Decimal(100 * part) / whole, part).removeprefix("+")
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from snapshot_core.windows import DAY, HOUR
 
 MINUS: Final = "\N{MINUS SIGN}"
-UNKNOWN: Final = "–"
+UNKNOWN_TEXT: Final = "–"
 _SCALES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
