@@ -75,31 +75,40 @@ Choose = Callable[[Sequence[Any]], Any]
 """One of some options: drawn by hypothesis, or by chance from a seed."""
 
 
+BESIDE = (0, 0, 0, 1, 4)
+"""How many captures stand beside a night, now and then."""
+FEW_BESIDE = (0, 0, 0, 1)
+"""Where each capture that comes out of order has all of them folded again."""
+
+
 @st.composite
-def users(draw: st.DrawFn, most_accounts: int = 2) -> list[AccountHistory]:
+def users(
+    draw: st.DrawFn, most_accounts: int = 2, beside: Sequence[int] = BESIDE
+) -> list[AccountHistory]:
     """The accounts of one user, captured at the same instants."""
-    return _users(lambda options: draw(st.sampled_from(options)), most_accounts)
+    return _users(lambda options: draw(st.sampled_from(options)), most_accounts, beside)
 
 
 def seeded_users(seed: int, most_accounts: int = 2) -> list[AccountHistory]:
     """The same, the same ones for every seed: many, for they cost a tenth to make."""
-    return _users(Random(seed).choice, most_accounts)
+    return _users(Random(seed).choice, most_accounts, BESIDE)
 
 
-def _users(choose: Choose, most_accounts: int) -> list[AccountHistory]:
+def _users(choose: Choose, most_accounts: int, beside: Sequence[int]) -> list[AccountHistory]:
     nights = choose(range(2, 13))
     stride = choose((6 * HOUR, DAY, DAY, DAY, 4 * DAY, 10 * DAY))
     # Often on the dot: then a window begins at a capture, and nothing is interpolated.
     instants = [
         START + stride * night + choose((0, 0, 1, 900, 1_801, 5_000)) for night in range(nights)
     ]
-    return [_account(choose, instants) for _ in range(choose(range(1, most_accounts + 1)))]
+    accounts = choose(range(1, most_accounts + 1))
+    return [_account(choose, instants, beside) for _ in range(accounts)]
 
 
-def _account(choose: Choose, instants: list[int]) -> AccountHistory:
+def _account(choose: Choose, instants: list[int], beside: Sequence[int]) -> AccountHistory:
     kinds = {at: choose(KINDS) for at in instants}
     for at, following in pairwise(instants):
-        for _ in range(choose((0, 0, 0, 1, 4))):  # now and then beside the nights
+        for _ in range(choose(beside)):
             between = choose((at + 1, at + HOUR, at + 5 * HOUR, (at + following) // 2))
             kinds.setdefault(choose((between, between, following - DAY)), choose(BETWEEN))
     captures = sorted(kinds.items())

@@ -18,6 +18,7 @@ from snapshot_core.store.tables import (
     videos,
 )
 from tests.store.histories import (
+    FEW_BESIDE,
     AccountHistory,
     users,
 )
@@ -62,14 +63,14 @@ class TestOrder:
     """Folding live, folding anew and recording in any order end in the same tables."""
 
     @settings(no_reset, max_examples=60)
-    @given(accounts=users(1), order=st.randoms())
+    @given(accounts=users(1, beside=FEW_BESIDE), order=st.randoms())
     def test_on_sqlite(
         self, sqlite_store: Store, accounts: list[AccountHistory], order: Any
     ) -> None:
         check_orders(sqlite_store, accounts, order)
 
     @settings(no_reset, max_examples=40)
-    @given(accounts=users(1), order=st.randoms())
+    @given(accounts=users(1, beside=FEW_BESIDE), order=st.randoms())
     def test_on_postgresql(
         self, postgres_store: Store, accounts: list[AccountHistory], order: Any
     ) -> None:
