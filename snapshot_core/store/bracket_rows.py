@@ -271,14 +271,18 @@ class BracketRows:
         return read
 
     def counting(
-        self, known: Surroundings, captures: Ids, metrics: Sequence[int]
+        self, known: Surroundings, of: Ids, captures: Ids, metrics: Sequence[int]
     ) -> dict[int, Ids]:
-        """By each of ``metrics``, those of the captures which count it at all."""
-        at = captures.tolist()
-        if not at or not self._rows(statement=_any_counted(tuple(metrics)), at=at):
+        """By each of ``metrics``, those of the captures which count it of a video.
+
+        Of those at the positions ``of``, which ascend, and of whichever have ids between theirs.
+        """
+        at, ids = captures.tolist(), known.ids[of[[0, -1]]].tolist()
+        bound = {"at": at, "first_id": ids[0], "last_id": ids[1]}
+        if not at or not self._rows(statement=_any_counted(tuple(metrics)), **bound):
             return dict.fromkeys(metrics, NO_IDS)
-        read = self.readings(known, captures, metrics)
-        return {metric: np.unique(read.at[read.counts[metric] >= 0]) for metric in metrics}
+        found = self.readings(known, captures, metrics)
+        return {metric: np.unique(found.at[found.counts[metric] >= 0]) for metric in metrics}
 
 
 def _leave_out(doubts: Doubts, read: Readings, captured_at: Ids) -> None:

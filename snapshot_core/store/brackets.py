@@ -167,32 +167,40 @@ class _Loader:
     ) -> Iterator[_Lookup]:
         for at, bracket in brackets.items():
             first, last = around[at]
-            published = self.known.published <= at
-            lacks = (bracket.right < 0) & published
-            # Without a right reading, a left one serves only to be carried.
-            serves = bracket.right >= 0
-            for lookup in self._lookups_of(bracket, lacks, last + 1, at + self._gap):
-                serves[lookup.metrics, lookup.row] = True
-                yield lookup
+            before, after = (at - self._gap, first - 1), (last + 1, at + self._gap)
+            # Both readings are needed, but where the left one is carried, or is the publication.
+            serves = (bracket.right >= 0) | self._listed_in(*after)
             if at in self._ends:
                 serves |= ~(bracket.uncounted | bracket.gone)
-            lacks = (bracket.left < 0) & (bracket.right_at != at) & serves & published
-            yield from self._lookups_of(bracket, lacks, at - self._gap, first - 1)
+            wanted = (bracket.right_at != at) & (self.known.published <= at)
+            lacks = (bracket.left < 0) & wanted & serves & (self._listed_in(*before) | self._early)
+            serves = (bracket.left >= 0) | (self.known.published >= before[0])
+            for lookup in self._lookups_of(bracket, lacks, *before):
+                serves[lookup.metrics, lookup.row] = True
+                yield lookup
+            lacks = (bracket.right < 0) & wanted & serves & self._listed_in(*after)
+            yield from self._lookups_of(bracket, lacks, *after)
+
+    def _listed_in(self, first: int, last: int) -> Flags:
+        """Which videos captures in ``[first, last]`` may have listed."""
+        runs, listed = self._runs, self._steady.copy()
+        if not len(_between(self._captures.at, first, last)):
+            return np.zeros_like(listed)
+        listed[runs.row[(runs.since <= last) & (runs.until > first)]] = True
+        return listed
 
     def _lookups_of(
         self, bracket: Bracket, lacks: Flags, first: int, last: int
     ) -> Iterator[_Lookup]:
         """What to look up in ``[first, last]``, on one side of an instant."""
-        before, runs = last < bracket.at, self._runs
-        listed = self._steady | (before & self._early)
-        listed[runs.row[(runs.since <= last) & (runs.until > first)]] = True
-        lacks = lacks & listed
+        before = last < bracket.at
         if self._captures.complete.all():
             lacks &= np.array(self._captures.counted)[:, None]
         if not lacks.any():
             return
-        begin = self._since if before else first
-        counted = self._counting(np.flatnonzero(lacks.any(axis=1)).tolist(), begin, last)
+        rows = np.flatnonzero(lacks.any(axis=0))
+        begin = self._since if before and self._early[rows].any() else first
+        counted = self._counting(rows, np.flatnonzero(lacks.any(axis=1)).tolist(), begin, last)
         for metric, captures in counted.items():
             lacks[metric] &= len(captures) > 0
         for row in np.flatnonzero(lacks.any(axis=0)).tolist():
@@ -215,8 +223,8 @@ class _Loader:
         ends = zip(runs.since[its].tolist(), runs.until[its].tolist(), strict=True)
         return [(max(since, first), min(until - 1, last)) for since, until in ends]
 
-    def _counting(self, metrics: list[int], first: int, last: int) -> dict[int, Ids]:
-        """By metric, the captures in ``[first, last]`` that may count it.
+    def _counting(self, rows: Ids, metrics: list[int], first: int, last: int) -> dict[int, Ids]:
+        """By metric, the captures in ``[first, last]`` that may count it of one of some videos.
 
         A source may never give a metric, or begin or cease to: nothing is looked up of it then.
         """
@@ -227,7 +235,7 @@ class _Loader:
         for by_complete, candidates in ((False, partial), (True, captures)):
             asked = [m for m in doubtful if self._captures.counted[m] == by_complete]
             if asked:
-                counting |= self._stored.counting(self.known, candidates, asked)
+                counting |= self._stored.counting(self.known, rows, candidates, asked)
         return counting
 
     @cached_property
