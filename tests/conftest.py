@@ -40,6 +40,11 @@ settings.register_profile("soak", UNTIMED, max_examples=5_000)
 settings.load_profile("usual")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a server or a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure() -> None:
     """Forget the developer's own settings: no test may touch the real database.
 

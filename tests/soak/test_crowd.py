@@ -3,8 +3,10 @@
 import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import psutil
 import pytest
@@ -13,7 +15,7 @@ from sqlalchemy import func, select
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import captures
 from tests.browser.conftest import Dashboard, started
-from tests.soak.crowd import crowd
+from tests.soak.crowd import Tally, crowd
 from tests.support.ports import free_port
 from tests.support.programs import ROOT
 from tests.support.waiting import PATIENCE_SECONDS
@@ -39,6 +41,12 @@ def server(port: int) -> psutil.Process:
     raise AssertionError("nobody listens")
 
 
+def at_once(*arguments: Any) -> Tally:
+    """The crowd, in a thread: in this one a browser of other tests may run its event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(crowd(*arguments))).result()
+
+
 def taken(store: Store) -> int:
     with store.read() as connection:
         return connection.scalar(select(func.count()).select_from(captures)) or 0
@@ -54,11 +62,9 @@ def test_a_crowd(tmp_path: Path, people: int, programs: int, seconds: int, think
         tokens = [token(dashboard, n) for n in range(programs)]
         store = Store(dashboard.environ["DATABASE_URL"])
         process = server(port)
-        warm = asyncio.run(
-            crowd(dashboard.address, process, tokens[:2], people, seconds / 3, think)
-        )
+        warm = at_once(dashboard.address, process, tokens[:2], people, seconds / 3, think)
         before = taken(store)
-        tally = asyncio.run(crowd(dashboard.address, process, tokens, people, seconds, think))
+        tally = at_once(dashboard.address, process, tokens, people, seconds, think)
         after = taken(store)
         store.close()
     third = len(tally.memory) // 3

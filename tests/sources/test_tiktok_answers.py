@@ -99,7 +99,8 @@ def changed(said: Any, edits: list[tuple[Any, Any]]) -> Any:
             if new is GONE:
                 del place[path[-1]]
             else:
-                place[path[-1]] = new
+                # A copy: what one change puts in, another one may change or put into itself.
+                place[path[-1]] = copy.deepcopy(new)
         except (KeyError, IndexError, TypeError):
             continue  # an earlier change took the place away
     return said
