@@ -21,7 +21,7 @@ from snapshot_core.view.overview import Card, Curve, Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.view.wording.numbers import UNKNOWN_TEXT as UNKNOWN_CELL
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT
 from snapshot_core.windows import DAY, PERIODS, Window
 from ui.overview.cards import growth_cards
 from ui.overview.top_videos import top_videos
@@ -64,9 +64,9 @@ KINDS = {
     "none that could be told": grown(0, 9_000_000, 100_000, estimated=("resolution",)),
     "estimated": grown(5_000, low=4_100, high=6_200, estimated=("interpolated", "carried")),
 }
-UNKNOWN_TEXT: tuple[ReasonCode, ...] = ("not_read", "newly_tracked", "removed", "uncounted")
+UNKNOWN_REASONS: tuple[ReasonCode, ...] = ("not_read", "newly_tracked", "removed", "uncounted")
 KINDS |= {
-    code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None) for code in UNKNOWN_TEXT
+    code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None) for code in UNKNOWN_REASONS
 }
 KINDS["not ready"] = Growth("views", WINDOW, 1_234, reason=Reason("not_ready", NOW + 3 * DAY))
 
@@ -141,7 +141,7 @@ def test_in_the_table_of_videos(growth: Growth) -> None:
     texts = dict(zip(frame.data.columns, shown, strict=True))
     for metric in VIDEO_METRICS:
         assert texts[GAINED[metric]] == wording.gain(growth)
-    assert texts["growth"] == (wording.percentage(growth) or UNKNOWN_CELL)
+    assert texts["growth"] == (wording.percentage(growth) or UNKNOWN_TEXT)
 
 
 def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,13 +12,13 @@ from tests.growth import oracle
 from tests.support import video_readings
 from tests.support.video_readings import METRIC, VideoReadings, videos_of
 
-LARGEST = 2**62
+LARGEST_ENGINE_COUNT = 2**62
 """The engine's integers have 64 bits, and it subtracts."""
 
 
 def fits(videos: Iterable[VideoReadings]) -> bool:
     """Whether the engine is made for such counts."""
-    return all(count <= LARGEST for video in videos for _, count in video.series)
+    return all(count <= LARGEST_ENGINE_COUNT for video in videos for _, count in video.series)
 
 
 def video_growth(video: VideoReadings, window: Window, *, rounded: bool) -> oracle.VideoLine | None:

@@ -10,16 +10,16 @@ from snapshot_core.formats.captures import ParsedFile
 from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.transfer.import_studio_plan import StudioPlan
-from snapshot_core.view.wording.numbers import exact, moment
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, exact, moment
 from snapshot_core.windows import local_date
 from ui.html import note
 from ui.imports.report import notices
+from ui.wording import plural
 
 PAST: Final = (
     "An export fills in the past of an account. To see growth from here on, connect the account "
     "too and import the export into it."
 )
-UNKNOWN_TEXT: Final = "–"
 ACCOUNT_ROW: Final = "The account itself"
 
 
@@ -27,7 +27,7 @@ def studio_preview(plan: StudioPlan, zone: ZoneInfo, now: int) -> str:
     """What an export will become, as a table of facts."""
     facts = [
         (
-            _counted(len(capture.readings), "video"),
+            plural(len(capture.readings), "video"),
             f"totals at {moment(capture.captured_at, zone, now)}; the list holds only top posts, "
             "so nothing is concluded about other videos",
         )
@@ -35,14 +35,14 @@ def studio_preview(plan: StudioPlan, zone: ZoneInfo, now: int) -> str:
     ]
     if plan.followers:
         days = [local_date(capture.captured_at - 1, zone) for capture in plan.followers]
-        facts.append((_counted(len(days), "day"), f"of followers, {_span(days)}"))
+        facts.append((plural(len(days), "day"), f"of followers, {_span(days)}"))
     if plan.amounts:
         shown = "they are shown as TikTok reported them and never turned into snapshots"
         days = list(plan.amounts)
-        facts.append((_counted(len(days), "day"), f"of daily amounts, {_span(days)}; {shown}"))
+        facts.append((plural(len(days), "day"), f"of daily amounts, {_span(days)}; {shown}"))
     if plan.set_aside:
         waiting = "without a number yet, left for a newer file"
-        facts.append((_counted(plan.set_aside, "row"), waiting))
+        facts.append((plural(plan.set_aside, "row"), waiting))
     if not facts:
         return _nothing(plan.notices)
     rows = "".join(
@@ -62,8 +62,8 @@ def table_preview(parsed: ParsedFile, rows: Sequence[ReadingRow], zone: ZoneInfo
     videos = {video.platform_id for capture in captures for _, video in capture.readings}
     days = [local_date(capture.captured_at, zone) for capture in captures]
     summary = (
-        f"{_counted(readings, 'reading')} of {_counted(len(videos), 'video')} in "
-        f"{_counted(len(captures), 'snapshot')}, {_span(days)}"
+        f"{plural(readings, 'reading')} of {plural(len(videos), 'video')} in "
+        f"{plural(len(captures), 'snapshot')}, {_span(days)}"
     )
     cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in rows]
     used = [metric for metric in COUNTERS if any(row[metric] is not None for row in cells)]
@@ -93,10 +93,6 @@ def _nothing(messages: Sequence[str]) -> str:
 
 def _count(count: int | None) -> str:
     return UNKNOWN_TEXT if count is None else exact(count)
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{exact(count)} {word}{'' if count == 1 else 's'}"
 
 
 def _span(days: Sequence[date]) -> str:
