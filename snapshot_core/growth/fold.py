@@ -29,7 +29,9 @@ from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 
 def fold(state: FoldState, capture: CaptureInput) -> CaptureEffects:
     """Take ``capture`` into ``state`` and say what follows from it."""
-    effects = CaptureEffects(capture.captured_at, _status(state, capture))
+    counted = np.flatnonzero((capture.counts >= 0).any(axis=0)).tolist()
+    metrics = [VIDEO_METRICS[column] for column in counted]
+    effects = CaptureEffects(capture.captured_at, _status(state, capture), metrics)
     before = _accept(state, capture, effects)
     if effects.status == "complete":
         _close(state, capture, before, effects)

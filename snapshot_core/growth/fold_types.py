@@ -99,6 +99,8 @@ class CaptureEffects:
 
     captured_at: int
     status: Status
+    counted: list[str] = field(default_factory=list)
+    """The metrics that it counts of any video."""
     appeared: list[int] = field(default_factory=list)
     vanished: list[int] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)

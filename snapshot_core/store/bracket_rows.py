@@ -31,6 +31,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
+    counted_metrics,
     listing_runs,
     quarantine,
     videos,
@@ -52,9 +53,7 @@ def _fixed(value: int | str) -> Any:
 
 
 def _metric_number(table: Any) -> Any:
-    numbers = (
-        (table.c.metric == _fixed(metric), _fixed(n)) for n, metric in enumerate(VIDEO_METRICS)
-    )
+    numbers = [(table.c.metric == _fixed(m), _fixed(n)) for n, m in enumerate(VIDEO_METRICS)]
     return case(*numbers, else_=_fixed(UNKNOWN_COUNT))
 
 
@@ -76,7 +75,7 @@ _COMPLETE: Final = case((captures.c.status == _fixed("complete"), _fixed(1)), el
 
 def _surroundings() -> Any:
     """What is known beside readings, in one statement: a row each for videos, runs, captures,
-    doubts and falls. Each statement has a cost of its own, and on a server a way.
+    doubts, falls and metrics. Each statement has a cost of its own, and on a server a way.
     """
     parts = (
         select(packed(videos.c.video_id), packed(videos.c.published_at)).where(
@@ -126,6 +125,7 @@ def _surroundings() -> Any:
             _wanted(corrections),
             corrections.c.captured_at.between(bindparam("start"), bindparam("end")),
         ),
+        select(packed(_metric_number(counted_metrics))).where(mine(counted_metrics)),
     )
     width = max(len(part.selected_columns) for part in parts)
     padded = (
@@ -215,6 +215,8 @@ class Surroundings:
     doubts: Doubts
     falls: Falls
     """Those between the first and the last end of the windows."""
+    ever_counted: Sequence[bool]
+    """By metric, whether any reading of the account counts it."""
 
 
 class BracketRows:
@@ -229,7 +231,7 @@ class BracketRows:
         """What is known of ``[since, until]`` beside readings; falls of ``[start, end]``."""
         bound = {"since": since, "until": until, "start": start, "end": end}
         table = sorted(self._rows(statement=_SURROUNDINGS, **bound), key=lambda row: row[-1])
-        of_videos, of_runs, of_captures, of_doubts, of_falls = table
+        of_videos, of_runs, of_captures, of_doubts, of_falls, of_account = table
 
         ids, published = (unpacked([text], NEVER) for text in of_videos[:2])
         order = np.argsort(ids)
@@ -245,7 +247,8 @@ class BracketRows:
         doubts = Doubts(at, metric, np.searchsorted(ids, video))
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])
         falls = Falls(at, metric, np.searchsorted(ids, video), amount)
-        return Surroundings(ids, published, runs, captures, doubts, falls)
+        ever_counted = np.isin(np.arange(len(VIDEO_METRICS)), unpacked([of_account[0]])).tolist()
+        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted)
 
     def readings(
         self, known: Surroundings, at: Ids, metrics: Sequence[int], only: Ids | None = None

@@ -105,10 +105,13 @@ class _Loader:
     def _are_complete(self, captures: Ids) -> Flags:
         return self._captures.complete[np.searchsorted(self._captures.at, captures)]
 
+    def _counted(self, complete: Flags) -> Flags:
+        """By metric, whether captures may count it; of partial ones no totals tell."""
+        return np.array(self._captures.counted if complete.all() else self.known.ever_counted)
+
     def _counted_metrics(self, captures: Ids) -> list[int]:
-        """The metrics that may be counted in ``captures``; of partial ones no totals tell."""
-        partial = not self._are_complete(captures).all()
-        return [m for m, counted in enumerate(self._captures.counted) if counted or partial]
+        counted: list[int] = np.flatnonzero(self._counted(self._are_complete(captures))).tolist()
+        return counted
 
     def _steadily_listed(self, nearest: Ids) -> Flags:
         """The videos of which no run began or ended: they are listed all the time, or never."""
@@ -194,8 +197,7 @@ class _Loader:
     ) -> Iterator[_Lookup]:
         """What to look up in ``[first, last]``, on one side of an instant."""
         before = last < bracket.at
-        if self._captures.complete.all():
-            lacks &= np.array(self._captures.counted)[:, None]
+        lacks &= self._counted(self._captures.complete)[:, None]
         if not lacks.any():
             return
         rows = np.flatnonzero(lacks.any(axis=0))

@@ -10,7 +10,7 @@ from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureEffects, CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
-from snapshot_core.store.dialects import among
+from snapshot_core.store.dialects import among, insert_new
 from snapshot_core.store.fold_state import listing, load
 from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (
@@ -19,6 +19,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
+    counted_metrics,
     listing_runs,
     quarantine,
     videos,
@@ -59,7 +60,7 @@ def _published(
 def refold(connection: Connection, key: Key) -> None:
     """Fold all captures of an account again: after readings came in between old ones."""
     bump_revision(connection, key)
-    for table in (listing_runs, corrections, capture_totals):
+    for table in (listing_runs, corrections, capture_totals, counted_metrics):
         connection.execute(delete(table).where(of(table, key)))
     folded = quarantine.c.verdict.in_(("held", "rejected"))
     connection.execute(delete(quarantine).where(of(quarantine, key), folded))
@@ -96,6 +97,9 @@ def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) 
     _insert(connection, corrections, key, fallen)
     _write_quarantine(connection, key, effects)
     _write_totals(connection, key, effects)
+    if metrics := {metric for capture in effects for metric in capture.counted}:
+        counted = [{**key_columns(key), "metric": metric} for metric in sorted(metrics)]
+        connection.execute(insert_new(connection, counted_metrics), counted)
     connection.execute(
         update(captures)
         .where(of(captures, key), captures.c.captured_at == bindparam("at"))

@@ -25,7 +25,7 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.tables import metadata
+from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT, metadata
 
 ASSETS: Final = Path(__file__).parent / "assets"
 EXPECTED: Final = json.loads((ASSETS / "expected.json").read_text("utf-8"))
@@ -147,6 +147,17 @@ def test_counters_that_nobody_read_are_unknown(upgraded: Upgraded) -> None:
     known = set(upgraded.before["video_snapshots"][0])
     for row in upgraded.after["video_snapshots"]:
         assert all(count is None for name, count in row.items() if name not in known)
+
+
+def test_the_metrics_that_each_account_counts_are_known(upgraded: Upgraded) -> None:
+    known = {
+        (row["user_id"], row["video_id"] // VIDEOS_PER_ACCOUNT, metric)
+        for row in upgraded.before["video_snapshots"]
+        for metric in ("views", "likes", "comments", "shares")
+        if row[f"{metric[:-1]}_count"] is not None
+    }
+    noted = {tuple(row.values()) for row in upgraded.after["counted_metrics"]}
+    assert noted == known
 
 
 def test_the_tables_are_those_of_a_new_database(upgraded: Upgraded) -> None:

@@ -31,7 +31,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.tables import captures, videos
+from snapshot_core.store.tables import COUNTS, captures, videos
 from snapshot_core.store.tables import users as user_table
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR, PERIODS, Window
@@ -319,3 +319,26 @@ def test_what_is_read_does_not_grow_with_the_history(sqlite_store: Store) -> Non
         assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert read[20] == read[40]
     assert len(read[20]) == 2
+
+
+def test_nothing_is_looked_up_of_a_metric_that_is_never_counted(sqlite_store: Store) -> None:
+    counts = (*[7] * (len(VIDEO_METRICS) - 1), None)
+    newest, listed = [VideoReading("0", counts)], [VideoReading(f"{n}", counts) for n in range(5)]
+    captures_ = [
+        (
+            "part" if hour % 24 else "whole",
+            Fetched(
+                at := START + hour * HOUR, at, "nightly", "recent" if hour % 24 else "complete",
+                True, ProfileReading(), newest if hour % 24 else listed,
+            ),
+        )
+        for hour in range(24 * 9 + 1)
+    ]  # fmt: skip
+    window = Window(START + 2 * DAY + HOUR // 2, START + 9 * DAY)
+    with undone(sqlite_store) as connection:
+        (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
+        with statements(connection) as read:
+            loaded = load(connection, key, [window], rounded=False)
+    assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
+    assert len(read) == 2
+    assert not any(COUNTS[-1].name in statement for statement in read)

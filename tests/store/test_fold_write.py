@@ -13,6 +13,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
+    counted_metrics,
     listing_runs,
     quarantine,
     videos,
@@ -24,7 +25,7 @@ from tests.store.histories import (
 )
 from tests.store.recording import no_reset, recorded, undone
 
-FOLDED = (listing_runs, quarantine, corrections, capture_totals, captures)
+FOLDED = (listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures)
 
 
 def folded(connection: Connection, key: Key) -> dict[str, list[tuple[Any, ...]]]:

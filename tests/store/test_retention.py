@@ -21,6 +21,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
+    counted_metrics,
     listing_runs,
     metadata,
     quarantine,
@@ -32,7 +33,7 @@ from tests.support.readings import video_reading
 from tests.support.staged import NOON
 
 NIGHTS = 40
-FOLDED = (captures, listing_runs, corrections, quarantine, capture_totals)
+FOLDED = (captures, listing_runs, corrections, quarantine, capture_totals, counted_metrics)
 
 
 def made(store: Store, name: str, source: str) -> Key:

@@ -1,8 +1,8 @@
 """The tables. What the platform said is raw and append-only; the rest is folded from it.
 
 Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, reported_days
-Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals
-         (by `snapshot_core.store.fold_write`, in the capture's own transaction)
+Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
+         counted_metrics (by `snapshot_core.store.fold_write`, in the capture's own transaction)
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
 Job:     heartbeats
@@ -149,6 +149,9 @@ capture_totals = account_table(
     *words("metric"),
     *numbers("captured_at", "total", "entered", "left"),
 )
+
+# The metrics that any reading of an account counts: nothing is looked up of the others.
+counted_metrics = account_table("counted_metrics", ("metric",), *words("metric"))
 
 # What a platform says came in on a day, as its exports do. Never turned into readings.
 reported_days = account_table(
