@@ -2,9 +2,7 @@
 
 import random
 import subprocess
-import sys
-from contextlib import suppress
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +12,7 @@ from snapshot_core.errors import Busy
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import captures
+from tests.support.kills import begun, intact, kill_after, moment, series
 from tests.support.staged import (
     NOON,
     Hands,
@@ -25,19 +24,13 @@ from tests.support.staged import (
     installed,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 VIDEOS = 4_000
 """Enough for a transaction of some tenths of a second, so that kills fall into it."""
 
 
-def begin(url: str, start: int) -> subprocess.Popen[str]:
+def capturing(url: str, start: int) -> AbstractContextManager[subprocess.Popen[str]]:
     arguments = url, str(start), str(VIDEOS)
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.capture.captures_without_end", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    return begun(["-m", "tests.capture.captures_without_end", *arguments])
 
 
 def latest(store: Store, key: Key) -> int:
@@ -46,22 +39,11 @@ def latest(store: Store, key: Key) -> int:
         return connection.scalar(newest) or NOON
 
 
-def intact(store: Store) -> bool:
-    with store.read() as connection:
-        if connection.dialect.name != "sqlite":
-            return True
-        return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-
-
-# A few by default; ten times ten on each kind of database with `-m soak`.
-SERIES = [(0, 5), *(pytest.param(number, 10, marks=pytest.mark.soak) for number in range(1, 11))]
-
-
-@pytest.mark.parametrize(("series", "kills"), SERIES)
+@pytest.mark.parametrize(("seed", "kills"), series(few=5))
 def test_killed_at_any_moment_it_leaves_nothing_half(
-    database_url: str, series: int, kills: int
+    database_url: str, seed: int, kills: int
 ) -> None:
-    store, chance = installed(database_url), random.Random(series)
+    store, chance = installed(database_url), random.Random(seed)
     one = added(store)
     take(store, Staged(VIDEOS), one, Hands(NOON - 30 * LEASE_SECONDS), trigger="baseline")
     length = duration_in_a_child(database_url, NOON - 20 * LEASE_SECONDS)
@@ -71,19 +53,11 @@ def test_killed_at_any_moment_it_leaves_nothing_half(
     for number in range(kills):
         start = latest(store, one.key) + 3 * LEASE_SECONDS  # beyond what a killed one still holds
         before = len(captures_of(store, one.key))
-        child = begin(database_url, start)
-        try:
+        with capturing(database_url, start) as child:
             assert child.stdout is not None
             assert child.stdout.readline().startswith("storing")
-            # From the transaction's first moment to just after its end, and most of them early:
-            # the one that was measured may have had a slow machine.
-            part = (number + chance.random()) / kills
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(1.2 * length * part**2)
-            assert child.poll() is None
-        finally:
-            child.kill()
-            told = child.communicate()[0].count("stored")
+            printed = kill_after(child, moment(number, kills, chance, length))
+        told = printed.count("stored")
 
         assert halves(store, one.key, checked) == []
         assert intact(store)
@@ -115,12 +89,8 @@ def test_killed_at_any_moment_it_leaves_nothing_half(
 
 def duration_in_a_child(url: str, start: int) -> float:
     """Seconds from the last video read to the capture stored, as the first one of a child takes."""
-    child = begin(url, start)
-    try:
+    with capturing(url, start) as child:
         assert child.stdout is not None
         storing, stored = (child.stdout.readline().split() for _ in range(2))
-    finally:
-        child.kill()
-        child.communicate()
     assert (storing[0], stored[0]) == ("storing", "stored")
     return float(stored[1]) - float(storing[1])
