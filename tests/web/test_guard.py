@@ -1,7 +1,8 @@
 """Who may ask, from where, and what a browser may do with the answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -11,9 +12,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from web.guard import LocalRequestsOnly, SameOriginWebSockets, SecurityHeaders, exposed, is_local
+from web.guard import (
+    Guard,
+    LocalRequestsOnly,
+    SameOriginWebSockets,
+    SecurityHeaders,
+    exposed,
+    is_local,
+)
 from web.policy import policy, script_hashes
 
 HOST = {"host": "127.0.0.1:8501"}
@@ -49,6 +58,25 @@ def test_other_pages_may_not(client: TestClient, origin: str) -> None:
         client.websocket_connect("/", headers={**HOST, "origin": origin}),
     ):
         raise AssertionError("it was accepted")
+
+
+def test_the_servers_start_and_end_pass_every_guard() -> None:
+    """A server takes an error there for an application without either, and serves on."""
+    passed: list[str] = []
+
+    class RefusesAll(Guard):
+        def refuses(self, scope: Scope) -> bool:
+            return bool(scope["headers"] or True)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        passed.append("start")
+        yield
+        passed.append("end")
+
+    with TestClient(Starlette(lifespan=lifespan, middleware=[Middleware(RefusesAll)])):
+        assert passed == ["start"]
+    assert passed == ["start", "end"]
 
 
 class TestWhereNobodyLogsIn:
