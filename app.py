@@ -5,12 +5,13 @@
 
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+from anyio import to_thread
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
@@ -28,9 +29,11 @@ from snapshot_core.settings.table import Settings  # noqa: E402
 from snapshot_core.sources.registry import load_settings  # noqa: E402
 from ui.charts import warm_up_plotly  # noqa: E402
 from ui.errors import show_unexpected  # noqa: E402
+from ui.login import store_at  # noqa: E402
 from web import guard, static_middleware  # noqa: E402
 from web.access_log import strip_queries  # noqa: E402
 from web.assets import Assets  # noqa: E402
+from web.hangup import terminate_on_hangup  # noqa: E402
 from web.index_html import index_html  # noqa: E402
 from web.lazy_app import LazyApp  # noqa: E402
 from web.policy import policy, script_hashes  # noqa: E402
@@ -41,6 +44,9 @@ from web.warm import freeze_garbage_collector, import_eagerly  # noqa: E402
 STATIC = Path(st.__file__).parent / "static"
 # Streamlit derives a page's path from its file name; the default page is the root.
 PAGES = ["/", *(f"/{path.stem}" for path in sorted((HERE / "pages").glob("[!_]*.py")))]
+
+closing = ExitStack()
+"""What is given back when the server ends."""
 
 assets = Assets(HERE / "web" / "assets")
 static_files = static_middleware.static_cache(STATIC, assets, PAGES)
@@ -74,12 +80,18 @@ def _auth() -> dict[str, Any]:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Before the first visitor: imports, compressed files, a quiet garbage collector."""
+    """Before the first visitor: imports, compressed files, a quiet garbage collector.
+
+    At the end: the database is given back, with all that was stored in its file.
+    """
+    terminate_on_hangup()
+    closing.callback(store_at.clear)
     import_eagerly("ui")
     warm_up_plotly()
     static_middleware.precompress_first_page(static_files, STATIC)
     freeze_garbage_collector()
     yield
+    await to_thread.run_sync(closing.close)
 
 
 def _api() -> ASGIApp:
@@ -87,6 +99,7 @@ def _api() -> ASGIApp:
     from api.app import create
 
     created = create(settings)
+    closing.callback(created.state.context.close)
     freeze_garbage_collector()
     return created
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 GRACE_SECONDS = 10.0
 POLL_SECONDS = 0.2
@@ -68,5 +69,17 @@ def stop(processes: Iterable[subprocess.Popen[bytes]], signals: Sequence[int]) -
         process.wait()
 
 
+def bring_back() -> None:
+    """Leave all that was stored in the database file, also where a program had to be killed."""
+    from snapshot_core.errors import SettingsError
+    from snapshot_core.sources.registry import load_settings
+    from snapshot_core.store.database import Store
+
+    with suppress(SettingsError):  # it has ended the programs too, and they have told it
+        Store(load_settings().database_url).close()
+
+
 if __name__ == "__main__":
-    sys.exit(run_together(commands(os.environ)))
+    status = run_together(commands(os.environ))
+    bring_back()
+    sys.exit(status)

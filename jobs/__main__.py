@@ -20,6 +20,8 @@ from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import load_settings, source
 from snapshot_core.store.database import Store
 
+CHECKPOINT_SECONDS = 300
+"""Between two times that what pages and others have stored is brought into the database file."""
 GRACE_SECONDS = 5.0
 """To end in when asked. A write that waits for a lost database would take longer."""
 
@@ -58,7 +60,7 @@ def main(
     try:
         if heartbeat is None:
             return _once(nightly, retention)
-        return _run_until_stopped(nightly, retention, stop, heartbeat)
+        return _run_until_stopped(nightly, retention, store, stop, heartbeat)
     finally:
         store.close()
 
@@ -79,12 +81,13 @@ def _once(nightly: Nightly, retention: Retention) -> int:
 
 
 def _run_until_stopped(
-    nightly: Nightly, retention: Retention, stop: Stop, heartbeat: HeartbeatWriter
+    nightly: Nightly, retention: Retention, store: Store, stop: Stop, heartbeat: HeartbeatWriter
 ) -> int:
     _log.info("The job has started, process %d", os.getpid())
     tasks = (
         Task("captures", CAPTURES_SECONDS, nightly.run),
         Task("retention", RETENTION_SECONDS, retention.run),
+        Task("checkpoint", CHECKPOINT_SECONDS, store.checkpoint),
     )
     loop(tasks, stop, heartbeat)
     heartbeat.stop()

@@ -23,7 +23,7 @@ class Task:
 
     name: str
     every_seconds: int
-    work: Callable[[], None]
+    work: Callable[[], object]
     _trouble: str | None = field(default=None, init=False)
 
     def run(self) -> None:

@@ -23,7 +23,8 @@ CORE = ROOT / "snapshot_core"
 OURS = {"api", "app", "benchmarks", "jobs", "pages", "run", "snapshot_core", "tests", "ui", "web"}
 
 LAYERS: Final = (
-    ("errors", "clock", "zones", "windows", "metrics", "readings"),  # the ground floor
+    # The ground floor.
+    ("errors", "clock", "zones", "windows", "metrics", "readings", "private_files"),
     ("growth",),
     ("insights",),
     ("settings",),

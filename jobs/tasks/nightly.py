@@ -75,6 +75,7 @@ class Nightly:
                 yield line
         finally:
             self._doing(None)
+            self.store.checkpoint()  # whoever copies the file in the morning copies the night
         self._look()
 
     def _abreast(self, due: list[DueAccount]) -> Iterator[Line]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy import Connection, Dialect, Text, exc
+from sqlalchemy import URL, Connection, Dialect, Text, exc
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -20,11 +20,16 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from snapshot_core.store.postgresql.complaints import postgresql_complaint, state_of
+from snapshot_core.store.sqlite.complaints import sqlite_complaint
+from snapshot_core.store.sqlite.connections import database_file
+
 _LOCK_NUMBER: Final = 8_378_271
 """The number of our advisory lock; any will do that no one else in the database uses."""
 
-# Serialisation failure, deadlock, shutdown, fail-over to a replica not yet writable.
-_TRANSIENT: Final = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "25006"})
+# Serialisation failure, deadlock, all connections in use, shutdown, fail-over to a replica not yet
+# writable.
+_TRANSIENT: Final = frozenset({"40001", "40P01", "53300", "57P01", "57P02", "57P03", "25006"})
 
 
 class _Numbers(TypeDecorator[Any]):
@@ -158,50 +163,24 @@ def is_transient(error: Exception) -> bool:
         return False
     if isinstance(error.orig, sqlite3.Error):
         name = getattr(error.orig, "sqlite_errorname", "")
-        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:
+        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
+    assert error.orig is not None
+    state = state_of(error.orig)
+    if not state:  # no server answered
         return isinstance(error.orig, psycopg.OperationalError)
     return state in _TRANSIENT or state.startswith("08")
 
 
-def complaint(error: DBAPIError) -> str | None:
-    """What is wrong with the database and what to do; None where it is a fault of the program."""
-    name = getattr(error.orig, "sqlite_errorname", "")
-    state = getattr(error.orig, "sqlstate", None) or ""
-    text = str(error.orig).strip().splitlines()[0]
-    if state == "42P01" or "no such table" in text:
-        return "The database has no tables yet. Run: python -m snapshot_core setup"
-    if state == "42703" or "no such column" in text or "has no column named" in text:
-        return "The database's tables are of an older version. Run: python -m snapshot_core setup"
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")) or state.startswith("53"):
-        return "The database has no room left on its disk. Free some, then try again."
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "Another process keeps the database busy. Try again in a minute."
-    if name.startswith("SQLITE_READONLY"):
-        return "The database file may not be written. Check the permissions of its folder."
-    if name.startswith("SQLITE_CANTOPEN"):
-        return (
-            "The database file cannot be opened. SQLite also writes beside it: check that its "
-            "folder exists and is not mounted read-only."
-        )
-    if state == "42501":
-        return f"The database refuses this user ({text}). Grant what is missing."
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return f"The database file is damaged ({text}). Restore it from a backup."
-    if _is_ours(error):
-        return None
-    return f"The database cannot be reached ({text}). Check DATABASE_URL and that it runs."
+def complaint(error: DBAPIError, url: URL) -> str | None:
+    """What is wrong with the database at ``url``, where, and what to do.
 
-
-def _is_ours(error: DBAPIError) -> bool:
-    """Whether the statement or its values are wrong, so that no database would take them."""
+    None where it is a fault of the program.
+    """
     if isinstance(
-        error, exc.ProgrammingError | exc.DataError | exc.IntegrityError | exc.NotSupportedError
+        error, exc.DataError | exc.IntegrityError | exc.InterfaceError | exc.NotSupportedError
     ):
-        return True
-    if isinstance(error.orig, sqlite3.Error):
-        # SQLite calls a wrong statement an operational error, and nothing else by this name.
-        name = getattr(error.orig, "sqlite_errorname", "")
-        return name == "SQLITE_ERROR" or isinstance(error, exc.InterfaceError)
-    return False
+        return None  # no database would take this
+    assert error.orig is not None
+    if (file := database_file(url)) is None:
+        return postgresql_complaint(error.orig, url)
+    return sqlite_complaint(getattr(error.orig, "sqlite_errorname", ""), str(error.orig), file)

@@ -11,7 +11,11 @@ from snapshot_core.store.dialects import one_at_a_time
 
 
 def upgrade(store: Store) -> None:
-    """Create the tables, or bring them to this version's form, in one transaction."""
+    """Create the tables, or bring them to this version's form, in one transaction.
+
+    A SQLite file that is not there yet is made.
+    """
+    store.make()
     with store.write() as connection:
         one_at_a_time(connection)  # two programs may start at once on an empty database
         config = Config()

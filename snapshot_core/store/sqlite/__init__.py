@@ -1,0 +1,1 @@
+"""SQLite: its files, its connections, and what is wrong with them."""
