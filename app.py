@@ -68,10 +68,17 @@ settings = _settings()
 
 
 def _auth() -> dict[str, Any]:
-    """The configuration of Streamlit's login, which then needs no secrets file."""
+    """The configuration of Streamlit's login, which then needs no secrets file.
+
+    Exits where its cookies cannot be signed.
+    """
+    try:
+        secret = cookie_secret(settings)
+    except SettingsError as error:
+        sys.exit(str(error))
     return {
         "redirect_uri": settings.oidc_redirect_uri or "",
-        "cookie_secret": cookie_secret(settings),
+        "cookie_secret": secret,
         "client_id": settings.oidc_client_id or "",
         "client_secret": settings.oidc_client_secret or "",
         "server_metadata_url": settings.oidc_metadata_url or "",

@@ -1,6 +1,8 @@
 """Files and folders that only their owner may read, whatever the umask of the process."""
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +35,16 @@ def private_opener(path: str, flags: int) -> int:
     return descriptor
 
 
-def open_to_others(file: Path) -> bool:
-    """Whether anybody but its owner has rights to ``file``; no where there is none."""
-    return file.exists() and bool(file.stat().st_mode & _OTHERS)
+def open_to_others(files: Iterable[Path]) -> list[Path]:
+    """Those of ``files`` that are there and that anybody but their owner has rights to."""
+    return [file for file in files if file.exists() and file.stat().st_mode & _OTHERS]
+
+
+def make_private(files: Iterable[Path]) -> list[Path]:
+    """Take the rights of others to ``files`` away, as far as this user may; those that changed."""
+    changed = []
+    for file in open_to_others(files):
+        with suppress(PermissionError):  # another owns it
+            file.chmod(PRIVATE_FILE_MODE)
+            changed.append(file)
+    return changed

@@ -5,14 +5,18 @@ Safe to run at every start: what is there already is left as it is.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, snapshot_accounts
 from snapshot_core.clock import Clock
+from snapshot_core.connections.encryption import ensure_secret_key
 from snapshot_core.connections.tokens import reseal
 from snapshot_core.errors import InputError
+from snapshot_core.private_files import make_private, open_to_others
 from snapshot_core.session import open_session
+from snapshot_core.settings.secret_key import key_file
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AccountRef, Source
 from snapshot_core.sources.registry import source
@@ -25,6 +29,7 @@ from snapshot_core.store.accounts import (
     ensure_user,
     never_captured,
 )
+from snapshot_core.store.connections import stored_connections
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold_write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
@@ -41,6 +46,10 @@ class SetupReport:
     baselines: Sequence[Outcome]
     """First captures. One that failed is tried again by the next start, unless that cannot help
     before the user has acted."""
+    made_private: Sequence[Path] = ()
+    """Files that others could read, and now can no more."""
+    open_to_others: Sequence[Path] = ()
+    """Files that others still can read, since another user owns them."""
 
 
 def set_up(
@@ -49,20 +58,26 @@ def set_up(
     """Bring the tables up to date, make what a first start needs, and take missing baselines.
 
     The sample account is made once: who removes it does not see it again. An account whose
-    source cannot be read is reported and does not stop the others. Raises `StoreError`.
+    source cannot be read is reported and does not stop the others. Raises `StoreError`, and
+    `SettingsError` where the secret key is away that stored tokens need.
     """
     upgrade(store)
+    files = [*store.files(), key_file(settings)]
+    made_private = make_private(files)
     now = clock()
     nights = store.transact(lambda connection: _first_start(connection, settings.time_zone, now))
     with store.read() as connection:
         waiting = never_captured(connection)
+        needs_key = settings.logins or stored_connections(connection)
+    if needs_key:
+        ensure_secret_key(store, settings)
     baselines: list[Outcome] = []
     for account in waiting:
         if not isinstance(why_not(account, sources), InputError):
             session = open_session(settings, store, clock, str(account.user_id))
             baselines += snapshot_accounts(session, [account], trigger="baseline", sources=sources)
     reseal(store, settings)
-    return SetupReport(nights, baselines)
+    return SetupReport(nights, baselines, made_private, open_to_others(files))
 
 
 def _first_start(connection: Connection, zone: ZoneInfo, now: int) -> int:

@@ -60,6 +60,10 @@ def setup(context: Context, arguments: Namespace) -> bool:
     report = set_up(context.store, context.settings, context.clock)
     if report.nights:
         print(f"Made the sample account, with {report.nights} nights of made-up snapshots.")
+    for file in report.made_private:
+        print(f"Others could read {file}; now only its owner can.")
+    for file in report.open_to_others:
+        print(f"Others can read {file}. Its owner should run: chmod 600 {file}", file=sys.stderr)
     session = context.open()
     for outcome in report.baselines:
         _print_outcome(session, outcome)

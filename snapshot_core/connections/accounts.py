@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from snapshot_core.connections.encryption import cipher
+from snapshot_core.connections.encryption import cipher, ensure_secret_key
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import InputError, SourceError, StoreError
@@ -64,7 +64,9 @@ def lacking(source: Source, settings: Settings) -> str | None:
 def ask(
     platforms: Platforms, source: OAuthSource, user_id: int, account_id: int | None, now: int
 ) -> str:
-    """Begin a consent; gives the address to send the browser to. Raises `InputError`.
+    """Begin a consent; gives the address to send the browser to.
+
+    Raises `InputError`, and `SettingsError` where the secret key is away.
 
     ``account_id``: the account that is connected again; None for a new one.
     """
@@ -72,6 +74,7 @@ def ask(
         raise InputError(missing)
     state = f"{source.name}{_DIVIDER}{secrets.token_urlsafe(32)}"
     verifier = secrets.token_urlsafe(48)
+    ensure_secret_key(platforms.store, platforms.settings)
     encrypted = cipher(platforms.settings).encrypt(verifier)
     platforms.store.transact(
         lambda c: connections.ask_consent(c, user_id, _digest(state), encrypted, account_id, now)

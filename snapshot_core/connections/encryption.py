@@ -10,8 +10,16 @@ from typing import Final
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from snapshot_core.errors import SettingsError
-from snapshot_core.settings.secret_key import derived_key, secret_key
+from snapshot_core.settings.secret_key import (
+    derived_key,
+    has_secret_key,
+    key_file,
+    make_secret_key,
+    secret_key,
+)
 from snapshot_core.settings.table import Settings
+from snapshot_core.store import connections
+from snapshot_core.store.database import Store
 
 PURPOSE: Final = b"truegrowth platform tokens"
 
@@ -50,5 +58,24 @@ class Cipher:
 
 
 def cipher(settings: Settings) -> Cipher:
-    """The installation's cipher; its key is made at the first call if none is set."""
+    """The installation's cipher. Raises `SettingsError` where its key is away."""
     return Cipher(secret_key(settings))
+
+
+def ensure_secret_key(store: Store, settings: Settings) -> None:
+    """Make the secret key, unless tokens are stored that need the one that is away.
+
+    Raises `SettingsError` then, and where it cannot be made.
+    """
+    if has_secret_key(settings):
+        return
+    with store.read() as connection:
+        count = len(connections.stored_connections(connection))
+    if count:
+        file = key_file(settings)
+        raise SettingsError(
+            f"The secret key {file} is not there, and the tokens of connected accounts ({count:,}) "
+            "can be read with no other. Put it back, from a backup if need be. If it is lost, make "
+            f"another with `openssl rand -base64 32 > {file}` and connect those accounts again."
+        )
+    make_secret_key(settings)

@@ -1,4 +1,8 @@
-"""The installation's secret key: set by its owner, or made once and kept beside the database."""
+"""The installation's secret key: set by its owner, or made once and kept beside the database.
+
+Reading it never makes it: one that was moved away would be replaced by another, with which nothing
+that is stored can be read.
+"""
 
 import base64
 import os
@@ -13,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import make_url
 
 from snapshot_core.errors import SettingsError
+from snapshot_core.private_files import PRIVATE_FILE_MODE, make_private_folder
 from snapshot_core.settings.parsers import ROOT
 from snapshot_core.settings.table import Settings
 
@@ -20,21 +25,22 @@ KEY_BYTES: Final = 32
 
 
 def secret_key(settings: Settings) -> str:
-    """The key, made at the first call if it is not set. Raises `SettingsError`.
-
-    Processes that call this for the first time at once all get the same key.
-    """
+    """The key. Raises `SettingsError` where there is none, or where it cannot be read."""
     if settings.secret_key is not None:
         return settings.secret_key
     file = key_file(settings)
     try:
-        if not file.exists():
-            _make(file)
         key = file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise SettingsError(
+            f"There is no secret key at {file}. If it was moved or lost, put it back, from a "
+            "backup if need be: what is encrypted can be read with no other. Before the first "
+            "start, run: python -m snapshot_core setup"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"The secret key in {file} cannot be made or read ({type(error).__name__}). "
-            "Let this user write its folder, or set TRUEGROWTH_SECRET_KEY."
+            f"The secret key {file} cannot be read ({_reason(error)}). Let this user read it, or "
+            "restore it from a backup."
         ) from None
     if not key:
         raise SettingsError(
@@ -42,6 +48,27 @@ def secret_key(settings: Settings) -> str:
             "accounts must then be connected again."
         )
     return key
+
+
+def has_secret_key(settings: Settings) -> bool:
+    """Whether there is a key, be it a good one or not."""
+    return settings.secret_key is not None or key_file(settings).exists()
+
+
+def make_secret_key(settings: Settings) -> None:
+    """Make a key where there is none. Raises `SettingsError`.
+
+    For who knows that nothing was encrypted with another. Of processes that do it at once, the
+    first makes it for all.
+    """
+    file = key_file(settings)
+    try:
+        _make(file)
+    except OSError as error:
+        raise SettingsError(
+            f"The secret key {file} cannot be made ({_reason(error)}). Let this user write its "
+            "folder, or set TRUEGROWTH_SECRET_KEY."
+        ) from None
 
 
 def derived_key(key: str, purpose: bytes) -> bytes:
@@ -59,11 +86,15 @@ def key_file(settings: Settings) -> Path:
 
 def _make(file: Path) -> None:
     """Write a new key beside its place, then link it there: it appears whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # Readable by its owner only, as all that this function of the library makes.
+    make_private_folder(file.parent)
     with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.") as draft:
+        os.fchmod(draft.fileno(), PRIVATE_FILE_MODE)  # whatever the umask has left of it
         draft.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)))
         draft.flush()
         os.fsync(draft.fileno())
         with suppress(FileExistsError):  # another process was first, and its key is the key
             os.link(draft.name, file)
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__

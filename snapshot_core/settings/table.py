@@ -47,10 +47,10 @@ class Settings:
         f"encrypts stored platform tokens; at least {MIN_KEY_CHARACTERS} characters. To change it, "
         "write the new key before the old one, divided by a comma, and run "
         "`python -m snapshot_core setup`: then the old one can go",
-        shown="made on first use beside the database, readable by its owner only",
+        shown="made when first needed beside the database, readable by its owner only",
         secret=True,
     )
-    """None where `secret_key.secret_key` makes one; else one or more keys divided by commas."""
+    """None where one is kept in a file; else one or more keys divided by commas."""
     workers: int = setting(
         "TRUEGROWTH_WORKERS",
         parsers.number(1, 32),

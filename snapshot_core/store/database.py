@@ -1,7 +1,8 @@
 """The store: one database, read in snapshots and written in whole transactions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, TypeVar
 
 import stamina
@@ -60,6 +61,10 @@ class Store:
         """
         if self.file is not None:
             self.file.make()
+
+    def files(self) -> Sequence[Path]:
+        """The files that the database consists of; none of a server's."""
+        return () if self.file is None else self.file.all
 
     def read_only(self) -> str | None:
         """Why nothing can be written, as far as is known before it is tried."""

@@ -9,6 +9,7 @@ from snapshot_core.capture.first_start import SetupReport, set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading
+from snapshot_core.settings.secret_key import key_file, make_secret_key
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
 from snapshot_core.sources.registry import load_settings, source
@@ -189,3 +190,21 @@ def test_who_must_act_first_is_not_asked_again_at_each_start(
     assert set(failures(set_up(store, settings, at(NOW + 60), both))) == {"revoked", "away"}
     assert set(failures(set_up(store, settings, at(NOW + 120), both))) == {"away"}
     assert (revoked.asked, away.asked) == (1, 2)
+
+
+def test_files_that_others_can_read_become_private_and_are_named(sqlite_url: str) -> None:
+    environ = {"DATABASE_URL": sqlite_url, "TRUEGROWTH_TIME_ZONE": "UTC"}
+    settings = load_settings(environ, None)
+    store = Store(sqlite_url)
+    assert set_up(store, settings, at(NOW)).made_private == []
+    database, log, index = store.files()
+    make_secret_key(settings)
+    key = key_file(settings)
+    for file in (database, log, key):
+        file.chmod(0o644)
+    report = set_up(store, settings, at(NOW))
+    assert report.made_private == [database, log, key]
+    assert report.open_to_others == []
+    modes = {file.stat().st_mode & 0o777 for file in (database, log, index, key)}
+    assert modes == {0o600}
+    store.close()

@@ -1,13 +1,21 @@
 """Keeping tokens secret at rest, with a key that can be changed."""
 
-import pytest
+from pathlib import Path
 
-from snapshot_core.connections.encryption import Cipher, cipher
+import pytest
+from sqlalchemy import delete
+
+from snapshot_core.capture.first_start import set_up
+from snapshot_core.connections.accounts import ask
+from snapshot_core.connections.encryption import Cipher, cipher, ensure_secret_key
 from snapshot_core.connections.tokens import reseal, sealed
 from snapshot_core.errors import SettingsError, SourceError
+from snapshot_core.identity.cookie_secret import cookie_secret
+from snapshot_core.settings.secret_key import key_file
 from snapshot_core.sources.contract import Grant
-from snapshot_core.store import connections
-from tests.fakes.installation import Installation
+from snapshot_core.store import connections, tables
+from snapshot_core.store.accounts import set_paused
+from tests.fakes.installation import SOURCE, Installation
 
 OLD = "the old key of the installation, 44 letters.."
 NEW = "the new key of the installation, 44 letters.."
@@ -99,3 +107,58 @@ def test_a_token_renewed_meanwhile_is_not_overwritten_by_the_new_key(here: Insta
     newer = here.stored()
     assert not here.store.transact(lambda c: connections.reseal(c, key, old, "a", "b"))
     assert here.stored() == newer
+
+
+class TestTheKeysFile:
+    """A key that was moved away is missed, and never replaced while tokens need it."""
+
+    @pytest.fixture
+    def file(self, here: Installation) -> Path:
+        """Where it is kept while none is set. The account is paused: setting up reads it not."""
+        here.store.transact(lambda c: set_paused(c, here.account.key, True))
+        object.__setattr__(here.settings, "secret_key", None)
+        return key_file(here.settings)
+
+    def forget_all(self, here: Installation) -> None:
+        here.store.transact(lambda c: c.execute(delete(tables.connections)).rowcount)
+
+    def test_it_is_made_where_nothing_needs_another(self, here: Installation, file: Path) -> None:
+        self.forget_all(here)
+        set_up(here.store, here.settings, here.clock)
+        assert not file.exists()  # nobody needs one yet
+        ask(here.platforms, SOURCE, here.account.user_id, None, here.clock())
+        assert file.exists()
+        here.connect()
+        assert here.take().status == "complete"
+
+    def test_moved_away_it_is_missed_by_all_and_made_by_none(
+        self, here: Installation, file: Path
+    ) -> None:
+        self.forget_all(here)
+        ensure_secret_key(here.store, here.settings)
+        here.connect()
+        file.rename(elsewhere := file.with_name("elsewhere"))
+        with pytest.raises(SourceError, match=r"no secret key at .*put it back") as raised:
+            here.take()
+        assert not raised.value.permanent
+        lost = f"secret key {file} is not there, and the tokens .*1.*connect those accounts again"
+        with pytest.raises(SettingsError, match=lost):
+            set_up(here.store, here.settings, here.clock)
+        with pytest.raises(SettingsError, match=lost):
+            ask(here.platforms, SOURCE, here.account.user_id, None, here.clock())
+        with pytest.raises(SettingsError, match="no secret key"):
+            cookie_secret(here.settings)
+        assert not file.exists()
+        elsewhere.rename(file)
+        set_up(here.store, here.settings, here.clock)
+        here.clock.now += 3_600
+        assert here.take().status == "complete"
+
+    def test_a_lost_one_can_be_made_anew_as_it_says(self, here: Installation, file: Path) -> None:
+        file.write_text("another key that is long enough by far")
+        set_up(here.store, here.settings, here.clock)
+        with pytest.raises(SourceError, match="connect the account again"):
+            here.take()
+        here.connect()
+        here.clock.now += 3_600
+        assert here.take().status == "complete"

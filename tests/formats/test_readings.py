@@ -578,6 +578,16 @@ def test_an_export_that_cannot_be_written_says_where(tmp_path: Path, suffix: str
 
 
 @FORMATS
+def test_an_export_is_its_owners_alone_until_they_say_otherwise(tmp_path, suffix) -> None:
+    path = tmp_path / f"mine{suffix}"
+    write(path, [])
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o640)
+    write(path, [])
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@FORMATS
 def test_an_empty_export_is_a_file_with_all_columns(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"mine{suffix}"
     assert write(path, []) == 0

@@ -1,5 +1,6 @@
 """Settings are read strictly, and what is wrong is told in one line."""
 
+import os
 import stat
 import threading
 from dataclasses import fields
@@ -12,7 +13,7 @@ from sqlalchemy import make_url
 from snapshot_core.errors import SettingsError
 from snapshot_core.settings.declaration import declared_in, settings_help
 from snapshot_core.settings.parsers import ROOT
-from snapshot_core.settings.secret_key import key_file, secret_key
+from snapshot_core.settings.secret_key import key_file, make_secret_key, secret_key
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import SOURCES, declared_settings, load_settings
 from snapshot_core.sources.tiktok.settings import TikTokSettings
@@ -242,19 +243,38 @@ class TestSecretKey:
 
     def test_it_is_made_once_beside_the_database_for_its_owner_only(self, tmp_path: Path) -> None:
         settings = self.settings(tmp_path)
+        make_secret_key(settings)
         key = secret_key(settings)
         assert len(key) == 44
+        make_secret_key(settings)
         assert secret_key(settings) == key
         file = key_file(settings)
         assert file.parent == Path(str(make_url(settings.database_url).database)).parent
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+    def test_reading_it_never_makes_it(self, tmp_path: Path) -> None:
+        settings = self.settings(tmp_path)
+        with pytest.raises(SettingsError, match=r"no secret key at .*secret.key.*put it back"):
+            secret_key(settings)
+        assert not key_file(settings).parent.exists()
+
+    @pytest.mark.parametrize("umask", [0o000, 0o777])
+    def test_it_is_its_owners_alone_under_any_umask(self, tmp_path: Path, umask: int) -> None:
+        settings, before = self.settings(tmp_path), os.umask(umask)
+        try:
+            make_secret_key(settings)
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE(key_file(settings).stat().st_mode) == 0o600
 
     def test_all_who_ask_first_at_once_get_the_same(self, tmp_path: Path) -> None:
         settings, keys, start = self.settings(tmp_path), set(), threading.Barrier(8)
 
         def ask() -> None:
             start.wait()
+            make_secret_key(settings)
             keys.add(secret_key(settings))
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -266,7 +286,7 @@ class TestSecretKey:
 
     def test_a_broken_file_is_told_and_never_replaced(self, tmp_path: Path) -> None:
         settings = self.settings(tmp_path)
-        secret_key(settings)
+        make_secret_key(settings)
         key_file(settings).write_bytes(b"")
         with pytest.raises(SettingsError, match="is empty"):
             secret_key(settings)

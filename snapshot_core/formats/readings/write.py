@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
 from secrets import token_hex
+from shutil import copymode
 from typing import Any, Final, Literal
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from snapshot_core.formats.readings.columns import (
 )
 from snapshot_core.formats.readings.parquet import MAX_GROUP_BYTES
 from snapshot_core.formats.readings.safe_text import escaped
+from snapshot_core.private_files import private_opener
 from snapshot_core.windows import iso
 
 FileFormat = Literal["csv", "parquet"]
@@ -54,9 +56,12 @@ def write(path: Path, rows: Iterable[ReadingRow]) -> int:
 
     unfinished = path.with_name(f".{path.name}.{token_hex(4)}.part")
     try:
-        with unfinished.open("wb") as file:
+        # Its owner's alone, as the database is; one that is replaced keeps its rights.
+        with open(unfinished, "wb", opener=private_opener) as file:
             kind: FileFormat = "parquet" if path.suffix.lower() == ".parquet" else "csv"
             file.writelines(pieces(counted(), kind))
+        if path.exists():
+            copymode(path, unfinished)
         unfinished.replace(path)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}") from error

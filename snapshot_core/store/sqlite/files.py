@@ -44,6 +44,11 @@ class DatabaseFile:
         """The index of the log, shared by all who have the database open."""
         return self.path.with_name(f"{self.path.name}-shm")
 
+    @property
+    def all(self) -> tuple[Path, Path, Path]:
+        """The database, and what stands beside it while it is open."""
+        return self.path, self.log, self.index
+
     def has_log(self) -> bool:
         """Whether rows are in the log that may be in the database not yet."""
         try:
@@ -115,7 +120,7 @@ class DatabaseFile:
 
     def open_files(self) -> OpenFiles:
         """Which files stand at the paths now."""
-        return OpenFiles(*map(_number, (self.path, self.log, self.index)))
+        return OpenFiles(*map(_number, self.all))
 
     def change(self, known: OpenFiles) -> str | None:
         """What became of the files that are open, and what to do; None if nothing."""
