@@ -18,7 +18,8 @@ class PageSession(Session):
     """The session of a rerun, opened once at its start."""
 
     trouble: StoreError | None
-    """Why it holds what an earlier rerun read; None where it is fresh."""
+    """Why it holds what an earlier rerun read, or why nothing can be written; None where it is
+    fresh and can be changed."""
 
     @property
     def job(self) -> Heartbeat | None:
@@ -52,6 +53,8 @@ def open_session() -> PageSession:
         ("session", settings.database_url, identity),
         lambda: session_of(settings, store, present, identity),
     )
+    if trouble is None and (reason := store.read_only()) is not None:
+        trouble = StoreError(reason)
     return PageSession(settings, store, present, present(), session.user, session.accounts, trouble)
 
 

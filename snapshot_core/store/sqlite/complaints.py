@@ -29,6 +29,11 @@ def sqlite_complaint(name: str, text: str, file: DatabaseFile) -> str | None:
     if (missing := file.missing()) is not None:
         return missing
     if file.on_read_only_disk():
+        if name.startswith("SQLITE_CANTOPEN"):
+            return (
+                f"The newest rows of {path} are in {file.log.name}, which cannot be read on a disk "
+                "that is mounted read-only. Mount it writable again."
+            )
         return read_only(file)
     if name == "SQLITE_FULL" or file.disk_is_full():
         return (
