@@ -43,6 +43,8 @@ class Dashboard:
 
     address: str
     environ: dict[str, str]
+    process: subprocess.Popen[bytes]
+    """Of `run.py`, whose children are the dashboard and the job."""
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +74,7 @@ def started(folder: Path, port: int, **more: str) -> Iterator[Dashboard]:
     try:
         wait_until(lambda: answers(f"{address}/_stcore/health") or running.poll() is not None)
         assert running.poll() is None, (folder / "log").read_text()
-        yield Dashboard(address, environ)
+        yield Dashboard(address, environ, running)
     finally:
         running.terminate()
         running.wait(timeout=PATIENCE_SECONDS)

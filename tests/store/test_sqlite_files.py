@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from snapshot_core.errors import SettingsError, StoreError
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import users
+from tests.support.copies import rows_of_copy
 from tests.support.staged import installed
 from tests.support.waiting import PATIENCE_SECONDS
 
@@ -43,17 +43,9 @@ def emails(store: Store) -> list[str]:
         return sorted(connection.scalars(select(users.c.email)))
 
 
-def emails_in_the_file_alone(path: Path, folder: Path) -> list[str]:
+def emails_in_the_file_alone(path: Path) -> list[str]:
     """What ``cp`` of the one file gets."""
-    copy = folder / "copy.db"
-    # In a process of its own: closing a copy here would give up the locks that this one holds.
-    subprocess.run(["cp", path, copy], check=True)
-    connection = sqlite3.connect(copy)
-    try:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        return sorted(email for (email,) in connection.execute("SELECT email FROM users"))
-    finally:
-        connection.close()
+    return sorted(email for (email,) in rows_of_copy(path, "SELECT email FROM users"))
 
 
 class TestOnlySettingUpMakesIt:
@@ -175,7 +167,7 @@ class TestMovedWhileInUse:
         with pytest.raises(StoreError, match="If it is gone: stop the dashboard and the job"):
             emails(store)
         store.close()  # what the deleted log held is brought back at the end
-        assert emails_in_the_file_alone(path, tmp_path) == ["after", "before"]
+        assert emails_in_the_file_alone(path) == ["after", "before"]
 
 
 class TestTheFileAlone:
@@ -187,12 +179,12 @@ class TestTheFileAlone:
         add(store, "first")
         assert store.checkpoint()
         assert path.with_name("truegrowth.db-wal").stat().st_size == 0
-        assert emails_in_the_file_alone(path, tmp_path) == ["before", "first"]
+        assert emails_in_the_file_alone(path) == ["before", "first"]
         other = Store(store.writer.url.render_as_string())
         emails(other)  # somebody else has it open, so that nobody is the last to close it
         add(store, "second")
         store.close()
-        assert emails_in_the_file_alone(path, tmp_path) == ["before", "first", "second"]
+        assert emails_in_the_file_alone(path) == ["before", "first", "second"]
         other.close()
         assert not path.with_name("truegrowth.db-wal").exists()
 
@@ -207,7 +199,7 @@ class TestTheFileAlone:
             store.close()  # neither fails
             add(store, "later")
         assert store.checkpoint()
-        assert emails_in_the_file_alone(path, tmp_path) == ["before", "later", "meanwhile"]
+        assert emails_in_the_file_alone(path) == ["before", "later", "meanwhile"]
         other.close()
 
     def test_it_raises_nothing_whatever_is_wrong(
