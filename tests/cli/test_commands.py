@@ -180,6 +180,16 @@ def test_before_setup_every_command_says_so_in_one_line(run: CommandLine, argv: 
     assert run.err.count("\n") == 1
 
 
+def test_setup_names_the_files_that_others_could_read(run: CommandLine, tmp_path: Path) -> None:
+    run.environ["DATABASE_URL"] = f"sqlite:///{tmp_path}/mine.db"
+    assert run("setup") == DONE
+    assert "Others" not in run.out
+    (tmp_path / "mine.db").chmod(0o644)
+    assert run("setup") == DONE
+    assert f"Others could read {tmp_path}/mine.db; now only its owner can.\n" in run.out
+    assert (tmp_path / "mine.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_wrong_setting_stops_with_one_line(run: CommandLine) -> None:
     run.environ["TRUEGROWTH_SNAPSHOT_AT"] = "midnight"
     assert run("status", "--json") == FAILED

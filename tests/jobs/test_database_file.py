@@ -1,7 +1,8 @@
-"""After each night the database file alone holds every row, whoever has it open."""
+"""The database file under the job: every row in it after each night, and none made in its place."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -79,3 +80,27 @@ def test_while_the_job_and_a_dashboard_run(store: Store, dashboard: Store, path:
         process.terminate()
         process.communicate()
     assert look(dashboard, account) == 1
+
+
+def test_moved_away_it_is_missed_not_made_anew_and_used_again_when_it_is_back(
+    store: Store, path: Path, tmp_path: Path
+) -> None:
+    account = added(store, "good")
+    with job(str(store.writer.url)) as process:
+        assert process.stderr is not None
+        wait_until(lambda: captures_of(store, account.key))
+        path.rename(elsewhere := tmp_path / "elsewhere.db")
+        told = wait_for_line(process.stderr, "captures: ")
+        assert f"There is no database at {path}. If it was moved, put it back" in told
+        assert not path.exists()
+        elsewhere.rename(path)
+        wait_for_line(process.stderr, "captures: works again")
+        process.terminate()
+        process.communicate()
+    assert process.returncode == 0
+    assert len(captures_of(store, account.key)) == 1
+
+
+def wait_for_line(log: IO[str], text: str) -> str:
+    """The next line with ``text``; a log that ends before has none."""
+    return next(line for line in log if text in line)

@@ -1,4 +1,6 @@
-"""Pages of a database on a disk that is mounted read-only."""
+"""Pages of a database that was moved away, or whose disk is read-only."""
+
+from pathlib import Path
 
 import pytest
 
@@ -29,3 +31,20 @@ def test_they_show_the_last_numbers_and_say_that_nothing_can_be_written(
 
 def test_without_such_a_disk_they_say_nothing_of_it(open_page: Open, sample: Store) -> None:
     assert "read-only" not in html_of(open_page())
+
+
+def test_of_one_that_was_moved_away_they_show_the_last_numbers_and_make_no_other(
+    open_page: Open, sample: Store, tmp_path: Path
+) -> None:
+    assert sample.file is not None
+    path, elsewhere = sample.file.path, tmp_path / "elsewhere.db"
+    at = open_page()
+    path.rename(elsewhere)
+    at.run()
+    assert not at.exception
+    assert f"There is no database at {path}. If it was moved, put it back" in html_of(at)
+    assert "These are the numbers of" in html_of(at)
+    assert not path.exists()
+    elsewhere.rename(path)
+    at.run()
+    assert "There is no database" not in html_of(at)
