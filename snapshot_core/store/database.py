@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
 from typing import Final, TypeVar
 
 import stamina
@@ -13,40 +15,74 @@ from snapshot_core.store import dialects, engines
 
 T = TypeVar("T")
 
-RETRY_SECONDS: Final = 45.0
-"""For so long a write is tried again while the database fails over."""
+OUTAGE_SECONDS: Final = 300.0
+"""For so long what exists nowhere else is tried to be stored while the database is away."""
+MAX_PAUSE_SECONDS: Final = 5.0
+"""Between two tries."""
 
 
 class Store:
     """A database. Making one opens nothing; the first statement does."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, patience: engines.Patience = engines.PROGRAM) -> None:
         """``database_url``: sqlite:/// or postgresql+psycopg://; else SettingsError."""
-        self.reader, self.writer = engines.engines(database_url)
+        self.reader, self.writer = engines.engines(database_url, patience)
+        self._patience = patience
+        self._outage = _Outage(patience.recall)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that only reads. Raises `StoreError`."""
-        with _explained(), self.reader.connect() as connection:
+        with self._outage.noticed(), _explained(), self.reader.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, rolled back on any exception. Raises `StoreError`."""
-        with _explained(), self.writer.begin() as connection:
+        with self._outage.noticed(), _explained(), self.writer.begin() as connection:
             yield connection
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in one transaction, again from its start while the fault is transient.
 
-        ``work`` must be repeatable: all it does is undone before it runs again.
+        ``work`` must be repeatable: all it does is undone before it runs again. Raises
+        `StoreError` when the patience of this store is at its end.
         """
-        with _explained():
-            for attempt in stamina.retry_context(
-                on=dialects.is_transient, attempts=None, timeout=RETRY_SECONDS, wait_max=5.0
-            ):
-                with attempt, self.writer.begin() as connection:
-                    return work(connection)
+
+        def is_transient(error: Exception) -> bool:
+            return isinstance(error, StoreError) and dialects.is_transient(error.__cause__)
+
+        for attempt in stamina.retry_context(
+            on=is_transient,
+            attempts=None,
+            timeout=self._patience.retry,
+            wait_max=MAX_PAUSE_SECONDS,
+        ):
+            with attempt, self.write() as connection:
+                return work(connection)
+        raise AssertionError("retry_context either returns or raises")
+
+    def outlast(
+        self,
+        work: Callable[[Connection], T],
+        on_wait: Callable[[StoreError], None] | None = None,
+    ) -> T:
+        """`transact` for what exists nowhere else, as a capture that was just read.
+
+        Whatever the database lacks, ``work`` is tried again for `OUTAGE_SECONDS`: somebody may
+        be mending it. ``on_wait`` hears of each try that failed. Raises `StoreError`.
+        """
+        for attempt in stamina.retry_context(
+            on=StoreError, attempts=None, timeout=OUTAGE_SECONDS, wait_max=MAX_PAUSE_SECONDS
+        ):
+            with attempt:
+                try:
+                    with self.write() as connection:
+                        return work(connection)
+                except StoreError as error:
+                    if on_wait is not None:
+                        on_wait(error)
+                    raise
         raise AssertionError("retry_context either returns or raises")
 
     def close(self) -> None:
@@ -60,6 +96,34 @@ def refuses_data(error: Exception) -> bool:
     return isinstance(error, DataError | IntegrityError) or not isinstance(
         error, StoreError | SQLAlchemyError
     )
+
+
+class _Outage:
+    """That a server does not answer, so that of all who wait for it only one asks at a time."""
+
+    def __init__(self, recall_seconds: float) -> None:
+        self._recall_seconds = recall_seconds
+        self._lock = Lock()
+        self._error: StoreError | None = None
+        self._until = 0.0
+
+    @contextmanager
+    def noticed(self) -> Iterator[None]:
+        """Around the use of a connection: raises what the last one met, if that is fresh."""
+        with self._lock:
+            if self._error is not None:
+                if monotonic() < self._until:
+                    raise StoreError(str(self._error)) from self._error.__cause__
+                self._until = monotonic() + self._recall_seconds  # the others go by our answer
+        try:
+            yield
+        except StoreError as error:
+            if dialects.is_unreachable(error.__cause__):
+                with self._lock:
+                    self._error, self._until = error, monotonic() + self._recall_seconds
+            raise
+        with self._lock:
+            self._error = None
 
 
 @contextmanager

@@ -152,7 +152,16 @@ def insert_many(
         ) from error
 
 
-def is_transient(error: Exception) -> bool:
+def is_unreachable(error: BaseException | None) -> bool:
+    """Whether no server answered."""
+    return (
+        isinstance(error, DBAPIError)
+        and isinstance(error.orig, psycopg.OperationalError)
+        and error.orig.sqlstate is None
+    )
+
+
+def is_transient(error: BaseException | None) -> bool:
     """Whether the whole transaction may simply be tried again."""
     if not isinstance(error, DBAPIError):
         return False
@@ -161,7 +170,7 @@ def is_transient(error: Exception) -> bool:
         return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
-        return isinstance(error.orig, psycopg.OperationalError)
+        return is_unreachable(error)
     return state in _TRANSIENT or state.startswith("08")
 
 
@@ -176,6 +185,8 @@ def complaint(error: DBAPIError) -> str | None:
         return "The database's tables are of an older version. Run: python -m snapshot_core setup"
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")) or state.startswith("53"):
         return "The database has no room left on its disk. Free some, then try again."
+    if state == "57014":
+        return "The database takes too long to answer. Try again in a minute."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "Another process keeps the database busy. Try again in a minute."
     if name.startswith("SQLITE_READONLY"):

@@ -3,6 +3,7 @@
 import socket
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import bindparam, create_engine, event, not_, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
 
 from snapshot_core.errors import SettingsError, StoreError
-from snapshot_core.store import database, dialects, engines
+from snapshot_core.store import dialects, engines
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import users
@@ -70,11 +71,8 @@ class TestFaults:
         assert not dialects.is_transient(error)
         assert "damaged" in complaint(error)
 
-    def test_a_locked_file_is_worth_another_try(
-        self, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 10)
-        upgrade(store := Store(sqlite_url))
+    def test_a_locked_file_is_worth_another_try(self, sqlite_url: str, tmp_path: Path) -> None:
+        upgrade(store := Store(sqlite_url, replace(engines.PROGRAM, lock=0.01)))
         other = sqlite3.connect(tmp_path / "truegrowth.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         error = fault(store)
@@ -94,9 +92,10 @@ class TestFaults:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(engines, "CONNECT_TIMEOUT_SECONDS", 2)
-        monkeypatch.setattr(database, "RETRY_SECONDS", 3.0)
+        patience = replace(engines.PROGRAM, retry=3.0)
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+            port = silent.getsockname()[1]
+            store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none", patience)
             watch = Stopwatch()
             with pytest.raises(StoreError, match="cannot be reached"), store.read():
                 pass
