@@ -5,7 +5,8 @@ How connections are opened stands in `store.engines`.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import numpy as np
@@ -141,12 +142,22 @@ def insert_many(
         return
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     statement = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+    with (
+        translated(connection, statement),
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        copy.set_types(["int8"] * len(columns))
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def translated(connection: Connection, statement: str) -> Iterator[None]:
+    """Around what goes to the driver past SQLAlchemy: raises the errors that it would."""
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(["int8"] * len(columns))
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:  # past SQLAlchemy, so nobody has translated it yet
+        yield
+    except psycopg.Error as error:
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, dialect=connection.dialect
         ) from error

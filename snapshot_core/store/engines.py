@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from snapshot_core.errors import SettingsError
+from snapshot_core.store.dialects import translated
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
 """Until a server that does not answer is taken to be away, unless the URL says others."""
@@ -102,7 +103,9 @@ def _limit_reads(engine: Engine, seconds: int) -> None:
         # In each transaction: pgbouncer refuses options at the start, and what a session sets
         # would be another's. Past SQLAlchemy, to which it is no statement of ours.
         driver = cast("_Connection", connection.connection.driver_connection)
-        driver.execute(f"SET LOCAL statement_timeout = {seconds * 1000}".encode())
+        statement = f"SET LOCAL statement_timeout = {seconds * 1000}"
+        with translated(connection, statement):
+            driver.execute(statement.encode())
 
 
 def _checked(database_url: str) -> URL:

@@ -75,8 +75,9 @@ def answers(store: Store) -> bool:
         return False
 
 
-def test_a_server_frozen_in_the_middle_of_a_statement_holds_no_reader(
-    frail_server: Server, frail_url: str
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_server_frozen_in_the_middle_of_a_transaction_holds_no_reader(
+    frail_server: Server, frail_url: str, begun: bool
 ) -> None:
     store = Store(frail_url, HASTY)
     ended: list[object] = []
@@ -85,6 +86,8 @@ def test_a_server_frozen_in_the_middle_of_a_statement_holds_no_reader(
     def look() -> None:
         try:
             with store.read() as connection:
+                if begun:
+                    select_1(connection)
                 reading.set()
                 connection.execute(text("SELECT pg_sleep(0.7)"))
         except StoreError as error:
