@@ -1,7 +1,8 @@
 """The store: one database, read in snapshots and written in whole transactions."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from threading import Lock
 from time import monotonic
 from typing import Final, TypeVar
@@ -27,7 +28,7 @@ class Store:
     def __init__(self, database_url: str, patience: engines.Patience = engines.PROGRAM) -> None:
         """``database_url``: sqlite:/// or postgresql+psycopg://; else SettingsError."""
         self.reader, self.writer = engines.engines(database_url, patience)
-        self._patience = patience
+        self._patience, self._outlasts = patience, False
         self._outage = _Outage(patience.recall)
 
     @contextmanager
@@ -42,47 +43,55 @@ class Store:
         with self._outage.noticed(), _explained(), self.writer.begin() as connection:
             yield connection
 
-    def transact(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` in one transaction, again from its start while the fault is transient.
-
-        ``work`` must be repeatable: all it does is undone before it runs again. Raises
-        `StoreError` when the patience of this store is at its end.
-        """
-
-        def is_transient(error: Exception) -> bool:
-            return isinstance(error, StoreError) and dialects.is_transient(error.__cause__)
-
-        for attempt in stamina.retry_context(
-            on=is_transient,
-            attempts=None,
-            timeout=self._patience.retry,
-            wait_max=MAX_PAUSE_SECONDS,
-        ):
-            with attempt, self.write() as connection:
-                return work(connection)
-        raise AssertionError("retry_context either returns or raises")
-
-    def outlast(
+    def transact(
         self,
         work: Callable[[Connection], T],
         on_wait: Callable[[StoreError], None] | None = None,
     ) -> T:
-        """`transact` for what exists nowhere else, as a capture that was just read.
+        """Run ``work`` in one transaction, again from its start while the fault is transient.
 
-        Whatever the database lacks, ``work`` is tried again for `OUTAGE_SECONDS`: somebody may
-        be mending it. ``on_wait`` hears of each try that failed. Raises `StoreError`.
+        ``work`` must be repeatable: all it does is undone before it runs again. ``on_wait`` hears
+        of each try that failed. Raises `StoreError` when the patience of this store is at its end.
         """
+        return self._tried(self.write, work, on_wait)
+
+    def query(self, work: Callable[[Connection], T]) -> T:
+        """`transact` for what only reads."""
+        return self._tried(self.read, work, None)
+
+    def outlasting(self) -> "Store":
+        """This store, over the same connections, for what exists nowhere else.
+
+        As a capture that was just read, or the tokens that it is read with. Whatever the database
+        lacks, a transaction is tried again for `OUTAGE_SECONDS`: somebody may be mending it.
+        """
+        store = copy(self)
+        store._outlasts = True
+        return store
+
+    def _tried(
+        self,
+        opened: Callable[[], AbstractContextManager[Connection]],
+        work: Callable[[Connection], T],
+        on_wait: Callable[[StoreError], None] | None,
+    ) -> T:
+        def is_worth_a_retry(error: Exception) -> bool:
+            if not isinstance(error, StoreError):
+                return False
+            if not self._outlasts and not dialects.is_transient(error.__cause__):
+                return False
+            if on_wait is not None:
+                on_wait(error)
+            return True
+
         for attempt in stamina.retry_context(
-            on=StoreError, attempts=None, timeout=OUTAGE_SECONDS, wait_max=MAX_PAUSE_SECONDS
+            on=is_worth_a_retry,
+            attempts=None,
+            timeout=OUTAGE_SECONDS if self._outlasts else self._patience.retry,
+            wait_max=MAX_PAUSE_SECONDS,
         ):
-            with attempt:
-                try:
-                    with self.write() as connection:
-                        return work(connection)
-                except StoreError as error:
-                    if on_wait is not None:
-                        on_wait(error)
-                    raise
+            with attempt, opened() as connection:
+                return work(connection)
         raise AssertionError("retry_context either returns or raises")
 
     def close(self) -> None:

@@ -144,7 +144,7 @@ def test_what_was_fetched_outlasts_a_server_that_is_stopped_and_started(
         if len(troubles) == 3:
             frail_server.start()
 
-    assert store.outlast(select_1, waiting) == 1
+    assert store.outlasting().transact(select_1, waiting) == 1
     assert len(troubles) >= 3
     assert all("cannot be reached" in trouble for trouble in troubles)
     store.close()
@@ -167,7 +167,7 @@ def test_what_was_fetched_outlasts_a_file_that_another_process_holds(
         if len(troubles) == 3:
             other.rollback()
 
-    assert store.outlast(select_1, waiting) == 1
+    assert store.outlasting().transact(select_1, waiting) == 1
     assert troubles == ["Another process keeps the database busy. Try again in a minute."] * 3
     other.close()
     store.close()
