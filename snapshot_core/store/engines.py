@@ -17,9 +17,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from snapshot_core.errors import SettingsError
 from snapshot_core.store.dialects import translated
 
-CONNECT_TIMEOUT_SECONDS: Final = 5
+CONNECT_TIMEOUT_SECONDS: Final = 4
 """Until a server that does not answer is taken to be away, unless the URL says others."""
-PING_SECONDS: Final = 3.0
+PING_SECONDS: Final = 2.0
 """Until a pooled connection that does not answer is given up for a new one."""
 NETWORK_OPTIONS: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """After a minute of silence a connection whose other end has gone is dead, and not after hours."""
@@ -45,7 +45,7 @@ class Patience:
 
 PROGRAM: Final = Patience(read=None, pool=30.0, lock=30.0, retry=45.0, recall=0.0)
 """Of the job and the commands: what takes long may take long."""
-PERSON: Final = Patience(read=7, pool=4.0, lock=5.0, retry=4.0, recall=5.0)
+PERSON: Final = Patience(read=6, pool=4.0, lock=5.0, retry=4.0, recall=5.0)
 """Of pages and the API, where somebody waits for an answer: it comes within ten seconds. What a
 person's click writes may take long while the database works on it."""
 
