@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import accounts
 from tests.support.outages import FrailStore, frail_postgres, frail_sqlite
+from tests.support.postgres import Server
 from tests.support.programs import ROOT
 from tests.support.staged import NOON, Hands, Staged, account_row, added, captures_of, halves
 from tests.support.waiting import PATIENCE_SECONDS
@@ -194,6 +195,21 @@ def test_a_lease_that_ran_out_in_a_longer_outage_is_whose_who_comes_first(
     assert captures_of(frail.store, account.key) == [
         expected if another else (NOON, "nightly", "complete", 3)
     ]
+
+
+def test_a_server_that_stands_still_while_a_capture_is_stored_costs_nothing(
+    frail_server: Server,
+) -> None:
+    with frail_postgres(frail_server) as frail, ExitStack() as frozen:
+        account = added(frail.store)
+
+        def freeze() -> None:
+            thaw = frozen.enter_context(frail_server.frozen())
+            threading.Timer(1.0, thaw).start()
+
+        taken = take(frail.store, after_the_last(freeze), account, Hands(), trigger="nightly")
+        assert taken.status == "complete"
+        assert halves(frail.store, account.key) == []
 
 
 # --- processes

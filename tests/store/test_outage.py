@@ -127,6 +127,7 @@ def test_no_limit_outlives_its_transaction(postgres_url: str) -> None:
         assert connection.scalar(text("SHOW statement_timeout")) == "1s"
         driver = connection.connection.driver_connection
         assert driver is not None
+        assert driver.pgconn.options == b"", "pgbouncer refuses a connection that has any"
         connection.rollback()
         assert driver.execute("SHOW statement_timeout").fetchone() == ("0",)
     store.close()
