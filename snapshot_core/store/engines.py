@@ -57,10 +57,12 @@ class _Connection(psycopg.Connection[Any]):
     """
 
     read_seconds: float | None = None
+    is_proved = False
+    """Whether it has answered at all. pgbouncer gives new ones to a server that is frozen too."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         # SQLAlchemy pings with autocommit, and sends nothing else with it.
-        limit = PING_SECONDS if self.autocommit else self.read_seconds
+        limit = self.read_seconds if self.is_proved and not self.autocommit else PING_SECONDS
         try:
             return super().wait(gen, interval, limit if timeout is None else timeout)
         except psycopg.errors._WaitTimeout:
@@ -90,6 +92,13 @@ def _postgresql(url: URL, patience: Patience, **options: Any) -> Engine:
     shared: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": patience.pool}
     engine = create_engine(url, connect_args=arguments, **shared, **options)
     engine.dialect.connect = _Connection.connect  # type: ignore[assignment, method-assign]
+
+    @event.listens_for(engine, "connect")
+    def _prove(connection: _Connection, _record: ConnectionPoolEntry) -> None:
+        connection.execute(b"SELECT 1")
+        connection.rollback()
+        connection.is_proved = True
+
     return engine
 
 

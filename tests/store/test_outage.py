@@ -3,8 +3,10 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -73,6 +75,28 @@ def answers(store: Store) -> bool:
         return read(store) == 1
     except StoreError:
         return False
+
+
+def test_a_new_connection_to_a_server_that_stands_still_holds_no_writer(
+    frail_server: Server, frail_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pgbouncer gives one out: it answers for the server until there is something to do."""
+    monkeypatch.setattr(engines, "PING_SECONDS", 0.3)
+    store = Store(frail_url, HASTY)
+    connect = store.writer.dialect.connect
+    with ExitStack() as frozen:
+
+        def connect_and_freeze(*given: Any, **named: Any) -> Any:
+            made = connect(*given, **named)
+            frozen.enter_context(frail_server.frozen())
+            return made
+
+        store.writer.dialect.connect = connect_and_freeze  # type: ignore[method-assign]
+        watch = Stopwatch()
+        with pytest.raises(StoreError, match="cannot be reached"), store.write():
+            pass
+        assert watch.seconds() < 3
+    store.close()
 
 
 @pytest.mark.parametrize("begun", [False, True])
