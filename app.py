@@ -28,7 +28,7 @@ from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
 from snapshot_core.settings.table import Settings  # noqa: E402
 from snapshot_core.sources.registry import load_settings  # noqa: E402
 from ui.charts import warm_up_plotly  # noqa: E402
-from ui.errors import show_unexpected  # noqa: E402
+from ui.errors import show_script_error  # noqa: E402
 from ui.login import store_at  # noqa: E402
 from web import guard, static_middleware  # noqa: E402
 from web.access_log import strip_queries  # noqa: E402
@@ -151,7 +151,7 @@ app = st.App(
         Middleware(static_middleware.StaticMiddleware, cache=static_files),
     ],
     secrets={"auth": _auth()} if settings.logins else None,
-    on_script_error=show_unexpected,
+    on_script_error=show_script_error,
 )
 
 if __name__ == "__main__":

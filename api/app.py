@@ -26,6 +26,7 @@ from snapshot_core.errors import SettingsError
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
+from snapshot_core.store.engines import PERSON
 from web.guard import LOCAL_HOSTS, LocalRequestsOnly, trusted_hosts
 from web.problems import ProblemResponses
 
@@ -49,7 +50,7 @@ def create(
         settings = settings or load_settings()
     except SettingsError as error:
         sys.exit(str(error))
-    store = store or Store(settings.database_url)
+    store = store or Store(settings.database_url, PERSON)
     context = Context(settings, store, clock or system_clock)
 
     @asynccontextmanager

@@ -1,11 +1,9 @@
 """Settings: which programs may read your numbers?"""
 
-from html import escape
-
 import streamlit as st
 
 from ui.controls import choose_account, hidden_choices
-from ui.html import notice
+from ui.notices import store_away
 from ui.page import row
 from ui.session import open_session
 from ui.settings.api_tokens import new_token, token_list
@@ -18,7 +16,7 @@ with row("tg-top"):
 hidden_choices()
 
 if session.trouble is not None:
-    st.html(notice(escape(str(session.trouble))))
+    store_away(str(session.trouble))
     st.stop()
 
 st.html(

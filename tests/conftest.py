@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by the equipment they take, and leave the long ones out unless asked for."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "postgres_url" in fixtures or "postgres_server" in fixtures:
+        if {"postgres_url", "postgres_server", "frail_server"} & set(fixtures):
             item.add_marker("postgres")
         if "chromium_path" in fixtures:
             item.add_marker("browser")
@@ -110,6 +111,19 @@ def no_secret_left(
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """A PostgreSQL server of this test process's own, started when first needed (about 1 s)."""
+    with _server_or_skip() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def frail_server() -> Iterator[Server]:
+    """One more, which a test may stop or freeze: it is nobody else's."""
+    with _server_or_skip() as server:
+        yield server
+
+
+@contextmanager
+def _server_or_skip() -> Iterator[Server]:
     context = running_server()
     try:
         server = context.__enter__()

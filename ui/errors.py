@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from snapshot_core.errors import SettingsError, StoreError, TruegrowthError
+from ui.html import literal
 from ui.page import empty_state
 from ui.session import open_session
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = 10
+RETRY_SECONDS = 5
 """Between two attempts to reach the store again."""
-STORE_LOST = "tg-store-lost"
-"""Key of whether the store was unavailable at the last attempt."""
 
 
 @contextmanager
@@ -35,24 +35,32 @@ def _show(error: TruegrowthError) -> None:
         if st.button("Try again", type="primary", key="again"):
             st.rerun()
     if isinstance(error, StoreError):
-        _retry()
+        rerun_when_back()
 
 
 @st.fragment(run_every=RETRY_SECONDS)
-def _retry() -> None:
-    """Reload the page as soon as the store is available again."""
+def rerun_when_back() -> None:
+    """Beside what says that the store is unavailable: reload the page once it is back."""
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run:
+        return  # the page itself has just tried
     try:
-        available = open_session().trouble is None
+        back = open_session().trouble is None
     except TruegrowthError:
-        return
-    if available and st.session_state.get(STORE_LOST):
-        st.session_state[STORE_LOST] = False
+        return  # the page says so already
+    if back:
         st.rerun()
-    st.session_state[STORE_LOST] = not available
 
 
-def show_unexpected(error: Exception) -> bool:
-    """Show that an error of our own happened; the log has the details. True: it is handled."""
+def show_script_error(error: Exception) -> bool:
+    """Show what a dialog or a part of a page raised when it ran by itself. True: it is handled.
+
+    Of an error of our own, the log has the details.
+    """
+    if isinstance(error, TruegrowthError):
+        log.warning("%s: %s", type(error).__name__, error)
+        st.error(literal(str(error)), icon=":material/error:")
+        return True
     log.error("A page failed", exc_info=error)
     st.error(
         "Something went wrong on our side. Reload the page; if it happens again, the dashboard's "

@@ -24,6 +24,9 @@ MAX_NAMES = 3
 def freshness(session: PageSession, view: Overview) -> None:
     """The line, redrawn by itself; a new snapshot redraws the whole page."""
     fresh = session if session.clock() == session.now else open_session()
+    # Whether the store is available concerns the whole page.
+    if (fresh.trouble is None) != (session.trouble is None):
+        st.rerun()
     if fresh.trouble is None and fresh.revisions != session.revisions:
         st.rerun()
     st.html(freshness_html(view, session.accounts, fresh.now))

@@ -16,6 +16,7 @@ from snapshot_core.identity.allow_list import NotListed, administers, person_fro
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
+from snapshot_core.store.engines import PERSON
 from snapshot_core.store.users import Person, note_email, user_of
 from ui.page import empty_state
 
@@ -99,4 +100,4 @@ def _settings() -> Settings:
 @st.cache_resource(show_spinner=False, max_entries=4, on_release=Store.close)
 def store_at(database_url: str) -> Store:
     """The one store of this process for a database."""
-    return Store(database_url)
+    return Store(database_url, PERSON)

@@ -11,6 +11,7 @@ from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import moment
+from ui.errors import rerun_when_back
 from ui.heartbeat import job_missing
 from ui.html import notice
 from ui.imports.dialog import connect
@@ -93,13 +94,19 @@ def store_notice(session: PageSession, read_at: int, zone: ZoneInfo) -> None:
     """Where the store is unavailable: why, and when the numbers shown were read."""
     if session.trouble is not None:
         at = moment(read_at, zone, session.now)
-        st.html(notice(f"{escape(str(session.trouble))} These are the numbers of {at}."))
+        store_away(f"{session.trouble} These are the numbers of {at}.")
 
 
 def job_notice(session: PageSession) -> None:
     """That nobody takes the nightly snapshots, where that is so."""
     # While the store is unavailable, nobody knows.
     if session.trouble is not None:
-        st.html(notice(escape(str(session.trouble))))
+        store_away(str(session.trouble))
     elif job_missing(session):
         st.html(notice(JOB_MISSING))
+
+
+def store_away(text: str) -> None:
+    """Say ``text`` of a store that is unavailable, until it is back."""
+    st.html(notice(escape(text)))
+    rerun_when_back()

@@ -7,9 +7,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
-from snapshot_core.errors import TruegrowthError
+from snapshot_core.errors import StoreError, TruegrowthError
 from snapshot_core.store.accounts import Account
-from snapshot_core.view.wording.snapshot import snapshot_news, snapshot_problem
+from snapshot_core.view.wording.snapshot import WAITING, snapshot_news, snapshot_problem
 from ui.html import literal
 from ui.session import PageSession
 
@@ -46,15 +46,20 @@ def take_snapshots(session: PageSession, accounts: Sequence[Account]) -> None:
     outcomes: list[Outcome] = []
     bars: dict[int, DeltaGenerator] = {}
 
-    def progress(account: Account, count: int, expected: int | None) -> None:
+    def draw(account: Account, share: float, words: str) -> None:
         if account.account_id not in bars:
             bars[account.account_id] = st.empty()
+        bars[account.account_id].progress(share, f"{literal(account.name)}: {literal(words)}")
+
+    def progress(account: Account, count: int, expected: int | None) -> None:
         share = min(1.0, count / expected) if expected else 0.5 if count else 0.0
-        words = f"{count:,} videos" if count else "asking for the videos …"
-        bars[account.account_id].progress(share, f"{literal(account.name)}: {words}")
+        draw(account, share, f"{count:,} videos" if count else "asking for the videos …")
+
+    def on_wait(account: Account, error: StoreError) -> None:
+        draw(account, 1.0, f"{WAITING} {error}")
 
     try:
-        outcomes.extend(snapshot_accounts(session, accounts, progress))
+        outcomes.extend(snapshot_accounts(session, accounts, progress, on_wait=on_wait))
     except TruegrowthError as error:
         outcomes.append(Outcome(accounts[len(outcomes)], error=error))
     st.session_state[OUTCOMES] = outcomes

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import count
 from typing import Final
 
 from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.capture.snapshot_accounts import snapshot_account
+from snapshot_core.capture.take import OnWait
 from snapshot_core.clock import Clock
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
 from snapshot_core.session import open_session
@@ -20,10 +22,14 @@ from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
-from snapshot_core.view.wording.snapshot import snapshot_sentence
+from snapshot_core.store.keys import Key
+from snapshot_core.view.wording.snapshot import WAITING, snapshot_sentence
 
 CAPTURES_SECONDS: Final = 10
 """Between two looks at which captures are due."""
+AFTER_STORE_ERROR_SECONDS: Final = 60
+"""Before an account is tried again whose place in the database could not be reached: the others
+go first, also where it is one of many databases that is away."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +41,8 @@ class Line:
     account: str
     text: str
     failed: bool = False
+    of_store: bool = False
+    """Whether it failed for want of the database."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Nightly:
     sources: Callable[[str], Source] = source
     stop: Stop = field(default_factory=Stop)
     heartbeat: HeartbeatWriter | None = None
+    _put_off: dict[Key, int] = field(default_factory=dict, init=False)
+    """When a `StoreError` was met last (UTC seconds), by account."""
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -61,17 +71,22 @@ class Nightly:
     def captures(self) -> Iterator[Line]:
         """Take every capture that is due now, the longest waiting account first.
 
-        A capture that fails has a line like any other. Raises `StoreError` where the database is
-        away, and `Stopped` when the job is asked to end: a capture under way then is given up
-        whole.
+        A capture that fails has a line like any other. Raises `StoreError` where nobody can say
+        what is due, and `Stopped` when the job is asked to end: a capture under way then is given
+        up whole.
         """
         due = self._look()
         if not due:
             return
+        logged: set[str] = set()
         try:
             for line in self._abreast(due):
                 level = logging.WARNING if line.failed else logging.INFO
-                _log.log(level, "%r: %s", line.account, line.text)
+                # A database that is away says the same of ten thousand accounts.
+                if not line.of_store or line.text not in logged:
+                    _log.log(level, "%r: %s", line.account, line.text)
+                if line.of_store:
+                    logged.add(line.text)
                 yield line
         finally:
             self._doing(None)
@@ -97,6 +112,7 @@ class Nightly:
         now = self.clock()
         with self.store.read() as connection:
             due, next_at = self.schedule.agenda(due_accounts(connection, now), now)
+        due = [account for account in due if not self._waits(account.key, now)]
         if self.heartbeat is not None:
             self.heartbeat.next_run(next_at)
         return due
@@ -113,6 +129,7 @@ class Nightly:
                 account,
                 trigger="baseline" if due.last_good is None else "nightly",
                 progress=self._between_videos,
+                on_wait=_told_once(due.name),
                 still_due=partial(self._still_due, due),
                 sources=self.sources,
             )
@@ -121,8 +138,9 @@ class Nightly:
             return None
         except SourceError as error:
             return Line(due.name, f"failed. {error}", failed=True)
-        except StoreError:
-            raise  # not this account's fault, and the next one would fare no better
+        except StoreError as error:
+            self._put_off[due.key] = self.clock()
+            return Line(due.name, f"failed. {error}", failed=True, of_store=True)
         except Exception as error:
             _log.exception("%r: an error nobody expected", due.name)
             text = f"failed ({type(error).__name__}); the job's log has the details."
@@ -133,6 +151,13 @@ class Nightly:
         now = self.clock()
         return self.schedule.next_due(due_account(connection, due.key, now), now) == now
 
+    def _waits(self, key: Key, now: int) -> bool:
+        met_at = self._put_off.get(key)
+        if met_at is not None and 0 <= now - met_at < AFTER_STORE_ERROR_SECONDS:
+            return True
+        self._put_off.pop(key, None)
+        return False
+
     def _between_videos(self, _count: int, _expected: int | None) -> None:
         self.stop.check()
         if self.heartbeat is not None:
@@ -141,3 +166,14 @@ class Nightly:
     def _doing(self, what: str | None) -> None:
         if self.heartbeat is not None:
             self.heartbeat.doing(what)
+
+
+def _told_once(account: str) -> OnWait:
+    """Logs that a capture waits for the database, at its first try."""
+    tries = count()
+
+    def on_wait(error: StoreError) -> None:
+        if next(tries) == 0:
+            _log.warning("%r: %s %s", account, WAITING, error)
+
+    return on_wait

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final
 
-from snapshot_core.errors import SourceError
+from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
@@ -49,6 +49,7 @@ def fetch(
 
     ``progress`` is called in the calling thread, some times a second even while the source is
     silent, and once at the end. An exception it raises passes through, and the walk is left.
+    Raises `StoreError` where the walk met one: the source is not to blame.
     """
     walk = _Walk(source, account, scope, now)
     seen, heard_at = 0, clock()
@@ -65,6 +66,8 @@ def fetch(
                 break
     finally:
         walk.left = True
+    if walk.store_error is not None:
+        raise walk.store_error
     videos = walk.videos.copy()
     progress(len(videos), walk.profile.videos)
     error, listing = walk.error, walk.listing
@@ -94,6 +97,7 @@ class _Walk:
         self.profile = ProfileReading()
         self.videos: list[VideoReading] = []
         self.error: SourceError | None = None
+        self.store_error: StoreError | None = None
         self.left = False
         self.done = Event()
         self.listing: Listing | None = None
@@ -111,6 +115,8 @@ class _Walk:
                 self.videos.append(video)
         except SourceError as raised:
             self.error = raised
+        except StoreError as raised:
+            self.store_error = raised
         except BaseException as raised:  # even SystemExit must not pass for the end of the list
             if not self.left:  # nobody listens any more, and the process may be ending
                 self.error = unexpected(source, raised)

@@ -1,11 +1,12 @@
 """Taking snapshots of a user's accounts now, one after the other, and what each of them found."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from snapshot_core.capture.schedule import why_not
-from snapshot_core.capture.take import take
+from snapshot_core.capture.take import OnWait, take
 from snapshot_core.errors import InputError, StoreError, TruegrowthError
 from snapshot_core.growth.completeness import Status
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
@@ -16,6 +17,8 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import followers, gain_lines
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[Account, int, int | None], None]
 """Called with the account, the number of its videos read so far and the number expected."""
@@ -59,22 +62,25 @@ def snapshot_accounts(
     accounts: Sequence[Account],
     progress: Progress | None = None,
     *,
+    on_wait: Callable[[Account, StoreError], None] | None = None,
     trigger: str = "manual",
     sources: Callable[[str], Source] = source,
 ) -> Iterator[Outcome]:
     """Take a complete capture of each account; one that fails does not stop the others.
 
-    ``progress`` is called in this thread; an exception it raises ends everything. Raises
-    `StoreError` where the database is away.
+    ``progress`` and ``on_wait`` (see `take`) are called in this thread; an exception they raise
+    ends everything.
     """
     for account in accounts:
-        tick = partial(progress, account) if progress is not None else None
         try:
             yield snapshot_account(
-                session, account, trigger=trigger, progress=tick, sources=sources
+                session,
+                account,
+                trigger=trigger,
+                progress=partial(progress, account) if progress is not None else None,
+                on_wait=partial(on_wait, account) if on_wait is not None else None,
+                sources=sources,
             )
-        except StoreError:
-            raise
         except TruegrowthError as error:
             yield Outcome(account, error=error)
 
@@ -85,6 +91,7 @@ def snapshot_account(
     *,
     trigger: str,
     progress: Callable[[int, int | None], None] | None = None,
+    on_wait: OnWait | None = None,
     still_due: Callable[[Connection], bool] | None = None,
     sources: Callable[[str], Source] = source,
 ) -> Outcome:
@@ -103,14 +110,21 @@ def snapshot_account(
         session.clock,
         trigger=trigger,
         progress=progress,
+        on_wait=on_wait,
         still_due=still_due,
         platforms=session.platforms,
     )
-    if since is None or taken.status != "complete":
-        since, differences = None, {}
-    else:
-        with session.store.read() as connection:
-            differences = _differences(connection, account, since, taken.captured_at)
+    differences: dict[str, int] = {}
+    if taken.status != "complete":
+        since = None
+    if since is not None:
+        try:
+            with session.store.read() as connection:
+                differences = _differences(connection, account, since, taken.captured_at)
+        except StoreError as error:
+            # The capture is stored, so it must not pass for one that failed.
+            _log.warning("%r: what is new cannot be read: %s", account.name, error)
+            since = None
     return Outcome(
         account, taken.captured_at, taken.status, taken.videos, taken.rejected, since, differences
     )

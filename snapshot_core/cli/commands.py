@@ -118,7 +118,7 @@ def snapshot(context: Context, arguments: Namespace) -> bool:
         )
     done, bar = True, ProgressBar()
     try:
-        for outcome in snapshot_accounts(session, accounts, bar.draw):
+        for outcome in snapshot_accounts(session, accounts, bar.draw, on_wait=bar.wait):
             bar.wipe()
             done = done and outcome.error is None
             _print_outcome(session, outcome)

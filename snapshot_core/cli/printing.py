@@ -5,8 +5,10 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from snapshot_core.errors import StoreError
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.wording.snapshot import WAITING
 
 BAR_CHARACTERS: Final = 30
 
@@ -39,6 +41,11 @@ class ProgressBar:
         done = min(BAR_CHARACTERS, BAR_CHARACTERS * count // expected) if expected else 0
         bar = f"[{'#' * done}{' ' * (BAR_CHARACTERS - done)}] " if expected else ""
         self._write(f"\r{account.name}: {bar}{count:,}{known} videos")
+
+    def wait(self, account: Account, error: StoreError) -> None:
+        """Show what keeps a snapshot from being stored."""
+        self.wipe()
+        self._write(f"{account.name}: {WAITING} {error}")
 
     def wipe(self) -> None:
         """Leave the line empty."""

@@ -43,8 +43,7 @@ class Platforms:
             def known() -> frozenset[str]:
                 if key is None:
                     return frozenset()
-                with self.store.read() as connection:
-                    return listed_platform_ids(connection, key)
+                return self.store.query(lambda connection: listed_platform_ids(connection, key))
 
             own = self.settings.section(source.settings)
             yield SourceContext(own, http, token, known)

@@ -7,12 +7,13 @@ outlive its lease, the pair is stored all the same if nobody stored another mean
 
 import logging
 import secrets
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from snapshot_core.connections.encryption import Cipher, cipher
+from snapshot_core.connections.leases import Lease, lease_end
 from snapshot_core.errors import SettingsError, SourceError, StoreError
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Grant, OAuthSource
@@ -25,10 +26,10 @@ from snapshot_core.store.keys import Key
 
 RENEW_BEFORE_SECONDS: Final = 120
 """Seconds before its end from which an access token is renewed."""
-LEASE_SECONDS: Final = 600
-"""Seconds: longer than a renewal can take with all its repetitions."""
+MAX_RENEWAL_SECONDS: Final = 600
+"""Longer than a renewal can take with all its repetitions."""
 POLL_SECONDS: Final = 0.5
-"""Seconds between two looks at whether another process has renewed."""
+"""Seconds between two looks at whether a renewal has ended, here or in another process."""
 STORE_ATTEMPTS: Final = 60
 """Times that a new pair is tried to be stored while the database is away."""
 STORE_PAUSE_SECONDS: Final = 5.0
@@ -64,7 +65,7 @@ class Tokens:
     def token(self, rejected: str | None = None) -> str:
         """An access token that is valid now and is not ``rejected``. Raises `SourceError`."""
         owner = secrets.token_hex(8)
-        for _ in range(int(LEASE_SECONDS / POLL_SECONDS)):
+        for _ in range(int(MAX_RENEWAL_SECONDS / POLL_SECONDS)):
             now = self._now()
             stored = self._stored()
             access = self._opened(stored.access_token)
@@ -84,6 +85,9 @@ class Tokens:
             pool = ThreadPoolExecutor(1, f"renew {self.key[1]}")
             renewal = pool.submit(self._renew, stored, owner, interrupted)
             pool.shutdown(wait=False)
+            lease = Lease(self.store, self._now, partial(self._keep, owner))
+            while wait([renewal], POLL_SECONDS).not_done:
+                lease.renew()
             return renewal.result()
         raise SourceError(
             f"{self.source.label}: another process is renewing the access. Try again soon."
@@ -141,14 +145,16 @@ class Tokens:
             raise SourceError(str(error)) from None
 
     def _lease(self, owner: str, now: int, connection: Connection) -> bool:
-        return connections.lease(connection, self.key, owner, now, now + LEASE_SECONDS)
+        return connections.lease(connection, self.key, owner, now, lease_end(now))
+
+    def _keep(self, owner: str, connection: Connection, until: int) -> bool:
+        return connections.keep_lease(connection, self.key, owner, until)
 
     def _give_back(self, owner: str) -> None:
         self.store.transact(lambda c: connections.give_back(c, self.key, owner))
 
     def _stored(self) -> StoredConnection:
-        with self.store.read() as connection:
-            stored = connections.connection_of(connection, self.key)
+        stored = self.store.query(lambda c: connections.connection_of(c, self.key))
         if stored is None:
             raise self._over("It is not connected.")
         return stored

@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 
+from snapshot_core.errors import StoreError
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import SOURCES
@@ -16,7 +17,8 @@ _log = logging.getLogger(__name__)
 def keep_to_policy(store: Store, settings: Settings, now: int) -> int:
     """Forget what has been kept for longer than allowed; gives how many captures that were.
 
-    Each account in a transaction of its own. ``now``: UTC seconds. Raises `StoreError`.
+    Each account in a transaction of its own. ``now``: UTC seconds. Raises `StoreError`, the
+    last one where some accounts could not be reached, after all others.
     """
     return sum(
         _keep_days(store, source, days, now)
@@ -29,9 +31,12 @@ def _keep_days(store: Store, source: Source, days: int, now: int) -> int:
     before = now - days * DAY
     with store.read() as connection:
         old = [key for key, at in oldest(connection, source.name).items() if at < before]
-    removed = 0
+    removed, unreachable = 0, None
     for key in old:
-        removed += store.transact(partial(forget, key=key, before=before))
+        try:
+            removed += store.transact(partial(forget, key=key, before=before))
+        except StoreError as error:
+            unreachable = error
     if removed:
         _log.info(
             "%d snapshots from %s were older than %d days and have been removed",
@@ -39,4 +44,6 @@ def _keep_days(store: Store, source: Source, days: int, now: int) -> int:
             source.label,
             days,
         )
+    if unreachable is not None:
+        raise unreachable
     return removed

@@ -235,6 +235,16 @@ def claim(
     return taken.rowcount == 1
 
 
+def keep_claim(connection: Connection, key: Key, owner: str, until: int) -> bool:
+    """Extend ``owner``'s lease; False where another has had it since, though it be free again.
+
+    One that ran out, as on a laptop that slept, is kept if nobody came meanwhile.
+    """
+    mine = of(accounts, key), accounts.c.lease_owner == owner
+    kept = connection.execute(update(accounts).where(*mine).values(lease_until=until))
+    return kept.rowcount == 1
+
+
 def release(connection: Connection, key: Key, owner: str) -> None:
     """Give the lease back, if it is still ``owner``'s."""
     mine = of(accounts, key), accounts.c.lease_owner == owner

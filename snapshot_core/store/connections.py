@@ -99,6 +99,13 @@ def lease(connection: Connection, key: Key, owner: str, now: int, until: int) ->
     return taken.rowcount == 1
 
 
+def keep_lease(connection: Connection, key: Key, owner: str, until: int) -> bool:
+    """Extend ``owner``'s right to renew; False where another has had it since."""
+    mine = of(connections, key), connections.c.lease_owner == owner
+    kept = connection.execute(update(connections).where(*mine).values(lease_until=until))
+    return kept.rowcount == 1
+
+
 def give_back(connection: Connection, key: Key, owner: str) -> None:
     """Give the right to renew back, if it is still ``owner``'s."""
     mine = of(connections, key), connections.c.lease_owner == owner

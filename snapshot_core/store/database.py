@@ -1,8 +1,11 @@
 """The store: one database, read in snapshots and written in whole transactions."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Final, TypeVar
 
 import stamina
@@ -16,42 +19,84 @@ from snapshot_core.store.sqlite.connections import checkpoint, database_file
 
 T = TypeVar("T")
 
-RETRY_SECONDS: Final = 45.0
-"""For so long a write is tried again while the database fails over."""
+OUTAGE_SECONDS: Final = 300.0
+"""For so long what exists nowhere else is tried to be stored while the database is away."""
+MAX_PAUSE_SECONDS: Final = 5.0
+"""Between two tries."""
 
 
 class Store:
     """A database. Making one opens nothing; the first statement does."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, patience: engines.Patience = engines.PROGRAM) -> None:
         """``database_url``: sqlite:/// or postgresql+psycopg://; else SettingsError."""
-        self.reader, self.writer = engines.engines(database_url)
+        self.reader, self.writer = engines.engines(database_url, patience)
         self.file = database_file(self.writer.url)
         """None where the database is a server."""
+        self._patience, self._outlasts = patience, False
+        self._outage = _Outage(patience.recall)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that only reads. Raises `StoreError`."""
-        with self._explained(), self.reader.connect() as connection:
+        with self._outage.noticed(), self._explained(), self.reader.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, rolled back on any exception. Raises `StoreError`."""
-        with self._explained(), self.writer.begin() as connection:
+        with self._outage.noticed(), self._explained(), self.writer.begin() as connection:
             yield connection
 
-    def transact(self, work: Callable[[Connection], T]) -> T:
+    def transact(
+        self,
+        work: Callable[[Connection], T],
+        on_wait: Callable[[StoreError], None] | None = None,
+    ) -> T:
         """Run ``work`` in one transaction, again from its start while the fault is transient.
 
-        ``work`` must be repeatable: all it does is undone before it runs again.
+        ``work`` must be repeatable: all it does is undone before it runs again. ``on_wait`` hears
+        of each try that failed. Raises `StoreError` when the patience of this store is at its end.
         """
-        with self._explained():
-            for attempt in stamina.retry_context(
-                on=dialects.is_transient, attempts=None, timeout=RETRY_SECONDS, wait_max=5.0
-            ):
-                with attempt, self.writer.begin() as connection:
-                    return work(connection)
+        return self._tried(self.write, work, on_wait)
+
+    def query(self, work: Callable[[Connection], T]) -> T:
+        """`transact` for what only reads."""
+        return self._tried(self.read, work, None)
+
+    def outlasting(self) -> "Store":
+        """This store, over the same connections, for what exists nowhere else.
+
+        As a capture that was just read, or the tokens that it is read with. Whatever the database
+        lacks, a transaction is tried again for `OUTAGE_SECONDS`: somebody may be mending it.
+        """
+        store = copy(self)
+        store._outlasts = True
+        return store
+
+    def _tried(
+        self,
+        opened: Callable[[], AbstractContextManager[Connection]],
+        work: Callable[[Connection], T],
+        on_wait: Callable[[StoreError], None] | None,
+    ) -> T:
+        def is_worth_a_retry(error: Exception) -> bool:
+            if not isinstance(error, StoreError):
+                return False
+            if not self._outlasts and not dialects.is_transient(error.__cause__):
+                return False
+            if on_wait is not None:
+                on_wait(error)
+            return True
+
+        for attempt in stamina.retry_context(
+            on=is_worth_a_retry,
+            attempts=None,
+            timeout=OUTAGE_SECONDS if self._outlasts else self._patience.retry,
+            wait_max=MAX_PAUSE_SECONDS,
+        ):
+            with attempt, opened() as connection:
+                return work(connection)
         raise AssertionError("retry_context either returns or raises")
 
     def make(self) -> None:
@@ -106,3 +151,31 @@ def refuses_data(error: Exception) -> bool:
     return isinstance(error, DataError | IntegrityError) or not isinstance(
         error, StoreError | SQLAlchemyError
     )
+
+
+class _Outage:
+    """That a server does not answer, so that of all who wait for it only one asks at a time."""
+
+    def __init__(self, recall_seconds: float) -> None:
+        self._recall_seconds = recall_seconds
+        self._lock = Lock()
+        self._error: StoreError | None = None
+        self._until = 0.0
+
+    @contextmanager
+    def noticed(self) -> Iterator[None]:
+        """Around the use of a connection: raises what the last one met, if that is fresh."""
+        with self._lock:
+            if self._error is not None:
+                if monotonic() < self._until:
+                    raise StoreError(str(self._error)) from self._error.__cause__
+                self._until = monotonic() + self._recall_seconds  # the others go by our answer
+        try:
+            yield
+        except StoreError as error:
+            if dialects.is_unreachable(error.__cause__):
+                with self._lock:
+                    self._error, self._until = error, monotonic() + self._recall_seconds
+            raise
+        with self._lock:
+            self._error = None

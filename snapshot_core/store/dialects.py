@@ -5,7 +5,8 @@ How connections are opened stands in `store.engines`.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import numpy as np
@@ -146,18 +147,37 @@ def insert_many(
         return
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     statement = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+    with (
+        translated(connection, statement),
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        copy.set_types(["int8"] * len(columns))
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def translated(connection: Connection, statement: str) -> Iterator[None]:
+    """Around what goes to the driver past SQLAlchemy: raises the errors that it would."""
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(["int8"] * len(columns))
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:  # past SQLAlchemy, so nobody has translated it yet
+        yield
+    except psycopg.Error as error:
         raise DBAPIError.instance(
             statement, None, error, psycopg.Error, dialect=connection.dialect
         ) from error
 
 
-def is_transient(error: Exception) -> bool:
+def is_unreachable(error: BaseException | None) -> bool:
+    """Whether no server answered."""
+    return (
+        isinstance(error, DBAPIError)
+        and isinstance(error.orig, psycopg.OperationalError)
+        and error.orig.sqlstate is None
+    )
+
+
+def is_transient(error: BaseException | None) -> bool:
     """Whether the whole transaction may simply be tried again."""
     if not isinstance(error, DBAPIError):
         return False
@@ -166,8 +186,8 @@ def is_transient(error: Exception) -> bool:
         return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
     assert error.orig is not None
     state = state_of(error.orig)
-    if not state:  # no server answered
-        return isinstance(error.orig, psycopg.OperationalError)
+    if not state:
+        return is_unreachable(error)
     return state in _TRANSIENT or state.startswith("08")
 
 

@@ -8,7 +8,8 @@ import sys
 import time
 from itertools import count
 
-from snapshot_core.capture.take import LEASE_SECONDS, take
+from snapshot_core.capture.take import take
+from snapshot_core.connections.leases import LEASE_SECONDS
 from snapshot_core.store.accounts import accounts_of
 from snapshot_core.store.database import Store
 from tests.support.staged import Hands, Staged

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import func, select
 
-from snapshot_core.capture.take import LEASE_SECONDS, take
+from snapshot_core.capture.take import take
+from snapshot_core.connections.leases import LEASE_SECONDS
 from snapshot_core.errors import Busy
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from snapshot_core.capture.snapshot_accounts import (
     Outcome,
@@ -135,14 +136,40 @@ def test_of_all_are_taken_neither_paused_ones_nor_files_nor_the_sample(
     assert accounts_to_take(opened, paused) == [paused]
 
 
-def test_a_database_that_goes_away_ends_it(store: Store, source: Counting) -> None:
-    added(store)
+def test_a_database_that_is_away_is_the_outcome_of_each(store: Store, source: Counting) -> None:
+    added(store, "mine"), added(store, "other")
     opened = session(store)
     away = Store("postgresql+psycopg://nobody@127.0.0.1:1/nothing?connect_timeout=2")
     lost = replace(opened, store=away)
-    with pytest.raises(StoreError):
-        list(snapshot_accounts(lost, opened.accounts))
+    outcomes = list(snapshot_accounts(lost, opened.accounts))
+    assert [type(outcome.error) for outcome in outcomes] == [StoreError, StoreError]
     away.close()
+
+
+def test_one_that_is_stored_is_none_that_failed_though_the_database_goes_away_then(
+    store: Store, source: Counting
+) -> None:
+    added(store)
+    opened = session(store)
+    list(snapshot_accounts(opened, opened.accounts))
+    [account] = opened.accounts
+    later = replace(opened, clock=Hands(NOON + 60))
+
+    written: list[str] = []
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if written:
+            raise StoreError("disk I/O error")
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO captures"):
+            written.append(statement)
+
+    event.listen(store.writer, "after_cursor_execute", note)
+    event.listen(store.reader, "before_cursor_execute", fail)
+    [outcome] = snapshot_accounts(later, [account])
+    assert (outcome.status, outcome.since, outcome.error) == ("complete", None, None)
+    assert written
 
 
 def test_a_session_knows_its_accounts_and_their_zones(store: Store) -> None:

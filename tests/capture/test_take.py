@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from snapshot_core.capture.take import LEASE_SECONDS, RENEWAL_SECONDS, take
+from snapshot_core.capture.take import take
+from snapshot_core.connections.leases import LEASE_SECONDS, RENEWAL_SECONDS
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.store.accounts import Account, add_account, remove_account
@@ -212,8 +213,8 @@ class TestOneAtATime:
                 )
             )
 
-        take_now(store, Staged(videos=9, between=wait), one, clock)
-        assert len(held) == 10
+        take_now(store, Staged(videos=13, between=wait), one, clock)
+        assert len(held) == 14
         assert clock.now > NOON + 3 * LEASE_SECONDS
 
     def test_one_that_lost_its_lease_stores_nothing(self, store: Store, one: Account) -> None:

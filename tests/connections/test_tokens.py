@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, text
-from sqlalchemy.exc import OperationalError
 
-from snapshot_core.capture.take import LEASE_SECONDS as CAPTURE_LEASE
 from snapshot_core.connections.accounts import remove
-from snapshot_core.connections.tokens import LEASE_SECONDS, STORE_ATTEMPTS
-from snapshot_core.errors import SourceError
+from snapshot_core.connections.leases import LEASE_SECONDS, RENEWAL_SECONDS
+from snapshot_core.connections.tokens import STORE_ATTEMPTS
+from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.store import connections, tables
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
@@ -28,7 +27,7 @@ from tests.fakes.scripted import LOST, Said
 from tests.fakes.serve import Stage
 from tests.fakes.tiktok import Call, TikTok
 from tests.support.staged import account_row, captures_of
-from tests.support.waiting import PATIENCE_SECONDS
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -163,7 +162,7 @@ def test_a_database_that_is_away_for_minutes_loses_no_pair(
 
     def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if "UPDATE connections SET scopes" in statement and next(away, None) is not None:
-            raise OperationalError(statement, {}, Exception("disk I/O error"))
+            raise StoreError("disk I/O error")
 
     event.listen(here.store.writer, "before_cursor_execute", fail)
     assert token(here) in here.fake.access
@@ -235,7 +234,7 @@ def test_nights_go_by_and_the_account_stays_connected_or_says_what_to_do(
         moment = moments.get(night)
         if moment is not None:
             die(here, moment)
-            clock.now += max(CAPTURE_LEASE, LEASE_SECONDS) + 1
+            clock.now += LEASE_SECONDS + 1
         until = here.stored().refresh_until or 0
         error: SourceError | None = None
         try:
@@ -324,6 +323,43 @@ def test_of_workers_that_renew_at_once_one_asks_the_platform(
     here.fake.before = lambda _call: None
     here.clock.now += 7_200
     assert token(here) in here.fake.access  # the pair that is stored is the one alive
+
+
+def test_a_worker_keeps_its_lease_however_long_the_platform_takes(at_home: Installation) -> None:
+    here = at_home
+    here.clock.now += 7_200
+    held: list[int] = []
+
+    def hold(call: Call) -> None:
+        if call.endpoint == "oauth/token":
+            for _ in range(6):
+                here.clock.now += RENEWAL_SECONDS
+                held.append(wait_until(lambda: lease_left(here) == LEASE_SECONDS))
+
+    here.fake.before = hold
+    assert token(here) in here.fake.access
+    assert len(held) == 6
+    assert here.stored().lease_owner is None
+
+
+def lease_left(here: Installation) -> int:
+    return (here.stored().lease_until or 0) - here.clock()
+
+
+def test_a_walk_gets_its_token_though_the_database_is_away_for_some_tries(
+    here: Installation, clock: Clock
+) -> None:
+    clock.now += 7_200
+    away = iter(range(3))
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "connections" in statement and next(away, None) is not None:
+            raise StoreError("disk I/O error")
+
+    for engine in (here.store.reader, here.store.writer):
+        event.listen(engine, "before_cursor_execute", fail)
+    assert here.take().status == "complete"
+    assert next(away, None) is None
 
 
 def test_a_worker_that_outlives_its_lease_with_the_only_pair_alive_keeps_the_connection(

@@ -4,19 +4,20 @@ import logging
 import threading
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from schedule import Scheduler
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop, Stopped
-from jobs.tasks.nightly import Line, Nightly
+from jobs.tasks.nightly import AFTER_STORE_ERROR_SECONDS, Line, Nightly
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import BEAT_SECONDS, DEAD_AFTER_SECONDS, heartbeat
 from snapshot_core.store.keys import of
@@ -61,6 +62,11 @@ def dates(store: Store, account: Account, zone: ZoneInfo) -> list[date]:
         for at, _, status, _ in captures_of(store, account.key)
         if status != "failed"
     ]
+
+
+def session_accounts(store: Store) -> list[Account]:
+    with store.read() as connection:
+        return accounts_of(connection, 1)
 
 
 def days(first: str, last: str) -> list[date]:
@@ -364,6 +370,56 @@ class TestStopping:
         assert account_row(store, one.key).lease_owner is None
         nightly(store, Hands()).run()
         assert len(captures_of(store, one.key)) == 1
+
+
+class TestStoreErrors:
+    """The database, or one of several, cannot be reached for some accounts."""
+
+    @staticmethod
+    def unreachable(store: Store, names: set[str]) -> None:
+        """Fail to claim these accounts, for as long as they are in ``names``."""
+        by_key = {each.key: each.name for each in session_accounts(store)}
+
+        def fail(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
+            values = list(given.values()) if isinstance(given, dict) else list(given)
+            if statement.startswith("UPDATE accounts SET lease_owner") and values[0] is not None:
+                keys = {(a, b) for a in values for b in values if isinstance(a, int)}
+                if {by_key[key] for key in by_key if key in keys} & names:
+                    raise StoreError("node 2 is down")
+
+        event.listen(store.writer, "before_cursor_execute", fail)
+
+    def test_one_accounts_does_not_end_the_night_for_the_others(self, store: Store) -> None:
+        for name in ("a", "b", "c"):
+            added(store, name)
+        clock, names = Hands(), {"b"}
+        self.unreachable(store, names)
+        job = nightly(store, clock)
+        lines = {line.account: line for line in job.captures()}
+        assert {name: line.failed for name, line in lines.items()} == {
+            "a": False,
+            "b": True,
+            "c": False,
+        }
+        assert "node 2 is down" in lines["b"].text
+        clock.now += AFTER_STORE_ERROR_SECONDS - 1
+        assert list(job.captures()) == [], "it is put off: the others go first"
+        clock.now += 1
+        assert [line.account for line in job.captures()] == ["b"]
+        names.clear()
+        clock.now += AFTER_STORE_ERROR_SECONDS
+        assert [(line.account, line.failed) for line in job.captures()] == [("b", False)]
+
+    def test_what_is_the_same_of_all_is_logged_once(
+        self, store: Store, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        names = {f"account {number}" for number in range(9)}
+        for name in names:
+            added(store, name)
+        self.unreachable(store, names)
+        lines = list(nightly(store, Hands()).captures())
+        assert {line.account for line in lines} == names
+        assert len([r for r in caplog.records if "node 2 is down" in r.getMessage()]) == 1
 
 
 class TestLoop:

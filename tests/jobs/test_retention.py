@@ -3,15 +3,19 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from schedule import Scheduler
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop
+from snapshot_core.errors import StoreError
+from snapshot_core.maintenance.retention import keep_to_policy
 from snapshot_core.readings import ProfileReading
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record
@@ -19,7 +23,7 @@ from snapshot_core.store.tables import accounts
 from snapshot_core.windows import HOUR
 from tests.support.programs import ROOT, environment
 from tests.support.readings import video_reading
-from tests.support.staged import Hands, added, captures_of, installed
+from tests.support.staged import NOON, Hands, added, captures_of, installed
 from tests.support.waiting import PATIENCE_SECONDS
 
 LONG_AGO = 1_600_000_000
@@ -75,3 +79,20 @@ def test_a_task_of_every_hour_does_not_hide_a_clock_put_back(store: Store) -> No
     tasks = Task("often", 1, work), Task("seldom", HOUR, lambda: None)
     loop(tasks, stop, HeartbeatWriter(store, Hands()), make)
     assert len(made) == 2
+
+
+def test_an_account_that_cannot_be_reached_does_not_keep_the_others(store: Store, key: Key) -> None:
+    """As where it is in one of several databases, and that one is away."""
+    other = added(store, "other", source="youtube").key
+    old = Fetched(LONG_AGO, LONG_AGO, "nightly", "complete", True, ProfileReading(), [])
+    store.transact(lambda connection: record(connection, other, old))
+    settings = load_settings({"TRUEGROWTH_YOUTUBE_KEEP_DAYS": "30"}, None)
+
+    def fail(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
+        if tuple(given)[:2] == key and statement.startswith("DELETE"):
+            raise StoreError("node 2 is down")
+
+    event.listen(store.writer, "before_cursor_execute", fail)
+    with pytest.raises(StoreError, match="node 2 is down"):
+        keep_to_policy(store, settings, NOON)
+    assert (len(captures_of(store, key)), len(captures_of(store, other))) == (1, 0)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import bindparam, create_engine, event, not_, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
 from snapshot_core.errors import SettingsError, StoreError
-from snapshot_core.store import database, dialects, engines
+from snapshot_core.store import dialects, engines
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import users
@@ -63,9 +64,10 @@ class TestFaults:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(engines, "CONNECT_TIMEOUT_SECONDS", 2)
-        monkeypatch.setattr(database, "RETRY_SECONDS", 3.0)
+        patience = replace(engines.PROGRAM, retry=3.0)
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+            port = silent.getsockname()[1]
+            store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none", patience)
             watch = Stopwatch()
             with pytest.raises(StoreError, match="cannot be reached"), store.read():
                 pass

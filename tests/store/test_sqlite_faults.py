@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from sqlalchemy import insert, select
 
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.sqlite import connections
+from snapshot_core.store.engines import PROGRAM
 from snapshot_core.store.tables import users
 from tests.support.disks import read_only_disk, small_disk
 from tests.support.programs import ROOT
 from tests.support.staged import installed
 from tests.support.waiting import PATIENCE_SECONDS
 
+HASTY = replace(PROGRAM, lock=0.05)
 NOBODY = "os.setuid(65_534)"
 
 
@@ -216,13 +218,10 @@ def holding(path: Path, begin: str) -> Iterator[None]:
 
 
 class TestLocked:
-    @pytest.fixture(autouse=True)
-    def without_patience(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(connections, "BUSY_TIMEOUT_MS", 50)
-
     def test_for_writing(self, folder: Path) -> None:
-        store = store_in(folder)
+        store_in(folder).close()
         path = folder / "growth.db"
+        store = Store(f"sqlite:///{path}", HASTY)
         with holding(path, "BEGIN IMMEDIATE"):
             assert numbers(store) == [1]
             told = f"Another process keeps {path} locked.*`fuser {path}` names the process"
@@ -234,7 +233,7 @@ class TestLocked:
     def test_for_reading_too(self, folder: Path) -> None:
         store_in(folder).close()
         path, begin = folder / "growth.db", "PRAGMA locking_mode = EXCLUSIVE;BEGIN EXCLUSIVE"
-        store = Store(f"sqlite:///{path}")
+        store = Store(f"sqlite:///{path}", HASTY)
         with (
             holding(path, begin),
             pytest.raises(StoreError, match="Another process keeps"),

@@ -13,10 +13,12 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ timezone = 'Asia/Kathmandu'
 GUARD = """
 read -r _
 if read -r server <"$1/data/postmaster.pid"; then
+  kill -CONT "$server" $(cat "/proc/$server/task/$server/children" 2>/dev/null)
   kill -INT "$server"
   tries=0
   while [ -e "$1/data/postmaster.pid" ] && [ "$tries" -lt 100 ]; do
@@ -61,8 +64,9 @@ rm -rf "$1"
 class Server:
     """A running server, found by the folder of its socket."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, control: Callable[..., None]) -> None:
         self._folder = folder
+        self._control = control
         self._numbers = itertools.count(1)
 
     @contextmanager
@@ -96,6 +100,37 @@ class Server:
         ) as connection:
             connection.execute(statement.encode())
 
+    def stop(self) -> None:
+        """End it as `systemctl stop` does: connections are cut, new ones are refused."""
+        self._control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        """Start it again."""
+        self._control("start", "-w", "-l", self._folder / "log")
+
+    @contextmanager
+    def frozen(self) -> Iterator[Callable[[], None]]:
+        """Its processes stand still, until the context ends or what it gives is called.
+
+        The system goes on to take connections and bytes for them, so nothing is ever refused.
+        """
+        server = (self._folder / "data" / "postmaster.pid").read_text().split()[0]
+        # The server first: one that stands still starts no more processes.
+        os.kill(int(server), signal.SIGSTOP)
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        for process in children:
+            os.kill(int(process), signal.SIGSTOP)
+
+        def thaw() -> None:
+            for process in (*children, server):
+                with suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGCONT)
+
+        try:
+            yield thaw
+        finally:
+            thaw()
+
 
 @contextmanager
 def running_server() -> Iterator[Server]:
@@ -125,8 +160,8 @@ def running_server() -> Iterator[Server]:
         )
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS.format(folder=folder))
-        _run(identity, programs / "pg_ctl", "start", "-w", "-D", data, "-l", folder / "log")
-        server = Server(folder)
+        server = Server(folder, partial(_run, identity, programs / "pg_ctl", "-D", data))
+        server.start()
         server.execute(f"CREATE ROLE {ROLE} LOGIN")
         yield server
     finally:

@@ -13,7 +13,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from snapshot_core.errors import StoreError
 from snapshot_core.store.sqlite.files import DatabaseFile, OpenFiles
 
-BUSY_TIMEOUT_MS: Final = 30_000
 CHECKPOINT_TIMEOUT_MS: Final = 1_000
 """To wait for those who read an older state. Writers wait as long: the next occasion comes."""
 _WATCHED: Final = "watched"
@@ -67,10 +66,14 @@ def database_file(url: URL) -> DatabaseFile | None:
     return DatabaseFile(Path(str(url.database))) if url.drivername == "sqlite" else None
 
 
-def sqlite_engine(url: URL, begin: str) -> Engine:
-    """An engine whose transactions begin with ``begin``. It never makes the file."""
+def sqlite_engine(url: URL, begin: str, lock_seconds: float, pool_seconds: float) -> Engine:
+    """An engine whose transactions begin with ``begin``. It never makes the file.
+
+    ``lock_seconds``: to wait for another writer; ``pool_seconds``: for a connection while all are
+    in use.
+    """
     file = DatabaseFile(Path(str(url.database)))
-    engine = create_engine(url)
+    engine = create_engine(url, pool_timeout=pool_seconds)
 
     @event.listens_for(engine, "do_connect")
     def _open(
@@ -87,7 +90,7 @@ def sqlite_engine(url: URL, begin: str) -> Engine:
 
         connection = connect("mode=rw")
         try:
-            _prepare(connection)
+            _prepare(connection, lock_seconds)
         except sqlite3.Error:
             connection.close()
             if not file.unchangeable():
@@ -129,10 +132,10 @@ def sqlite_engine(url: URL, begin: str) -> Engine:
     return engine
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, lock_seconds: float) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
     for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        f"busy_timeout = {lock_seconds * 1000:.0f}",
         "journal_mode = WAL",
         "foreign_keys = ON",
         # No mmap_size: see docs/decisions/memory-map.md.
@@ -157,9 +160,10 @@ def checkpoint(engine: Engine, file: DatabaseFile) -> bool:
     connection = borrowed.driver_connection
     assert isinstance(connection, sqlite3.Connection)
     try:
+        usual = connection.execute("PRAGMA busy_timeout").fetchone()[0]
         connection.execute(f"PRAGMA busy_timeout = {CHECKPOINT_TIMEOUT_MS}")
         blocked = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
     except sqlite3.Error:
         borrowed.invalidate()
         return False

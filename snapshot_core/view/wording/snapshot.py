@@ -6,6 +6,7 @@ from snapshot_core.capture.snapshot_accounts import Outcome
 from snapshot_core.view.wording.numbers import exact, moment
 
 SAME_SECOND = "there is a snapshot of this very second already"
+WAITING = "all is read; waiting for the database to store it, for five minutes at most."
 CUT_SHORT = "the list of videos was cut short, so this snapshot does not count yet. Take another."
 
 
