@@ -13,7 +13,6 @@ import itertools
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from sqlalchemy import URL
 
@@ -114,17 +114,18 @@ class Server:
 
         The system goes on to take connections and bytes for them, so nothing is ever refused.
         """
-        server = (self._folder / "data" / "postmaster.pid").read_text().split()[0]
+        number = (self._folder / "data" / "postmaster.pid").read_text().split()[0]
+        server = psutil.Process(int(number))
         # The server first: one that stands still starts no more processes.
-        os.kill(int(server), signal.SIGSTOP)
-        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        for process in children:
-            os.kill(int(process), signal.SIGSTOP)
+        server.suspend()
+        children = server.children()
+        for child in children:
+            child.suspend()
 
         def thaw() -> None:
             for process in (*children, server):
-                with suppress(ProcessLookupError):
-                    os.kill(int(process), signal.SIGCONT)
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
         try:
             yield thaw
