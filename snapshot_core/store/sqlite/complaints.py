@@ -42,7 +42,7 @@ def sqlite_complaint(name: str, text: str, file: DatabaseFile) -> str | None:
         )
     if name.startswith("SQLITE_IOERR"):
         return (
-            f"The disk of {path} reports an error ({name}). Check that it has room, that no limit "
+            f"The disk of {path} reports an error ({name}: {text}). Check that it has room, that no limit "
             "on the size of files or quota is reached, and what the system's log says of it."
         )
     return (
