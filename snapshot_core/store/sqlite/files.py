@@ -39,9 +39,10 @@ class DatabaseFile:
     """The index of the log, shared by all who have the database open."""
 
     def __post_init__(self) -> None:
-        # Here, and not whenever they are asked for: they are looked at before each statement.
-        object.__setattr__(self, "log", self.path.with_name(f"{self.path.name}-wal"))
-        object.__setattr__(self, "index", self.path.with_name(f"{self.path.name}-shm"))
+        # Here, and not whenever they are asked for: they are looked at in each transaction.
+        real = self.path.resolve()  # SQLite puts them beside the file that a link leads to
+        object.__setattr__(self, "log", real.with_name(f"{real.name}-wal"))
+        object.__setattr__(self, "index", real.with_name(f"{real.name}-shm"))
 
     @property
     def all(self) -> tuple[Path, Path, Path]:
