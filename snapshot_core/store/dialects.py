@@ -203,4 +203,7 @@ def complaint(error: DBAPIError, url: URL) -> str | None:
     assert error.orig is not None
     if (file := database_file(url)) is None:
         return postgresql_complaint(error.orig, url)
-    return sqlite_complaint(getattr(error.orig, "sqlite_errorname", ""), str(error.orig), file)
+    if isinstance(error, exc.ProgrammingError):
+        return None
+    name = getattr(error.orig, "sqlite_errorname", "SQLITE_IOERR")
+    return sqlite_complaint(name, str(error.orig), file)

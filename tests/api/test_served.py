@@ -62,6 +62,7 @@ def running(
         process.terminate()
         process.wait(timeout=PATIENCE_SECONDS)
     assert "Traceback" not in (folder / "log").read_text()
+    assert not list(folder.glob("truegrowth.db-*")), "it left its connections open"
 
 
 def answers(url: str) -> bool:

@@ -229,6 +229,24 @@ class TestTheFileAlone:
         assert emails(store) == ["before", "beside it", "meanwhile"]
         other.close()
 
+    def test_the_file_that_a_link_leads_to(self, tmp_path: Path) -> None:
+        (tmp_path / "disk").mkdir()
+        link, real = tmp_path / "growth.db", tmp_path / "disk" / "real.db"
+        link.symlink_to(real)
+        store, other = installed(f"sqlite:///{link}"), Store(f"sqlite:///{link}")
+        add(store, "first")
+        assert emails(other) == ["first"]
+        assert real.with_name("real.db-wal").stat().st_size > 0
+        assert store.checkpoint()
+        assert real.with_name("real.db-wal").stat().st_size == 0
+        real.rename(elsewhere := tmp_path / "disk" / "elsewhere.db")
+        with pytest.raises(StoreError, match="no database at"):
+            emails(store)
+        elsewhere.rename(real)
+        store.close()
+        other.close()
+        assert emails_in_the_file_alone(real) == ["first"]
+
     def test_a_server_has_nothing_to_bring_back(self, postgres_url: str) -> None:
         store = Store(postgres_url)
         upgrade(store)

@@ -42,8 +42,8 @@ def sqlite_complaint(name: str, text: str, file: DatabaseFile) -> str | None:
         )
     if name.startswith("SQLITE_IOERR"):
         return (
-            f"The disk of {path} reports an error ({name}). Check that it has room, that no limit "
-            "on the size of files or quota is reached, and what the system's log says of it."
+            f"The disk of {path} reports an error ({name}: {text}). Check its room, that no "
+            "limit on the size of files or quota is reached, and what the system log says of it."
         )
     return (
         f"This user may not write {path}. SQLite also writes beside it: give them the file and its "

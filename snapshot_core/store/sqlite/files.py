@@ -5,7 +5,7 @@ Beside the database stand its log (``-wal``), which holds the newest rows, and t
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -33,16 +33,16 @@ class DatabaseFile:
     """A SQLite database by its path."""
 
     path: Path
+    log: Path = field(init=False)
+    """The write-ahead log."""
+    index: Path = field(init=False)
+    """The index of the log, shared by all who have the database open."""
 
-    @property
-    def log(self) -> Path:
-        """The write-ahead log."""
-        return self.path.with_name(f"{self.path.name}-wal")
-
-    @property
-    def index(self) -> Path:
-        """The index of the log, shared by all who have the database open."""
-        return self.path.with_name(f"{self.path.name}-shm")
+    def __post_init__(self) -> None:
+        # Here, and not whenever they are asked for: they are looked at in each transaction.
+        real = self.path.resolve()  # SQLite puts them beside the file that a link leads to
+        object.__setattr__(self, "log", real.with_name(f"{real.name}-wal"))
+        object.__setattr__(self, "index", real.with_name(f"{real.name}-shm"))
 
     @property
     def all(self) -> tuple[Path, Path, Path]:
