@@ -32,7 +32,11 @@ def test_a_path_that_leads_out_is_refused(shared: Installation, path: str) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/videos", "/videos/", "/overview", "/connect", "/_stcore/health", "/api/health"]
+    "path",
+    [
+        *("/", "/videos", "/videos/", "/overview", "/connect", "/favicon.png"),
+        *("/_stcore/health", "/_stcore/host-config", "/api/health"),
+    ],
 )
 def test_there_is_what_we_use(shared: Installation, path: str) -> None:
     assert shared.ask(path)[0] == 200
