@@ -33,6 +33,7 @@ from web import guard, static_middleware  # noqa: E402
 from web.access_log import strip_queries  # noqa: E402
 from web.assets import Assets  # noqa: E402
 from web.downloads import DownloadGuard  # noqa: E402
+from web.hangup import terminate_on_hangup  # noqa: E402
 from web.index_html import index_html  # noqa: E402
 from web.lazy_app import LazyApp  # noqa: E402
 from web.policy import policy, script_hashes  # noqa: E402
@@ -79,6 +80,7 @@ def _auth() -> dict[str, Any]:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Before the first visitor: imports, compressed files, a quiet garbage collector."""
+    terminate_on_hangup()
     import_eagerly("ui")
     warm_up_plotly()
     static_middleware.precompress_first_page(static_files, STATIC)

@@ -76,7 +76,8 @@ class Guard(ABC):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse or pass on."""
-        if not self.refuses(scope):
+        # The server's own start and end come from nobody, and have no headers.
+        if scope["type"] == "lifespan" or not self.refuses(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -141,8 +142,6 @@ class LocalRequestsOnly(Guard):
 
     def refuses(self, scope: Scope) -> bool:
         """Whether a request did not arrive on a local address."""
-        if scope["type"] == "lifespan":
-            return False
         forwarded = any(name in Headers(scope=scope) for name in PROXY_HEADERS)
         return forwarded or not is_local((scope.get("server") or (None,))[0])
 
@@ -188,7 +187,7 @@ class KnownPaths(Guard):
 
     def refuses(self, scope: Scope) -> bool:
         """Whether the path is none of ours."""
-        path: str = scope.get("path", "/")
+        path: str = scope["path"]
         if scope["type"] == "websocket":
             return path != "/_stcore/stream"
         return path not in self.known and not path.startswith(self.below)

@@ -12,7 +12,7 @@ from tests.web.shared import ANNA, Installation
     [
         *("/static/js/none.js", "/static/", "/static", "/static/../.env", "/assets/none.css"),
         *("/.env", "/.git/config", "/.streamlit/config.toml", "/videos/.env"),
-        *("/wp-login.php", "/none", "/videos/none", "/index.html", "/favicon.ico", "/Videos"),
+        *("/wp-login.php", "/none", "/videos/none", "/index.html", "/Videos"),
         *("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/none", "/_stcore/stream"),
         *("/_stcore/agent/openapi.json", "/_stcore/agent/interact", "/_stcore/bidi-components/x"),
         *("/component/x/y", "/media/none.csv", "/app/static/x", "/auth/none", "/videos/_stcore/x"),
@@ -34,7 +34,7 @@ def test_a_path_that_leads_out_is_refused(shared: Installation, path: str) -> No
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/videos", "/videos/", "/overview", "/connect", "/favicon.png"),
+        *("/", "/videos", "/videos/", "/overview", "/connect", "/favicon.png", "/favicon.ico"),
         *("/_stcore/health", "/_stcore/host-config", "/api/health"),
     ],
 )
