@@ -98,3 +98,19 @@ def test_the_log_names_paths_without_their_codes(shared: Installation) -> None:
     told = shared.log.read_text()
     assert '"GET /connect HTTP' in told
     assert "secret" not in told
+
+
+def test_a_choice_that_is_put_back_into_the_address_leaves_no_trace_in_the_log(
+    shared: Installation,
+) -> None:
+    async def tried() -> None:
+        async with tab(shared, shared.cookie(ANNA)) as page:
+            await page.run("", "period=30d")
+            await page.run("videos")
+            (chosen, *_) = page.drawn("button_group")
+            assert (chosen.query_param_key, list(chosen.raw_values)) == ("period", ["30d"])
+
+    asyncio.run(tried())
+    log = shared.log.read_text()
+    assert "default value" not in log
+    assert "Stack (most recent call last)" not in log
