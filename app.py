@@ -38,6 +38,7 @@ from web.index_html import index_html  # noqa: E402
 from web.lazy_app import LazyApp  # noqa: E402
 from web.policy import policy, script_hashes  # noqa: E402
 from web.problems import ProblemResponses  # noqa: E402
+from web.slow_bodies import SlowBodies  # noqa: E402
 from web.socket_messages import SocketMessages  # noqa: E402
 from web.uploads import UploadGuard  # noqa: E402
 from web.visitors import Visitors  # noqa: E402
@@ -137,6 +138,7 @@ app = st.App(
             https=(settings.oidc_redirect_uri or "").startswith("https:"),
         ),
         Middleware(ProblemResponses),
+        Middleware(SlowBodies),
         Middleware(_host_guard),
         Middleware(guard.SameOriginWebSockets),
         Middleware(guard.OwnLogins),
