@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from tests.fakes.serve import serve
 from tests.support.waiting import PATIENCE_SECONDS
+from tests.web.shared import Installation
 from web.slow_bodies import TOO_SLOW, SlowBodies
 
 HEAD = b"PUT / HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\n"
@@ -68,6 +69,15 @@ def test_a_body_that_arrives_is_read(address: tuple[str, int]) -> None:
         connection.sendall(b"." * 1_000_000)
         said = answer(connection)
     assert said.endswith(b"1000000 bytes")
+
+
+def test_a_connection_that_has_nothing_more_to_ask_is_closed(shared: Installation) -> None:
+    parts = urlsplit(shared.address)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0))) as connection:
+        connection.sendall(b"GET /favicon.png HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        began, said = time.monotonic(), answer(connection)
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert 4 < time.monotonic() - began < PATIENCE_SECONDS
 
 
 def test_a_request_that_is_whole_may_take_its_time() -> None:
