@@ -27,18 +27,23 @@ from snapshot_core.identity.allow_list import person_from_claims  # noqa: E402
 from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
 from snapshot_core.settings.table import Settings  # noqa: E402
 from snapshot_core.sources.registry import load_settings  # noqa: E402
+from snapshot_core.store.accounts import LOCAL_EMAIL  # noqa: E402
 from ui.charts import warm_up_plotly  # noqa: E402
 from ui.errors import show_script_error  # noqa: E402
 from ui.login import store_at  # noqa: E402
 from web import guard, static_middleware  # noqa: E402
 from web.access_log import strip_queries  # noqa: E402
 from web.assets import Assets  # noqa: E402
+from web.downloads import DownloadGuard  # noqa: E402
 from web.hangup import terminate_on_hangup  # noqa: E402
 from web.index_html import index_html  # noqa: E402
 from web.lazy_app import LazyApp  # noqa: E402
 from web.policy import policy, script_hashes  # noqa: E402
 from web.problems import ProblemResponses  # noqa: E402
+from web.slow_bodies import SlowBodies  # noqa: E402
+from web.socket_messages import SocketMessages  # noqa: E402
 from web.uploads import UploadGuard  # noqa: E402
+from web.visitors import Visitors  # noqa: E402
 from web.warm import freeze_garbage_collector, import_eagerly  # noqa: E402
 
 STATIC = Path(st.__file__).parent / "static"
@@ -111,12 +116,18 @@ def _api() -> ASGIApp:
     return created
 
 
-def _has_access(claims: Mapping[str, Any]) -> bool:
-    """Whether the visitor with these claims has access now, by the rule of every rerun."""
+def _identity(claims: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Issuer and subject of whoever has access with these claims now, by the rule of every rerun.
+
+    Without logins everybody is the local user.
+    """
+    if not settings.logins:
+        return "", LOCAL_EMAIL
     try:
-        return not settings.logins or bool(person_from_claims(settings, claims, system_clock()))
+        person = person_from_claims(settings, claims, system_clock())
     except (LoginNeeded, NotAllowed):
-        return False
+        return None
+    return person.issuer, person.subject
 
 
 def _host_guard(app: ASGIApp) -> ASGIApp:
@@ -130,6 +141,7 @@ def _host_guard(app: ASGIApp) -> ASGIApp:
 
 
 strip_queries()
+visitors = Visitors(_identity)
 api = LazyApp(_api)
 app = st.App(
     "pages/_router.py",
@@ -144,11 +156,15 @@ app = st.App(
             https=(settings.oidc_redirect_uri or "").startswith("https:"),
         ),
         Middleware(ProblemResponses),
+        Middleware(SlowBodies),
         Middleware(_host_guard),
         Middleware(guard.SameOriginWebSockets),
-        Middleware(guard.HideStreamlitMetrics),
-        Middleware(UploadGuard, has_access=_has_access),
+        Middleware(guard.OwnLogins),
+        Middleware(SocketMessages),
+        Middleware(UploadGuard, owns=visitors.owns),
+        Middleware(DownloadGuard, owns=visitors.owns),
         Middleware(static_middleware.StaticMiddleware, cache=static_files),
+        Middleware(guard.KnownPaths, pages=PAGES),
     ],
     secrets={"auth": _auth()} if settings.logins else None,
     on_script_error=show_script_error,

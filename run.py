@@ -29,7 +29,9 @@ def run_together(programs: Mapping[str, Sequence[str]]) -> int:
     """Run until a signal arrives (status 0) or a program ends by itself (status 1)."""
     # A list, not an Event: a signal handler must not take a lock that the main thread may hold.
     signals: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    # Under nohup a hangup is ignored already: whoever started us may end and leave us running.
+    stays = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    for number in (signal.SIGINT, signal.SIGTERM, *(() if stays else (signal.SIGHUP,))):
         signal.signal(number, lambda received, _frame: signals.append(received))
     parent = os.getppid()
 
@@ -41,7 +43,7 @@ def run_together(programs: Mapping[str, Sequence[str]]) -> int:
                 command, stdin=subprocess.DEVNULL, start_new_session=True
             )
         # A changed parent means that `make` was killed.
-        while not signals and os.getppid() == parent:
+        while not signals and (stays or os.getppid() == parent):
             for name, process in running.items():
                 if process.poll() is not None:
                     print(

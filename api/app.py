@@ -29,6 +29,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.engines import PERSON
 from web.guard import LOCAL_HOSTS, LocalRequestsOnly, trusted_hosts
 from web.problems import ProblemResponses
+from web.slow_bodies import SlowBodies
 
 VERSION: Final = "1"
 
@@ -98,6 +99,6 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         if not settings.logins:
             # `ProblemResponses` is outside, so that a refused host too gets the remedy.
             inner = ProblemResponses(LocalRequestsOnly(trusted_hosts(inner, LOCAL_HOSTS)))
-        return HttpMiddleware(inner)
+        return SlowBodies(HttpMiddleware(inner))
 
     app.build_middleware_stack = stack  # type: ignore[method-assign]

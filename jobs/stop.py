@@ -3,7 +3,6 @@
 import select
 import signal
 import socket
-from collections.abc import Iterable
 
 
 class Stopped(BaseException):
@@ -38,7 +37,13 @@ class Stop:
         if self._asked:
             raise Stopped
 
-    def on_signals(self, numbers: Iterable[int] = (signal.SIGTERM, signal.SIGINT)) -> None:
-        """Be set by these signals from now on."""
+    def on_signals(self) -> None:
+        """Be set by SIGTERM, SIGINT and SIGHUP from now on.
+
+        A hangup that is ignored already, as under nohup, stays ignored.
+        """
+        numbers = [signal.SIGTERM, signal.SIGINT]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            numbers.append(signal.SIGHUP)
         for number in numbers:
             signal.signal(number, lambda _number, _frame: self.set())

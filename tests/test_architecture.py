@@ -111,7 +111,7 @@ def test_a_part_imports_only_the_parts_below_it(path: Path) -> None:
 def test_the_api_takes_only_its_guards_from_web(path: Path) -> None:
     """It runs alone too, and what protects an answer should be written once; pages it has none."""
     modules = {".".join(name.split(".")[:2]) for name in imports_of(path) if top(name) == "web"}
-    assert modules <= {"web", "web.guard", "web.policy", "web.problems"}
+    assert modules <= {"web", "web.guard", "web.policy", "web.problems", "web.slow_bodies"}
 
 
 @each("snapshot_core")

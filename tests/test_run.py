@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
 import run
@@ -33,7 +35,9 @@ FALLS = "import sys; sys.exit(3)"
 def start(tmp_path: Path):
     started: list[subprocess.Popen[str]] = []
 
-    def start_them(*, dashboard: str, job: str) -> subprocess.Popen[str]:
+    def start_them(
+        *, dashboard: str, job: str, starter: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
         programs = {
             name: [sys.executable, "-c", code, str(tmp_path / name)]
             for name, code in {"dashboard": dashboard, "job": job}.items()
@@ -41,7 +45,10 @@ def start(tmp_path: Path):
         script = f"import sys, run; sys.exit(run.run_together({programs!r}))"
         started.append(
             subprocess.Popen(
-                [sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True
+                [*starter, sys.executable, "-c", script],
+                cwd=ROOT,
+                stderr=subprocess.PIPE,
+                text=True,
             )
         )
         return started[-1]
@@ -93,6 +100,23 @@ def test_a_second_ctrl_c_does_not_wait(start, tmp_path: Path) -> None:
     both.send_signal(signal.SIGINT)
     assert both.wait(PATIENCE_SECONDS) == 0
     assert time.monotonic() - began < run.GRACE_SECONDS
+
+
+def test_under_nohup_a_hangup_and_the_end_of_the_shell_are_ignored(start, tmp_path: Path) -> None:
+    # A shell that starts it in the background, and ends.
+    background = ["sh", "-c", '"$@" & echo $! > ' + str(tmp_path / "pid"), "sh", "nohup"]
+    shell = start(dashboard=STAYS, job=STAYS, starter=background)
+    assert shell.wait(PATIENCE_SECONDS) == 0
+    wait_for(tmp_path / "dashboard.started", tmp_path / "job.started")
+    both = psutil.Process(int((tmp_path / "pid").read_text()))
+    both.send_signal(signal.SIGHUP)
+    # It would have seen both by its second look.
+    looks = both.num_ctx_switches().voluntary + 3
+    wait_until(lambda: not both.is_running() or both.num_ctx_switches().voluntary > looks)
+    assert not (tmp_path / "job.ended").exists()
+    both.terminate()
+    wait_for(tmp_path / "dashboard.ended", tmp_path / "job.ended")
+    both.wait(PATIENCE_SECONDS)
 
 
 def test_port_sets_the_dashboards_port() -> None:

@@ -32,30 +32,32 @@ def hidden_choices() -> None:
 @shared_by_pages()
 def choose_period() -> Period:
     """24h, 7d or 30d as ``?period=``; anything else in the URL counts as 7d."""
-    restore_parameter("period", DEFAULT_PERIOD)
-    return period(_choice("Period", "period", [each.label for each in PERIODS], DEFAULT_PERIOD))
+    labels = [each.label for each in PERIODS]
+    restored = restore_parameter("period", DEFAULT_PERIOD)
+    return period(_choice("Period", "period", labels, DEFAULT_PERIOD, restored=restored))
 
 
 @shared_by_pages()
 def choose_counter(metrics: Sequence[str] = COUNTERS) -> str:
     """One of ``metrics`` as ``?counter=``."""
-    restore_parameter("counter", label_of(metrics[0]))
-    return choose_metric("counter", metrics)
+    restored = restore_parameter("counter", label_of(metrics[0]))
+    return choose_metric("counter", metrics, restored=restored)
 
 
-def choose_metric(key: str, metrics: Sequence[str]) -> str:
+def choose_metric(key: str, metrics: Sequence[str], *, restored: bool = False) -> str:
     """One of ``metrics`` as the parameter ``key`` of the URL; the first by default."""
     by_label = {label_of(metric): metric for metric in metrics}
-    label = _choice("Metric", key, list(by_label), label_of(metrics[0]))
+    label = _choice("Metric", key, list(by_label), label_of(metrics[0]), restored=restored)
     return by_label.get(label, metrics[0])
 
 
-def _choice(title: str, key: str, options: Sequence[str], default: str) -> str:
+def _choice(title: str, key: str, options: Sequence[str], default: str, *, restored: bool) -> str:
     """One of ``options`` as the parameter ``key`` of the URL."""
     choice = st.segmented_control(
         title,
         options,
-        default=default,
+        # Streamlit complains of a control that has both a default and a choice set for it.
+        default=None if restored else default,
         required=True,
         key=key,
         label_visibility="collapsed",

@@ -78,13 +78,15 @@ def note_page(page: str) -> None:
     st.session_state[PAGE] = page
 
 
-def restore_parameter(key: str, default: str) -> None:
-    """Put a choice back into the URL after a change of page.
+def restore_parameter(key: str, default: str) -> bool:
+    """Put a choice back into the URL after a change of page; whether it was lost.
 
     A control that stands elsewhere on the new page may have lost its parameter: the browser takes
     its removal from the old place, which arrives late, for the end of it.
     """
     choice = st.session_state.get(key)
     lost = choice not in (None, default) and key not in st.query_params
-    if lost and st.session_state.get(PAGE_CHANGED):
-        st.session_state[key] = choice
+    if not (lost and st.session_state.get(PAGE_CHANGED)):
+        return False
+    st.session_state[key] = choice
+    return True

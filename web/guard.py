@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -146,15 +146,48 @@ class LocalRequestsOnly(Guard):
         return forwarded or not is_local((scope.get("server") or (None,))[0])
 
 
-class HideStreamlitMetrics(Guard):
-    """Hides Streamlit's metrics endpoint, which is open to anybody.
+class OwnLogins(Guard):
+    """Only our own pages, and whoever types the address, may begin a login or end one.
 
-    It lists the caches, their sizes and the number of sessions.
+    Both happen on a GET, with the cookie, so any page could log a visitor out by a link or an
+    image. Browsers that do not send ``Sec-Fetch-Site`` may still name the page.
+    """
+
+    text = "Log in and out on a page of this dashboard."
+
+    def refuses(self, scope: Scope) -> bool:
+        """Whether a page elsewhere sends a browser to log in or out."""
+        if scope["type"] != "http" or not scope["path"].startswith("/auth/"):
+            return False
+        headers = Headers(scope=scope)
+        if site := headers.get("sec-fetch-site"):
+            return site not in ("same-origin", "none")
+        page = headers.get("origin") or headers.get("referer")
+        return page is not None and urlsplit(page).netloc != headers.get("host")
+
+
+class KnownPaths(Guard):
+    """Nothing is at an address that we do not use.
+
+    Streamlit answers unknown ones with its page and 200, and has some that nobody here needs: its
+    figures for anybody, an API for agents, components.
     """
 
     status, text = 404, "There is nothing at this address."
+    exact: Final = (
+        *("/api", "/_stcore/health", "/_stcore/host-config"),
+        *("/auth/login", "/auth/logout", "/oauth2callback"),
+    )
+    below: Final = ("/api/", "/media/", "/_stcore/upload_file/")
+
+    def __init__(self, app: ASGIApp, pages: Collection[str]) -> None:
+        """``pages``: the paths of our pages. Static files are answered before this guard."""
+        super().__init__(app)
+        self.known = {*self.exact, *pages, *(f"{page}/" for page in pages if page != "/")}
 
     def refuses(self, scope: Scope) -> bool:
-        """Whether it is asked for."""
-        path: str = scope["path"] if scope["type"] == "http" else ""
-        return path.endswith("/_stcore/metrics")
+        """Whether the path is none of ours."""
+        path: str = scope["path"]
+        if scope["type"] == "websocket":
+            return path != "/_stcore/stream"
+        return path not in self.known and not path.startswith(self.below)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 HEADERS: Final = {
+    # Of answers that do not say themselves how long they may be kept: downloads, refusals.
+    "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     # Covers may come from the platform's servers, which need not know this dashboard's address.

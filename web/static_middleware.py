@@ -54,6 +54,10 @@ def static_cache(static: Path, assets: Assets, pages: Iterable[str]) -> StaticCa
             url = "/" + path.relative_to(static).as_posix()
             cache[url] = StaticFile(path.name, partial(with_basic_build, path), IMMUTABLE)
     html = StaticFile("index.html", lambda: index_html(static, assets).encode(), REVALIDATE)
+    icon = assets.files[assets.url("icon.png")].body("identity")[0]
+    # Streamlit's script and browsers ask for it by these names.
+    for name in ("/favicon.png", "/favicon.ico"):
+        cache[name] = StaticFile("icon.png", lambda: icon, REVALIDATE)
     return cache | dict.fromkeys(pages, html)
 
 

@@ -1,16 +1,17 @@
 """Limits Streamlit's file uploads: who may upload, and how many files stay in memory.
 
-Streamlit accepts any file for any open session, and keeps it until the session ends. Even a visitor
-who has only seen the login page has a session.
+Streamlit accepts any file for any open session, from anybody, and keeps it until the session ends.
+Even a visitor who has only seen the login page has a session.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from web.visitors import Owns
 
 UPLOAD_PATH: Final = "/_stcore/upload_file/"
 MAX_FILES_PER_SESSION: Final = 2
@@ -19,11 +20,10 @@ REFUSAL: Final = "Files can only be uploaded from an open page, by someone with 
 
 
 class UploadGuard:
-    """ASGI middleware: accepts uploads only for sessions of visitors who have access."""
+    """ASGI middleware: accepts uploads for a session only from its visitor, who has access."""
 
-    def __init__(self, app: ASGIApp, has_access: Callable[[Mapping[str, Any]], bool]) -> None:
-        """``has_access`` takes the claims of a visitor, as `st.user` holds them."""
-        self.app, self.has_access = app, has_access
+    def __init__(self, app: ASGIApp, owns: Owns) -> None:
+        self.app, self.owns = app, owns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on and drop the session's oldest files."""
@@ -32,9 +32,7 @@ class UploadGuard:
             return await self.app(scope, receive, send)
         session_id, _, file_id = ids.partition("/")
         runtime = Runtime.instance()
-        session = runtime.get_app_session(session_id)
-        # The claims that the session's pages see: those of the cookie that opened it.
-        if session is None or not self.has_access(session._user_info):
+        if not self.owns(scope, session_id):
             return await PlainTextResponse(REFUSAL + "\n", 403)(scope, receive, send)
         try:
             await self.app(scope, receive, send)

@@ -1,14 +1,14 @@
 """The way to a platform's HTTP API: turns, time limits, repetitions, and an answer as JSON.
 
 A fault of the way (connection, time, 5xx, an answer that is no JSON) is tried again with longer
-and longer pauses, and is then a `SourceError` that the next tick tries again. A 429 is waited
-out as told. Every other answer is given to the caller, who knows what the platform means by it.
+and longer pauses while the call has time left, and is then a `SourceError` that the next tick tries
+again. A 429 is waited out as told. Every other answer is given to the caller, who knows what the
+platform means by it.
 """
 
 import json
 import math
 import ssl
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ import httpx2
 import stamina
 
 from snapshot_core.errors import SourceError
+from snapshot_core.sources import bounded
+from snapshot_core.sources.bounded import Deadline, TooLarge, TooSlow
 from snapshot_core.sources.rate import Rate, RateLimiter
 
 TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
-MAX_ANSWER_SECONDS: Final = 60.0
-"""For a whole answer, however slowly it drips in."""
-MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
+"""Of single steps; `bounded` limits the call."""
 MAX_WAIT_SECONDS: Final = 240.0
 """That a capture waits where it is told to. One that is told more ends, and the wait is kept by
 those that come after it."""
@@ -81,6 +81,7 @@ class HttpClient:
         judge: Callable[[Answer], Verdict] = lambda _answer: None,
         bodyless: bool = False,
         remedy: str = WILL_RETRY,
+        seconds: float | None = None,
         **options: Any,
     ) -> Answer:
         """One call. ``options``: httpx's ``params``, ``headers``, ``json``, ``data``, ``timeout``.
@@ -89,20 +90,25 @@ class HttpClient:
         be made twice, such as one that uses up a code; only a connection that never came
         about is tried again. ``judge`` is for a platform that tells its faults in the body and
         not by the status; ``bodyless``: whether an answer may be empty; ``remedy``: what an
-        error's text ends with. Raises `SourceError`.
+        error's text ends with; ``seconds``: for all tries, `bounded.MAX_CALL_SECONDS` by default.
+        Raises `SourceError`.
         """
         no_more_calls = SourceError(f"{platform} allows no more calls for now. {remedy}")
 
         def is_worth_a_retry(error: Exception) -> bool:
-            return isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout) or (
-                repeat and isinstance(error, httpx2.TransportError | _Again)
+            return not deadline.passed and (
+                isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+                or (repeat and isinstance(error, httpx2.TransportError | _Again))
             )
 
         def attempt() -> Answer:
             # Each try is a call that the platform counts.
-            if not self.rate_limit.wait(endpoint, rate, MAX_WAIT_SECONDS):
+            if not deadline.not_counting(
+                lambda: self.rate_limit.wait(endpoint, rate, MAX_WAIT_SECONDS)
+            ):
                 raise no_more_calls
-            answer = self._send({"method": method, "url": url, **options}, bodyless)
+            sent = {"method": method, "url": url, **options}
+            answer = deadline.run(lambda: self._send(sent, bodyless, deadline))
             verdict = judge(answer)
             if verdict == "wait":
                 raise _Wait(DEFAULT_WAIT_SECONDS)
@@ -112,6 +118,7 @@ class HttpClient:
 
         try:
             for _ in range(MAX_WAITS):
+                deadline = Deadline.after(seconds or bounded.MAX_CALL_SECONDS)
                 try:
                     return _RETRIES(is_worth_a_retry, attempt)
                 except _Wait as wait:
@@ -120,25 +127,22 @@ class HttpClient:
                         break
         except _Again as error:
             raise SourceError(f"{platform} {error} {remedy}") from None
+        except (TooSlow, TooLarge) as error:
+            raise SourceError(f"{platform} {error}. {remedy}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            if isinstance(error, httpx2.ReadTimeout) and deadline.passed:
+                raise SourceError(f"{platform} {deadline.too_slow()}. {remedy}") from None
             # Its text may hold the address asked, and that a secret.
             kind = type(error).__name__
             raise SourceError(f"{platform} cannot be reached ({kind}). {remedy}") from None
         raise no_more_calls
 
-    def _send(self, request: dict[str, Any], bodyless: bool) -> Answer:
-        began = time.monotonic()
+    def _send(self, request: dict[str, Any], bodyless: bool, deadline: Deadline) -> Answer:
         with self.client.stream(**request) as response:
             if response.status_code == 429:
                 retry_after = response.headers.get("retry-after", "")
                 raise _Wait(_wait_seconds(retry_after, self.rate_limit.clock.time()))
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise _Again("sent more than an answer can be.")
-                if time.monotonic() - began > MAX_ANSWER_SECONDS:
-                    raise _Again("was too slow to answer.")
+            body = deadline.read(response.iter_bytes())
         if response.status_code >= 500:
             raise _Again(f"has a fault of its own (HTTP {response.status_code}).")
         try:

@@ -11,7 +11,7 @@ import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -26,6 +26,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.fakes.hostile import Harm, speak
 
 HOST = "www.tiktok.com"
 PER_PAGE = 15
@@ -66,6 +68,9 @@ class Pages:
     """Paths whose connections end without an answer."""
     torn: dict[str, int] = field(default_factory=dict)
     """How many answers of a path end in the middle."""
+    harms: dict[str, Harm] = field(default_factory=dict)
+    """Paths that are answered as a hostile platform does."""
+    ended: threading.Event = field(default_factory=threading.Event)
     before_list: Callable[[int], None] = lambda _page: None
 
     @contextmanager
@@ -176,6 +181,7 @@ def profile_pages(*profiles: Profile) -> Iterator[Pages]:
         try:
             yield pages
         finally:
+            pages.ended.set()
             server.shutdown()
             thread.join()
             server.server_close()
@@ -201,6 +207,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = False
 
     def do_GET(self) -> None:
+        if harm := self.pages.harms.get(urlsplit(self.path).path):
+            self.close_connection = True
+            with suppress(OSError):
+                speak(self.connection.sendall, harm, self.pages.ended)
+            return
         told = self.pages.answer(self.path)
         if told is None:
             self.close_connection = True

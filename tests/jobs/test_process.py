@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -21,10 +21,12 @@ STAGED = "tests.jobs.job_with_staged_source"
 
 
 @contextmanager
-def job(url: str, module: str = STAGED) -> Iterator[subprocess.Popen[str]]:
+def job(
+    url: str, module: str = STAGED, starter: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[str]]:
     """A running job, killed at the end if the test has not ended it."""
     with subprocess.Popen(
-        [sys.executable, "-m", module],
+        [*starter, sys.executable, "-m", module],
         cwd=ROOT,
         env=environment(url, PYTHONFAULTHANDLER="1"),
         stdout=subprocess.PIPE,
@@ -65,7 +67,8 @@ def beat_of(store: Store):
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "number"), [("hangs", signal.SIGTERM), ("crawls", signal.SIGINT)]
+    ("behaviour", "number"),
+    [("hangs", signal.SIGTERM), ("crawls", signal.SIGINT), ("hangs", signal.SIGHUP)],
 )
 def test_a_signal_in_the_middle_of_a_capture_ends_it_cleanly(
     store: Store, database_url: str, behaviour: str, number: signal.Signals
@@ -188,6 +191,20 @@ def test_without_tables_it_waits_for_them_and_then_works(sqlite_url: str) -> Non
         store = installed(sqlite_url)
         one = added(store, "good")
         wait_until(lambda: captures_of(store, one.key))
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 0
+        store.close()
+
+
+def test_under_nohup_a_hangup_is_ignored(sqlite_url: str) -> None:
+    with job(sqlite_url, starter=["nohup"]) as process:
+        assert process.stderr is not None
+        while "has started" not in (line := process.stderr.readline()):
+            assert line.startswith("nohup:")
+        process.send_signal(signal.SIGHUP)
+        store = installed(sqlite_url)
+        account = added(store, "good")
+        wait_until(lambda: captures_of(store, account.key))  # it still works
         process.terminate()
         assert process.wait(PATIENCE_SECONDS) == 0
         store.close()

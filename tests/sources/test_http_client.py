@@ -5,6 +5,7 @@ import logging
 from email.utils import formatdate
 from typing import Any
 
+import psutil
 import pytest
 from sqlalchemy import select
 
@@ -15,8 +16,10 @@ from snapshot_core.sources.http_client import MAX_WAITS, Answer
 from snapshot_core.sources.rate import Rate
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import rate_limits
+from tests.fakes.hostile import HARMS, Harm, bomb, hostile
 from tests.fakes.installation import Clock, Installation
 from tests.fakes.scripted import RESET, Said
+from tests.support.waiting import Stopwatch
 
 FAST = Rate(600, 60)
 SLOW = Rate(2, 60)
@@ -136,6 +139,21 @@ def test_an_answer_that_breaks_off_is_asked_for_again(here: Installation) -> Non
     said(here, Said(b'{"whole": true}', cut_at=5), Said(b'{"whole": true}'))
     assert ask(here).body == {"whole": True}
     assert calls(here) == 2
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_call_is_over_in_time_and_unpacks_to_little_whatever_the_platform_does(
+    here: Installation, harm: Harm
+) -> None:
+    bomb()  # made before its time counts
+    with hostile(harm) as base, here.platforms.http() as http:
+        watch, memory = Stopwatch(), psutil.Process().memory_info().rss
+        with pytest.raises(SourceError) as raised:
+            http.request("Mars", "GET", base, endpoint="mars anything", rate=FAST, seconds=0.5)
+        assert watch.seconds() < 1.5
+        assert psutil.Process().memory_info().rss - memory < 100 << 20
+    said_of = "sent more than 16 MB for one answer" if "bomb" in harm else "did not answer within"
+    assert said_of in str(raised.value)
 
 
 def test_certificates_that_are_not_there_are_told_by_the_settings_name(

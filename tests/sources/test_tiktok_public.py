@@ -5,12 +5,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import psutil
 import pytest
 from sqlalchemy import update
 
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.readings import VideoReading
+from snapshot_core.sources import bounded
 from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
 from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
@@ -19,9 +21,11 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY
+from tests.fakes.hostile import HARMS, Harm, bomb
 from tests.fakes.profile_pages import Pages, Profile, Video, profile_pages
 from tests.sources.reading import Waits, platforms, ref, source_context
 from tests.support.staged import NOON, Hands, account_row, added, captures_of, installed
+from tests.support.waiting import Stopwatch
 
 SOURCE = Public()
 LIST = "/api/creator/item_list/"
@@ -281,6 +285,24 @@ class TestFaults:
         with pytest.raises(SourceError, match="cannot be reached") as raised:
             list(read(way).videos)
         assert not raised.value.permanent
+
+    @pytest.mark.parametrize("harm", HARMS)
+    @pytest.mark.parametrize("path", ["/@creator", LIST])
+    def test_a_call_is_over_in_time_and_unpacks_to_little_whatever_the_platform_does(
+        self, way: SourceContext, pages: Pages, monkeypatch: pytest.MonkeyPatch,
+        path: str, harm: Harm,
+    ) -> None:  # fmt: skip
+        list(read(way).videos)  # what is imported only once takes its time
+        bomb()
+        monkeypatch.setattr(bounded, "MAX_CALL_SECONDS", 1.0)
+        pages.harms[path] = harm
+        watch, memory = Stopwatch(), psutil.Process().memory_info().rss
+        with pytest.raises(SourceError) as raised:
+            list(read(way).videos)
+        assert watch.seconds() < 5, "three calls at most, and what they need besides"
+        assert psutil.Process().memory_info().rss - memory < 150 << 20
+        told = "sent more than 16 MB" if "bomb" in harm else "did not answer within 1 s"
+        assert told in str(raised.value)
 
     def test_an_untrusted_certificate_names_the_remedy(
         self, way: SourceContext, monkeypatch: pytest.MonkeyPatch

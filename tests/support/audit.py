@@ -1,12 +1,16 @@
 """`make audit`: are the pinned packages withdrawn, or known to be vulnerable?
 
 The package index alone can say which releases were withdrawn ("yanked", PEP 592): pip warns of
-each that a pin picks. Vulnerabilities stand in a database beside it, which `pip-audit` asks; where
-that cannot be reached, it is said, and is no "all is well".
+each that a pin picks. Vulnerabilities stand in a database beside it, which `pip-audit` asks. Where
+either cannot be reached, that is neither "all is well" nor a finding, and has a status of its own.
 """
 
 import subprocess
 import sys
+from collections.abc import Sequence
+
+WELL, FOUND, NOT_LOOKED_FOR = 0, 1, 2
+"""Exit statuses."""
 
 PIP = ("pip", "--disable-pip-version-check", "install", "--dry-run", "--ignore-installed")
 PINS = ("-r", "requirements.txt")
@@ -32,25 +36,38 @@ def ask(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def status(bad_pins: Sequence[str] | None, vulnerabilities: str) -> int:
+    """The exit status: `WELL`, `FOUND`, or `NOT_LOOKED_FOR` where something could not be asked.
+
+    ``bad_pins`` is None where the index did not answer; ``vulnerabilities`` is a `verdict`.
+    """
+    if bad_pins or vulnerabilities == "vulnerable":
+        return FOUND
+    return NOT_LOOKED_FOR if bad_pins is None or vulnerabilities == "unknown" else WELL
+
+
 def main() -> int:
-    """Print what was found; 1 where a pin is withdrawn or vulnerable."""
+    """Print what was found; gives the exit status."""
     index = ask(*PIP, "--no-deps", *PINS)
-    if index.returncode:
-        print(f"The package index cannot give the pins:\n{index.stderr.strip()}", file=sys.stderr)
-        return 1
-    bad = withdrawn(index.stderr)
-    print("\n".join(bad) or "Package index: every pin is there, and none was withdrawn.")
+    bad_pins = None if index.returncode else withdrawn(index.stderr)
+    if bad_pins is None:
+        print(
+            "Package index: it does not give all pins, so withdrawn releases were NOT looked for:\n"
+            f"{index.stderr.strip()}"
+        )
+    else:
+        print("\n".join(bad_pins) or "Package index: every pin is there, and none was withdrawn.")
     audit = ask("pip_audit", *PINS, "--no-deps", "--disable-pip", "--strict")
-    found = verdict(audit.returncode, audit.stdout + audit.stderr)
+    vulnerabilities = verdict(audit.returncode, audit.stdout + audit.stderr)
     print(
         {
             "clean": "Advisory database: no known vulnerability.",
             "vulnerable": f"Advisory database:\n{audit.stdout.strip()}",
             "unknown": "Advisory database: it cannot be asked from here, so vulnerabilities were "
             "NOT looked for. Run this where it can be reached.",
-        }[found]
+        }[vulnerabilities]
     )
-    return int(bool(bad) or found == "vulnerable")
+    return status(bad_pins, vulnerabilities)
 
 
 if __name__ == "__main__":

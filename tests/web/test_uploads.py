@@ -1,7 +1,5 @@
 """How many uploads are kept for a session, and what becomes of one whose session has ended."""
 
-from types import SimpleNamespace
-
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,16 +18,12 @@ class Sessions:
     """A runtime, as far as uploads ask it: which sessions are open, and the files of each."""
 
     def __init__(self) -> None:
-        self.open = {"one", "two"}
+        self.open = {"one"}
         self.uploaded_file_mgr = MemoryUploadedFileManager(UPLOAD_PATH)
         self.ends_meanwhile = False
 
     def is_active_session(self, session_id: str) -> bool:
         return session_id in self.open
-
-    def get_app_session(self, session_id: str) -> object | None:
-        claims = {"email": "anna@one.example"} if session_id == "one" else {}
-        return SimpleNamespace(_user_info=claims) if session_id in self.open else None
 
     def held(self, session_id: str = "one") -> list[str]:
         return list(self.uploaded_file_mgr.file_storage.get(session_id, ()))
@@ -57,7 +51,7 @@ def client(runtime: Sessions) -> TestClient:
         return PlainTextResponse("a page")
 
     path = UPLOAD_PATH + "{session}/{file}"
-    guarded = [Middleware(UploadGuard, has_access=bool)]
+    guarded = [Middleware(UploadGuard, owns=lambda _scope, session_id: session_id in runtime.open)]
     routes = [Route(path, take, methods=["PUT"]), Route("/", page)]
     return TestClient(Starlette(routes=routes, middleware=guarded))
 
@@ -70,7 +64,7 @@ def test_however_many_are_sent_the_newest_are_held(client: TestClient, runtime: 
 
 
 def test_who_may_not_be_here_gets_nothing_held(client: TestClient, runtime: Sessions) -> None:
-    for session_id in ("two", "never-opened"):
+    for session_id in ("anothers", "never-opened"):
         answer = client.put(f"{UPLOAD_PATH}{session_id}/file")
         assert answer.status_code == 403
         assert "Reload it" in answer.text

@@ -29,8 +29,9 @@ PERMISSIONS: Final = {
 }
 NEEDED_SCOPE: Final = "video.list"
 """The one without which there is nothing to measure."""
-RENEWAL_TIMEOUT: Final = httpx2.Timeout(55.0, connect=10.0)
+RENEWAL_SECONDS: Final = 55.0
 """A renewal that we stop waiting for may be made all the same, and its tokens are lost."""
+RENEWAL_TIMEOUT: Final = httpx2.Timeout(RENEWAL_SECONDS, connect=10.0)
 
 _MAX_LIFE_SECONDS: Final = 20 * 365 * 86_400
 _CONNECT: Final = "Connect the account again."
@@ -194,6 +195,7 @@ class TikTokLogin(OAuthSource):
             judge=client.judge,
             bodyless=endpoint == "revoke",
             remedy=remedy,
+            seconds=RENEWAL_SECONDS,
             timeout=RENEWAL_TIMEOUT,
             data=app | form,
         )

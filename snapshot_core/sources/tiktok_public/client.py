@@ -12,13 +12,15 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import stamina
 
 from snapshot_core.errors import SourceError, TruegrowthError
-from snapshot_core.sources import json_fields
+from snapshot_core.sources import bounded, json_fields
+from snapshot_core.sources.bounded import Deadline, TooLarge, TooSlow
 from snapshot_core.sources.http_client import WILL_RETRY
 from snapshot_core.sources.rate import Rate, RateLimiter
 
@@ -29,6 +31,7 @@ WAIT_AFTER_429_SECONDS: Final = 60.0
 MAX_EMPTY_PAGES: Final = 60
 """In a row without a new video, after which the list is taken to have ended. TikTok is asked for
 one week after another where nothing was posted, maybe back to its beginning."""
+READ_BYTES: Final = 1 << 18
 MAX_WARNING_CHARACTERS: Final = 300
 """Of yt-dlp's own words, shown to people."""
 
@@ -117,13 +120,15 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
     # Imported when a profile is read: it takes a second that no other page should wait for.
     from yt_dlp import YoutubeDL
     from yt_dlp.extractor.tiktok import TikTokUserIE
+    from yt_dlp.networking._urllib import UrllibRH
     from yt_dlp.networking.common import Response
     from yt_dlp.networking.exceptions import CertificateVerifyError, HTTPError, TransportError
 
     def is_worth_a_retry(error: Exception) -> bool:
         if isinstance(error, HTTPError):
             return bool(error.status == 429 or error.status >= 500)
-        return isinstance(error, TransportError) and not isinstance(error, CertificateVerifyError)
+        final = isinstance(error, CertificateVerifyError) or isinstance(error.__cause__, TooLarge)
+        return isinstance(error, TransportError) and not final
 
     class Downloader(YoutubeDL):  # type: ignore[misc]
         def urlopen(self, req: Any) -> Any:
@@ -133,8 +138,12 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
             path = urlsplit(getattr(req, "url", req)).path
             # The embedded page is a second try: the fate of the first one is what matters.
             matters = not path.startswith("/embed/")
+            deadline = Deadline.after(bounded.MAX_CALL_SECONDS)
             try:
-                response = _RETRIES(is_worth_a_retry, lambda: self._send(req))
+                response = _RETRIES(
+                    lambda error: not deadline.passed and is_worth_a_retry(error),
+                    lambda: self._send(req, deadline),
+                )
             except (HTTPError, TransportError) as error:
                 if matters:
                     log.failed = path, error
@@ -143,19 +152,29 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
                 log.failed = None
             return response
 
-        def _send(self, req: Any) -> Any:
-            limiter.wait(ENDPOINT, RATE)
+        def _send(self, req: Any, deadline: Deadline) -> Any:
+            deadline.not_counting(lambda: limiter.wait(ENDPOINT, RATE))
             try:
-                with closing(super().urlopen(req)) as page:
-                    # Read to its end here, so that one that breaks off is tried again too.
-                    body = io.BytesIO(page.read())
-                return Response(
-                    body, page.url, page.headers, page.status, page.reason, page.extensions
-                )
+                return deadline.run(lambda: self._read(req, deadline))
             except HTTPError as error:
                 if error.status == 429:
                     limiter.hold(ENDPOINT, RATE, WAIT_AFTER_429_SECONDS)
                 raise
+            except (TooSlow, TooLarge) as error:
+                raise TransportError(str(error)) from error
+
+        def _read(self, req: Any, deadline: Deadline) -> Any:
+            with closing(super().urlopen(req)) as page:
+                # Read to its end here, so that one that breaks off is tried again too.
+                body = deadline.read(iter(partial(page.read, READ_BYTES), b""))
+            return Response(
+                io.BytesIO(body), page.url, page.headers, page.status, page.reason, page.extensions
+            )
+
+        def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:
+            # This one unpacks an answer at once, whatever it unpacks to.
+            bounded_handlers = [each for each in handlers if each is not UrllibRH]
+            return super().build_request_director(bounded_handlers, preferences)
 
     options: dict[str, Any] = {
         "quiet": True,
@@ -217,6 +236,8 @@ def _reason(error: Exception, log: RequestLog, who: str) -> SourceError:
         )
     if status is not None and status >= 500:
         return SourceError(f"TikTok has a fault of its own (HTTP {status}). {WILL_RETRY}")
+    if failure is not None and isinstance(failure.__cause__, TooSlow | TooLarge):
+        return SourceError(f"TikTok {failure.__cause__}. {WILL_RETRY}")
     if failure is not None and status is None:
         kind = type(failure).__name__
         certificate = kind == "CertificateVerifyError"
