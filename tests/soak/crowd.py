@@ -2,9 +2,12 @@
 
 import asyncio
 import random
+import sys
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -13,10 +16,15 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
+from tests.support.postgres import Server
+from tests.support.programs import ROOT
+
 PERIODS = ("24h", "7d", "30d")
 PAGES = ("", "", "", "videos", "health", "accounts")
 ANSWER = 60.0
 """Seconds after which an answer is taken to be lost."""
+AWAY = "The database "
+"""How everything begins that is told of a database that is away."""
 
 
 @dataclass
@@ -33,7 +41,20 @@ class Tally:
     snapshots: int = 0
     """Those that the API said were taken."""
     busy: int = 0
+    imported: list[Path] = field(default_factory=list)
+    """Files of which an import said that they are in."""
+    away: bool = False
+    """Whether the database is away, or was a moment ago."""
+    told: int = 0
+    """Answers that rightly said that the database is away."""
     wrong: list[str] = field(default_factory=list)
+
+    def complain(self, message: str, *, of_database: bool = False) -> None:
+        """Note an error; while the database is away, one that says so is none."""
+        if self.away and of_database:
+            self.told += 1
+        else:
+            self.wrong.append(message)
 
 
 async def person(address: str, seed: int, until: float, think: float, tally: Tally) -> None:
@@ -92,7 +113,7 @@ async def program(address: str, token: str, seed: int, until: float, tally: Tall
                 continue
             tally.calls.append(time.monotonic() - began)
             if answer.status_code not in (200, 304):
-                tally.wrong.append(f"{path}: {answer.status_code} {answer.text[:200]}")
+                _refused(path, answer, tally)
             if "etag" in answer.headers:
                 tags[path] = answer.headers["etag"]
             await asyncio.sleep(chance.uniform(0.5, 2.0))
@@ -112,8 +133,44 @@ async def photographer(address: str, token: str, until: float, tally: Tally) -> 
             elif answer.status_code == 409:
                 tally.busy += 1
             else:
-                tally.wrong.append(f"snapshot: {answer.status_code} {answer.text[:200]}")
+                _refused("snapshot", answer, tally)
             await asyncio.sleep(3.0)
+
+
+def _refused(what: str, answer: httpx2.Response, tally: Tally) -> None:
+    away = answer.status_code == 503 and AWAY in answer.text
+    tally.complain(f"{what}: {answer.status_code} {answer.text[:200]}", of_database=away)
+
+
+async def importer(files: list[Path], environ: dict[str, str], until: float, tally: Tally) -> None:
+    """One that imports file after file from a shell, and each again where it was cut short."""
+    for file in files:
+        while time.monotonic() < until:
+            command = sys.executable, "-m", "snapshot_core", "import", str(file)
+            running = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=ROOT,
+                env=environ,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            _, errors = await running.communicate()
+            if running.returncode == 0:
+                tally.imported.append(file)
+                break
+            tally.complain(f"import: {errors.decode()}", of_database=AWAY.encode() in errors)
+
+
+async def outage(server: Server, after: float, seconds: float, until: float, tally: Tally) -> None:
+    """The database is stopped once, ``after`` so many seconds, and started again."""
+    assert time.monotonic() + after + seconds < until
+    await asyncio.sleep(after)
+    tally.away = True
+    await asyncio.to_thread(server.stop)
+    await asyncio.sleep(seconds)
+    await asyncio.to_thread(server.start)
+    await asyncio.sleep(seconds + 5)  # what was asked while it was away is answered
+    tally.away = False
 
 
 async def weigh(server: psutil.Process, seconds: float, until: float, tally: Tally) -> None:
@@ -130,13 +187,18 @@ async def crowd(
     people: int,
     seconds: float,
     think: float,
+    *others: Callable[[float, Tally], Coroutine[Any, Any, None]],
 ) -> Tally:
-    """All of them at once; each program has a token of its own, two of them take snapshots."""
+    """All of them at once; each program has a token of its own, two of them take snapshots.
+
+    ``others`` are given the instant of `time.monotonic` at which it is over, and the tally.
+    """
     tally, until = Tally(), time.monotonic() + seconds
     await asyncio.gather(
         weigh(server, seconds, until, tally),
         *(person(address, n, until, think, tally) for n in range(people)),
         *(program(address, token, n, until, tally) for n, token in enumerate(tokens)),
         *(photographer(address, token, until, tally) for token in tokens[:2]),
+        *(other(until, tally) for other in others),
     )
     return tally

@@ -4,8 +4,10 @@ import asyncio
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 import psutil
@@ -13,10 +15,11 @@ import pytest
 from sqlalchemy import func, select
 
 from snapshot_core.store.database import Store
-from snapshot_core.store.tables import captures
+from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT, accounts, captures, video_snapshots
 from tests.browser.conftest import Dashboard, started
-from tests.soak.crowd import Tally, crowd
+from tests.soak.crowd import Tally, crowd, importer, outage
 from tests.support.ports import free_port
+from tests.support.postgres import Server
 from tests.support.programs import ROOT
 from tests.support.waiting import PATIENCE_SECONDS
 
@@ -48,8 +51,20 @@ def at_once(*arguments: Any) -> Tally:
 
 
 def taken(store: Store) -> int:
+    """The captures that are stored, but those of imports."""
     with store.read() as connection:
-        return connection.scalar(select(func.count()).select_from(captures)) or 0
+        own = captures.c.trigger != "import"
+        return connection.scalar(select(func.count()).select_from(captures).where(own)) or 0
+
+
+def in_words(tally: Tally) -> str:
+    return (
+        f"{len(tally.runs):,} page runs (median {median(tally.runs):.2f} s, "
+        f"p95 {quantiles(tally.runs, n=20)[-1]:.2f} s, worst {max(tally.runs):.2f} s, "
+        f"{tally.again} begun anew), {len(tally.calls):,} calls (median "
+        f"{median(tally.calls):.3f} s), {tally.snapshots} snapshots, {tally.busy} busy, "
+        f"{len(tally.imported)} files imported, {tally.told} told of the database"
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,10 +87,7 @@ def test_a_crowd(tmp_path: Path, people: int, programs: int, seconds: int, think
         median(tally.memory[n * third : (n + 1) * third]) / MEGABYTE for n in range(3)
     )
     print(
-        f"{people} sessions, {programs} programs, {seconds} s: {len(tally.runs):,} page runs "
-        f"(median {median(tally.runs):.2f} s, worst {max(tally.runs):.2f} s, {tally.again} begun "
-        f"anew), {len(tally.calls):,} calls (median {median(tally.calls):.3f} s), "
-        f"{tally.snapshots} snapshots, {tally.busy} busy, "
+        f"{people} sessions, {programs} programs, {seconds} s: {in_words(tally)}, "
         f"memory by thirds {first:.0f}, {second:.0f}, {last:.0f} MB"
     )
     assert warm.wrong == []
@@ -83,3 +95,60 @@ def test_a_crowd(tmp_path: Path, people: int, programs: int, seconds: int, think
     assert after - before == tally.snapshots
     # Of the first third each person still opens pages for the first time.
     assert last < second * 1.06 + 5
+
+
+@pytest.mark.parametrize(
+    ("people", "programs", "seconds"),
+    [(6, 3, 12), pytest.param(100, 30, 60, marks=pytest.mark.soak)],
+)
+def test_a_crowd_whose_database_goes_away_and_comes_back(
+    tmp_path: Path, frail_server: Server, people: int, programs: int, seconds: int
+) -> None:
+    port = free_port()
+    with (
+        frail_server.fresh_database() as url,
+        started(tmp_path, port, DATABASE_URL=url) as dashboard,
+    ):
+        tokens = [token(dashboard, n) for n in range(programs)]
+        process, store = server(port), Store(url)
+        at_once(dashboard.address, process, tokens[:2], people, 3, 1)
+        before = taken(store)
+        files = [readings_file(tmp_path / f"{n}.csv", f"imported {n}") for n in range(seconds)]
+        tally = at_once(
+            dashboard.address, process, tokens, people, seconds, 1,
+            partial(importer, files, dashboard.environ),
+            partial(outage, frail_server, seconds / 4, seconds / 12),
+        )  # fmt: skip
+        after, stored = taken(store), imported(store)
+        store.close()
+    print(f"{people} sessions, {programs} programs, {seconds} s: {in_words(tally)}")
+    assert tally.wrong == []
+    assert tally.imported
+    assert after - before == tally.snapshots
+    for file in tally.imported:
+        assert stored[f"imported {file.stem}"] == READINGS, file
+
+
+READINGS = 3_000
+
+
+def readings_file(path: Path, account: str) -> Path:
+    """A readings file of 30 videos over 100 nights."""
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        f"{account},video {n},{begin + timedelta(days=night):%Y-%m-%dT%H:%M:%SZ},{night * n}"
+        for night in range(READINGS // 30)
+        for n in range(30)
+    ]
+    path.write_text("account,video_id,captured_at,views\n" + "\n".join(rows), "utf-8")
+    return path
+
+
+def imported(store: Store) -> dict[str, int]:
+    """The stored readings of imported accounts."""
+    with store.read() as connection:
+        own = video_snapshots.c.video_id // VIDEOS_PER_ACCOUNT == accounts.c.account_id
+        counted = select(accounts.c.name, func.count()).join(
+            video_snapshots, own & (video_snapshots.c.user_id == accounts.c.user_id)
+        )
+        return dict(connection.execute(counted.group_by(accounts.c.name)).all())
