@@ -44,7 +44,7 @@ from web.slow_bodies import SlowBodies  # noqa: E402
 from web.socket_messages import SocketMessages  # noqa: E402
 from web.uploads import UploadGuard  # noqa: E402
 from web.visitors import Visitors  # noqa: E402
-from web.warm import freeze_garbage_collector, import_eagerly  # noqa: E402
+from web.warm import freeze_garbage_collector, import_eagerly, remember_theme  # noqa: E402
 
 STATIC = Path(st.__file__).parent / "static"
 # Streamlit derives a page's path from its file name; the default page is the root.
@@ -99,6 +99,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     terminate_on_hangup()
     closing.callback(store_at.clear)
     import_eagerly("ui")
+    remember_theme()
     warm_up_plotly()
     static_middleware.precompress_first_page(static_files, STATIC)
     freeze_garbage_collector()

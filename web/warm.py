@@ -3,6 +3,10 @@
 import gc
 import importlib
 import pkgutil
+from functools import cache
+
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 
 
 def import_eagerly(*packages: str) -> None:
@@ -25,3 +29,23 @@ def freeze_garbage_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def remember_theme() -> None:
+    """Make the messages that describe the theme once, and not for every run of every page.
+
+    Streamlit looks up 300 options for them in the event loop: with a hundred sessions a fifth of
+    all that the server does.
+    """
+    describe = app_session._populate_theme_msg
+
+    @cache
+    def described(section: str) -> CustomThemeConfig:
+        message = CustomThemeConfig()
+        describe(message, section)
+        return message
+
+    def copy(msg: CustomThemeConfig, section: str = "theme") -> None:
+        msg.MergeFrom(described(section))
+
+    app_session._populate_theme_msg = copy
