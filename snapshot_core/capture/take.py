@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from snapshot_core.capture.fetch import fetch, unexpected
-from snapshot_core.clock import Clock
+from snapshot_core.clock import Clock, require_set
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.growth.completeness import Scope
@@ -17,6 +17,7 @@ from snapshot_core.sources.contract import AccountRef, Progress, Source
 from snapshot_core.store.accounts import Account, block, claim, identify, note_attempt, release
 from snapshot_core.store.database import Connection, Store, refuses_data
 from snapshot_core.store.record_capture import Fetched, Recorded, record, record_failure
+from snapshot_core.store.retention import mark_ahead
 
 LEASE_SECONDS: Final = 900
 """After them the lease of a capture that died is free again."""
@@ -50,7 +51,9 @@ def take(
         SourceError: the source failed. A failed capture is stored, or a partial one if it
             failed in the middle; the attempt is noted for the next one of complete scope.
         StoreError: the database is away. Nothing is stored.
+        ClockError: the clock was never set. Nothing is stored.
     """
+    require_set(clock())
     with _lease(store, account, clock, still_due) as lease:
         captured_at = clock()
 
@@ -92,6 +95,7 @@ def _save(
     """Store the capture and what the attempt came to, if the account is still ours."""
     # Also where the lease ran out unseen, as on a laptop that slept: first come, first stored.
     lease.hold(connection)
+    mark_ahead(connection, lease.key, fetched.ended_at)
     nothing = error is not None and not fetched.videos
     stored = (record_failure if nothing else record)(connection, lease.key, fetched)
     for_good = error is not None and error.permanent

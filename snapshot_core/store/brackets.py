@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Connection
 
+from snapshot_core.clock import believed_until
 from snapshot_core.growth.bracket import LATER, Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs
@@ -28,14 +29,16 @@ def load(
     key: Key,
     windows: Sequence[Window],
     *,
+    now: int,
     rounded: bool,
     video: int | None = None,
 ) -> Videos:
     """The videos of an account, or one ``video``, with the readings around the windows' ends.
 
-    ``rounded``: whether the account's source rounds its counters.
+    ``now``: what is ahead of it is not read. ``rounded``: whether the account's source rounds its
+    counters.
     """
-    loader = _Loader(BracketRows(connection, key, video), windows)
+    loader = _Loader(BracketRows(connection, key, video), windows, believed_until(now))
     known = loader.known
     return Videos(known.ids, known.published, loader.brackets(), known.falls, rounded)
 
@@ -62,13 +65,13 @@ class _Lookup:
 
 
 class _Loader:
-    def __init__(self, stored: BracketRows, windows: Sequence[Window]) -> None:
+    def __init__(self, stored: BracketRows, windows: Sequence[Window], until: int) -> None:
         self._stored = stored
         self._gap = max(window.max_gap for window in windows)
         self._ends = {window.end for window in windows}
         self._instants = sorted(self._ends | {window.start for window in windows})
         start, end = self._instants[0], self._instants[-1]
-        first, self._until = start - self._gap, end + self._gap
+        first, self._until = start - self._gap, min(end + self._gap, until)
         self.known = stored.surroundings(first, self._until, start, end)
         # Clocks differ: a video may be listed before it is said to have been published. Without
         # its older readings it would seem to have begun at 0.

@@ -51,6 +51,8 @@ from tests.store.recording import no_reset, recorded, recorded_at_once, stored_h
 from tests.support.video_readings import adds_up
 
 NOW = 1_770_000_000
+FAR = START + 10_000 * DAY
+"""Later than all that is made up."""
 SEEDS_A_TEST = 275
 TOLD = ("corrections", "resolution", "carried", "interpolated", "uncounted", "withheld")
 SHIFTS = (1, HOUR, -5 * HOUR, -2 * DAY)
@@ -89,7 +91,7 @@ def stored(
 
 def windows_of(connection: Connection, account: Account, period: Any) -> list[Window]:
     """The period's window, and the one before if the captures reach back to its start."""
-    history = history_of(connection, account.key)
+    history = history_of(connection, account.key, FAR)
     window = window_of(history, period)
     if window is None:
         assert "complete" not in statuses(account.history).values()
@@ -99,7 +101,7 @@ def windows_of(connection: Connection, account: Account, period: Any) -> list[Wi
 
 
 def check(connection: Connection, account: Account, windows: list[Window]) -> None:
-    loaded = load(connection, account.key, windows, rounded=account.history.rounded)
+    loaded = load(connection, account.key, windows, now=FAR, rounded=account.history.rounded)
     for window, found in zip(windows, lines(loaded, windows), strict=True):
         check_lines(found, window, account.expected(window))
 
@@ -168,7 +170,7 @@ def check_one_video(connection: Connection, account: Account, windows: list[Wind
     rounded = account.history.rounded
     expected = account.expected(windows[0])
     for video in list(expected)[:1]:
-        alone = load(connection, account.key, windows, rounded=rounded, video=video)
+        alone = load(connection, account.key, windows, now=FAR, rounded=rounded, video=video)
         stand = lines(alone, windows)[0]
         (growths,) = video_growths(stand, windows[0], np.flatnonzero(stand.ids == video))
         check_video(growths, windows[0], expected[video])
@@ -315,7 +317,7 @@ def test_what_is_read_does_not_grow_with_the_history(sqlite_store: Store) -> Non
             (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
             window = Window(START + (nights - 8) * DAY + HOUR, START + (nights - 1) * DAY)
             with statements(connection) as read[nights]:
-                loaded = load(connection, key, [window, window.before], rounded=False)
+                loaded = load(connection, key, [window, window.before], now=FAR, rounded=False)
         assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert read[20] == read[40]
     assert len(read[20]) == 2

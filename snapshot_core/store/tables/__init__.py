@@ -93,6 +93,10 @@ captures = account_table(
     *numbers("reported_count", null=True),
     *numbers("video_count", "rejected_count"),
     *texts("message", null=True),
+    # When it was seen to be ahead of the clock; None where it never was. It counts for nothing
+    # then, unless its user keeps it.
+    *numbers("ahead_at", null=True),
+    flag("kept", null=True),
 )
 
 _VIDEO_COLUMNS: Final = tuple(metric.column for metric in METRICS if not metric.account_level)

@@ -1,0 +1,16 @@
+"""Mark captures, and turns of rate limits, that were dated by a clock that was ahead."""
+
+from alembic import op
+
+from snapshot_core.migrations.tables import flags, numbers
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for column in (*numbers("ahead_at", null=True), *flags("kept", null=True)):
+        op.add_column("captures", column)
+    op.add_column("rate_limits", *numbers("reserved_at", null=True))
