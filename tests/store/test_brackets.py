@@ -89,9 +89,11 @@ def stored(
         yield Account(key, history, dict(connection.execute(its_videos).all()))
 
 
-def windows_of(connection: Connection, account: Account, period: Any) -> list[Window]:
+def windows_of(
+    connection: Connection, account: Account, period: Any, now: int = FAR
+) -> list[Window]:
     """The period's window, and the one before if the captures reach back to its start."""
-    history = history_of(connection, account.key, FAR)
+    history = history_of(connection, account.key, now)
     window = window_of(history, period)
     if window is None:
         assert "complete" not in statuses(account.history).values()
@@ -100,8 +102,8 @@ def windows_of(connection: Connection, account: Account, period: Any) -> list[Wi
     return [window] if before is None else [window, before]
 
 
-def check(connection: Connection, account: Account, windows: list[Window]) -> None:
-    loaded = load(connection, account.key, windows, now=FAR, rounded=account.history.rounded)
+def check(connection: Connection, account: Account, windows: list[Window], now: int = FAR) -> None:
+    loaded = load(connection, account.key, windows, now=now, rounded=account.history.rounded)
     for window, found in zip(windows, lines(loaded, windows), strict=True):
         check_lines(found, window, account.expected(window))
 
@@ -165,12 +167,14 @@ def expected_growth(metric: str, window: Window, line: oracle.VideoLine | None) 
     )
 
 
-def check_one_video(connection: Connection, account: Account, windows: list[Window]) -> None:
+def check_one_video(
+    connection: Connection, account: Account, windows: list[Window], now: int = FAR
+) -> None:
     """What is loaded of one video only is what is said of it among all."""
     rounded = account.history.rounded
     expected = account.expected(windows[0])
     for video in list(expected)[:1]:
-        alone = load(connection, account.key, windows, now=FAR, rounded=rounded, video=video)
+        alone = load(connection, account.key, windows, now=now, rounded=rounded, video=video)
         stand = lines(alone, windows)[0]
         (growths,) = video_growths(stand, windows[0], np.flatnonzero(stand.ids == video))
         check_video(growths, windows[0], expected[video])
