@@ -167,19 +167,18 @@ def check_bad_night(store: Store, night: BadNight) -> None:
             assert at_work == shown(connection, account(connection, clean), now)
         check_with_oracle(connection, key, night.history, later)
         assert [each.captured_at for each in ahead_of(connection, key, later)] == ahead
-        # Its user keeps it: nothing was lost.
-        (whole,) = recorded(connection, [night.whole])
-        assert keep(connection, ahead_of(connection, key, later), later) == len(ahead)
-        same_tables(connection, key, whole, [])
-        check_with_oracle(connection, key, night.whole, later)
-        # Another user drops it: it never was.
-        key = night.store(connection)
-        assert drop(connection, ahead_of(connection, key, later), later) == len(ahead)
-        assert ahead_of(connection, key, later) == []
-        same_tables(connection, key, clean, [])
-        names = select(videos.c.platform_id).where(of(videos, key))
-        listed = {video.platform_id for _, each in night.history.captures for video in each.videos}
-        assert set(connection.scalars(names)) == listed
+        if night.place % 2:  # its user keeps it: nothing was lost
+            (whole,) = recorded(connection, [night.whole])
+            assert keep(connection, ahead_of(connection, key, later), later) == len(ahead)
+            same_tables(connection, key, whole, [])
+            check_with_oracle(connection, key, night.whole, later)
+        else:  # its user drops it: it never was
+            assert drop(connection, ahead_of(connection, key, later), later) == len(ahead)
+            assert ahead_of(connection, key, later) == []
+            same_tables(connection, key, clean, [])
+            names = connection.scalars(select(videos.c.platform_id).where(of(videos, key)))
+            fetched = (video for _, each in night.history.captures for video in each.videos)
+            assert set(names) == {video.platform_id for video in fetched}
 
 
 def same_tables(connection: Connection, key: Key, clean: Key, ahead: Sequence[int]) -> None:
@@ -241,20 +240,20 @@ def seeded_nights(seeds: range) -> list[BadNight]:
 
 
 class TestAsIfItWereMissing:
-    @settings(no_reset, max_examples=30)
+    @settings(no_reset, max_examples=25)
     @given(night=bad_nights())
     def test_on_sqlite(self, sqlite_store: Store, night: BadNight) -> None:
         event(f"{len(night.ahead)} ahead")
         check_bad_night(sqlite_store, night)
         check_unmarked(sqlite_store, night)
 
-    @settings(no_reset, max_examples=12)
+    @settings(no_reset, max_examples=8)
     @given(night=bad_nights())
     def test_on_postgresql(self, postgres_store: Store, night: BadNight) -> None:
         check_bad_night(postgres_store, night)
         check_unmarked(postgres_store, night)
 
     def test_on_sqlite_over_many_accounts(self, sqlite_store: Store) -> None:
-        for night in seeded_nights(range(60)):
+        for night in seeded_nights(range(40)):
             check_bad_night(sqlite_store, night)
             check_unmarked(sqlite_store, night)
