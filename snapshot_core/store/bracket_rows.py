@@ -83,11 +83,7 @@ def _surroundings() -> Any:
         ),
         # Runs of captures that saw a video and that began or ended in the time looked at; of the
         # videos published in it all: one may have been listed before, for clocks differ.
-        select(
-            packed(listing_runs.c.video_id),
-            packed(listing_runs.c.since),
-            packed(listing_runs.c.until),
-        ).where(
+        select(*(packed(listing_runs.c[name]) for name in ("video_id", "since", "until"))).where(
             mine(listing_runs),
             _wanted(listing_runs),
             or_(

@@ -30,6 +30,7 @@ from snapshot_core.store.tables import (
     capture_totals,
     captures,
     corrections,
+    counted_metrics,
     listing_runs,
     quarantine,
     video_snapshots,
@@ -41,7 +42,7 @@ from tests.store.recording import no_reset, recorded, undone
 from tests.store.test_brackets import check, check_one_video, stored, windows_of
 
 UTC = ZoneInfo("UTC")
-FOLDED = (listing_runs, quarantine, corrections, capture_totals)
+FOLDED = (listing_runs, quarantine, corrections, capture_totals, counted_metrics)
 RAW = (account_snapshots, video_snapshots)
 LEADS = (MAX_AHEAD_SECONDS + 1, HOUR, DAY - 1, DAY, 3 * DAY, 400 * DAY)
 """Seconds by which a clock was ahead; none lands on another capture of a history."""

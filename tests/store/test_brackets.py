@@ -344,7 +344,7 @@ def test_nothing_is_looked_up_of_a_metric_that_is_never_counted(sqlite_store: St
     with undone(sqlite_store) as connection:
         (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
         with statements(connection) as read:
-            loaded = load(connection, key, [window], rounded=False)
+            loaded = load(connection, key, [window], now=FAR, rounded=False)
     assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert len(read) == 2
     assert not any(COUNTS[-1].name in statement for statement in read)

@@ -4,8 +4,8 @@ from alembic import op
 
 from snapshot_core.migrations.tables import flags, numbers
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
