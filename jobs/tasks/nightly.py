@@ -103,10 +103,10 @@ class Nightly:
         for key in keys:
             marked = self.store.transact(partial(mark_ahead, key=key, now=now))
             _log.warning(
-                "%d snapshots of account %d of user %d are dated ahead of the clock and do not "
-                "count. Health says what to do",
+                "User %d, account %d: snapshots dated ahead of the clock, which do not count: %d. "
+                "Health says what to do",
+                *key,
                 marked,
-                *reversed(key),
             )
 
     def _look(self) -> list[DueAccount]:

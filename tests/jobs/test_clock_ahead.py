@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from snapshot_core.errors import ClockError, SourceError
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import account as account_of
+from snapshot_core.store.captures import captures_of as captures_of_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import heartbeat
-from snapshot_core.store.retention import captures_ahead
+from snapshot_core.store.retention import captures_ahead, keep
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos_table import video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
@@ -187,3 +189,25 @@ def test_where_the_clock_was_never_set_nothing_is_taken(store: Store) -> None:
     assert account_row(store, machine.account.key).attempted_at is None
     take(store, Staged(), machine.account, Hands(FIRST_INSTANT), trigger="manual")
     assert len(captures_of(store, machine.account.key)) == 1
+
+
+def test_a_clock_behind_for_a_night_loses_nothing(store: Store) -> None:
+    machine = Machine(store)
+    machine.live(WRONG_FROM)
+    before = captures_of(store, machine.account.key)
+    machine.live(WRONG_UNTIL, ahead=-DAY)
+    marked = [utc("2026-03-10T00:00:00+01:00")]
+    machine.live(WRONG_UNTIL + 30 * HOUR)
+    assert machine.ahead() == marked  # good, but nobody can know
+    last = captures_of(store, machine.account.key)[-1]
+    assert last[:3] == (utc("2026-03-12T00:00:00+01:00"), "nightly", "complete")
+    with store.read() as connection:
+        account = account_of(connection, machine.account.key)
+        ahead = captures_ahead(connection, account.user_id, [account], machine.true_time)
+    assert store.transact(partial(keep, chosen=ahead, now=machine.true_time)) == 1
+    machine.live(WRONG_UNTIL + 60 * HOUR)
+    assert machine.ahead() == []
+    with store.read() as connection:
+        counting = {each.captured_at for each in captures_of_account(connection, account.key)
+                    if each.counts}  # fmt: skip
+    assert counting >= {at for at, *_ in before}
