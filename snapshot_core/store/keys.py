@@ -37,6 +37,11 @@ def not_ahead(table: Any) -> ColumnElement[bool]:
     return or_(table.c.ahead_at.is_(None), table.c.kept.is_(True))
 
 
+def marked_ahead(table: Any) -> ColumnElement[bool]:
+    """The others: an index leads to them."""
+    return and_(table.c.ahead_at > 0, table.c.kept.is_not(True))
+
+
 def not_ahead_now(table: Any) -> ColumnElement[bool]:
     """The same without those that are ahead now, marked or not: binds ``believed_until``."""
     return and_(not_ahead(table), table.c.captured_at <= bindparam("believed_until"))

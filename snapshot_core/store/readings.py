@@ -12,7 +12,7 @@ from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, of, rows
+from snapshot_core.store.keys import Key, marked_ahead, mine, my_readings, not_ahead, of, rows
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -51,7 +51,7 @@ _FOLLOWERS_DOUBTED: Final = select(quarantine.c.metric).where(
 _MARKED_AS_AHEAD: Final = select(captures.c.captured_at).where(
     mine(captures),
     captures.c.captured_at == account_snapshots.c.captured_at,
-    ~not_ahead(captures),
+    marked_ahead(captures),
 )
 _ACCEPTED_FOLLOWERS: Final = select(
     account_snapshots.c.captured_at, account_snapshots.c.follower_count

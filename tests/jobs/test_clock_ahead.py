@@ -27,12 +27,12 @@ from tests.jobs.test_nightly import BERLIN, utc
 from tests.store.test_ahead import FOLDED, rows_of
 from tests.support.staged import Hands, Staged, account_row, added, captures_of, installed
 
-BEGIN = utc("2026-03-01T12:00:00+01:00")
+BEGIN = utc("2026-03-07T12:00:00+01:00")
 WRONG_FROM, WRONG_UNTIL = utc("2026-03-10T12:00:00+01:00"), utc("2026-03-11T02:00:00+01:00")
 
 
 class Machine:
-    """A job that looks every half hour of true time, by a clock that may be ahead."""
+    """A job that looks every hour of true time, by a clock that may be ahead."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.clock, self.true_time = store, Hands(BEGIN), BEGIN
@@ -48,7 +48,7 @@ class Machine:
         while self.true_time < until:
             self.clock.now = self.true_time + ahead
             self.job.run()
-            self.true_time += HOUR // 2
+            self.true_time += HOUR
         self.clock.now = self.true_time
 
     def sleep(self, until: int) -> None:

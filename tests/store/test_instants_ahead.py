@@ -2,8 +2,11 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
+from sqlalchemy.event import listen, remove
 
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.connections.rate_limit import RateLimit
@@ -15,7 +18,14 @@ from snapshot_core.store.captures import captures_of
 from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record
-from snapshot_core.store.retention import captures_ahead, forget, keep, mark_ahead, oldest
+from snapshot_core.store.retention import (
+    accounts_to_mark,
+    captures_ahead,
+    forget,
+    keep,
+    mark_ahead,
+    oldest,
+)
 from snapshot_core.transfer import export_file
 from snapshot_core.windows import DAY
 from tests.fakes.installation import Clock
@@ -154,3 +164,23 @@ def test_what_is_kept_is_not_marked_again_and_counts_from_its_date_on(
     assert store.transact(partial(mark, now=NOON)) == 0
     with store.read() as connection:
         assert captures_ahead(connection, account.user_id, [account], NOON) == []
+
+
+def test_those_dated_ahead_are_found_by_their_keys(sqlite_store: Store, account: Account) -> None:
+    plan: list[str] = []
+
+    def explain(connection: Connection, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        plan.extend(row[3] for row in cursor.fetchall())
+
+    with sqlite_store.read() as connection:
+        connection.execute(select(1))  # the transaction begins
+        listen(connection, "before_cursor_execute", explain)
+        captures_ahead(connection, account.user_id, [account], NOON)
+        accounts_to_mark(connection, NOON)
+        remove(connection, "before_cursor_execute", explain)
+    searches = [step for step in plan if "captures" in step]
+    assert searches == [
+        "SEARCH captures USING INDEX ix_captures_ahead (user_id=? AND ahead_at>?)",
+        *["SEARCH captures USING PRIMARY KEY (user_id=? AND account_id=? AND captured_at>?)"] * 2,
+    ]

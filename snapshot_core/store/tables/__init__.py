@@ -175,6 +175,15 @@ heartbeats = table(
     *texts("doing", null=True),
 )
 
+# The few captures that are, or were, ahead of the clock.
+Index(
+    "ix_captures_ahead",
+    captures.c.user_id,
+    captures.c.ahead_at,
+    sqlite_where=captures.c.ahead_at.is_not(None),
+    postgresql_where=captures.c.ahead_at.is_not(None),
+)
+
 # Which videos are younger than a window.
 Index("ix_videos_published", videos.c.user_id, videos.c.account_id, videos.c.published_at)
 
