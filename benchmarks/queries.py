@@ -78,7 +78,9 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
         # Four counters: growth, ledger, bounds, and the period before.
         cards, original = medians(
             [
-                partial(seconds, partial(ours, account_growth, period, rounded=False)),
+                partial(
+                    seconds, partial(ours, account_growth, period, last.captured_at, rounded=False)
+                ),
                 partial(seconds, theirs, naive.cards, today, period.days),
             ],
             RUNS,
@@ -97,7 +99,7 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
     mine, original_ids, floor_ids = cycle(numbers), cycle(names), cycle(numbers)
     history, original, floor = medians(
         [
-            lambda: seconds(ours, readings.video_history, next(mine)),
+            lambda: seconds(ours, readings.video_history, next(mine), last.captured_at),
             lambda: seconds(theirs, naive.history, next(original_ids)),
             lambda: seconds(floor_history, best, next(floor_ids)),
         ],

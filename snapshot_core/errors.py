@@ -4,6 +4,7 @@ TruegrowthError
 |-- SettingsError       a setting is unknown or bad; nothing was started
 |-- InputError          a file or an argument is wrong; nothing wrong was written
 |-- Busy                another capture of the account is running
+|-- ClockError          the machine's clock was never set
 |-- NotFound            no such account, video or user
 |-- StoreError          the database cannot be reached or is not set up
 |-- LoginNeeded         nobody is logged in, or the login has ended
@@ -26,6 +27,10 @@ class InputError(TruegrowthError):
 
 class Busy(TruegrowthError):
     """Another capture of this account is running."""
+
+
+class ClockError(TruegrowthError):
+    """The machine's clock cannot be right."""
 
 
 class NotFound(TruegrowthError):

@@ -48,7 +48,7 @@ def _videos(
 
     def compute() -> VideoTable:
         with session.store.read() as connection:
-            return video_table(connection, session.together(account), length, zone)
+            return video_table(connection, session.together(account), length, session.now, zone)
 
     table = session.context.tables.get_or_compute((*session.cache_key, length, name), compute)
     rank = _rank_by(sort)
@@ -103,7 +103,8 @@ def _history(
         owners = [account for account in session.accounts_named(name) if account.account_id in ids]
         account = _only(owners, platform_id)
         zone = session.zone(account)
-        story = video_view(connection, account, ids[account.account_id], PERIODS[0], zone)
+        video = ids[account.account_id]
+        story = video_view(connection, account, video, PERIODS[0], session.now, zone)
     newest_first = sorted(story.readings, key=_newest)
     list_key = ("history", session.user.user_id, story.video_id)
     shown = page(newest_first, _newest, limit, cursor, list_key)

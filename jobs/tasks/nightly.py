@@ -14,7 +14,7 @@ from jobs.stop import Stop
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.capture.snapshot_accounts import snapshot_account
 from snapshot_core.capture.take import OnWait
-from snapshot_core.clock import Clock
+from snapshot_core.clock import Clock, require_set
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
 from snapshot_core.session import open_session
 from snapshot_core.settings.table import Settings
@@ -23,6 +23,7 @@ from snapshot_core.sources.registry import source
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
 from snapshot_core.store.keys import Key
+from snapshot_core.store.retention import accounts_to_mark, mark_ahead
 from snapshot_core.view.wording.snapshot import WAITING, snapshot_sentence
 
 CAPTURES_SECONDS: Final = 10
@@ -75,6 +76,8 @@ class Nightly:
         what is due, and `Stopped` when the job is asked to end: a capture under way then is given
         up whole.
         """
+        require_set(self.clock())
+        self._mark_ahead()
         due = self._look()
         if not due:
             return
@@ -107,6 +110,20 @@ class Nightly:
                 for future in ended:
                     if (line := future.result()) is not None:
                         yield line
+
+    def _mark_ahead(self) -> None:
+        """Mark what a clock that was ahead has dated, so that it counts for nothing."""
+        now = self.clock()
+        with self.store.read() as connection:
+            keys = accounts_to_mark(connection, now)
+        for key in keys:
+            marked = self.store.transact(partial(mark_ahead, key=key, now=now))
+            _log.warning(
+                "User %d, account %d: snapshots dated ahead of the clock, which do not count: %d. "
+                "Health says what to do",
+                *key,
+                marked,
+            )
 
     def _look(self) -> list[DueAccount]:
         now = self.clock()

@@ -58,7 +58,8 @@ def fetch(
             progress(len(walk.videos), walk.profile.videos)
             if len(walk.videos) != seen:
                 seen, heard_at = len(walk.videos), clock()
-            elif clock() - heard_at > SILENCE_SECONDS:
+            # A clock that is put back meanwhile tells of no silence, and dated the walk wrongly.
+            elif abs(clock() - heard_at) > SILENCE_SECONDS:
                 walk.error = SourceError(
                     f"{source.label} did not answer for {SILENCE_SECONDS // 60} minutes. "
                     "It will be tried again."

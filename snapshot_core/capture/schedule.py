@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from snapshot_core.clock import is_ahead
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.session import Session
 from snapshot_core.sources.contract import Source
@@ -44,7 +45,8 @@ class Schedule:
         ``now`` itself means: take it. None means never, until the user acts: the account is
         paused or blocked, or its source is one that is only imported.
         """
-        if account.paused or account.blocked or why_not(account, self.sources):
+        blocked = account.blocked and not is_ahead(account.attempted_at, now)
+        if account.paused or blocked or why_not(account, self.sources):
             return None
         zone = first_zone((account.time_zone, account.user_time_zone), self.zone)
         begin = night_of(now, zone, self.at)

@@ -102,7 +102,7 @@ def snapshot_account(
     if (refusal := why_not(account, sources)) is not None:
         raise refusal
     with session.store.read() as connection:
-        since = history_of(connection, account.key).last_complete
+        since = history_of(connection, account.key, session.now).last_complete
     taken = take(
         session.store,
         sources(account.source),

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from snapshot_core.capture.fetch import Fetch, fetch, unexpected
-from snapshot_core.clock import Clock
+from snapshot_core.clock import Clock, require_set
 from snapshot_core.connections.leases import Lease, lease_end
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import Busy, StoreError
@@ -28,6 +28,7 @@ from snapshot_core.store.accounts import (
 )
 from snapshot_core.store.database import Connection, Store, refuses_data
 from snapshot_core.store.record_capture import Recorded, record, record_failure
+from snapshot_core.store.retention import mark_ahead
 
 OnWait = Callable[[StoreError], None]
 """Called with what keeps a capture that was read from being stored, at each try."""
@@ -69,7 +70,9 @@ def take(
         SourceError: the source failed. A failed capture is stored, or a partial one if it
             failed in the middle; the attempt is noted for the next one of complete scope.
         StoreError: the database is away. Nothing is stored.
+        ClockError: the clock was never set. Nothing is stored.
     """
+    require_set(clock())
     with _lease(store, account, clock, still_due) as lease:
         captured_at = clock()
 
@@ -116,6 +119,7 @@ def _save(account: Account, lease: Lease, result: Fetch, connection: Connection)
     if not lease.hold(connection):
         raise Busy(_LOST)
     fetched, error = result.fetched, result.error
+    mark_ahead(connection, account.key, fetched.ended_at)
     if result.external_id and account.external_id is None:
         identify(connection, account.key, result.external_id)
     nothing = error is not None and not fetched.videos

@@ -157,7 +157,7 @@ def history(context: Context, arguments: Namespace) -> bool:
     zone = session.zone(account)
     with session.store.read() as connection:
         video = find_video(connection, account.key, arguments.video)
-        story = video_view(connection, account, video, PERIODS[0], zone)
+        story = video_view(connection, account, video, PERIODS[0], session.now, zone)
     if arguments.json:
         print_json(VideoHistory.of(story, story.readings[::-1]))
     else:

@@ -7,11 +7,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.cli import commands, tokens
+from snapshot_core.cli import ahead, commands, tokens
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
@@ -21,7 +21,7 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
-from snapshot_core.windows import Period, period
+from snapshot_core.windows import Period, instant, period
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 TOKEN_LIFE_DAYS: Final = 365
@@ -135,8 +135,27 @@ def _parser() -> argparse.ArgumentParser:
 
     _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
 
+    does = "list, keep and drop snapshots that a clock dated ahead"
+    _add_ahead_actions(add("ahead", ahead.list_, does))
     _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
+
+
+def _add_ahead_actions(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser, "ACTION")
+    actions = (
+        add("list", ahead.list_, "list snapshots dated ahead of the clock; they count for nothing"),
+        add("keep", ahead.keep, "let them count for good, each from its date on"),
+        add("drop", ahead.drop, "remove them with all that they read"),
+    )
+    for action in actions:
+        _user(action, "whose (default: the local)")
+        _account(action, required=False)
+    for action in actions[1:]:
+        only = "only the one of this instant, as 2027-01-31T22:00:00Z (default: all)"
+        action.add_argument("--at", type=_instant, metavar="INSTANT", help=only)
+    sure = "really drop them; without it they are only shown"
+    actions[2].add_argument("--yes", action="store_true", help=sure)
 
 
 def _add_token_actions(parser: argparse.ArgumentParser) -> None:
@@ -192,6 +211,15 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31") from None
+
+
+def _instant(text: str) -> int:
+    try:
+        return instant(datetime.fromisoformat(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an instant such as 2027-01-31T22:00:00Z"
+        ) from None
 
 
 def _period(text: str) -> Period:

@@ -39,5 +39,8 @@ class RateLimit:
 
     def hold(self, endpoint: str, rate: Rate, seconds: float) -> None:
         """See `RateLimiter`."""
-        until = int((self.clock.time() + seconds) * 1000)
-        self.store.transact(lambda c: rate_limits.hold(c, endpoint, until, rate.step, rate.burst))
+        now = int(self.clock.time() * 1000)
+        until = now + int(seconds * 1000)
+        self.store.transact(
+            lambda c: rate_limits.hold(c, endpoint, now, until, rate.step, rate.burst)
+        )

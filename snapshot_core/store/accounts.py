@@ -6,17 +6,18 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
+from snapshot_core.clock import believed_until
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
-from snapshot_core.store.keys import Key, key_columns, of, readings_of, same_account
+from snapshot_core.store.keys import Key, key_columns, not_ahead, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.windows import DAY, HOUR
+from snapshot_core.windows import DAY
 
 LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
-MAX_LEASE_SECONDS: Final = HOUR
-"""Seconds from now that no lease reaches."""
+MAX_LEASE_SECONDS: Final = 900
+"""Seconds that no lease outlasts from its taking or its last renewal."""
 ALL_ACCOUNTS: Final = "All accounts"
 """What people call all accounts of a user together."""
 
@@ -117,7 +118,11 @@ def account(connection: Connection, key: Key) -> Account:
 
 def never_captured(connection: Connection) -> list[Account]:
     """The accounts, of all users, of which no reading was ever stored and one may be tried."""
-    of_account = same_account(captures, accounts), captures.c.status != "failed"
+    of_account = (
+        same_account(captures, accounts),
+        captures.c.status != "failed",
+        not_ahead(captures),
+    )
     read = select(captures.c.captured_at).where(*of_account).correlate(accounts).exists()
     waits = accounts.c.paused | accounts.c.blocked
     oldest_first = accounts.c.user_id, accounts.c.account_id
@@ -214,10 +219,10 @@ def remove_account(connection: Connection, key: Key) -> None:
 
 
 def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
-    """Whether nobody holds a lease: it was given back, has run out, or reaches further than
-    `MAX_LEASE_SECONDS`, as one does that was taken by a clock that was ahead.
+    """Whether nobody holds a lease: it was given back, has run out, or reaches further than any
+    does that was not taken by a clock that was ahead.
     """
-    too_far = lease_until > now + MAX_LEASE_SECONDS
+    too_far = lease_until > believed_until(now) + MAX_LEASE_SECONDS
     return lease_until.is_(None) | (lease_until <= now) | too_far
 
 

@@ -24,7 +24,7 @@ from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, rows_of
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
-from snapshot_core.store.keys import Key, mine, my_readings, rows
+from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, rows
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -83,11 +83,7 @@ def _surroundings() -> Any:
         ),
         # Runs of captures that saw a video and that began or ended in the time looked at; of the
         # videos published in it all: one may have been listed before, for clocks differ.
-        select(
-            packed(listing_runs.c.video_id),
-            packed(listing_runs.c.since),
-            packed(listing_runs.c.until),
-        ).where(
+        select(*(packed(listing_runs.c[name]) for name in ("video_id", "since", "until"))).where(
             mine(listing_runs),
             _wanted(listing_runs),
             or_(
@@ -102,6 +98,7 @@ def _surroundings() -> Any:
             *(_has_totals(metric) for metric in VIDEO_METRICS),
         ).where(
             mine(captures),
+            not_ahead(captures),
             _within(captures.c.captured_at),
             captures.c.status != _fixed("failed"),
         ),

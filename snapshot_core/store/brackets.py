@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Connection
 
-from snapshot_core.growth.bracket import LATER, Bracket, Flags, Videos
+from snapshot_core.clock import believed_until
+from snapshot_core.growth.bracket import LATER, NEVER, Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
-from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs
+from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs, Surroundings
 from snapshot_core.store.keys import Key
 from snapshot_core.windows import Window
 
@@ -28,14 +29,16 @@ def load(
     key: Key,
     windows: Sequence[Window],
     *,
+    now: int,
     rounded: bool,
     video: int | None = None,
 ) -> Videos:
     """The videos of an account, or one ``video``, with the readings around the windows' ends.
 
-    ``rounded``: whether the account's source rounds its counters.
+    ``now``: what is ahead of it is not read. ``rounded``: whether the account's source rounds its
+    counters.
     """
-    loader = _Loader(BracketRows(connection, key, video), windows)
+    loader = _Loader(BracketRows(connection, key, video), windows, believed_until(now))
     known = loader.known
     return Videos(known.ids, known.published, loader.brackets(), known.falls, rounded)
 
@@ -62,14 +65,15 @@ class _Lookup:
 
 
 class _Loader:
-    def __init__(self, stored: BracketRows, windows: Sequence[Window]) -> None:
+    def __init__(self, stored: BracketRows, windows: Sequence[Window], until: int) -> None:
         self._stored = stored
         self._gap = max(window.max_gap for window in windows)
         self._ends = {window.end for window in windows}
         self._instants = sorted(self._ends | {window.start for window in windows})
         start, end = self._instants[0], self._instants[-1]
-        first, self._until = start - self._gap, end + self._gap
-        self.known = stored.surroundings(first, self._until, start, end)
+        first, self._until = start - self._gap, min(end + self._gap, until)
+        self._believed_until = until
+        self.known = self._surroundings(first, start, end)
         # Clocks differ: a video may be listed before it is said to have been published. Without
         # its older readings it would seem to have begun at 0.
         since, published = self._runs.since, self.known.published[self._runs.row]
@@ -78,8 +82,19 @@ class _Loader:
         self._early = np.zeros(len(self.known.ids), np.bool_)
         self._early[self._runs.row[early]] = True
         if self._since < first:
-            self.known = stored.surroundings(self._since, self._until, start, end)
+            self.known = self._surroundings(self._since, start, end)
         self._complete = self._captures.at[self._captures.complete]
+
+    def _surroundings(self, since: int, start: int, end: int) -> Surroundings:
+        """What is known beside the readings from ``since`` on.
+
+        A video that only captures ahead of the clock have listed is not known to be published: it
+        would be told as one of 0 views.
+        """
+        known = self._stored.surroundings(since, self._until, start, end)
+        listed = known.published <= since  # of the younger ones all runs are there
+        listed[known.runs.row[known.runs.since <= self._believed_until]] = True
+        return replace(known, published=np.where(listed, known.published, NEVER))
 
     @property
     def _runs(self) -> Runs:

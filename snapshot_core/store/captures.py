@@ -5,11 +5,22 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
+from snapshot_core.clock import believed_until
 from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.growth import History
 from snapshot_core.readings import Counts
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.keys import Key, mine, my_readings, of, readings_of, rows, same_account
+from snapshot_core.store.keys import (
+    Key,
+    mine,
+    my_readings,
+    not_ahead,
+    not_ahead_now,
+    of,
+    readings_of,
+    rows,
+    same_account,
+)
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -50,6 +61,8 @@ class StoredCapture:
     reported_count: int | None
     video_count: int
     message: str | None
+    counts: bool
+    """False where it is marked as ahead of the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,8 @@ class Doubt:
 
 
 def _history() -> Select[Any]:
-    at, status, own = captures.c.captured_at, captures.c.status, mine(captures)
+    at, status = captures.c.captured_at, captures.c.status
+    own = and_(mine(captures), not_ahead_now(captures))
     newest = select(at).where(own).order_by(at.desc()).limit(1)
     deciding = (
         select(func.count()).select_from(
@@ -82,7 +96,10 @@ def _history() -> Select[Any]:
 
 
 _HISTORY: Final = _history()
-_STORED: Final = select(*(captures.c[name] for name in StoredCapture.__dataclass_fields__))
+_STORED: Final[Select[Any]] = select(
+    *(captures.c[name] for name in StoredCapture.__dataclass_fields__ if name != "counts"),
+    not_ahead(captures),
+)
 READINGS_AT: Final = (
     select(readings.c.video_id, *COUNTS)
     .where(my_readings(), readings.c.captured_at == bindparam("at"))
@@ -91,9 +108,10 @@ READINGS_AT: Final = (
 """For `keys.rows`: the counters of each video of the capture ``at``, in the order of ids."""
 
 
-def history_of(connection: Connection, key: Key) -> History:
-    """The captures that decide what can be said of the account's growth."""
-    count, first, last, partial = rows(connection, _HISTORY, key)[0]
+def history_of(connection: Connection, key: Key, now: int) -> History:
+    """The captures that decide what can be said of the account's growth at ``now``."""
+    bound = {"believed_until": believed_until(now)}
+    count, first, last, partial = rows(connection, _HISTORY, key, **bound)[0]
     return History(count, first, last, partial is not None and partial > (last or 0))
 
 
@@ -121,19 +139,19 @@ def view_counts(connection: Connection, key: Key) -> list[int]:
     return list(connection.scalars(select(views).where(readings_of(key), views.is_not(None))))
 
 
-def captures_since(connection: Connection, account: Account, since: int) -> list[CaptureRow]:
-    """The captures of an account since an instant, in no order."""
+def captures_since(
+    connection: Connection, account: Account, since: int, now: int
+) -> list[CaptureRow]:
+    """The captures of an account since an instant that are not ahead of ``now``, in no order."""
     shown = "captured_at", "ended_at", "trigger", "scope", "status", "video_count"
     columns = [captures.c[name] for name in (*shown, "rejected_count", "message")]
-    recent = of(captures, account.key), captures.c.captured_at >= since
-    return [
-        CaptureRow(account.name, *row)
-        for row in connection.execute(select(*columns).where(*recent))
-    ]
+    recent = captures.c.captured_at.between(since, believed_until(now))
+    shown_captures = select(*columns).where(of(captures, account.key), recent, not_ahead(captures))
+    return [CaptureRow(account.name, *row) for row in connection.execute(shown_captures)]
 
 
-def doubts_since(connection: Connection, account: Account, since: int) -> list[Doubt]:
-    """Readings held, rejected or refused since an instant, in no order."""
+def doubts_since(connection: Connection, account: Account, since: int, now: int) -> list[Doubt]:
+    """Readings held, rejected or refused since an instant, in no order, of captures that count."""
     of_video = listing_runs.c.video_id == quarantine.c.video_id, listing_runs.c.until.is_(None)
     runs = select(listing_runs.c.video_id).where(same_account(listing_runs, quarantine), *of_video)
     of_a_video = quarantine.c.video_id != ACCOUNT
@@ -141,6 +159,10 @@ def doubts_since(connection: Connection, account: Account, since: int) -> list[D
     same_video = and_(
         videos.c.user_id == quarantine.c.user_id, videos.c.video_id == quarantine.c.video_id
     )
+    its_capture = and_(
+        same_account(captures, quarantine), captures.c.captured_at == quarantine.c.captured_at
+    )
+    recent = quarantine.c.captured_at.between(since, believed_until(now))
     doubts = connection.execute(
         select(
             quarantine.c.captured_at,
@@ -150,7 +172,8 @@ def doubts_since(connection: Connection, account: Account, since: int) -> list[D
             quarantine.c.accepted_count,
             case((gone, "gone"), else_=quarantine.c.verdict),
         )
-        .join_from(quarantine, videos, same_video, isouter=True)
-        .where(of(quarantine, account.key), quarantine.c.captured_at >= since)
+        .join_from(quarantine, captures, its_capture)
+        .join(videos, same_video, isouter=True)
+        .where(of(quarantine, account.key), recent, not_ahead(captures))
     )
     return [Doubt(account.name, *row) for row in doubts]

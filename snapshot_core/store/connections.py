@@ -122,14 +122,15 @@ def ask_consent(
 
 
 def take_consent(
-    connection: Connection, user_id: int, state: str, since: int
+    connection: Connection, user_id: int, state: str, since: int, until: int
 ) -> tuple[str, int | None] | None:
-    """The verifier and account of a consent asked for at or after ``since``, once only.
+    """The verifier and account of a consent asked for from ``since`` to ``until``, once only.
 
-    None where this user asked for none such. Older ones of the user are forgotten.
+    None where this user asked for none such. Other ones of the user are forgotten.
     """
     mine = authorizations.c.user_id == user_id
-    connection.execute(delete(authorizations).where(mine, authorizations.c.created_at < since))
+    in_time = authorizations.c.created_at.between(since, until)
+    connection.execute(delete(authorizations).where(mine, ~in_time))
     statement = delete(authorizations).where(mine, authorizations.c.state == state)
     columns = authorizations.c.verifier, authorizations.c.account_id
     row = connection.execute(statement.returning(*columns)).first()

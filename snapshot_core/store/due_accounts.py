@@ -5,18 +5,15 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, select
 
+from snapshot_core.clock import believed_until
 from snapshot_core.errors import NotFound
 from snapshot_core.store.accounts import ACCOUNT_COLUMNS, Account
-from snapshot_core.store.keys import Key, of, same_account
+from snapshot_core.store.keys import Key, not_ahead_now, of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.windows import DAY
 
 RECENT_SECONDS: Final = 2 * DAY
 """How far back captures of the present night are looked for; no night is longer."""
-
-FUTURE_LIMIT_SECONDS: Final = DAY
-"""Seconds by which a stored capture may be ahead of the clock and still count. More means that
-the clock was wrong then: such a capture must not silence the job until its date comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +23,8 @@ class DueAccount(Account):
     user_time_zone: str | None
     """The user's; None where the installation's holds."""
     last_good: int | None
-    """The latest complete or partial capture of complete scope, at most
-    `FUTURE_LIMIT_SECONDS` ahead of the clock."""
+    """The latest complete or partial capture of complete scope that is not ahead of the clock:
+    one that is must not silence the job until its date comes."""
     last_complete: int | None
     """The latest one that is complete, if it is of the last two days."""
     looked_before: int | None
@@ -39,9 +36,8 @@ _last, _before = captures.alias("last"), captures.alias("before")
 
 
 def _whole(table: Any) -> ColumnElement[bool]:
-    """The account's captures of complete scope, not from too far ahead of the clock."""
-    in_time = table.c.captured_at <= bindparam("horizon")
-    return and_(same_account(table, accounts), in_time, table.c.scope == "complete")
+    """The account's captures of complete scope that are not ahead of the clock."""
+    return and_(same_account(table, accounts), not_ahead_now(table), table.c.scope == "complete")
 
 
 def newest_at(table: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
@@ -83,7 +79,10 @@ _DUE_ACCOUNTS: Final[Select[Any]] = select(
 ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
 
 _LAST_NIGHTLY: Final = newest_at(
-    captures, same_account(captures, accounts), captures.c.trigger.in_(("nightly", "hourly"))
+    captures,
+    same_account(captures, accounts),
+    not_ahead_now(captures),
+    captures.c.trigger.in_(("nightly", "hourly")),
 )
 
 
@@ -103,11 +102,12 @@ def due_account(connection: Connection, key: Key, now: int) -> DueAccount:
     return DueAccount(*row)
 
 
-def last_nightly(connection: Connection, user_id: int) -> int | None:
+def last_nightly(connection: Connection, user_id: int, now: int) -> int | None:
     """When the job last tried a capture in its rhythm of any account of a user; None = never."""
     statement = select(_LAST_NIGHTLY).where(accounts.c.user_id == user_id)
-    return max((at for at in connection.scalars(statement) if at is not None), default=None)
+    tried = connection.scalars(statement, {"believed_until": believed_until(now)})
+    return max((at for at in tried if at is not None), default=None)
 
 
 def _limits(now: int) -> dict[str, int]:
-    return {"horizon": now + FUTURE_LIMIT_SECONDS, "recent": now - RECENT_SECONDS}
+    return {"believed_until": believed_until(now), "recent": now - RECENT_SECONDS}

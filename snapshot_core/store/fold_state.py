@@ -21,7 +21,7 @@ from snapshot_core.growth.listing import (
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.captures import READINGS_AT
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, of, rows
+from snapshot_core.store.keys import Key, not_ahead, of, rows
 from snapshot_core.store.readings import COUNTED, followers_before
 from snapshot_core.store.tables import captures, quarantine
 from snapshot_core.store.tables import video_snapshots as readings
@@ -56,7 +56,7 @@ def listing(
 
 
 def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int]) -> FoldState:
-    """The state that ``capture``, later than every capture stored, will be folded into.
+    """The state that ``capture``, later than every capture that counts, will be folded into.
 
     ``new``: the videos of ``capture`` that no earlier capture listed.
     """
@@ -82,8 +82,9 @@ def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int])
 def _since_last_complete(connection: Connection, key: Key, before: int) -> Sequence[Any]:
     """The last complete capture, if any, and all with readings after it."""
     at, status = captures.c.captured_at, captures.c.status
-    last = select(func.max(at)).where(of(captures, key), status == "complete").scalar_subquery()
-    since = of(captures, key), at < before, at >= func.coalesce(last, 0), status != "failed"
+    earlier = of(captures, key), at < before, not_ahead(captures)
+    last = select(func.max(at)).where(*earlier, status == "complete").scalar_subquery()
+    since = *earlier, at >= func.coalesce(last, 0), status != "failed"
     columns = at, status, captures.c.scope, captures.c.walked_to_end
     return connection.execute(select(*columns).where(*since).order_by(at)).all()
 
@@ -148,7 +149,7 @@ def _complete_before(
     missed[there] = ((capture.counts[there] >= 0) & (last.counts[at[there]] < 0)).any(axis=1)
     if not missed.any():
         return
-    complete = of(captures, key), captures.c.status == "complete"
+    complete = of(captures, key), not_ahead(captures), captures.c.status == "complete"
     earlier = captures.c.captured_at < last.captured_at
     before = connection.scalar(select(func.max(captures.c.captured_at)).where(*complete, earlier))
     if before is None:

@@ -12,7 +12,7 @@ from snapshot_core.growth.fold_types import CaptureEffects, CaptureInput, FoldSt
 from snapshot_core.growth.listing import rows_of
 from snapshot_core.store.dialects import among, insert_new
 from snapshot_core.store.fold_state import listing, load
-from snapshot_core.store.keys import Key, key_columns, of
+from snapshot_core.store.keys import Key, key_columns, not_ahead, of
 from snapshot_core.store.tables import (
     account_snapshots,
     accounts,
@@ -69,12 +69,12 @@ def refold(connection: Connection, key: Key) -> None:
 
 
 def capture_inputs(connection: Connection, key: Key) -> Iterator[CaptureInput]:
-    """All captures of an account that have readings, oldest first."""
+    """All captures of an account that count and have readings, oldest first."""
     published = _published(connection, key)
     profile = account_snapshots.c.captured_at, account_snapshots.c.follower_count
     profiles = connection.execute(select(*profile).where(of(account_snapshots, key)))
     followers = dict(profiles.all())
-    with_readings = of(captures, key), captures.c.status != "failed"
+    with_readings = of(captures, key), not_ahead(captures), captures.c.status != "failed"
     stored = select(captures).where(*with_readings).order_by(captures.c.captured_at)
     for row in connection.execute(stored).all():
         yield CaptureInput(

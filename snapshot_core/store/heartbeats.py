@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
+from snapshot_core.clock import is_ahead
 from snapshot_core.store import dialects
 from snapshot_core.store.tables import heartbeats
 
@@ -30,8 +31,8 @@ class Heartbeat:
     """What it is at, in words for people; None while it waits."""
 
     def alive(self, now: int) -> bool:
-        """Whether the job still beats. A clock put back does not make it dead."""
-        return now - self.beat_at <= DEAD_AFTER_SECONDS
+        """Whether the job still beats. One that does beats anew when the clock is put back."""
+        return now - self.beat_at <= DEAD_AFTER_SECONDS and not is_ahead(self.beat_at, now)
 
 
 def heartbeat(connection: Connection, job: str = JOB) -> Heartbeat | None:

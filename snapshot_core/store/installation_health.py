@@ -9,8 +9,9 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from snapshot_core.clock import believed_until
 from snapshot_core.store.due_accounts import newest_at
-from snapshot_core.store.keys import same_account
+from snapshot_core.store.keys import not_ahead_now, same_account
 from snapshot_core.store.tables import accounts, captures, users
 
 
@@ -30,7 +31,10 @@ class UserHealth:
 
 
 _LAST_COMPLETE: Final = newest_at(
-    captures, same_account(captures, accounts), captures.c.status == "complete"
+    captures,
+    same_account(captures, accounts),
+    not_ahead_now(captures),
+    captures.c.status == "complete",
 )
 _FRESH: Final = func.coalesce(_LAST_COMPLETE, 0) >= bindparam("now") - 2 * accounts.c.cadence
 _HEALTH: Final = (
@@ -55,5 +59,5 @@ _HEALTH: Final = (
 
 def health_of_users(connection: Connection, now: int) -> list[UserHealth]:
     """Everybody, by e-mail."""
-    rows = connection.execute(_HEALTH, {"now": now})
+    rows = connection.execute(_HEALTH, {"now": now, "believed_until": believed_until(now)})
     return [UserHealth(email, *map(int, counts)) for email, *counts in rows]

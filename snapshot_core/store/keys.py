@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_
 
 from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT
 from snapshot_core.store.tables import video_snapshots as readings
@@ -30,6 +30,21 @@ def same_account(table: Any, other: Any) -> ColumnElement[bool]:
 def mine(table: Any) -> ColumnElement[bool]:
     """The same for statements that are made once: binds ``user`` and ``account``."""
     return and_(table.c.user_id == bindparam("user"), table.c.account_id == bindparam("account"))
+
+
+def not_ahead(table: Any) -> ColumnElement[bool]:
+    """The captures that are not marked as ahead of the clock, and those that their user keeps."""
+    return or_(table.c.ahead_at.is_(None), table.c.kept.is_(True))
+
+
+def marked_ahead(table: Any) -> ColumnElement[bool]:
+    """The others: an index leads to them."""
+    return and_(table.c.ahead_at > 0, table.c.kept.is_not(True))
+
+
+def not_ahead_now(table: Any) -> ColumnElement[bool]:
+    """The same without those that are ahead now, marked or not: binds ``believed_until``."""
+    return and_(not_ahead(table), table.c.captured_at <= bindparam("believed_until"))
 
 
 def readings_of(key: Key) -> ColumnElement[bool]:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from snapshot_core.clock import believed_until
 from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, mine, my_readings, of, rows
+from snapshot_core.store.keys import Key, marked_ahead, mine, my_readings, not_ahead, of, rows
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -47,10 +48,16 @@ _FOLLOWERS_DOUBTED: Final = select(quarantine.c.metric).where(
     quarantine.c.video_id == ACCOUNT,
     quarantine.c.metric == FOLLOWERS,
 )
+_MARKED_AS_AHEAD: Final = select(captures.c.captured_at).where(
+    mine(captures),
+    captures.c.captured_at == account_snapshots.c.captured_at,
+    marked_ahead(captures),
+)
 _ACCEPTED_FOLLOWERS: Final = select(
     account_snapshots.c.captured_at, account_snapshots.c.follower_count
 ).where(
     mine(account_snapshots),
+    ~_MARKED_AS_AHEAD.exists(),
     account_snapshots.c.captured_at.between(*_WITHIN),
     account_snapshots.c.follower_count.is_not(None),
     ~_FOLLOWERS_DOUBTED.exists(),
@@ -70,13 +77,15 @@ COUNTED: Final = (
             readings.c.captured_at == captures.c.captured_at,
         ),
     )
-    .where(mine(captures))
+    .where(mine(captures), not_ahead(captures))
     .order_by(captures.c.captured_at)
 )
 """For `keys.rows`: readings, oldest first, driven from the list of captures: one look-up in the
 key for each, where scanning the user's readings would touch every video."""
 _HISTORY: Final = COUNTED.where(
-    captures.c.status != "failed", readings.c.video_id == bindparam("video")
+    captures.c.captured_at <= bindparam("until"),
+    captures.c.status != "failed",
+    readings.c.video_id == bindparam("video"),
 )
 _DOUBTS: Final = select(quarantine.c.captured_at, quarantine.c.metric, quarantine.c.verdict).where(
     mine(quarantine), quarantine.c.video_id == bindparam("video")
@@ -85,7 +94,10 @@ _DOUBTS: Final = select(quarantine.c.captured_at, quarantine.c.metric, quarantin
 _COMPLETE: Final = (
     select(captures.c.captured_at)
     .where(
-        mine(captures), captures.c.status == "complete", captures.c.captured_at.between(*_WITHIN)
+        mine(captures),
+        not_ahead(captures),
+        captures.c.status == "complete",
+        captures.c.captured_at.between(*_WITHIN),
     )
     .order_by(captures.c.captured_at)
 )
@@ -141,12 +153,13 @@ def followers_before(connection: Connection, key: Key, before: int) -> int | Non
     return last[0][1] if last else None
 
 
-def video_history(connection: Connection, key: Key, video_id: int) -> list[Reading]:
-    """Every reading of one video, oldest first."""
+def video_history(connection: Connection, key: Key, video_id: int, now: int) -> list[Reading]:
+    """Every reading of one video, oldest first, without those ahead of ``now``."""
     doubts: dict[int, dict[str, str]] = {}
     for at, metric, verdict in rows(connection, _DOUBTS, key, video=video_id):
         doubts.setdefault(at, {})[metric] = verdict
-    history = rows(connection, _HISTORY, key, video=video_id)
+    bound = {"video": video_id, "until": believed_until(now)}
+    history = rows(connection, _HISTORY, key, **bound)
     return [Reading(row[0], row[1], row[3:], doubts.get(row[0], {})) for row in history]
 
 

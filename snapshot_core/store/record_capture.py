@@ -14,7 +14,7 @@ from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_coun
 from snapshot_core.store import dialects
 from snapshot_core.store.fold_state import arrays
 from snapshot_core.store.fold_write import bump_revision, refold, write_effects
-from snapshot_core.store.keys import Key, key_columns, of
+from snapshot_core.store.keys import Key, key_columns, not_ahead, of
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -57,7 +57,8 @@ class Recorded:
 def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
     """Store a capture with at least its listing walked in part, and fold it into the account."""
     bump_revision(connection, key)
-    latest = connection.scalar(select(func.max(captures.c.captured_at)).where(of(captures, key)))
+    own = of(captures, key), not_ahead(captures)
+    latest = connection.scalar(select(func.max(captures.c.captured_at)).where(*own))
     if (stored := store_readings(connection, key, fetched)) is None:
         return Recorded(fetched.captured_at, None)
     capture, new, rejected = stored

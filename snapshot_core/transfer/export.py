@@ -77,13 +77,13 @@ class _History:
     profiles: Mapping[int, Counts]
     """The account's own counters by instant."""
     captures: Sequence[StoredCapture]
-    """Oldest first; failed ones are left out."""
+    """Oldest first; without those that failed or are marked as ahead of the clock."""
 
     @classmethod
     def read(cls, connection: Connection, account: Account) -> "_History":
         key = account.key
         videos = {video.video_id: video for video in videos_of(connection, key)}
-        captures = [c for c in captures_of(connection, key) if c.status != "failed"]
+        captures = [c for c in captures_of(connection, key) if c.status != "failed" and c.counts]
         return cls(account, videos, profiles_of(connection, key), captures)
 
     def rows(self, connection: Connection, capture: StoredCapture) -> Iterator[ReadingRow]:

@@ -23,6 +23,7 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.captures import view_counts
 from snapshot_core.store.database import Connection
 from snapshot_core.store.fold_write import bump_revision
+from snapshot_core.store.retention import mark_ahead
 from snapshot_core.transfer.import_merge import Merged, merge
 
 
@@ -76,6 +77,7 @@ def account_for_import(
     owner = f"import-{token_hex(4)}"
     if not claim(connection, account.key, owner, now, now):
         raise Busy(f"A snapshot of {account.name} is being taken. Import again when it has ended.")
+    mark_ahead(connection, account.key, now)
     yield account, stored is None
     release(connection, account.key, owner)
 

@@ -61,7 +61,8 @@ class _Merge:
         """Instants and counts of captures that the file calls complete, as is judged already."""
         self.stored = {capture.captured_at: capture for capture in captures_of(connection, key)}
         self.profiles = profiles_of(connection, key)
-        newest = max(self.stored, default=0) <= group[-1].captured_at
+        counting = (at for at, capture in self.stored.items() if capture.counts)
+        newest = max(counting, default=0) <= group[-1].captured_at
         self.ids, _, self.renamed = video_ids(connection, key, _about(group), newest=newest)
 
     def run(self, group: Sequence[FileCapture]) -> Merged:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from snapshot_core.clock import believed_until
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.growth import (
     Growth,
@@ -44,18 +45,19 @@ class AccountGrowth:
 
 
 def account_growth(
-    connection: Connection, key: Key, period: Period, *, rounded: bool
+    connection: Connection, key: Key, period: Period, now: int, *, rounded: bool
 ) -> AccountGrowth:
-    """The ledgers of an account's video counters for ``period`` and the period before."""
-    history = history_of(connection, key)
+    """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before."""
+    history = history_of(connection, key, now)
     window = window_of(history, period)
     if window is None:
         return AccountGrowth(history, None, {}, None, None)
     before = window_before(history, window)
     windows = [window] if before is None else [window, before]
-    now, *earlier = lines(load(connection, key, windows, rounded=rounded), windows)
+    loaded = load(connection, key, windows, now=now, rounded=rounded)
+    latest, *earlier = lines(loaded, windows)
     ledgers_before = earlier[0].ledgers() if earlier else None
-    return AccountGrowth(history, window, now.ledgers(), ledgers_before, now)
+    return AccountGrowth(history, window, latest.ledgers(), ledgers_before, latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ class AccountShare:
         return self.window is not None and reaches_back(self.growth.history, self.window)
 
 
-def account_share(connection: Connection, account: Account, period: Period) -> AccountShare:
-    """The share of one account. Reads the store; all that follows is arithmetic."""
-    growth = account_growth(connection, account.key, period, rounded=account.rounded)
+def account_share(
+    connection: Connection, account: Account, period: Period, now: int
+) -> AccountShare:
+    """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
+    growth = account_growth(connection, account.key, period, now, rounded=account.rounded)
     window = growth.window
     if window is None:
         return AccountShare(account, growth, {}, [])
@@ -91,7 +95,12 @@ def account_share(connection: Connection, account: Account, period: Period) -> A
         growth,
         gain_lines(connection, account.key, since, window.end),
         # A count that came later still tells what there was at the window's end.
-        followers(connection, account.key, since, window.end + window.max_gap),
+        followers(
+            connection,
+            account.key,
+            since,
+            min(window.end + window.max_gap, believed_until(now)),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
+from snapshot_core.store.retention import CaptureAhead
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import longest_stretch
 from snapshot_core.windows import DAY, Window, local_date, local_days
@@ -53,6 +54,8 @@ class AccountHealth:
     """False where its source is one that is only imported."""
     access: ConnectionView
     """How it is connected to its platform."""
+    ahead: Sequence[CaptureAhead]
+    """Captures that a clock dated ahead, oldest first; they count for nothing."""
 
 
 def account_health(
@@ -61,11 +64,12 @@ def account_health(
     rows: Sequence[CaptureRow],
     next_due: int | None,
     access: ConnectionView,
+    ahead: Sequence[CaptureAhead],
     schedule: Schedule,
     now: int,
 ) -> AccountHealth:
     """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
-    history = history_of(connection, account.key)
+    history = history_of(connection, account.key, now)
     zone = first_zone((account.time_zone,), schedule.zone)
     complete = sorted(row.captured_at for row in rows if row.status == "complete")
     limit = longest_stretch(account)
@@ -79,6 +83,7 @@ def account_health(
         zone,
         why_not(account, schedule.sources) is None,
         access,
+        ahead,
     )
 
 

@@ -68,7 +68,7 @@ def _view(
         reader = source(account.source)
     except NotFound:
         reader = None
-    last = history_of(connection, account.key).last_complete
+    last = history_of(connection, account.key, now).last_complete
     consented = isinstance(reader, OAuthSource)
     ends_at = stored.refresh_until if stored else None
     ended = stored is None or (ends_at is not None and ends_at <= now)

@@ -10,6 +10,7 @@ from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doub
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
+from snapshot_core.store.retention import CaptureAhead, captures_ahead
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
 from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.problems import Problem, account_problems, doubt_problems, job_problem
@@ -40,9 +41,11 @@ def health(
     The timetable's zone is that of accounts which have none of their own.
     """
     since = now - SHOWN_DAYS * DAY
-    rows = [row for account in accounts for row in captures_since(connection, account, since)]
+    rows = [row for account in accounts for row in captures_since(connection, account, since, now)]
     rows.sort(key=lambda row: (-row.captured_at, row.account))
-    doubts = [doubt for account in accounts for doubt in doubts_since(connection, account, since)]
+    doubts = [
+        doubt for account in accounts for doubt in doubts_since(connection, account, since, now)
+    ]
     doubts.sort(key=lambda doubt: (-doubt.captured_at, doubt.account, doubt.video or ""))
     by_account: dict[str, list[CaptureRow]] = {}
     for row in rows:
@@ -50,10 +53,13 @@ def health(
     waiting: list[DueAccount] = []
     nightly: int | None = None
     access: dict[int, ConnectionView] = {}
+    ahead: list[CaptureAhead] = []
     if accounts:
         user_id = accounts[0].user_id
-        waiting, nightly = due_accounts(connection, now, user_id), last_nightly(connection, user_id)
+        waiting = due_accounts(connection, now, user_id)
+        nightly = last_nightly(connection, user_id, now)
         views = connection_views(connection, user_id, accounts, now, schedule.zone)
+        ahead = captures_ahead(connection, user_id, accounts, now)
         access = {view.account.account_id: view for view in views}
     next_due = {account.account_id: schedule.next_due(account, now) for account in waiting}
     healths = [
@@ -63,6 +69,7 @@ def health(
             by_account.get(account.name, []),
             next_due.get(account.account_id),
             access[account.account_id],
+            [capture for capture in ahead if capture.account == account],
             schedule,
             now,
         )
@@ -85,7 +92,7 @@ def job_problem_of(
     return job_problem(
         heartbeat(connection),
         due_accounts(connection, now, user_id),
-        last_nightly(connection, user_id),
+        last_nightly(connection, user_id, now),
         schedule,
         now,
     )

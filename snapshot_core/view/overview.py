@@ -71,7 +71,7 @@ def overview(
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
     shown = [account] if account else accounts_together(accounts)
-    all_shares = [account_growth.account_share(connection, each, period) for each in shown]
+    all_shares = [account_growth.account_share(connection, each, period, now) for each in shown]
     shares = account_growth.overlapping(all_shares)
     history = account_growth.combined_history([share.growth.history for share in shares])
     window = window_of(history, period)

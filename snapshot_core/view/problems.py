@@ -12,9 +12,9 @@ from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.wording.numbers import duration, exact, moment
 from snapshot_core.windows import HOUR
 
-Mend = Literal["snapshot", "import", "job", "connect"]
+Mend = Literal["snapshot", "import", "job", "connect", "ahead"]
 """What mends it: a snapshot taken now, newer readings brought in, the job started, the account
-connected again."""
+connected again, snapshots that were dated ahead kept or dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,11 @@ class Problem:
 
 
 LATE_SECONDS: Final = HOUR
-"""Seconds by which a capture may be overdue, or dated ahead, before somebody is told."""
+"""Seconds by which a capture may be overdue before somebody is told."""
+KEEP_OR_DROP: Final = (
+    "The clock was wrong: such snapshots count for nothing. Drop them if it was ahead when they "
+    "were taken; keep them if it was behind since. In the shell: python -m snapshot_core ahead list"
+)
 
 
 def job_problem(
@@ -67,6 +71,8 @@ def job_problem(
 def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
     """What keeps an account's numbers from being fresh."""
     account = health.account
+    if health.ahead:
+        yield Problem(_dated_ahead(health, now), KEEP_OR_DROP, account.name, "ahead")
     mend: Mend = "snapshot" if health.can_be_taken else "import"
     if health.access.state in ("stopped", "unconnected") and health.access.consented:
         why = account.last_error or "It is not connected."
@@ -96,14 +102,6 @@ def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
             account.name,
             mend,
         )
-    elif health.history.last_complete > now + LATE_SECONDS:
-        ahead = moment(health.history.last_complete, health.zone, now)
-        yield Problem(
-            f"{account.name}: the last snapshot is dated {ahead}, which is still to come.",
-            "The clock was wrong when it was taken. Growth ends at that instant until it has "
-            "passed; snapshots go on being taken.",
-            account.name,
-        )
     elif health.stale:
         last = moment(health.history.last_complete, health.zone, now)
         yield Problem(
@@ -114,6 +112,16 @@ def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
             account.name,
             mend,
         )
+
+
+def _dated_ahead(health: AccountHealth, now: int) -> str:
+    """Which snapshots were dated ahead."""
+    dates = [moment(capture.captured_at, health.zone, now) for capture in health.ahead]
+    if len(dates) == 1:
+        which = f"the snapshot of {dates[0]} was"
+    else:
+        which = f"{exact(len(dates))} snapshots, of {dates[0]} to {dates[-1]}, were"
+    return f"{health.account.name}: {which} dated ahead of the clock."
 
 
 def doubt_problems(doubts: Sequence[Doubt]) -> Iterator[Problem]:

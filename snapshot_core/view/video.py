@@ -81,18 +81,23 @@ def owner(connection: Connection, accounts: Sequence[Account], video_id: int) ->
 
 
 def video_view(
-    connection: Connection, account: Account, video_id: int, period: Period, zone: ZoneInfo
+    connection: Connection,
+    account: Account,
+    video_id: int,
+    period: Period,
+    now: int,
+    zone: ZoneInfo,
 ) -> VideoView:
-    """Everything known of one video; `NotFound` where the account has no such video."""
+    """What is known at ``now`` of one video; `NotFound` where the account has no such video."""
     about = about_videos(connection, account.user_id, [video_id]).get(video_id)
     if about is None or about.account_id != account.account_id:
         raise NotFound("There is no such video; its account may have been removed.")
-    readings = video_history(connection, account.key, video_id)
+    readings = video_history(connection, account.key, video_id, now)
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
-    history = history_of(connection, account.key)
+    history = history_of(connection, account.key, now)
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
-        growth = _growth(connection, account, video_id, window)
+        growth = _growth(connection, account, video_id, window, now)
     else:
         reason = missing(history, window)
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
@@ -106,16 +111,17 @@ def video_view(
         {metric: _days(accepted[metric], about.published_at, zone) for metric in VIDEO_METRICS},
         window,
         growth,
-        gone_since(connection, account.key, video_id),
+        gone_since(connection, account.key, video_id, now),
         period,
         zone,
     )
 
 
 def _growth(
-    connection: Connection, account: Account, video_id: int, window: Window
+    connection: Connection, account: Account, video_id: int, window: Window, now: int
 ) -> dict[str, Growth]:
-    loaded = load(connection, account.key, [window], rounded=account.rounded, video=video_id)
+    rounded = account.rounded
+    loaded = load(connection, account.key, [window], now=now, rounded=rounded, video=video_id)
     (video_lines,) = lines(loaded, [window])
     rows = np.flatnonzero(video_lines.ids == video_id)
     growths = video_growths(video_lines, window, rows)

@@ -51,15 +51,15 @@ class VideoTable:
 
 
 def video_table(
-    connection: Connection, accounts: Sequence[Account], period: Period, zone: ZoneInfo
+    connection: Connection, accounts: Sequence[Account], period: Period, now: int, zone: ZoneInfo
 ) -> VideoTable:
-    """All videos with a count at the end of the period, or removed in it."""
+    """All videos with a count at the end of the period, or removed in it, as known at ``now``."""
     windows: dict[str, Window] = {}
     rows: list[VideoRow] = []
     histories: list[History] = []
     reasons: list[Reason | None] = []
     for account in accounts:
-        history = history_of(connection, account.key)
+        history = history_of(connection, account.key, now)
         histories.append(history)
         window = window_of(history, period)
         if window is None:
@@ -67,7 +67,7 @@ def video_table(
         windows[account.name] = window
         reason = None if reaches_back(history, window) else missing(history, window)
         reasons.append(reason)
-        rows += _rows(connection, account, window, reason, zone)
+        rows += _rows(connection, account, window, reason, now, zone)
     rows.sort(key=_rank)
     ready = None in reasons
     # Together they may reach back where none does alone: then the first one's reason says why.
@@ -82,9 +82,14 @@ def _rank(row: VideoRow) -> tuple[bool, int, int]:
 
 
 def _rows(
-    connection: Connection, account: Account, window: Window, reason: Reason | None, zone: ZoneInfo
+    connection: Connection,
+    account: Account,
+    window: Window,
+    reason: Reason | None,
+    now: int,
+    zone: ZoneInfo,
 ) -> list[VideoRow]:
-    loaded = load(connection, account.key, [window], rounded=account.rounded)
+    loaded = load(connection, account.key, [window], now=now, rounded=account.rounded)
     (video_lines,) = lines(loaded, [window])
     growths = video_growths(video_lines, window, video_lines.listed())
     if reason is not None:

@@ -99,7 +99,7 @@ def test_the_first_start_shows_a_filled_sample_account(store: Store, settings: S
     assert (sample.name, sample.source, sample.created_at) == (ACCOUNT_NAME, "sample", NOW)
     with store.read() as connection:
         for period in PERIODS:
-            growth = account_growth(connection, sample.key, period, rounded=False)
+            growth = account_growth(connection, sample.key, period, NOW, rounded=False)
             assert growth.window is not None
             assert growth.now["views"].growth > 0
             assert growth.before is not None

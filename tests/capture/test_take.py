@@ -222,7 +222,7 @@ class TestOneAtATime:
 
         def lose(_account: AccountRef, number: int) -> None:
             if number == 1:
-                theirs = {"lease_owner": "another", "lease_until": NOON + 2 * LEASE_SECONDS}
+                theirs = {"lease_owner": "another", "lease_until": NOON + LEASE_SECONDS}
                 store.transact(lambda c: c.execute(update(accounts).values(theirs)).rowcount)
 
         with pytest.raises(Busy):

@@ -15,12 +15,14 @@ from jobs.heartbeat import HeartbeatWriter
 from jobs.loop import Task, loop, scheduled
 from jobs.stop import Stop, Stopped
 from jobs.tasks.nightly import AFTER_STORE_ERROR_SECONDS, Line, Nightly
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import BEAT_SECONDS, DEAD_AFTER_SECONDS, heartbeat
 from snapshot_core.store.keys import of
+from snapshot_core.store.retention import captures_ahead
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY, HOUR, instant, local_date
 from tests.support.staged import (
@@ -136,10 +138,23 @@ def test_after_an_outage_there_is_one_capture_at_once_and_then_the_usual_ones(
 def test_a_clock_put_back_over_midnight_takes_no_night_twice(store: Store) -> None:
     one = added(store)
     month = Month(store)
-    month.live_until("2026-03-10T01:00:00+01:00")
-    month.clock.now -= 2 * HOUR  # 23:00 of the day before, for the second time
+    month.live_until("2026-03-10T00:30:00+01:00")
+    month.clock.now -= HOUR // 2 + MAX_AHEAD_SECONDS  # 23:50 of the day before, again
     month.live_until("2026-03-12T12:00:00+01:00")
     assert dates(store, one, BERLIN) == days("2026-03-01", "2026-03-12")
+
+
+def test_a_night_taken_by_a_clock_that_was_ahead_is_taken_anew_at_its_time(store: Store) -> None:
+    one = added(store)
+    month = Month(store)
+    month.live_until("2026-03-10T01:00:00+01:00")
+    wrong = utc("2026-03-10T00:00:00+01:00")
+    month.clock.now = utc("2026-03-09T23:01:00+01:00")
+    month.live_until("2026-03-12T12:00:00+01:00")
+    assert dates(store, one, BERLIN).count(date(2026, 3, 10)) == 2
+    with store.read() as connection:
+        ahead = captures_ahead(connection, one.user_id, [one], month.clock.now)
+    assert [capture.captured_at for capture in ahead] == [wrong]
 
 
 def test_a_clock_that_was_years_ahead_does_not_silence_the_job(store: Store) -> None:

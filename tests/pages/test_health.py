@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,9 +14,11 @@ from streamlit.testing.v1 import AppTest
 from snapshot_core.errors import SourceError
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.record_capture import Fetched, record_failure
+from snapshot_core.store.retention import captures_ahead, keep, mark_ahead
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added
@@ -312,3 +316,80 @@ class TestWhileTheDatabaseIsAway:
         clock.now += 600
         assert "These are the numbers of 22 Nov, 12:00." in text_of(healthy(at.run()))
         assert len(at.dataframe) == 1
+
+
+def deciding() -> None:
+    """The dialog on snapshots dated ahead, without the dialog: it closes at a whole rerun."""
+    from snapshot_core.store.retention import captures_ahead
+    from ui.health.ahead import controls
+    from ui.session import open_session
+
+    session = open_session()
+    with session.store.read() as connection:
+        ahead = captures_ahead(connection, session.user.user_id, session.accounts, session.now)
+    controls(session, ahead)
+
+
+class TestSnapshotsDatedAhead:
+    @pytest.fixture
+    def ahead(self, fine: Account, store: Store) -> tuple[int, int]:
+        """Two, of which one has come to be of the past."""
+        dates = NOON - 6 * HOUR, NOON + 400 * DAY
+        for at in dates:
+            capture(store, fine, at, {"a": 5_000, "b": 9_000})
+        store.transact(partial(mark_ahead, key=fine.key, now=NOON - DAY))
+        # Only midnights came after the clock was right; they were not seen by that.
+        with store.read() as connection:
+            marked = captures_ahead(connection, fine.user_id, [fine], NOON)
+        others = [each for each in marked if each.captured_at not in dates]
+        store.transact(partial(keep, chosen=others, now=NOON))
+        return dates
+
+    @pytest.fixture
+    def dialog(self, page_url: str, clock: Hands) -> AppTest:
+        at = AppTest.from_function(deciding, default_timeout=PATIENCE_SECONDS)
+        at.session_state[CLOCK] = clock
+        return at
+
+    def left(self, store: Store, account: Account) -> list[int]:
+        with store.read() as connection:
+            return [
+                each.captured_at
+                for each in captures_ahead(connection, account.user_id, [account], NOON)
+            ]
+
+    def test_are_named_and_one_button_asks(
+        self, ahead: tuple[int, int], open_health: Open, store: Store, fine: Account
+    ) -> None:
+        at = open_health()
+        text = text_of(at)
+        assert "2 snapshots, of 22 Nov, 06:00 to 27 Dec 2027, 12:00, were dated ahead" in text
+        assert "Last complete 22 Nov, 00:00" in re.sub(" +", " ", text)
+        assert [button.label for button in at.button] == ["Keep or drop"]
+        assert len(table_of(at, 0)) == 90  # none of them is in the log
+        healthy(at.button[0].click().run())
+        assert self.left(store, fine) == list(ahead)  # nothing is done before it is confirmed
+
+    def test_are_kept_all_at_once(
+        self, ahead: tuple[int, int], dialog: AppTest, store: Store, fine: Account
+    ) -> None:
+        at = healthy(dialog.run())
+        assert at.multiselect[0].value == [0, 1]
+        healthy(button_of(at, "Keep 2 snapshots").click().run())
+        assert self.left(store, fine) == []
+        with store.read() as connection:
+            assert history_of(connection, fine.key, NOON).last_complete == ahead[0]
+
+    def test_are_dropped_by_those_who_say_that_they_mean_it(
+        self, ahead: tuple[int, int], dialog: AppTest, store: Store, fine: Account
+    ) -> None:
+        at = healthy(dialog.run())
+        at = healthy(at.multiselect[0].set_value([1]).run())
+        assert button_of(at, "Drop 1 snapshot").disabled
+        at = healthy(at.checkbox[0].check().run())
+        healthy(button_of(at, "Drop 1 snapshot").click().run())
+        assert self.left(store, fine) == [ahead[0]]
+
+
+def button_of(at: AppTest, label: str) -> Any:
+    return next(each for each in at.button if each.label == label)

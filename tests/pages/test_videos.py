@@ -101,7 +101,7 @@ def lively(store: Store) -> Store:
 def video_id(store: Store, name: str) -> str:
     with store.read() as connection:
         for period in PERIODS:
-            table = video_table(connection, local_accounts(store), period, LISBON)
+            table = video_table(connection, local_accounts(store), period, NOON, LISBON)
             for row in table.rows:
                 if row.about.platform_id == name:
                     return str(row.about.video_id)
@@ -303,8 +303,8 @@ class TestOneVideo:
 class TestTheDownload:
     def story(self, store: Store, account: Account) -> VideoView:
         with store.read() as connection:
-            (row, *_) = video_table(connection, [account], PERIODS[0], LISBON).rows
-            return video_view(connection, account, row.about.video_id, PERIODS[0], LISBON)
+            (row, *_) = video_table(connection, [account], PERIODS[0], NOON, LISBON).rows
+            return video_view(connection, account, row.about.video_id, PERIODS[0], NOON, LISBON)
 
     def test_imports_again_and_says_the_same(
         self, store: Store, tmp_path: Path, clock: Hands

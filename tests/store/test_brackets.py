@@ -51,6 +51,8 @@ from tests.store.recording import no_reset, recorded, recorded_at_once, stored_h
 from tests.support.video_readings import adds_up
 
 NOW = 1_770_000_000
+FAR = START + 10_000 * DAY
+"""Later than all that is made up."""
 SEEDS_A_TEST = 275
 TOLD = ("corrections", "resolution", "carried", "interpolated", "uncounted", "withheld")
 SHIFTS = (1, HOUR, -5 * HOUR, -2 * DAY)
@@ -87,9 +89,11 @@ def stored(
         yield Account(key, history, dict(connection.execute(its_videos).all()))
 
 
-def windows_of(connection: Connection, account: Account, period: Any) -> list[Window]:
+def windows_of(
+    connection: Connection, account: Account, period: Any, now: int = FAR
+) -> list[Window]:
     """The period's window, and the one before if the captures reach back to its start."""
-    history = history_of(connection, account.key)
+    history = history_of(connection, account.key, now)
     window = window_of(history, period)
     if window is None:
         assert "complete" not in statuses(account.history).values()
@@ -98,8 +102,8 @@ def windows_of(connection: Connection, account: Account, period: Any) -> list[Wi
     return [window] if before is None else [window, before]
 
 
-def check(connection: Connection, account: Account, windows: list[Window]) -> None:
-    loaded = load(connection, account.key, windows, rounded=account.history.rounded)
+def check(connection: Connection, account: Account, windows: list[Window], now: int = FAR) -> None:
+    loaded = load(connection, account.key, windows, now=now, rounded=account.history.rounded)
     for window, found in zip(windows, lines(loaded, windows), strict=True):
         check_lines(found, window, account.expected(window))
 
@@ -163,12 +167,14 @@ def expected_growth(metric: str, window: Window, line: oracle.VideoLine | None) 
     )
 
 
-def check_one_video(connection: Connection, account: Account, windows: list[Window]) -> None:
+def check_one_video(
+    connection: Connection, account: Account, windows: list[Window], now: int = FAR
+) -> None:
     """What is loaded of one video only is what is said of it among all."""
     rounded = account.history.rounded
     expected = account.expected(windows[0])
     for video in list(expected)[:1]:
-        alone = load(connection, account.key, windows, rounded=rounded, video=video)
+        alone = load(connection, account.key, windows, now=now, rounded=rounded, video=video)
         stand = lines(alone, windows)[0]
         (growths,) = video_growths(stand, windows[0], np.flatnonzero(stand.ids == video))
         check_video(growths, windows[0], expected[video])
@@ -315,7 +321,7 @@ def test_what_is_read_does_not_grow_with_the_history(sqlite_store: Store) -> Non
             (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
             window = Window(START + (nights - 8) * DAY + HOUR, START + (nights - 1) * DAY)
             with statements(connection) as read[nights]:
-                loaded = load(connection, key, [window, window.before], rounded=False)
+                loaded = load(connection, key, [window, window.before], now=FAR, rounded=False)
         assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert read[20] == read[40]
     assert len(read[20]) == 2
@@ -338,7 +344,7 @@ def test_nothing_is_looked_up_of_a_metric_that_is_never_counted(sqlite_store: St
     with undone(sqlite_store) as connection:
         (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
         with statements(connection) as read:
-            loaded = load(connection, key, [window], rounded=False)
+            loaded = load(connection, key, [window], now=FAR, rounded=False)
     assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert len(read) == 2
     assert not any(COUNTS[-1].name in statement for statement in read)

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import update
 
 from snapshot_core.capture.take import take
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.store.accounts import block
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import (
-    FUTURE_LIMIT_SECONDS,
     due_account,
     due_accounts,
     last_nightly,
@@ -47,7 +47,7 @@ def test_only_good_captures_of_the_whole_account_count(store: Store) -> None:
     with pytest.raises(SourceError):
         take(store, broken, one, Hands(NOON + 180), trigger="nightly")
     assert last_good() == NOON + 180  # partial
-    capture(NOON + 1_001 + FUTURE_LIMIT_SECONDS)
+    capture(NOON + 1_001 + MAX_AHEAD_SECONDS)
     assert last_good() == NOON + 180  # taken by a clock that was wrong
 
 
@@ -86,8 +86,8 @@ def test_when_the_job_was_last_seen_at_work(store: Store) -> None:
 
     def last() -> int | None:
         with store.read() as connection:
-            assert last_nightly(connection, one.user_id + 1) is None
-            return last_nightly(connection, one.user_id)
+            assert last_nightly(connection, one.user_id + 1, NOON) is None
+            return last_nightly(connection, one.user_id, NOON)
 
     for at, trigger in ((0, "baseline"), (60, "manual")):
         take(store, Staged(), one, Hands(NOON + at), trigger=trigger)

@@ -369,7 +369,7 @@ def test_the_download_of_one_video_changes_nothing(files: Files, tmp_path: Path)
     with files.store.read() as connection:
         one = account_named(connection, files.user.user_id, "a")
         video = find_video(connection, one.key, "v0")
-        file.write_bytes(readings_file(video_view(connection, one, video, PERIODS[0], UTC)))
+        file.write_bytes(readings_file(video_view(connection, one, video, PERIODS[0], NOW, UTC)))
     with file.open(newline="") as opened:
         assert {one["status"] for one in csv.DictReader(opened)} == {""}
     report = import_file(files.store, file, files.user, NOW)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,14 @@ import pytest
 from sqlalchemy import update
 
 from snapshot_core.capture.schedule import Schedule
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import Account, block, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
+from snapshot_core.store.retention import mark_ahead
 from snapshot_core.store.tables import accounts
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth
 from snapshot_core.view.health import Health, health, job_problem_of
@@ -221,12 +224,28 @@ class TestWhatIsWrong:
         assert "take a snapshot to start again" in problem.remedy
         assert problem.mend == "snapshot"
 
-    def test_a_snapshot_is_dated_ahead(self, store: Store) -> None:
-        nights(store, make_account(store, "one"), *range(21))
+    def test_snapshots_are_dated_ahead(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, *range(21))
         assert whats(see(store, MIDNIGHT + 20 * DAY)) == []
+        assert whats(see(store, MIDNIGHT + 20 * DAY - MAX_AHEAD_SECONDS)) == []
+        (problem,) = see(store, MIDNIGHT + 19 * DAY).problems
+        assert problem.what == "one: the snapshot of 5 Dec, 00:00 was dated ahead of the clock."
         (problem,) = see(store, MIDNIGHT + 17 * DAY).problems
-        assert problem.what.endswith("is dated 5 Dec, 00:00, which is still to come.")
+        which = "3 snapshots, of 3 Dec, 00:00 to 5 Dec, 00:00, were"
+        assert problem.what == f"one: {which} dated ahead of the clock."
+        assert (problem.mend, problem.account) == ("ahead", "one")
         assert problem.remedy.startswith("The clock was wrong")
+
+    def test_marked_snapshots_stay_so_when_their_date_has_come(self, store: Store) -> None:
+        account = make_account(store, "one")
+        nights(store, account, *range(21))
+        store.transact(partial(mark_ahead, key=account.key, now=MIDNIGHT + 19 * DAY))
+        seen = see(store)
+        assert [problem.mend for problem in seen.problems] == ["ahead"]
+        assert seen.accounts[0].history.last_complete == MIDNIGHT + 19 * DAY
+        assert seen.captures[0].captured_at == MIDNIGHT + 19 * DAY
+        assert seen.accounts[0].days[-1].state == "none"
 
     def test_readings_are_held_back(self, store: Store) -> None:
         account = make_account(store, "one", "sample")

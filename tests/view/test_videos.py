@@ -30,6 +30,8 @@ from tests.support.stock import capture, local_accounts, make_account, stocked
 UTC = ZoneInfo("UTC")
 FIRST = 1_700_006_400
 """2023-11-15T00:00:00Z, a midnight."""
+LATER = FIRST + 3_000 * DAY
+"""Later than all that is captured here."""
 DAY_PERIOD, WEEK, MONTH = PERIODS
 
 
@@ -56,7 +58,7 @@ def night(store: Store, account: Account, number: int, *videos: VideoReading) ->
 
 def table(store: Store, period: Period = DAY_PERIOD) -> VideoTable:
     with store.read() as connection:
-        return video_table(connection, local_accounts(store), period, UTC)
+        return video_table(connection, local_accounts(store), period, LATER, UTC)
 
 
 def row(view: VideoTable, name: str) -> VideoRow:
@@ -68,7 +70,7 @@ def story(store: Store, name: str, period: Period = DAY_PERIOD) -> VideoView:
     (video_id,) = {one.about.video_id for one in rows if one.about.platform_id == name}
     with store.read() as connection:
         account = owner(connection, local_accounts(store), video_id)
-        return video_view(connection, account, video_id, period, UTC)
+        return video_view(connection, account, video_id, period, LATER, UTC)
 
 
 @pytest.fixture
@@ -189,7 +191,9 @@ def test_the_sum_over_videos_is_the_growth_of_the_account(histories: list[Accoun
                 save(connection, account.key, fetched)
         for period in PERIODS:
             with store.read() as connection:
-                told = account_growth(connection, account.key, period, rounded=account.rounded)
+                told = account_growth(
+                    connection, account.key, period, LATER, rounded=account.rounded
+                )
             view = table(store, period)
             for metric in VIDEO_METRICS if view.ready else ():
                 gained = sum(one.growth[metric].growth or 0 for one in view.rows)
@@ -276,7 +280,7 @@ class TestOneVideo:
             with pytest.raises(NotFound):
                 owner(connection, [one], stranger)
             with pytest.raises(NotFound):
-                video_view(connection, one, stranger, WEEK, UTC)
+                video_view(connection, one, stranger, WEEK, LATER, UTC)
             with pytest.raises(NotFound):
                 owner(connection, [], stranger)
 
@@ -288,6 +292,6 @@ def test_a_table_that_is_not_ready_says_why_however_the_accounts_overlap(store: 
     for number in (5, 8):
         night(store, late, number, video("b", 10 * number))
     with store.read() as connection:
-        view = video_table(connection, [early, late], WEEK, UTC)
+        view = video_table(connection, [early, late], WEEK, LATER, UTC)
     assert not view.ready
     assert view.reason is not None

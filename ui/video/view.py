@@ -26,7 +26,8 @@ def cached_story(session: PageSession, video: str, period: Period) -> CachedView
 
     def story(connection: Connection) -> VideoView:
         account = owner(connection, session.accounts, int(video))
-        return video_view(connection, account, int(video), period, session.zone(account))
+        zone = session.zone(account)
+        return video_view(connection, account, int(video), period, session.now, zone)
 
     try:
         return cached_view(session, ("video", int(video), period.label), story)

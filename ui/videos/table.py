@@ -34,7 +34,7 @@ def cached_videos(
     shown, zone = session.together(account), session.zone(account)
     key = ("videos", account and account.account_id, period.label)
     return cached_view(
-        session, key, lambda connection: video_table(connection, shown, period, zone)
+        session, key, lambda connection: video_table(connection, shown, period, session.now, zone)
     )
 
 

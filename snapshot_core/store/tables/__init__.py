@@ -93,6 +93,10 @@ captures = account_table(
     *numbers("reported_count", null=True),
     *numbers("video_count", "rejected_count"),
     *texts("message", null=True),
+    # When it was seen to be ahead of the clock; None where it never was. It counts for nothing
+    # then, unless its user keeps it.
+    *numbers("ahead_at", null=True),
+    flag("kept", null=True),
 )
 
 _VIDEO_COLUMNS: Final = tuple(metric.column for metric in METRICS if not metric.account_level)
@@ -169,6 +173,15 @@ heartbeats = table(
     *numbers("started_at", "beat_at"),
     *numbers("next_run_at", null=True),
     *texts("doing", null=True),
+)
+
+# The few captures that are, or were, ahead of the clock.
+Index(
+    "ix_captures_ahead",
+    captures.c.user_id,
+    captures.c.ahead_at,
+    sqlite_where=captures.c.ahead_at.is_not(None),
+    postgresql_where=captures.c.ahead_at.is_not(None),
 )
 
 # Which videos are younger than a window.

@@ -28,8 +28,14 @@ authorizations = user_table(
 )
 
 # When the next call of a platform's endpoint may be made, in milliseconds since 1970; shared by
-# every process of the installation.
-rate_limits = table("rate_limits", ("endpoint",), *texts("endpoint"), *numbers("free_at"))
+# every process of the installation. `reserved_at` tells whether the clock was ahead that said so.
+rate_limits = table(
+    "rate_limits",
+    ("endpoint",),
+    *texts("endpoint"),
+    *numbers("free_at"),
+    *numbers("reserved_at", null=True),
+)
 
 api_tokens = user_table(
     "api_tokens",

@@ -24,6 +24,11 @@ class Account:
     paused: bool
     stale: bool
     gaps: tuple[dict[Literal["start", "end"], Instant], ...] = Field(examples=[[]])
+    ahead: tuple[Instant, ...] = Field(
+        description="Snapshots dated ahead of the clock. They count for nothing until they are "
+        "kept.",
+        examples=[[]],
+    )
 
     @classmethod
     def of(cls, view: AccountHealth) -> "Account":
@@ -38,6 +43,7 @@ class Account:
             last_error=view.account.last_error,
             paused=view.account.paused,
             gaps=tuple({"start": gap.start, "end": gap.end} for gap in view.gaps),
+            ahead=tuple(capture.captured_at for capture in view.ahead),
         )
 
 
