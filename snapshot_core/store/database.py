@@ -22,6 +22,7 @@ class Store:
 
     def __init__(self, database_url: str) -> None:
         """``database_url``: sqlite:/// or postgresql+psycopg://; else SettingsError."""
+        self.url = database_url
         self.reader, self.writer = engines.engines(database_url)
 
     @contextmanager

@@ -8,8 +8,6 @@ from io import BytesIO
 from typing import Any, Final
 from zipfile import ZipFile
 
-from openpyxl import load_workbook
-
 from snapshot_core.errors import InputError
 from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.spreadsheet.table import Table, damage_explained
@@ -82,6 +80,8 @@ def _sheet_table(name: str, packed: bytes, sheet: str, first: Row) -> Table:
 
 @contextmanager
 def _opened(name: str, packed: bytes) -> Iterator[Any]:
+    from openpyxl import load_workbook  # late: to look at a CSV needs a third of the time without
+
     with damage_explained(name):
         book = load_workbook(BytesIO(packed), read_only=True, data_only=True, keep_links=False)
         try:

@@ -1,7 +1,7 @@
 """What TikTok Studio exports: top posts, followers by day, and amounts by day.
 
 Days have no year in them, and no account: both are found out or asked for. Pure parsing; which
-instants the days are is decided by `snapshot_core.transfer.import_studio_plan`.
+instants the days are is decided by `snapshot_core.formats.tiktok_studio.plan`.
 """
 
 from collections.abc import Callable, Iterator
