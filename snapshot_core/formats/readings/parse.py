@@ -75,7 +75,8 @@ class Reader:
         self.cells = itemgetter(*(header.index(n) if n in header else len(header) for n in names))
         self.unknown = [column for column in header if column and column not in COLUMNS]
         self.captures: dict[tuple[str, int], CaptureRows] = {}
-        # A capture's rows share their instant.
+        # A capture's rows share their instant. What is remembered has no blanks around it, and is
+        # as short as a name or a date: a file may have millions that are long.
         self.instant = lru_cache(maxsize=4096)(partial(instant_of, now=now))
         self.name = lru_cache(maxsize=65_536)(name_of)
 
@@ -97,10 +98,10 @@ class Reader:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
         account, captured_at, status, rounded, *about_video = self.cells([*cells, ""])
-        account = self.name("account", account)
+        account = self.name("account", account.strip())
         if not account:
             raise Refused("account is empty: every row names its account")
-        at = self.instant("captured_at", captured_at)
+        at = self.instant("captured_at", captured_at.strip())
         if at is None:
             raise Refused("captured_at is empty: every row says when it was read")
         rows = self.captures.get((account, at))
@@ -134,11 +135,11 @@ class Reader:
                 setattr(capture, name, value)
 
     def _reading(self, video_id: str, title: str, published_at: str, *numbers: str) -> Reading:
-        video_id = self.name("video_id", video_id)
+        video_id = self.name("video_id", video_id.strip())
         integers = tuple(map(count_of, INTEGERS, numbers))
         counts, own = integers[: len(VIDEO_METRICS)], integers[len(VIDEO_METRICS) :]
         profile = ProfileReading(*own)
-        published = self.instant("published_at", published_at)
+        published = self.instant("published_at", published_at.strip())
         if not video_id:
             if counts != NO_COUNTS:
                 raise Refused("it has counters of a video but no video_id: name the video")
