@@ -1,7 +1,8 @@
 """What every format gives: captures with their readings, and the rows that were refused."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from snapshot_core.readings import ProfileReading, VideoReading
 
@@ -44,6 +45,15 @@ class Refusals(list[Refusal]):
         super().append(refusal)
         if len(self) > 2 * MAX_REFUSALS_LISTED:
             self._shorten()
+
+    def extend(self, refusals: Iterable[Refusal]) -> None:
+        """Add some, in any order."""
+        for refusal in refusals:
+            self.append(refusal)
+
+    def __iadd__(self, refusals: Iterable[Refusal]) -> Self:  # type: ignore[override, misc]
+        self.extend(refusals)
+        return self
 
     def with_more(self, others: "Refusals") -> "Refusals":
         """These and ``others``, in order."""

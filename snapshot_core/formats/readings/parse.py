@@ -40,6 +40,8 @@ from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
 from snapshot_core.windows import iso
 
 _SPREADSHEET_ID: Final = re.compile(r"\d+(?:[.,]\d*)?E\+\d+|\d+\.\d*(?:E\d+)?", re.IGNORECASE)
+MAX_ACCOUNTS: Final = 500
+"""Of one file: each is stored by itself, and stands in every list of accounts from then on."""
 _TEXT_COLUMNS: Final = (
     "account",
     "captured_at",
@@ -68,7 +70,8 @@ class Reader:
 
     def __init__(self, name: str, header: list[str], now: int) -> None:
         _check_header(name, header)
-        self.file = ParsedFile()
+        self.file, self.file_name = ParsedFile(), name
+        self.accounts: set[str] = set()
         self.width = len(header)
         # Columns the file lacks are found in the empty cell that is put behind each row.
         names = *_TEXT_COLUMNS, *INTEGERS
@@ -106,6 +109,12 @@ class Reader:
             raise Refused("captured_at is empty: every row says when it was read")
         rows = self.captures.get((account, at))
         if rows is None:
+            self.accounts.add(account)
+            if len(self.accounts) > MAX_ACCOUNTS:
+                raise InputError(
+                    f"{self.file_name}, line {line}: it names more than {MAX_ACCOUNTS} accounts. "
+                    "Is the column of the account right? If so, import it in parts."
+                )
             rows = self.captures[account, at] = CaptureRows(FileCapture(account, at))
         try:
             self._add_to(rows, line, status, rounded, about_video)
