@@ -44,7 +44,7 @@ class Refusals(list[Refusal]):
         self.total += 1
         super().append(refusal)
         if len(self) > 2 * MAX_REFUSALS_LISTED:
-            self._shorten()
+            self.shorten()
 
     def extend(self, refusals: Iterable[Refusal]) -> None:
         """Add some, in any order."""
@@ -59,10 +59,11 @@ class Refusals(list[Refusal]):
         """These and ``others``, in order."""
         both = Refusals([*self, *others])
         both.total = self.total + others.total
-        both._shorten()
+        both.shorten()
         return both
 
-    def _shorten(self) -> None:
+    def shorten(self) -> None:
+        """Put them in order, and forget those beyond the first."""
         self.sort(key=lambda refusal: refusal.line)
         del self[MAX_REFUSALS_LISTED:]
 

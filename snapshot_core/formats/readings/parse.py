@@ -92,7 +92,7 @@ class Reader:
                 self.file.refused.append(Refusal(line, str(error)))
         in_order = (self.captures[key].finished() for key in sorted(self.captures))
         self.file.captures = [capture for capture in in_order if capture is not None]
-        self.file.refused.sort(key=lambda refusal: refusal.line)
+        self.file.refused.shorten()
         if self.unknown:
             self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
         return self.file
