@@ -11,10 +11,10 @@ _SECRETS = (
     # The value after a telling name, as in an address, a header or printed data.
     re.compile(
         r"""(?ix) (
-          [\w-]* (?:token|secret|passw(?:or)?d|api[_-]?key|authorization|cookie) [\w-]*
-          ["']? \s* [=:] \s* ["']? (?:bearer\s+)?
-        | \bbearer\s+ )
-        [^\s"'&,;)}]+"""
+          (?<![\w-]) (?=[\w-]*?(?:token|secret|passw(?:or)?d|api[_-]?key|authorization|cookie))
+          [\w-]++ ["']? \s*+ [=:] \s*+ ["']? (?:bearer\s++)?
+        | \bbearer\s++ )
+        [^\s"'&,;)}]++"""
     ),
 )
 

@@ -18,7 +18,13 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
 from snapshot_core.store.videos import find_video
-from snapshot_core.transfer import Target, accounts_for_export, export_file, import_file, recognise
+from snapshot_core.transfer import (
+    AccountNeeded,
+    Target,
+    accounts_for_export,
+    export_file,
+    import_file,
+)
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Status
 from snapshot_core.view.documents.history import VideoHistory
@@ -76,20 +82,21 @@ def import_(context: Context, arguments: Namespace) -> bool:
     """Import a readings file, or a TikTok Studio export into the account that is named."""
     name: str | None = arguments.account
     session = context.open(arguments.user)
-    if name is None and recognise(arguments.file) == "studio":
+    target = Target(name, session.zone(), arguments.exported) if name else None
+    try:
+        report = import_file(session.store, arguments.file, session.user, session.now, target)
+    except AccountNeeded:
         with session.store.read() as connection:
             accounts = accounts_for_export(connection, session.user)
         raise Usage(
             f"{arguments.file.name} is a TikTok Studio export, which names no account: add "
             f"--account. {accounts}"
-        )
-    target = Target(name, session.zone(), arguments.exported) if name else None
-    report = import_file(session.store, arguments.file, session.user, session.now, target)
+        ) from None
     print_import(report, arguments.file)
     if report.refused:
         first = report.refused[0].line
         print(
-            f"{len(report.refused):,} rows were refused, the first in line {first}. Mend them and "
+            f"{report.refused.total:,} rows were refused, the first in line {first}. Mend them and "
             "import the file again: what was added is not added twice.",
             file=sys.stderr,
         )

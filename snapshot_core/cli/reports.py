@@ -36,7 +36,7 @@ def print_import(report: ImportReport, file: Path) -> None:
         ("added", exact(report.added)),
         ("already there", exact(report.already_there)),
         ("duplicates in the file", exact(report.duplicates)),
-        ("refused", exact(len(report.refused))),
+        ("refused", exact(report.refused.total)),
         ("snapshots added", exact(report.captures_added)),
     ]
     if report.set_aside:
@@ -46,7 +46,7 @@ def print_import(report: ImportReport, file: Path) -> None:
     print_table((f"{exact(report.rows_read)} rows read from {file.name}", ""), rows)
     for refusal in report.refused[:MAX_REFUSALS_SHOWN]:
         print(f"line {refusal.line}: {refusal.message}")
-    if (more := len(report.refused) - MAX_REFUSALS_SHOWN) > 0:
+    if (more := report.refused.total - MAX_REFUSALS_SHOWN) > 0:
         print(f"and {exact(more)} more")
 
 

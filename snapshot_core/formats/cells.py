@@ -12,6 +12,8 @@ EARLIEST: Final = instant(datetime(2005, 1, 1, tzinfo=UTC))
 MAX_NAME_LENGTH: Final = 200
 MAX_TITLE_LENGTH: Final = 10_000
 """Characters. No platform has longer ones, and as CSV its row is a sane line, however quoted."""
+MAX_VALUE_LENGTH: Final = 100
+"""Characters of a date or a number, and the blanks in it."""
 CLOCK_TOLERANCE_SECONDS: Final = 300
 """How far another machine's clock may be ahead of ours."""
 STATUSES: Final = {"": None, "complete": "complete", "partial": "partial"}
@@ -24,6 +26,14 @@ class Refused(Exception):
 
 def shortened(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:40] + "…")
+
+
+def value_of(name: str, text: str) -> str:
+    """A cell of a date or a number, without blanks around. `Refused` where it can be neither."""
+    text = text.strip()
+    if len(text) > MAX_VALUE_LENGTH:
+        raise Refused(f"{name} {shortened(text)} is longer than any date or number: check the row")
+    return text
 
 
 def word_of(name: str, text: str, words: dict[str, Any]) -> Any:
@@ -63,7 +73,7 @@ def count_of(name: str, text: str) -> int | None:
         return count
     if plain:
         remedy = "larger than any platform counts: check the column"
-    elif re.fullmatch(r"-\d+", text):
+    elif re.fullmatch(r"-\d+", text[:MAX_VALUE_LENGTH]):
         remedy = "a total is never negative; it may have been cut to 32 bits: export it again"
     else:
         remedy = "write a whole number in plain digits, or leave it empty if unknown"
@@ -71,7 +81,7 @@ def count_of(name: str, text: str) -> int | None:
 
 
 def instant_of(name: str, text: str, now: int) -> int | None:
-    text = text.strip()
+    text = value_of(name, text)
     if not text:
         return None
     try:

@@ -30,6 +30,7 @@ class Store:
 
     def __init__(self, database_url: str, patience: engines.Patience = engines.PROGRAM) -> None:
         """``database_url``: sqlite:/// or postgresql+psycopg://; else SettingsError."""
+        self.url = database_url
         self.reader, self.writer = engines.engines(database_url, patience)
         self.file = database_file(self.writer.url)
         """None where the database is a server."""

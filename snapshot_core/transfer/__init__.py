@@ -2,16 +2,26 @@
 
 The two are each other's inverse: what is exported and imported elsewhere gives the same captures,
 judged the same, and so the same growth to the unit.
+
+What reads a file here does so in a process of its own (`snapshot_core.transfer.foreign_file`).
 """
 
 from snapshot_core.transfer.export import export_file, export_pieces
+from snapshot_core.transfer.foreign_file import (
+    import_file,
+    import_mapped,
+    look_at,
+    preview_mapped,
+    preview_studio,
+    suggest_forms,
+)
 from snapshot_core.transfer.import_account import accounts_for_export
-from snapshot_core.transfer.import_file import import_file, recognise
-from snapshot_core.transfer.import_mapped import import_mapped, preview_mapped
+from snapshot_core.transfer.import_file import AccountNeeded
 from snapshot_core.transfer.import_report import ImportReport
-from snapshot_core.transfer.import_studio import Target, preview_studio
+from snapshot_core.transfer.import_studio import Target
 
 __all__ = [
+    "AccountNeeded",
     "ImportReport",
     "Target",
     "accounts_for_export",
@@ -19,7 +29,8 @@ __all__ = [
     "export_pieces",
     "import_file",
     "import_mapped",
+    "look_at",
     "preview_mapped",
     "preview_studio",
-    "recognise",
+    "suggest_forms",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from snapshot_core.formats.captures import ParsedFile
+from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.mapped.columns import table_of
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
 from snapshot_core.store.accounts import User
@@ -13,21 +13,24 @@ from snapshot_core.transfer.import_readings import import_parsed
 from snapshot_core.transfer.import_report import ImportReport
 
 
-def preview_mapped(path: Path, mapping: TableMapping, now: int) -> ParsedFile:
-    """What `import_mapped` would store. Raises `InputError`."""
-    return parse_mapped(table_of(path), mapping, now)
-
-
 def import_mapped(
-    store: Store, path: Path, user: User, now: int, mapping: TableMapping
+    store: Store,
+    path: Path,
+    user: User,
+    now: int,
+    mapping: TableMapping,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Import the table at ``path`` by ``mapping``, as a readings file is imported.
 
     Raises `InputError` where the table or the mapping is of no use, and `Busy` while the account
-    is being captured.
+    is being captured. ``progress`` is called first when the file is read.
     """
     mapping = replace(mapping, account=checked_name(mapping.account))
     with store.read() as connection:
         if account := find_account(connection, user, mapping.account):
             refuse_sample(account)
-    return import_parsed(store, preview_mapped(path, mapping, now), user, now)
+    parsed = parse_mapped(table_of(path), mapping, now)
+    if progress is not None:
+        progress(0, len(parsed.captures))
+    return import_parsed(store, parsed, user, now)

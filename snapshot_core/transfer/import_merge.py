@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from snapshot_core.formats.captures import FileCapture, Refusal
+from snapshot_core.formats.captures import FileCapture, Refusal, Refusals
 from snapshot_core.formats.readings.columns import ACCOUNT_COUNTERS
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading
@@ -43,7 +43,7 @@ class Merged:
     """Stored captures that the file's own word made complete, or partial."""
     added: int = 0
     already_there: int = 0
-    refused: list[Refusal] = field(default_factory=list)
+    refused: Refusals = field(default_factory=Refusals)
 
 
 def merge(connection: Connection, key: Key, group: Sequence[FileCapture]) -> Merged:

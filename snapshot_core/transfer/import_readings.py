@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from snapshot_core.formats.captures import FileCapture, ParsedFile
+from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Connection, Store
@@ -12,12 +13,17 @@ from snapshot_core.transfer.import_merge import Merged
 from snapshot_core.transfer.import_report import ImportReport
 
 
-def import_readings(store: Store, path: Path, user: User, now: int) -> ImportReport:
+def import_readings(
+    store: Store, path: Path, user: User, now: int, progress: Progress | None = None
+) -> ImportReport:
     """Import the readings file at ``path`` for ``user``; accounts are found or made by name.
 
     Raises `InputError` where the whole file is of no use. See `import_parsed`.
     """
-    return import_parsed(store, parse(path, now), user, now)
+    parsed = parse(path, now)
+    if progress is not None:
+        progress(0, len(parsed.captures))
+    return import_parsed(store, parsed, user, now)
 
 
 def import_parsed(store: Store, parsed: ParsedFile, user: User, now: int) -> ImportReport:

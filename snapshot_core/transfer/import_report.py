@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from snapshot_core.formats.captures import Refusal
+from snapshot_core.formats.captures import Refusals
 from snapshot_core.transfer.import_merge import Merged
 
 
@@ -13,7 +13,7 @@ class ImportReport:
     rows_read: int
     duplicates: int
     """Rows that repeat an earlier row of the file."""
-    refused: list[Refusal]
+    refused: Refusals
     """By line; nothing of these rows was stored."""
     notices: list[str]
     added: int = 0
@@ -30,6 +30,6 @@ class ImportReport:
         self.added += merged.added
         self.already_there += merged.already_there
         self.captures_added += merged.captures_added
-        self.refused = sorted([*self.refused, *merged.refused], key=lambda refusal: refusal.line)
+        self.refused = self.refused.with_more(merged.refused)
         if made:
             self.accounts_added.append(account)

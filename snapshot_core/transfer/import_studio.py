@@ -5,7 +5,10 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.tiktok_studio.export import parse
+from snapshot_core.formats.tiktok_studio.plan import StudioPlan, planned
+from snapshot_core.formats.tiktok_studio.tables import StudioFile
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account, User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
@@ -22,7 +25,6 @@ from snapshot_core.transfer.import_account import (
     refuse_sample,
 )
 from snapshot_core.transfer.import_report import ImportReport
-from snapshot_core.transfer.import_studio_plan import StudioPlan, planned
 from snapshot_core.windows import local_date
 from snapshot_core.zones import first_zone
 
@@ -41,44 +43,50 @@ class Target:
     """What the user calls the file, where ``path`` is a copy of it."""
 
 
-def import_studio(store: Store, path: Path, user: User, now: int, target: Target) -> ImportReport:
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What is known of the account that an export goes into."""
+
+    zone: ZoneInfo
+    imported: list[int]
+    """Instants of the partial listings that earlier exports gave, oldest first."""
+
+
+def import_studio(
+    store: Store,
+    path: Path,
+    user: User,
+    now: int,
+    target: Target,
+    progress: Progress | None = None,
+) -> ImportReport:
     """Import the export at ``path``, all of it in one transaction; again is safe.
 
     Raises `InputError` where the file is of no use, and `Busy` while the account is captured.
+    ``progress`` is called first when the file is read.
     """
-    name = checked_name(target.account)
+    target = replace(target, account=checked_name(target.account))
+    with store.read() as connection:
+        zone = destination(connection, user, target).zone
+    # Read before the transaction: it keeps others from writing.
+    parsed = parse(path, local_date(now, zone), name=target.name, exported=target.exported)
+    if progress is not None:
+        progress(0, parsed.rows_read)
 
     def work(connection: Connection) -> ImportReport:
-        with account_for_import(connection, user, name, now) as (account, made):
-            plan = _planned(connection, account, path, user, now, target)
+        with account_for_import(connection, user, target.account, now) as (account, made):
+            plan = _planned(connection, account, parsed, user, now, target)
             return _store(connection, account, plan, made)
 
     return store.transact(work)
 
 
-def preview_studio(store: Store, path: Path, user: User, now: int, target: Target) -> StudioPlan:
-    """What `import_studio` would do. Nothing is written. Raises `InputError`."""
-    name = checked_name(target.account)
-    with store.read() as connection:
-        account = find_account(connection, user, name)
-        return _planned(connection, account, path, user, now, target)
-
-
-def _planned(
-    connection: Connection,
-    account: Account | None,
-    path: Path,
-    user: User,
-    now: int,
-    target: Target,
-) -> StudioPlan:
-    if account is not None:
-        refuse_sample(account)
-    zone = first_zone((account.time_zone if account else None, user.time_zone), target.zone)
-    parsed = parse(path, local_date(now, zone), name=target.name, exported=target.exported)
+def destination(connection: Connection, user: User, target: Target) -> Destination:
+    """Where an export goes. Raises `InputError` for the sample, and for what is no name."""
+    account = find_account(connection, user, checked_name(target.account))
     if account is None:
-        return planned(parsed, target.account, zone, now)
-    # The partial listings that earlier exports gave.
+        return Destination(first_zone((user.time_zone,), target.zone), [])
+    refuse_sample(account)
     instants = [
         capture.captured_at
         for capture in captures_of(connection, account.key)
@@ -86,7 +94,19 @@ def _planned(
         and capture.walked_to_end is False
         and capture.video_count
     ]
-    plan = planned(parsed, account.name, zone, now, instants)
+    return Destination(first_zone((account.time_zone, user.time_zone), target.zone), instants)
+
+
+def _planned(
+    connection: Connection,
+    account: Account,
+    parsed: StudioFile,
+    user: User,
+    now: int,
+    target: Target,
+) -> StudioPlan:
+    into = destination(connection, user, target)
+    plan = planned(parsed, account.name, into.zone, now, into.imported)
     known = {video.platform_id: video for video in videos_of(connection, account.key)}
     for capture in plan.contents:
         capture.readings = [

@@ -13,7 +13,8 @@ from snapshot_core.formats.captures import ParsedFile
 from snapshot_core.formats.cells import Refused
 from snapshot_core.formats.mapped.cells import DateForm, moment_of, number_of, video_of
 from snapshot_core.formats.mapped.columns import suggest, table_of
-from snapshot_core.formats.mapped.parse import TableMapping, first_rows, parse_mapped
+from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
+from snapshot_core.formats.mapped.preview import first_rows
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.windows import instant
 from tests.support.studio import workbook

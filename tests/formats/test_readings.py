@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.captures import FileCapture, ParsedFile
+from snapshot_core.formats.captures import MAX_REFUSALS_LISTED, FileCapture, ParsedFile
 from snapshot_core.formats.csv_text import MAX_LINE_BYTES
 from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
 from snapshot_core.formats.readings.parse import parse
@@ -344,7 +344,7 @@ def test_a_title_that_is_there_once_is_not_written_out_for_every_row(tmp_path: P
     peak = get_traced_memory()[1]
     stop()
     assert peak < 100_000_000  # all of them are 1.2 GB
-    assert len(parsed.refused) == 20_000
+    assert parsed.refused.total == 20_000
     assert "title is longer than 10,000 characters: shorten it" in parsed.refused[0].message
 
 
@@ -630,3 +630,19 @@ def test_a_name_that_cannot_be_shown_is_refused_with_its_line(
     (refusal,) = parsed.refused
     assert refusal.line == 2
     assert says in refusal.message
+
+
+def test_of_rows_that_are_refused_the_first_are_kept_and_all_are_counted(given_text) -> None:
+    start()
+    parsed = given_text(*["x"] * 100_000)
+    peak = get_traced_memory()[1]
+    stop()
+    assert (parsed.rows_read, parsed.refused.total) == (100_000, 100_000)
+    lines = [refusal.line for refusal in parsed.refused]
+    assert lines == list(range(2, MAX_REFUSALS_LISTED + 2))
+    assert peak < 8_000_000  # all of them are 20 MB
+
+
+def test_a_file_of_too_many_accounts_is_refused(given_text) -> None:
+    with pytest.raises(InputError, match="names more than 500 accounts"):
+        given_text(*[f"a{number}{row()[1:]}" for number in range(501)])

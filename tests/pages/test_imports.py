@@ -21,6 +21,7 @@ from snapshot_core.store.tables import (
     video_snapshots,
 )
 from tests.pages.conftest import Open, html_of
+from tests.support.hostile_files import hostile_file
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import local_accounts
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, zipped
@@ -303,6 +304,23 @@ class TestATableOfOnesOwn:
         dialog.type("Account name", "Sample account")
         dialog.press_import()
         assert "Sample account is made up" in dialog.page
+
+
+class TestAHostileFile:
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("number format of brackets.xlsx", "is no plain table: save it as CSV UTF-8"),
+            ("titles written out, footer lies.parquet", "takes far more memory to read"),
+            ("date of blanks.csv", "is longer than any date or number"),
+        ],
+    )
+    def test_it_is_told_what_to_do(
+        self, sample: Store, open_page: Open, name: str, message: str
+    ) -> None:
+        before = rows(sample)
+        assert message in Dialog(open_page(), hostile_file(name), name).page
+        assert rows(sample) == before
 
 
 class TestWhatTikTokReported:

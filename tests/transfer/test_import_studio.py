@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from snapshot_core.errors import Busy, InputError
+from snapshot_core.formats.tiktok_studio.preview import DaySpan
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     Account,
@@ -32,7 +33,8 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
-from snapshot_core.transfer import ImportReport, Target, import_file, preview_studio
+from snapshot_core.transfer import ImportReport, Target, preview_studio
+from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, video_id, zipped
@@ -231,8 +233,9 @@ def test_a_file_can_be_looked_at_before_anything_is_written(exports: Exports) ->
     path = exports.path(zipped(files))
     target = Target("mine", UTC, name="export.zip")
     plan = preview_studio(exports.store, path, exports.user, NOON, target)
-    assert (plan.videos, plan.contents[0].captured_at, plan.set_aside) == (1, NOON, 1)
-    assert list(plan.amounts) == [date(2026, 11, 21)]
+    assert (plan.contents[0].videos, plan.contents[0].captured_at, plan.set_aside) == (1, NOON, 1)
+    day = date(2026, 11, 21)
+    assert plan.amounts == DaySpan(1, day, day)
     with exports.store.read() as connection:
         assert accounts_of(connection, exports.user.user_id) == []
 

@@ -10,7 +10,7 @@ from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import listing_runs
-from snapshot_core.transfer import import_file
+from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, HOUR, iso, period
 from tests.support.readings import video_reading

@@ -43,7 +43,8 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.store.videos import about_videos, find_video
-from snapshot_core.transfer import ImportReport, export_file, import_file
+from snapshot_core.transfer import ImportReport, export_file
+from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview

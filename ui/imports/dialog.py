@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.transfer import import_file, recognise
+from snapshot_core.formats.recognise import FileLook
+from snapshot_core.transfer import import_file, look_at
 from ui.controls import NEXT_ACCOUNT
 from ui.imports.mapped import mapped_form
 from ui.imports.studio import studio_form
@@ -16,7 +17,7 @@ from ui.session import PageSession, open_session
 from ui.videos.table import VIDEO_PARAMETER
 
 MAX_FILE_MB: Final = 100
-"""As CSV that is a good 800,000 readings, and some 500 MB while it is read."""
+"""As CSV that is a good 800,000 readings."""
 RESULT: Final = "tg-import-result"
 """Key of the result of the file that the dialog holds."""
 TIMES_CLOSED: Final = "tg-times-closed"
@@ -65,13 +66,13 @@ def connect() -> None:
 def _result(session: PageSession, file: UploadedFile) -> ImportResult | None:
     """What became of the file; None while there are questions to answer."""
     try:
-        kind = answer("kind", file.file_id, lambda: _kind(file))
+        look = answer("look", file.file_id, lambda: _look(file))
     except TruegrowthError as error:
         return failed(file, error)
-    if kind == "studio":
+    if look.kind == "studio":
         return studio_form(session, file)
-    if kind == "table":
-        return mapped_form(session, file)
+    if look.suggestion is not None:
+        return mapped_form(session, file, look.header, look.suggestion)
     with st.spinner("Reading your file…", show_time=True):
         return import_upload(
             session,
@@ -80,9 +81,9 @@ def _result(session: PageSession, file: UploadedFile) -> ImportResult | None:
         )
 
 
-def _kind(file: UploadedFile) -> str:
+def _look(file: UploadedFile) -> FileLook:
     with on_disk(file, file.name) as path:
-        return recognise(path)
+        return look_at(path)
 
 
 def _show(account: str | None) -> None:

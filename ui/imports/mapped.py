@@ -8,10 +8,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.formats.mapped.cells import DATE_FORMS, SEPARATORS, DateForm
-from snapshot_core.formats.mapped.columns import DATES, FIELDS, Suggestion, suggest, table_of
-from snapshot_core.formats.mapped.parse import TableMapping, first_rows
+from snapshot_core.formats.mapped.columns import DATES, FIELDS, Suggestion
+from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.transfer import import_mapped, preview_mapped
+from snapshot_core.transfer import import_mapped, preview_mapped, suggest_forms
 from snapshot_core.windows import local_date, noon
 from ui.imports.account import choose_account
 from ui.imports.preview import table_preview
@@ -22,20 +22,20 @@ from ui.session import PageSession
 
 NO_COLUMN: Final = -1
 """In place of a column's position: the file has none."""
-MAX_PREVIEW_ROWS: Final = 5
 _WIDTH: Final = 220
 
 
-def mapped_form(session: PageSession, file: UploadedFile) -> ImportResult | None:
+def mapped_form(
+    session: PageSession, file: UploadedFile, header: list[str], suggestion: Suggestion
+) -> ImportResult | None:
     """What became of the table; None until Import is pressed."""
-    try:
-        header, suggestion = _suggested(file)
-    except TruegrowthError as error:
-        return failed(file, error)
     st.html(TABLE)
     into = choose_account(session, file.file_id)
     columns = _columns(header, suggestion, file.file_id)
-    form, separator = _forms(file, columns)
+    try:
+        form, separator = _forms(file, columns, suggestion)
+    except TruegrowthError as error:
+        return failed(file, error)
     read_at = None
     if "captured_at" not in columns:
         day = st.date_input(
@@ -68,20 +68,6 @@ def mapped_form(session: PageSession, file: UploadedFile) -> ImportResult | None
     )
 
 
-def _suggested(
-    file: UploadedFile, columns: dict[str, int] | None = None
-) -> tuple[list[str], Suggestion]:
-    """The header, and what the table looks like, with these ``columns`` where they are chosen."""
-
-    def look() -> tuple[list[str], Suggestion]:
-        with on_disk(file, file.name) as path:
-            table = table_of(path)
-            return table.header, suggest(table, columns)
-
-    question = "table" if columns is None else "columns"
-    return answer(question, (file.file_id, repr(columns)), look)
-
-
 def _columns(header: list[str], suggestion: Suggestion, file_id: str) -> dict[str, int]:
     """The column of each of our fields, as chosen."""
     columns: dict[str, int] = {}
@@ -109,9 +95,17 @@ def _column_name(header: list[str], position: int) -> str:
     return name if unique else f"{name or 'No name'} (column {position + 1})"
 
 
-def _forms(file: UploadedFile, columns: dict[str, int]) -> tuple[DateForm | None, str]:
+def _forms(
+    file: UploadedFile, columns: dict[str, int], suggestion: Suggestion
+) -> tuple[DateForm | None, str]:
     """How dates and numbers are written; the former is None until it is clear."""
-    _, suggestion = _suggested(file, columns)
+
+    def look() -> Suggestion:
+        with on_disk(file, file.name) as path:
+            return suggest_forms(path, columns)
+
+    if columns != suggestion.columns:
+        suggestion = answer("columns", (file.file_id, repr(columns)), look)
     # Other columns, another answer.
     key = f"{file.file_id}-{sorted(columns.items())}"
     form: DateForm | None = "year first"
@@ -146,13 +140,11 @@ def _preview(
 
     def preview() -> tuple[str, str, bool]:
         with on_disk(file, file.name) as path:
-            parsed = preview_mapped(path, mapping, session.now)
-        rows = first_rows(parsed, MAX_PREVIEW_ROWS)
-        # Only the words are kept: the file may have a million rows.
+            table = preview_mapped(path, mapping, session.now)
         return (
-            table_preview(parsed, rows, mapping.zone, session.now),
-            refused_rows(parsed.refused, row_word(file.name)),
-            bool(parsed.captures),
+            table_preview(table, mapping.zone, session.now),
+            refused_rows(table.refused, row_word(file.name)),
+            table.captures > 0,
         )
 
     return answer("rows", (file.file_id, repr(mapping), session.now // 60), preview)

@@ -6,10 +6,10 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.captures import ParsedFile
-from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
+from snapshot_core.formats.mapped.preview import TablePreview
+from snapshot_core.formats.readings.columns import COLUMNS
+from snapshot_core.formats.tiktok_studio.preview import DaySpan, StudioPreview
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.transfer.import_studio_plan import StudioPlan
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, exact, moment
 from snapshot_core.windows import local_date
 from ui.html import note
@@ -23,49 +23,44 @@ PAST: Final = (
 ACCOUNT_ROW: Final = "The account itself"
 
 
-def studio_preview(plan: StudioPlan, zone: ZoneInfo, now: int) -> str:
+def studio_preview(export: StudioPreview, zone: ZoneInfo, now: int) -> str:
     """What an export will become, as a table of facts."""
     facts = [
         (
-            plural(len(capture.readings), "video"),
-            f"totals at {moment(capture.captured_at, zone, now)}; the list holds only top posts, "
+            plural(totals.videos, "video"),
+            f"totals at {moment(totals.captured_at, zone, now)}; the list holds only top posts, "
             "so nothing is concluded about other videos",
         )
-        for capture in plan.contents
+        for totals in export.contents
     ]
-    if plan.followers:
-        days = [local_date(capture.captured_at - 1, zone) for capture in plan.followers]
-        facts.append((plural(len(days), "day"), f"of followers, {_span(days)}"))
-    if plan.amounts:
+    if days := export.followers:
+        facts.append((plural(days.count, "day"), f"of followers, {_span(days)}"))
+    if days := export.amounts:
         shown = "they are shown as TikTok reported them and never turned into snapshots"
-        days = list(plan.amounts)
-        facts.append((plural(len(days), "day"), f"of daily amounts, {_span(days)}; {shown}"))
-    if plan.set_aside:
+        facts.append((plural(days.count, "day"), f"of daily amounts, {_span(days)}; {shown}"))
+    if export.set_aside:
         waiting = "without a number yet, left for a newer file"
-        facts.append((plural(plan.set_aside, "row"), waiting))
+        facts.append((plural(export.set_aside, "row"), waiting))
     if not facts:
-        return _nothing(plan.notices)
+        return _nothing(export.notices)
     rows = "".join(
         f'<tr><th scope="row">{escape(count)}</th><td>{escape(meaning)}</td></tr>'
         for count, meaning in facts
     )
     table = f'<table class="tg-facts"><tbody>{rows}</tbody></table>'
-    return _preview(f"{table}{notices(plan.notices)}{note(PAST)}")
+    return _preview(f"{table}{notices(export.notices)}{note(PAST)}")
 
 
-def table_preview(parsed: ParsedFile, rows: Sequence[ReadingRow], zone: ZoneInfo, now: int) -> str:
+def table_preview(table: TablePreview, zone: ZoneInfo, now: int) -> str:
     """The first rows of a table as they would be stored, and how many there are."""
-    if not rows:
-        return _nothing(parsed.notices)
-    captures = parsed.captures
-    readings = sum(len(capture.readings) + (capture.profile is not None) for capture in captures)
-    videos = {video.platform_id for capture in captures for _, video in capture.readings}
-    days = [local_date(capture.captured_at, zone) for capture in captures]
+    days = DaySpan.of([local_date(at, zone) for at in (table.first, table.last) if at is not None])
+    if days is None or not table.rows:
+        return _nothing(table.notices)
     summary = (
-        f"{plural(readings, 'reading')} of {plural(len(videos), 'video')} in "
-        f"{plural(len(captures), 'snapshot')}, {_span(days)}"
+        f"{plural(table.readings, 'reading')} of {plural(table.videos, 'video')} in "
+        f"{plural(table.captures, 'snapshot')}, {_span(days)}"
     )
-    cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in rows]
+    cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in table.rows]
     used = [metric for metric in COUNTERS if any(row[metric] is not None for row in cells)]
     names = ("video", "read at", *used)
     head = "".join(f'<th scope="col">{name.capitalize()}</th>' for name in names)
@@ -79,7 +74,7 @@ def table_preview(parsed: ParsedFile, rows: Sequence[ReadingRow], zone: ZoneInfo
     return _preview(
         f"<p>{escape(summary)}. The first rows:</p>"
         f'<table class="tg-first"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        f"{notices(parsed.notices)}"
+        f"{notices(table.notices)}"
     )
 
 
@@ -95,9 +90,9 @@ def _count(count: int | None) -> str:
     return UNKNOWN_TEXT if count is None else exact(count)
 
 
-def _span(days: Sequence[date]) -> str:
-    first, last = min(days), max(days)
-    return _written(first) if first == last else f"{_written(first)} to {_written(last)}"
+def _span(days: DaySpan) -> str:
+    first, last = _written(days.first), _written(days.last)
+    return first if first == last else f"{first} to {last}"
 
 
 def _written(day: date) -> str:

@@ -1,10 +1,10 @@
 """What became of a file, as it is shown after the import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from snapshot_core.formats.captures import Refusal
+from snapshot_core.formats.captures import Refusals
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.wording.numbers import exact
 from ui.html import note
@@ -29,7 +29,7 @@ def imported(report: ImportReport) -> str:
         "already there": report.already_there,
         "duplicated in the file": report.duplicates,
         "without a number yet": report.set_aside,
-        "left out": len(report.refused),
+        "left out": report.refused.total,
     }
     counts = [f"{exact(count)} {words}" for words, count in outcomes.items() if count]
     rows = "1 row" if report.rows_read == 1 else f"{exact(report.rows_read)} rows"
@@ -54,7 +54,7 @@ def _headline(report: ImportReport) -> str:
     return "Nothing new in this file" if report.rows_read else "This file has no rows"
 
 
-def refused_rows(rows: Sequence[Refusal], word: str) -> str:
+def refused_rows(rows: Refusals, word: str) -> str:
     """The first rows that were left out, and why. ``word``: what the file has, Line or Row."""
     if not rows:
         return ""
@@ -62,9 +62,9 @@ def refused_rows(rows: Sequence[Refusal], word: str) -> str:
         f'<tr><th scope="row">{word} {exact(row.line)}</th><td>{escape(row.message)}</td></tr>'
         for row in rows[:MAX_REFUSALS_SHOWN]
     )
-    left = len(rows) - MAX_REFUSALS_SHOWN
+    left = rows.total - MAX_REFUSALS_SHOWN
     more = note(f"and {exact(left)} more") if left > 0 else ""
-    count = "One row was" if len(rows) == 1 else f"{exact(len(rows))} rows were"
+    count = "One row was" if rows.total == 1 else f"{exact(rows.total)} rows were"
     return (
         f'<div class="tg-problem" role="alert"><h2>{count} left out</h2>'
         "<p>Correct the file and import it again: nothing is added twice.</p>"

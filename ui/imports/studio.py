@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
+from snapshot_core.formats.tiktok_studio.preview import StudioPreview
 from snapshot_core.transfer import Target, import_file, preview_studio
-from snapshot_core.transfer.import_studio_plan import StudioPlan
 from snapshot_core.windows import local_date
 from ui.imports.account import ChosenAccount, choose_account
 from ui.imports.preview import studio_preview
@@ -23,7 +23,7 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
     into = choose_account(session, file.file_id)
     today = local_date(session.now, into.zone)
     try:
-        suggested = min(_plan(session, file, into, None).last or today, today)
+        suggested = min(_preview(session, file, into, None).last or today, today)
         day = st.date_input(
             "Day of the export",
             value=suggested,
@@ -34,14 +34,14 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
             key=f"tg-exported-{file.file_id}",
         )
         exported = day if isinstance(day, date) and day != suggested else None
-        plan = _plan(session, file, into, exported)
+        export = _preview(session, file, into, exported)
     except TruegrowthError as error:
         return failed(file, error)
-    st.html(studio_preview(plan, into.zone, session.now))
-    disabled = into.name is None or plan.nothing
+    st.html(studio_preview(export, into.zone, session.now))
+    disabled = into.name is None or export.nothing
     pressed = st.button("Import", type="primary", key="tg-import", disabled=disabled)
-    if plan.refused:
-        st.html(refused_rows(plan.refused, row_word(file.name)))
+    if export.refused:
+        st.html(refused_rows(export.refused, row_word(file.name)))
     if not pressed or into.name is None:
         return None
     target = Target(into.name, into.zone, exported, file.name)
@@ -52,12 +52,12 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
     )
 
 
-def _plan(
+def _preview(
     session: PageSession, file: UploadedFile, into: ChosenAccount, exported: date | None
-) -> StudioPlan:
+) -> StudioPreview:
     """What the export would become. Of an account without a name, as of a new one."""
 
-    def preview() -> StudioPlan:
+    def preview() -> StudioPreview:
         target = Target(into.name or UNNAMED, into.zone, exported, file.name)
         with on_disk(file, file.name) as path:
             return preview_studio(session.store, path, session.user, session.now, target)

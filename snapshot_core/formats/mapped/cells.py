@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.cells import Refused, count_of, shortened
+from snapshot_core.formats.cells import Refused, count_of, shortened, value_of
 from snapshot_core.formats.tiktok_studio.days import day_of
 from snapshot_core.formats.tiktok_studio.rows import LINK
 from snapshot_core.windows import instant
@@ -13,6 +13,8 @@ from snapshot_core.windows import instant
 DateForm = Literal["year first", "day first", "month first"]
 
 DATE_FORMS: Final[tuple[DateForm, ...]] = ("year first", "day first", "month first")
+MAX_ADDRESS_LENGTH: Final = 2_000
+"""Characters. No browser makes longer ones of a video."""
 SEPARATORS: Final = ("", ",", ".", " ", "'")
 """Signs between thousands; the first is none."""
 _SPACES: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
@@ -28,14 +30,14 @@ _DAY: Final = {
     "month first": re.compile(_MONTH + _SIGN + _DATE + _SAME + _YEAR),
 }
 _CLOCK: Final = re.compile(
-    r"(?:[T ]|, )\s*(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
-    r"\s*(?:(?P<half>[AaPp])\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?"
+    r"(?:[T ]|, )\s*+(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d++)?)?"
+    r"\s*+(?:(?P<half>[AaPp])\.?[Mm]\.?)?\s*+(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?"
 )
 _ADDRESSES: Final = (
     LINK,
     re.compile(
-        r"https?://(?:www\.|m\.)?youtube\.com/(?:shorts/|watch\?(?:\S*&)?v=)(?P<id>[\w-]{11})"
-        r"(?:[&?#/]\S*)?"
+        r"https?://(?:www\.|m\.)?youtube\.com/"
+        r"(?:shorts/|watch\?(?:(?!v=)[^\s&]*+&)*+v=)(?P<id>[\w-]{11})(?:[&?#/]\S*+)?"
     ),
     re.compile(r"https?://youtu\.be/(?P<id>[\w-]{11})(?:[?#]\S*)?"),
 )
@@ -43,7 +45,7 @@ _ADDRESSES: Final = (
 
 def video_of(name: str, text: str) -> str:
     """The id of a video, which may stand there as its address."""
-    for address in _ADDRESSES:
+    for address in _ADDRESSES if len(text) <= MAX_ADDRESS_LENGTH else ():
         if match := address.fullmatch(text):
             return match["id"]
     if "://" in text:
@@ -53,7 +55,7 @@ def video_of(name: str, text: str) -> str:
 
 def number_of(name: str, text: str, separator: str) -> int | None:
     """A count whose thousands are set apart by ``separator``, all of them or none."""
-    plain = text.translate(_SPACES)
+    plain = value_of(name, text).translate(_SPACES)
     if separator and _GROUPED[separator].fullmatch(plain):
         plain = plain.replace(separator, "")
     return count_of(name, plain)
@@ -61,7 +63,7 @@ def number_of(name: str, text: str, separator: str) -> int | None:
 
 def moment_of(name: str, text: str, form: DateForm, zone: ZoneInfo) -> tuple[date, int | None]:
     """The day, and the instant where a time is given; in ``zone`` where no other is."""
-    plain = text.translate(_SPACES).strip()
+    plain = value_of(name, text).translate(_SPACES)
     day, rest = _day_of(plain, form)
     clock = _CLOCK.fullmatch(rest) if rest else None
     if day is None or (rest and clock is None):
@@ -97,7 +99,7 @@ def _day_of(text: str, form: DateForm) -> tuple[date | None, str]:
     if match is None:
         # Neither can a month that is written out.
         words, colon, _ = text.partition(":")
-        head = re.sub(r",?\s*\d\d?$", "", words) if colon else words
+        head = _without_hour(words) if colon else words
         named = day_of(head)
         day = named.in_year(named.year) if named and named.year is not None else None
         return day, text[len(head) :]
@@ -107,3 +109,9 @@ def _day_of(text: str, form: DateForm) -> tuple[date | None, str]:
         return None, ""
     rest = text[match.end() :]
     return (None, "") if rest[:1].isdigit() else (day, rest)
+
+
+def _without_hour(text: str) -> str:
+    """What stands before an hour, at the end of ``text``, and before the comma in front of it."""
+    digits = next((count for count in (2, 1) if text[-count:].isdecimal()), 0)
+    return text[:-digits].rstrip().removesuffix(",") if digits else text

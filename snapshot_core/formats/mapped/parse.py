@@ -6,20 +6,18 @@ What comes out is what a readings file gives: captures, and rows refused with th
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.captures import ParsedFile, Refusal
+from snapshot_core.formats.captures import ParsedFile, Refusal, Refusals
 from snapshot_core.formats.cells import Refused, shortened
 from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.mapped.cells import DateForm, moment_of, number_of, video_of
-from snapshot_core.formats.readings.columns import COLUMNS, NO_TOTALS, ReadingRow
+from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import Reader
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
-from snapshot_core.readings import NO_COUNTS
 from snapshot_core.windows import iso, midnight, noon
 
 _YEARS: Final = range(2005, 9991)
@@ -49,28 +47,12 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     _check(mapping)
     reader = _MappedRows(table, mapping)
     parsed = Reader(table.name, list(COLUMNS), now).read(reader.rows())
-    parsed.rows_read += len(reader.refused)
-    parsed.refused = sorted([*parsed.refused, *reader.refused], key=lambda refusal: refusal.line)
+    parsed.rows_read += reader.refused.total
+    parsed.refused = parsed.refused.with_more(reader.refused)
     for capture in parsed.captures:
         # The readings of those rows are missing from it.
         capture.refused += reader.missing[capture.captured_at]
     return parsed
-
-
-def first_rows(parsed: ParsedFile, count: int) -> list[ReadingRow]:
-    """The first readings as they would be stored, oldest first."""
-    return list(islice(_rows(parsed), count))
-
-
-def _rows(parsed: ParsedFile) -> Iterator[ReadingRow]:
-    for capture in parsed.captures:
-        account, at, own = capture.account, capture.captured_at, capture.profile
-        if own is not None:
-            totals = own.followers, *NO_TOTALS[1:]
-            yield ReadingRow(account, None, None, None, at, NO_COUNTS, totals)
-        for _, video in capture.readings:
-            about = video.platform_id, video.title, video.published_at
-            yield ReadingRow(account, *about, at, video.counts)
 
 
 def _check(mapping: TableMapping) -> None:
@@ -93,7 +75,7 @@ class _MappedRows:
 
     def __init__(self, table: Table, mapping: TableMapping) -> None:
         self.table, self.mapping = table, mapping
-        self.refused: list[Refusal] = []
+        self.refused = Refusals()
         self.missing: Counter[int] = Counter()
         """By instant, the rows that were refused."""
 

@@ -71,6 +71,8 @@ def parquet_rows(
                     for cells in zip(*columns, strict=True):
                         row += 1
                         yield row, list(cells)
+        except MemoryError:  # of Arrow's, one of its exceptions too
+            raise
         except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
             raise InputError(f"{path.name} is damaged after row {row}: export it again") from error
         finally:
@@ -83,6 +85,8 @@ def parquet_rows(
 def _errors_explained(path: Path) -> Iterator[None]:
     try:
         yield
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # the file cannot be read at all; without a number it is its content

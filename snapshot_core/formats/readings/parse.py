@@ -40,6 +40,8 @@ from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
 from snapshot_core.windows import iso
 
 _SPREADSHEET_ID: Final = re.compile(r"\d+(?:[.,]\d*)?E\+\d+|\d+\.\d*(?:E\d+)?", re.IGNORECASE)
+MAX_ACCOUNTS: Final = 500
+"""Of one file: each is stored by itself, and stands in every list of accounts from then on."""
 _TEXT_COLUMNS: Final = (
     "account",
     "captured_at",
@@ -68,14 +70,16 @@ class Reader:
 
     def __init__(self, name: str, header: list[str], now: int) -> None:
         _check_header(name, header)
-        self.file = ParsedFile()
+        self.file, self.file_name = ParsedFile(), name
+        self.accounts: set[str] = set()
         self.width = len(header)
         # Columns the file lacks are found in the empty cell that is put behind each row.
         names = *_TEXT_COLUMNS, *INTEGERS
         self.cells = itemgetter(*(header.index(n) if n in header else len(header) for n in names))
         self.unknown = [column for column in header if column and column not in COLUMNS]
         self.captures: dict[tuple[str, int], CaptureRows] = {}
-        # A capture's rows share their instant.
+        # A capture's rows share their instant. What is remembered has no blanks around it, and is
+        # as short as a name or a date: a file may have millions that are long.
         self.instant = lru_cache(maxsize=4096)(partial(instant_of, now=now))
         self.name = lru_cache(maxsize=65_536)(name_of)
 
@@ -88,7 +92,7 @@ class Reader:
                 self.file.refused.append(Refusal(line, str(error)))
         in_order = (self.captures[key].finished() for key in sorted(self.captures))
         self.file.captures = [capture for capture in in_order if capture is not None]
-        self.file.refused.sort(key=lambda refusal: refusal.line)
+        self.file.refused.shorten()
         if self.unknown:
             self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
         return self.file
@@ -97,14 +101,20 @@ class Reader:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
         account, captured_at, status, rounded, *about_video = self.cells([*cells, ""])
-        account = self.name("account", account)
+        account = self.name("account", account.strip())
         if not account:
             raise Refused("account is empty: every row names its account")
-        at = self.instant("captured_at", captured_at)
+        at = self.instant("captured_at", captured_at.strip())
         if at is None:
             raise Refused("captured_at is empty: every row says when it was read")
         rows = self.captures.get((account, at))
         if rows is None:
+            self.accounts.add(account)
+            if len(self.accounts) > MAX_ACCOUNTS:
+                raise InputError(
+                    f"{self.file_name}, line {line}: it names more than {MAX_ACCOUNTS} accounts. "
+                    "Is the column of the account right? If so, import it in parts."
+                )
             rows = self.captures[account, at] = CaptureRows(FileCapture(account, at))
         try:
             self._add_to(rows, line, status, rounded, about_video)
@@ -134,11 +144,11 @@ class Reader:
                 setattr(capture, name, value)
 
     def _reading(self, video_id: str, title: str, published_at: str, *numbers: str) -> Reading:
-        video_id = self.name("video_id", video_id)
+        video_id = self.name("video_id", video_id.strip())
         integers = tuple(map(count_of, INTEGERS, numbers))
         counts, own = integers[: len(VIDEO_METRICS)], integers[len(VIDEO_METRICS) :]
         profile = ProfileReading(*own)
-        published = self.instant("published_at", published_at)
+        published = self.instant("published_at", published_at.strip())
         if not video_id:
             if counts != NO_COUNTS:
                 raise Refused("it has counters of a video but no video_id: name the video")

@@ -6,13 +6,14 @@ from pathlib import Path
 from snapshot_core.errors import InputError
 from snapshot_core.formats.csv_text import MAX_LINE_BYTES, Row, csv_rows, text_lines
 from snapshot_core.formats.readings.columns import COLUMNS
-from snapshot_core.formats.readings.parquet import parquet_rows
 from snapshot_core.formats.readings.safe_text import MARK, unescaped
 
 
 def rows_of(path: Path) -> tuple[list[str], Iterator[Row]]:
     """The header in lower case, and the rows. Raises `InputError`, also while iterating."""
     if path.suffix.lower() == ".parquet":
+        from snapshot_core.formats.readings.parquet import parquet_rows  # late, as openpyxl is
+
         return parquet_rows(path, COLUMNS, MAX_LINE_BYTES)
     _check_start(path)
     rows = csv_rows(_lines(path), path.name)

@@ -8,8 +8,6 @@ from io import BytesIO
 from typing import Any, Final
 from zipfile import ZipFile
 
-from openpyxl import load_workbook
-
 from snapshot_core.errors import InputError
 from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.spreadsheet.table import Table, damage_explained
@@ -24,6 +22,9 @@ MAX_COLUMNS: Final = 60
 
 _SHEET: Final = re.compile(rb"<(?:[^<>\s/:]+:)?sheet[\s/>]")
 """What a workbook lists its sheets with."""
+_LONG_FORMAT: Final = re.compile(rb"formatCode\s*+=\s*+[\"'][^\"']{2000}")
+"""A format of numbers, of which a spreadsheet allows 255 characters: openpyxl takes the square of
+its length to tell whether it is one of dates."""
 
 
 def repacked(files: Mapping[str, bytes], name: str) -> bytes:
@@ -39,7 +40,8 @@ def repacked(files: Mapping[str, bytes], name: str) -> bytes:
             plain = data.replace(b"\0", b"")  # UTF-16 too
             tags.append(plain.count(b"<"))
             attributes += plain.count(b"=")
-            if b"<!DOCTYPE" in plain or max(sum(tags), attributes) > MAX_TAGS or _crowded(plain):
+            hostile = b"<!DOCTYPE" in plain or _LONG_FORMAT.search(plain) or _crowded(plain)
+            if hostile or max(sum(tags), attributes) > MAX_TAGS:
                 raise InputError(f"{name} is no plain table: save it as CSV UTF-8 and import that")
             sheets += sum(1 for _ in _SHEET.finditer(plain))
             clean.writestr(file, data)
@@ -82,6 +84,8 @@ def _sheet_table(name: str, packed: bytes, sheet: str, first: Row) -> Table:
 
 @contextmanager
 def _opened(name: str, packed: bytes) -> Iterator[Any]:
+    from openpyxl import load_workbook  # late: to look at a CSV needs a third of the time without
+
     with damage_explained(name):
         book = load_workbook(BytesIO(packed), read_only=True, data_only=True, keep_links=False)
         try:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from snapshot_core.formats.cells import Refused, count_of, shortened
+from snapshot_core.formats.cells import Refused, count_of, shortened, value_of
 from snapshot_core.formats.spreadsheet.table import Table, folded
 from snapshot_core.formats.tiktok_studio.days import DayOfYear, day_of
 
@@ -27,7 +27,7 @@ def cells_by_name(table: Table, positions: dict[str, int], cells: list[str]) -> 
 
 def day_in(name: str, text: str) -> DayOfYear:
     """The day that a cell names. Raises `Refused`."""
-    day = day_of(text)
+    day = day_of(value_of(name, text))
     if day is None:
         raise Refused(
             f"{name} {shortened(text)} is not a day that we can read: set TikTok Studio to English "

@@ -1,7 +1,7 @@
 """What TikTok Studio exports: top posts, followers by day, and amounts by day.
 
 Days have no year in them, and no account: both are found out or asked for. Pure parsing; which
-instants the days are is decided by `snapshot_core.transfer.import_studio_plan`.
+instants the days are is decided by `snapshot_core.formats.tiktok_studio.plan`.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from typing import Final
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import Refusal
-from snapshot_core.formats.cells import Refused, shortened
+from snapshot_core.formats.cells import MAX_VALUE_LENGTH, Refused, shortened
 from snapshot_core.formats.spreadsheet.files import tables_of
 from snapshot_core.formats.spreadsheet.table import FileContents, Table
 from snapshot_core.formats.tiktok_studio.cells import (
@@ -138,7 +138,8 @@ class _Reader:
         )
         title = row["video title"][:MAX_TITLE_LENGTH] or None
         reading = VideoReading(platform_id, counts, title, share_url=row["video link"])
-        posted = day_posted(day_of(row["post time"]), upload_day) if dated else None
+        posted_on = day_of(row["post time"][:MAX_VALUE_LENGTH])
+        posted = day_posted(posted_on, upload_day) if dated else None
         # Of a post that was not scheduled the id tells the very second.
         near = posted is None or abs(posted - upload_day) <= UPLOAD_TOLERANCE
         return StudioVideo(

@@ -12,7 +12,8 @@ from snapshot_core.formats.spreadsheet.table import Table
 
 MAX_ROWS: Final = 5_000
 """Studio writes a row a day for a year, or the top posts."""
-_ADDRESS: Final = r'https?://[^\s"]*?/(?:video|photo|v)/(?P<id>\d{15,20})(?:[/?#][^\s"]*)?'
+_ID: Final = r"/(?:video|photo|v)/(?P<id>\d{15,20})"
+_ADDRESS: Final = rf'https?://(?:(?!{_ID.replace("?P<id>", "?:")})[^\s"])*+{_ID}(?:[/?#][^\s"]*+)?'
 LINK: Final = re.compile(_ADDRESS, re.ASCII)
 """The address of a video, which no part of a title looks like."""
 _MAX_ROW_LINES: Final = 40
@@ -79,7 +80,7 @@ class _RowShape:
             return cells
         if self.link != self.title + 1 or len(text) > MAX_LINE_BYTES:
             return None
-        match = self._around_link().fullmatch(text.rstrip("\r\n"))
+        match = around_link(self.table, self.title, self.link).fullmatch(text.rstrip("\r\n"))
         return None if match is None else self._unquoted(match)
 
     def cells(self, text: str) -> list[str] | None:
@@ -90,13 +91,6 @@ class _RowShape:
             return None
         return rows[0] if rows else []
 
-    def _around_link(self) -> re.Pattern[str]:
-        sign = re.escape(self.table.delimiter)
-        before = rf'"([^"\n]*)"{sign}' * self.title
-        after = rf'{sign}("[^"\n]*"|[^"\n{sign}]*)' * (len(self.table.header) - self.link - 1)
-        address = _ADDRESS.replace("?P<id>", "?:")
-        return re.compile(f'{before}"(.*)"{sign}"?({address})"?{after}', re.DOTALL | re.ASCII)
-
     def _unquoted(self, match: re.Match[str]) -> list[str]:
         cells = [cell.strip().strip('"') for cell in match.groups()]
         title = match[self.title + 1]
@@ -104,3 +98,12 @@ class _RowShape:
         escaped = '"' not in title.replace('""', "")
         cells[self.title] = title.replace('""', '"') if escaped else title
         return cells
+
+
+def around_link(table: Table, title: int, link: int) -> re.Pattern[str]:
+    """A row that is put together from its link: its cells, of which the title may be anything."""
+    sign = re.escape(table.delimiter)
+    before = rf'"([^"\n]*)"{sign}' * title
+    after = rf'{sign}("[^"\n]*"|[^"\n{sign}]*)' * (len(table.header) - link - 1)
+    address = _ADDRESS.replace("?P<id>", "?:")
+    return re.compile(f'{before}"(.*)"{sign}"?({address})"?{after}', re.DOTALL | re.ASCII)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from snapshot_core.formats.captures import Refusal
+from snapshot_core.formats.captures import Refusals
 from snapshot_core.formats.spreadsheet.table import Table, folded
 from snapshot_core.readings import VideoReading
 
@@ -54,7 +54,7 @@ class StudioFile:
     """``(line, day, amounts by metric)``, without those that are unknown."""
     rows_read: int = 0
     duplicates: int = 0
-    refused: list[Refusal] = field(default_factory=list)
+    refused: Refusals = field(default_factory=Refusals)
     notices: list[str] = field(default_factory=list)
 
 

@@ -79,10 +79,10 @@ class Walk:
 
 def plain(text: str) -> str:
     """yt-dlp's words without colours and without the advice that is meant for its own users."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    text = re.split(r"[;,.]?\s*please report this issue on", text, flags=re.IGNORECASE)[0]
-    text = re.split(r"\.?\s*(?:Use --|See\s+https?://|See --list-|If you are able to)", text)[0]
-    text = re.sub(r"^(?:(?:ERROR|WARNING):\s*)?(?:\[[\w:]+\]\s*)?", "", text.strip())
+    text = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
+    text = re.split(r"[;,.]? ?please report this issue on", text, flags=re.IGNORECASE)[0]
+    text = re.split(r"\.? ?(?:Use --|See https?://|See --list-|If you are able to)", text)[0]
+    text = re.sub(r"^(?:(?:ERROR|WARNING): ?)?(?:\[[\w:]+\] ?)?", "", text)
     return (json_fields.text(text) or "")[:MAX_WARNING_CHARACTERS]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.captures import FileCapture, Refusal
+from snapshot_core.formats.captures import FileCapture, Refusals
 from snapshot_core.formats.tiktok_studio.tables import StudioFile, StudioVideo
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.windows import midnight, noon
@@ -34,18 +34,8 @@ class StudioPlan:
     duplicates: int = 0
     set_aside: int = 0
     """Rows that say nothing: Studio does not know, or the day has not ended."""
-    refused: list[Refusal] = field(default_factory=list)
+    refused: Refusals = field(default_factory=Refusals)
     notices: list[str] = field(default_factory=list)
-
-    @property
-    def videos(self) -> int:
-        """Videos of which there are totals."""
-        return sum(len(capture.readings) for capture in self.contents)
-
-    @property
-    def nothing(self) -> bool:
-        """Whether nothing would come in."""
-        return not (self.videos or self.followers or self.amounts)
 
     def captures(self) -> list[FileCapture]:
         """All captures, oldest first; one of each instant."""
@@ -68,7 +58,7 @@ def planned(
     plan = StudioPlan(
         rows_read=parsed.rows_read,
         duplicates=parsed.duplicates,
-        refused=list(parsed.refused),
+        refused=parsed.refused,
         notices=list(parsed.notices),
     )
     days = {video.day for video in parsed.videos}
