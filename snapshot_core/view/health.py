@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule
+from snapshot_core.clock import is_ahead
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.database import Connection
@@ -29,7 +30,8 @@ class Health:
     doubts: Sequence[Doubt]
     """Of the same days, newest first."""
     job: Heartbeat | None
-    """None where no job runs on and on: cron may, or it ended when it was asked to."""
+    """None where no job runs on and on: cron may, or it ended when it was asked to. Nor does a beat
+    that is dated ahead tell of one."""
     problems: Sequence[Problem]
 
 
@@ -75,7 +77,7 @@ def health(
         )
         for account in accounts
     ]
-    job = heartbeat(connection)
+    job = _believed_beat(connection, now)
     job_stopped = job_problem(job, waiting, nightly, schedule, now)
     problems = [
         *([job_stopped] if job_stopped else []),
@@ -85,12 +87,17 @@ def health(
     return Health(now, schedule.zone, healths, rows, doubts, job, problems)
 
 
+def _believed_beat(connection: Connection, now: int) -> Heartbeat | None:
+    beat = heartbeat(connection)
+    return None if beat is None or is_ahead(beat.beat_at, now) else beat
+
+
 def job_problem_of(
     connection: Connection, user_id: int, schedule: Schedule, now: int
 ) -> Problem | None:
     """What Health says to a user of the nightly job, for those who ask nothing else."""
     return job_problem(
-        heartbeat(connection),
+        _believed_beat(connection, now),
         due_accounts(connection, now, user_id),
         last_nightly(connection, user_id, now),
         schedule,

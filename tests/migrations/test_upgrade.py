@@ -160,6 +160,11 @@ def test_the_metrics_that_each_account_counts_are_known(upgraded: Upgraded) -> N
     assert noted == known
 
 
+def test_nothing_is_marked_as_ahead_of_the_clock(upgraded: Upgraded) -> None:
+    marks = {(row["ahead_at"], row["kept"]) for row in upgraded.after["captures"]}
+    assert marks == {(None, None)}
+
+
 def test_the_tables_are_those_of_a_new_database(upgraded: Upgraded) -> None:
     with upgraded.store.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -237,6 +237,14 @@ class TestWhatIsWrong:
         assert (problem.mend, problem.account) == ("ahead", "one")
         assert problem.remedy.startswith("The clock was wrong")
 
+    def test_a_beat_is_dated_ahead(self, store: Store) -> None:
+        account = make_account(store, "one", "sample")
+        nights(store, account, *range(18))
+        job_beats(store, NOW + 400 * DAY)
+        seen = see(store)
+        assert seen.job is None
+        assert "The nightly job is not running." in whats(seen)
+
     def test_marked_snapshots_stay_so_when_their_date_has_come(self, store: Store) -> None:
         account = make_account(store, "one")
         nights(store, account, *range(21))
