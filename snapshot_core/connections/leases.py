@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from snapshot_core.errors import StoreError
+from snapshot_core.store.accounts import LEASE_SECONDS as LEASE_SECONDS
 from snapshot_core.store.database import Connection, Store
 
-LEASE_SECONDS: Final = 120
-"""After them the lease of a process that died is free again."""
 RENEWAL_SECONDS: Final = 30
 """After them one that lives renews its lease. A database that is away for a minute, or a process
 that stands still for one, costs no lease."""

@@ -16,8 +16,8 @@ from snapshot_core.windows import DAY
 
 LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
-MAX_LEASE_SECONDS: Final = 900
-"""Seconds that no lease outlasts from its taking or its last renewal."""
+LEASE_SECONDS: Final = 120
+"""After them the lease of a process that died is free again."""
 ALL_ACCOUNTS: Final = "All accounts"
 """What people call all accounts of a user together."""
 
@@ -222,7 +222,7 @@ def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than any
     does that was not taken by a clock that was ahead.
     """
-    too_far = lease_until > believed_until(now) + MAX_LEASE_SECONDS
+    too_far = lease_until > believed_until(now) + LEASE_SECONDS
     return lease_until.is_(None) | (lease_until <= now) | too_far
 
 

@@ -13,7 +13,7 @@ from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.rate import Rate
 from snapshot_core.store import api_tokens, connections
-from snapshot_core.store.accounts import MAX_LEASE_SECONDS, Account, add_account, claim, ensure_user
+from snapshot_core.store.accounts import LEASE_SECONDS, Account, add_account, claim, ensure_user
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
@@ -82,9 +82,9 @@ def test_what_the_platform_said_later_replaces_a_turn_dated_ahead(store: Store) 
     assert NOON + 240 <= clock.now < NOON + 250
 
 
-@pytest.mark.parametrize("at", [NOON + 2 * MAX_AHEAD_SECONDS, AHEAD])
+@pytest.mark.parametrize("at", [NOON + MAX_AHEAD_SECONDS + 1, AHEAD])
 def test_leases(store: Store, account: Account, at: int) -> None:
-    until = at + MAX_LEASE_SECONDS
+    until = at + LEASE_SECONDS
     stored = StoredConnection("scope", "access", at, "refresh", None, at)
     store.transact(lambda c: connections.connect(c, account.key, stored))
     assert store.transact(partial(claim, key=account.key, owner="wrong", now=at, until=until))
