@@ -25,14 +25,16 @@ def job(url: str, now: int, *arguments: str) -> AbstractContextManager[Popen[str
 
 
 def run_once(url: str, now: int) -> float:
-    """A whole run at ``now``; seconds from the first account read to its end."""
+    """A whole run at ``now``; seconds from the first account read to the last one stored."""
+    lines: list[str] = []
+    times: list[float] = []
     with job(url, now, "--once") as process:
         assert process.stdout is not None
-        process.stdout.readline()
-        began = time.monotonic()
-        printed = process.communicate(timeout=PATIENCE_SECONDS)[0]
-        assert process.returncode == 0, printed
-    return time.monotonic() - began
+        for line in process.stdout:
+            lines.append(line)
+            times.append(time.monotonic())
+        assert process.wait(PATIENCE_SECONDS) == 0, lines
+    return times[-1] - times[0] if times else 0.0  # where nothing was left to take
 
 
 def nights(store: Store, account: Account) -> list[int]:
