@@ -83,8 +83,11 @@ def import_(context: Context, arguments: Namespace) -> bool:
     name: str | None = arguments.account
     session = context.open(arguments.user)
     target = Target(name, session.zone(), arguments.exported) if name else None
+    bar = ProgressBar()
     try:
-        report = import_file(session.store, arguments.file, session.user, session.now, target)
+        report = import_file(
+            session.store, arguments.file, session.user, session.now, target, bar.draw_rows
+        )
     except AccountNeeded:
         with session.store.read() as connection:
             accounts = accounts_for_export(connection, session.user)
@@ -92,7 +95,14 @@ def import_(context: Context, arguments: Namespace) -> bool:
             f"{arguments.file.name} is a TikTok Studio export, which names no account: add "
             f"--account. {accounts}"
         ) from None
+    finally:
+        bar.wipe()
     print_import(report, arguments.file)
+    for left in report.unfinished:
+        print(
+            f"{left.account}: {left.rows:,} rows are still to be imported. {left.message}",
+            file=sys.stderr,
+        )
     if report.refused:
         first = report.refused[0].line
         print(
@@ -100,7 +110,7 @@ def import_(context: Context, arguments: Namespace) -> bool:
             "import the file again: what was added is not added twice.",
             file=sys.stderr,
         )
-    return not report.refused
+    return not (report.refused or report.unfinished)
 
 
 def export(context: Context, arguments: Namespace) -> bool:

@@ -37,10 +37,17 @@ class ProgressBar:
 
     def draw(self, account: Account, count: int, expected: int | None) -> None:
         """Show how many videos of how many have been read."""
+        self._draw(account.name, count, expected, "videos")
+
+    def draw_rows(self, done: int, total: int) -> None:
+        """Show how many rows of a file of how many have been imported."""
+        self._draw("Importing", done, total, "rows")
+
+    def _draw(self, label: str, count: int, expected: int | None, unit: str) -> None:
         known = f" of {expected:,}" if expected else ""
         done = min(BAR_CHARACTERS, BAR_CHARACTERS * count // expected) if expected else 0
         bar = f"[{'#' * done}{' ' * (BAR_CHARACTERS - done)}] " if expected else ""
-        self._write(f"\r{account.name}: {bar}{count:,}{known} videos")
+        self._write(f"\r{label}: {bar}{count:,}{known} {unit}")
 
     def wait(self, account: Account, error: StoreError) -> None:
         """Show what keeps a snapshot from being stored."""

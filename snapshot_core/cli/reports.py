@@ -39,6 +39,9 @@ def print_import(report: ImportReport, file: Path) -> None:
         ("refused", exact(report.refused.total)),
         ("snapshots added", exact(report.captures_added)),
     ]
+    if report.unfinished:
+        left = sum(account.rows for account in report.unfinished)
+        rows.append(("still to be imported", exact(left)))
     if report.set_aside:
         rows.insert(3, ("not known yet", exact(report.set_aside)))
     if report.reported_days:

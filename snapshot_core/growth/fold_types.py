@@ -1,8 +1,10 @@
 """What a fold takes in, remembers, and concludes. Arrays as in `growth.listing`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from snapshot_core.growth.acceptance import Track
 from snapshot_core.growth.completeness import Scope, Status
@@ -46,6 +48,53 @@ class FoldState:
     listed_before: Ids | None = None
     walk_confirmed: bool = False
     """Whether the last complete listing's own source said that it was walked to its end."""
+
+    def copy(self) -> "FoldState":
+        """Another one, to fold other captures into."""
+        last = self.last_complete
+        return replace(
+            self,
+            accepted=self.accepted.copy(),
+            gone=dict(self.gone),
+            held=dict(self.held),
+            # What was held of the last one may be believed later; of those before it nothing is.
+            last_complete=None if last is None else replace(last, counts=last.counts.copy()),
+        )
+
+    def differing_gone(self, other: "FoldState") -> set[int] | None:
+        """The videos without which the next captures are judged the same after either state.
+
+        None where the states differ in more than what they remember of videos that are gone.
+        """
+        held = {video for (video, _), _ in self.held.items() ^ other.held.items()}
+        same = (
+            self.followers == other.followers
+            and self.walk_confirmed == other.walk_confirmed
+            and np.array_equal(self.ids, other.ids)
+            and np.array_equal(self.accepted, other.accepted)
+            and (self.listed_before is None) == (other.listed_before is None)
+            and np.array_equal(_ids(self.listed_before), _ids(other.listed_before))
+            and _same_listing(self.last_complete, other.last_complete)
+            and _same_listing(self.complete_before, other.complete_before)
+        )
+        if not same or ACCOUNT in held or not held.isdisjoint(self.ids.tolist()):
+            return None
+        both = self.gone.keys() | other.gone.keys()
+        return held | {video for video in both if self.gone.get(video) != other.gone.get(video)}
+
+
+def _ids(listed: Ids | None) -> Ids:
+    return NO_IDS if listed is None else listed
+
+
+def _same_listing(one: Listing | None, other: Listing | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (
+        one.captured_at == other.captured_at
+        and np.array_equal(one.ids, other.ids)
+        and np.array_equal(one.counts, other.counts)
+    )
 
 
 class Correction(NamedTuple):

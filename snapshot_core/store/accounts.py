@@ -140,6 +140,14 @@ def account_named(connection: Connection, user_id: int, name: str) -> Account:
     raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
 
+def check_name(name: str) -> None:
+    """`InputError` where no account can have this name."""
+    if not name.strip() or len(name) > 200:
+        raise InputError("An account needs a name of 1 to 200 characters.")
+    if name.strip().lower() == ALL_ACCOUNTS.lower():
+        raise InputError(f"{ALL_ACCOUNTS!r} is what all of them are called. Choose another name.")
+
+
 def add_account(
     connection: Connection,
     user_id: int,
@@ -152,10 +160,7 @@ def add_account(
     handle: str | None = None,
 ) -> Account:
     """Make an account; its name must be new to the user, else `InputError`."""
-    if not name.strip() or len(name) > 200:
-        raise InputError("An account needs a name of 1 to 200 characters.")
-    if name.strip().lower() == ALL_ACCOUNTS.lower():
-        raise InputError(f"{ALL_ACCOUNTS!r} is what all of them are called. Choose another name.")
+    check_name(name)
     # The user's row is locked first: two accounts made at once must not get one number.
     connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
     same = accounts.c.user_id == user_id, accounts.c.name == name

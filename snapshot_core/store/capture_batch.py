@@ -87,6 +87,11 @@ class CaptureBatch:
         """Fill in counters of a stored account row that were unknown."""
         self._add("fill profile", at=at, **_profile(counts))
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything was collected that is not written yet."""
+        return bool(self.readings) or any(rows for _, rows in self._work.values())
+
     def write(self) -> bool:
         """Write all that was collected; whether there was anything."""
         written = bool(self.readings)

@@ -31,6 +31,8 @@ from snapshot_core.store.tables import (
 )
 from snapshot_core.store.tables import video_snapshots as readings
 
+LAST_INSTANT: Final = 2**62
+"""Later than any."""
 PROFILE_COLUMNS: Final = ("follower_count", "following_count", "like_count")
 """The account's own counters, in the order of a readings file."""
 
@@ -115,10 +117,20 @@ def history_of(connection: Connection, key: Key, now: int) -> History:
     return History(count, first, last, partial is not None and partial > (last or 0))
 
 
-def captures_of(connection: Connection, key: Key) -> list[StoredCapture]:
-    """All captures of an account, oldest first, failed ones among them."""
-    statement = _STORED.where(of(captures, key)).order_by(captures.c.captured_at)
+def captures_of(
+    connection: Connection, key: Key, since: int = 0, until: int = LAST_INSTANT
+) -> list[StoredCapture]:
+    """The captures of an account between two instants, oldest first, failed ones among them."""
+    between = of(captures, key), captures.c.captured_at.between(since, until)
+    statement = _STORED.where(*between).order_by(captures.c.captured_at)
     return [StoredCapture(*row) for row in connection.execute(statement)]
+
+
+def last_instant(connection: Connection, key: Key) -> int | None:
+    """The instant of the newest capture of an account that counts, be it a failed one."""
+    own = of(captures, key), not_ahead(captures)
+    at: int | None = connection.scalar(select(func.max(captures.c.captured_at)).where(*own))
+    return at
 
 
 def counts_at(connection: Connection, key: Key, at: int) -> dict[int, Counts]:
@@ -126,10 +138,13 @@ def counts_at(connection: Connection, key: Key, at: int) -> dict[int, Counts]:
     return {row[0]: tuple(row[1:]) for row in rows(connection, READINGS_AT, key, at=at)}
 
 
-def profiles_of(connection: Connection, key: Key) -> dict[int, Counts]:
+def profiles_of(
+    connection: Connection, key: Key, since: int = 0, until: int = LAST_INSTANT
+) -> dict[int, Counts]:
     """The account's own counters by instant, in the order of `PROFILE_COLUMNS`."""
     columns = [account_snapshots.c[name] for name in ("captured_at", *PROFILE_COLUMNS)]
-    profiles = connection.execute(select(*columns).where(of(account_snapshots, key)))
+    between = of(account_snapshots, key), account_snapshots.c.captured_at.between(since, until)
+    profiles = connection.execute(select(*columns).where(*between))
     return {at: tuple(counts) for at, *counts in profiles}
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final, TypeVar
 
 import stamina
@@ -126,6 +126,13 @@ class Store:
         """
         return self.file is None or checkpoint(self.writer, self.file)
 
+    def give_way(self, held_seconds: float) -> None:
+        """Between two writes of a row of them: let whoever waits for the database write now.
+
+        ``held_seconds``: how long the write before took. Waits only where writers take turns.
+        """
+        sleep(min(held_seconds, dialects.turn_seconds(self.writer.dialect)))
+
     def close(self) -> None:
         """Bring the log back, and give the connections back."""
         self.checkpoint()
@@ -152,6 +159,11 @@ def refuses_data(error: Exception) -> bool:
     return isinstance(error, DataError | IntegrityError) or not isinstance(
         error, StoreError | SQLAlchemyError
     )
+
+
+def has_no_place_for(error: Exception) -> bool:
+    """Whether a value is of a kind that the database does not take, or breaks one of its rules."""
+    return isinstance(error, DataError | IntegrityError | UnicodeError | OverflowError)
 
 
 class _Outage:

@@ -1,19 +1,23 @@
 """Writing what a fold concluded: for one capture as it is taken, or for a whole history."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold import fold
-from snapshot_core.growth.fold_types import CaptureEffects, CaptureInput, FoldState
+from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
-from snapshot_core.store.dialects import among, insert_new
-from snapshot_core.store.fold_state import listing, load
-from snapshot_core.store.keys import Key, key_columns, not_ahead, of
+from snapshot_core.store.captures import LAST_INSTANT
+from snapshot_core.store.dialects import among
+from snapshot_core.store.fold.rows import FoldedRows, append_rows
+from snapshot_core.store.fold_state import arrays, load
+from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
 from snapshot_core.store.tables import (
+    COUNTS,
     account_snapshots,
     accounts,
     capture_totals,
@@ -23,6 +27,19 @@ from snapshot_core.store.tables import (
     listing_runs,
     quarantine,
     videos,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+
+FIRST_PAGE_CAPTURES: Final = 4
+"""Whoever folds from the middle on often needs no more."""
+MAX_PAGE_CAPTURES: Final = 1_024
+READINGS_AT_ONCE: Final = 50_000
+"""As soon as so many are to be read, they are."""
+
+_READINGS_OF_CAPTURES: Final = (
+    select(readings.c.captured_at, readings.c.video_id, *COUNTS)
+    .where(my_readings(), among(readings.c.captured_at, "instants"))
+    .order_by(readings.c.captured_at, readings.c.video_id)
 )
 
 
@@ -42,7 +59,10 @@ def write_effects(connection: Connection, key: Key, capture: CaptureInput, new: 
         _, stayed = rows_of(last.ids, capture.ids)
         entered = capture.ids[~stayed].tolist()
         capture = replace(capture, published=_published(connection, key, entered))
-    return _write(connection, key, [fold(state, capture)])[0]
+    folded, effects = FoldedRows(), fold(state, capture)
+    folded.add(effects)
+    append_rows(connection, key, folded)
+    return effects.status
 
 
 def _published(
@@ -62,121 +82,70 @@ def refold(connection: Connection, key: Key) -> None:
     bump_revision(connection, key)
     for table in (listing_runs, corrections, capture_totals, counted_metrics):
         connection.execute(delete(table).where(of(table, key)))
-    folded = quarantine.c.verdict.in_(("held", "rejected"))
-    connection.execute(delete(quarantine).where(of(quarantine, key), folded))
-    state = FoldState()
-    _write(connection, key, [fold(state, capture) for capture in capture_inputs(connection, key)])
+    judged = quarantine.c.verdict.in_(("held", "rejected"))
+    connection.execute(delete(quarantine).where(of(quarantine, key), judged))
+    state, folded = FoldState(), FoldedRows()
+    for capture in capture_inputs(connection, key):
+        folded.add(fold(state, capture))
+    append_rows(connection, key, folded)
 
 
-def capture_inputs(connection: Connection, key: Key) -> Iterator[CaptureInput]:
-    """All captures of an account that count and have readings, oldest first."""
-    published = _published(connection, key)
-    profile = account_snapshots.c.captured_at, account_snapshots.c.follower_count
-    profiles = connection.execute(select(*profile).where(of(account_snapshots, key)))
-    followers = dict(profiles.all())
-    with_readings = of(captures, key), not_ahead(captures), captures.c.status != "failed"
-    stored = select(captures).where(*with_readings).order_by(captures.c.captured_at)
-    for row in connection.execute(stored).all():
+def capture_inputs(
+    connection: Connection, key: Key, since: int = 0, until: int = LAST_INSTANT
+) -> Iterator[CaptureInput]:
+    """The captures of an account that count and have readings, oldest first, between two instants.
+
+    Both instants (UTC seconds) are included. Read page by page: whoever stops early reads little.
+    """
+    published, limit = _published(connection, key), FIRST_PAGE_CAPTURES
+    at = captures.c.captured_at
+    following = (
+        select(captures)
+        .where(of(captures, key), not_ahead(captures), captures.c.status != "failed")
+        .where(at >= bindparam("since"), at <= bindparam("until"))
+        .order_by(at)
+    )
+    while True:
+        bounds = {"since": since, "until": until}
+        page = connection.execute(following.limit(limit), bounds).all()
+        some: list[Any] = []
+        waiting = 0
+        for row in page:
+            some.append(row)
+            waiting += row.video_count
+            if waiting >= READINGS_AT_ONCE:
+                yield from _inputs(connection, key, some, published)
+                some, waiting = [], 0
+        yield from _inputs(connection, key, some, published)
+        if len(page) < limit:
+            return
+        since, limit = page[-1].captured_at + 1, min(4 * limit, MAX_PAGE_CAPTURES)
+
+
+def _inputs(
+    connection: Connection, key: Key, some: Sequence[Any], published: dict[int, int]
+) -> Iterator[CaptureInput]:
+    """Some captures of an account, by their rows, oldest first."""
+    if not some:
+        return
+    own = of(account_snapshots, key), account_snapshots.c.follower_count.is_not(None)
+    between = account_snapshots.c.captured_at.between(some[0].captured_at, some[-1].captured_at)
+    profiles = account_snapshots.c.captured_at, account_snapshots.c.follower_count
+    followers = dict(connection.execute(select(*profiles).where(*own, between)).all())
+    instants = [row.captured_at for row in some]
+    listed = rows(connection, _READINGS_OF_CAPTURES, key, instants=instants)
+    ids, counts = arrays([reading[1:] for reading in listed])
+    ends = np.searchsorted([reading[0] for reading in listed], instants, "right").tolist()
+    begin = 0
+    for row, end in zip(some, ends, strict=True):
         yield CaptureInput(
             row.captured_at,
             row.scope,
             row.walked_to_end,
             row.reported_count,
-            *listing(connection, key, row.captured_at),
+            ids[begin:end],
+            counts[begin:end],
             published,
             followers.get(row.captured_at),
         )
-
-
-def _write(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> list[Status]:
-    """Write the effects, oldest capture first: one statement a table, whatever their number."""
-    if not effects:
-        return []
-    _write_runs(connection, key, effects)
-    fallen = [fall._asdict() for capture in effects for fall in capture.corrections]
-    _insert(connection, corrections, key, fallen)
-    _write_quarantine(connection, key, effects)
-    _write_totals(connection, key, effects)
-    if metrics := {metric for capture in effects for metric in capture.counted}:
-        counted = [{**key_columns(key), "metric": metric} for metric in sorted(metrics)]
-        connection.execute(insert_new(connection, counted_metrics), counted)
-    connection.execute(
-        update(captures)
-        .where(of(captures, key), captures.c.captured_at == bindparam("at"))
-        .values(status=bindparam("is")),
-        [{"at": capture.captured_at, "is": capture.status} for capture in effects],
-    )
-    return [capture.status for capture in effects]
-
-
-def _insert(connection: Connection, table: Table, key: Key, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), [key_columns(key) | row for row in rows])
-
-
-def _write_runs(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> None:
-    """Open the runs of the videos that appeared; close those of the ones that vanished."""
-    runs: dict[int, dict[str, Any]] = {}
-    closed: list[dict[str, Any]] = []
-    earlier: list[dict[str, Any]] = []
-    for capture in effects:
-        at = capture.captured_at
-        for video in capture.appeared:
-            runs[video] = {"video_id": video, "since": at, "until": None}
-        for video in capture.vanished:
-            if video in runs:
-                closed.append({**runs.pop(video), "until": at})
-            else:
-                earlier.append({"video": video, "at": at})
-    _insert(connection, listing_runs, key, closed + list(runs.values()))
-    if earlier:
-        same_video = listing_runs.c.video_id == bindparam("video")
-        statement = update(listing_runs).where(of(listing_runs, key), same_video)
-        still_open = statement.where(listing_runs.c.until.is_(None))
-        connection.execute(still_open.values(until=bindparam("at")), earlier)
-
-
-def _write_totals(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> None:
-    """The totals of each capture, and what a later one adds to those of the one before."""
-    totals: dict[tuple[int, str], dict[str, Any]] = {
-        (capture.captured_at, total.metric): {"captured_at": capture.captured_at} | total._asdict()
-        for capture in effects
-        for total in capture.totals
-    }
-    stored: list[dict[str, Any]] = []
-    for capture in effects:
-        for at, metric, left in capture.amended:
-            if total := totals.get((at, metric)):
-                total["left"] += left
-            else:
-                stored.append({"at": at, "of_metric": metric, "went": left})
-    _insert(connection, capture_totals, key, list(totals.values()))
-    if stored:
-        table = capture_totals.c
-        same = table.captured_at == bindparam("at"), table.metric == bindparam("of_metric")
-        statement = update(capture_totals).where(of(capture_totals, key), *same)
-        connection.execute(statement.values(left=table.left + bindparam("went")), stored)
-
-
-def _write_quarantine(connection: Connection, key: Key, effects: Sequence[CaptureEffects]) -> None:
-    """A confirmed reading leaves quarantine; a rejected one stays and says so."""
-    held = [
-        {"captured_at": capture.captured_at, "verdict": "held", **asdict(reading)}
-        for capture in effects
-        for reading in capture.held
-    ]
-    _insert(connection, quarantine, key, held)
-    same = (
-        of(quarantine, key),
-        quarantine.c.captured_at == bindparam("at"),
-        quarantine.c.video_id == bindparam("video"),
-        quarantine.c.metric == bindparam("of_metric"),
-    )
-    by_verdict: dict[str, list[dict[str, Any]]] = {"confirmed": [], "rejected": []}
-    for capture in effects:
-        for at, video, metric, verdict in capture.decided:
-            by_verdict[verdict].append({"at": at, "video": video, "of_metric": metric})
-    if confirmed := by_verdict["confirmed"]:
-        connection.execute(delete(quarantine).where(*same), confirmed)
-    if rejected := by_verdict["rejected"]:
-        connection.execute(update(quarantine).where(*same).values(verdict="rejected"), rejected)
+        begin = end

@@ -1,20 +1,21 @@
 """Recording a capture: all of it or nothing, once for its instant, in the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from snapshot_core.growth.completeness import Scope, Status
 from snapshot_core.growth.fold_types import CaptureInput
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_count
 from snapshot_core.store import dialects
+from snapshot_core.store.captures import last_instant
 from snapshot_core.store.fold_state import arrays
 from snapshot_core.store.fold_write import bump_revision, refold, write_effects
-from snapshot_core.store.keys import Key, key_columns, not_ahead, of
+from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -27,6 +28,7 @@ from snapshot_core.store.tables import (
 from snapshot_core.store.tables import video_snapshots as readings
 
 _ABOUT: Final = ("title", "cover_url", "share_url", "duration", "published_at")
+_PUBLISHED: Final = _ABOUT.index("published_at")
 _about: Final = attrgetter(*_ABOUT)
 
 
@@ -57,8 +59,7 @@ class Recorded:
 def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
     """Store a capture with at least its listing walked in part, and fold it into the account."""
     bump_revision(connection, key)
-    own = of(captures, key), not_ahead(captures)
-    latest = connection.scalar(select(func.max(captures.c.captured_at)).where(*own))
+    latest = last_instant(connection, key)
     if (stored := store_readings(connection, key, fetched)) is None:
         return Recorded(fetched.captured_at, None)
     capture, new, rejected = stored
@@ -88,7 +89,9 @@ def store_readings(
     listed = {video.platform_id: video for video in fetched.videos}
     if not _claim(connection, key, fetched, "partial", len(listed)):
         return None
-    ids, new, _ = video_ids(connection, key, listed)
+    ids = update_videos(connection, key, listed).ids
+    new = add_videos(connection, key, [v for name, v in listed.items() if name not in ids])
+    ids |= new
     doubts: list[tuple[int, str, int]] = []
     rows = sorted((ids[name], *_counts(ids[name], video, doubts)) for name, video in listed.items())
     at = fetched.captured_at
@@ -96,7 +99,8 @@ def store_readings(
     followers = _profile(connection, key, fetched, doubts)
     _reject(connection, key, at, doubts)
     listing = fetched.scope, fetched.walked_to_end, fetched.profile.videos
-    return CaptureInput(at, *listing, *arrays(rows), followers=followers), new, len(doubts)
+    capture = CaptureInput(at, *listing, *arrays(rows), followers=followers)
+    return capture, set(new.values()), len(doubts)
 
 
 def write_readings(connection: Connection, rows: Sequence[Sequence[int | None]]) -> None:
@@ -117,14 +121,25 @@ def _claim(
     return connection.execute(statement.returning(captures.c.captured_at)).first() is not None
 
 
-def video_ids(
-    connection: Connection, key: Key, listed: dict[str, VideoReading], *, newest: bool = True
-) -> tuple[dict[str, int], set[int], bool]:
-    """The ids of the account's videos, the new ones among them made.
+@dataclass(frozen=True, slots=True)
+class KnownVideos:
+    """The videos of an account before a listing or a file adds to them."""
 
-    Titles, covers and the like are brought up to date; where ``listed`` is not the ``newest``
-    word on them, only what is unknown is filled in. Gives the ids by platform id, those that
-    are new, and whether what is known of an old one changed.
+    ids: dict[str, int]
+    """By platform id."""
+    changed: bool
+    """Whether what is known of one of them was changed."""
+    redated: bool
+    """Whether that was an instant of publication, which totals follow from."""
+
+
+def update_videos(
+    connection: Connection, key: Key, listed: Mapping[str, VideoReading], *, newest: bool = True
+) -> KnownVideos:
+    """Bring titles, covers and the like of the account's videos up to date.
+
+    Where ``listed``, by platform id, is not the ``newest`` word on them, only what is unknown is
+    filled in.
     """
     about = [videos.c[name] for name in _ABOUT]
     stored = connection.execute(
@@ -132,6 +147,7 @@ def video_ids(
     ).cursor.fetchall()
     ids: dict[str, int] = {}
     changed: list[dict[str, Any]] = []
+    redated = False
     for row in stored:  # slices, not names for all columns: this runs for every video there is
         platform_id, video_id, known = row[0], row[1], row[2:]
         ids[platform_id] = video_id
@@ -146,12 +162,17 @@ def video_ids(
             )
             if merged != known:
                 changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
+                redated |= merged[_PUBLISHED] != known[_PUBLISHED]
     if changed:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
         connection.execute(update(videos).where(*this), changed)
-    added = [video for name, video in listed.items() if name not in ids]
+    return KnownVideos(ids, bool(changed), redated)
+
+
+def add_videos(connection: Connection, key: Key, added: Sequence[VideoReading]) -> dict[str, int]:
+    """Make videos that the account does not have; their ids by platform id."""
     if not added:
-        return ids, set(), bool(changed)
+        return {}
     reserved = update(accounts).where(of(accounts, key)).returning(accounts.c.next_video)
     next_video = accounts.c.next_video + len(added)
     following = connection.execute(reserved.values(next_video=next_video)).scalar_one()
@@ -163,8 +184,7 @@ def video_ids(
         for n, video in enumerate(added)
     ]
     connection.execute(insert(videos), rows)
-    new = {row["platform_id"]: row["video_id"] for row in rows}
-    return ids | new, set(new.values()), bool(changed)
+    return {row["platform_id"]: row["video_id"] for row in rows}
 
 
 def _storable(value: str | int | None) -> str | int | None:

@@ -48,6 +48,12 @@ def videos_of(connection: Connection, key: Key) -> list[AboutVideo]:
     return [AboutVideo(*row) for row in rows]
 
 
+def video_ids(connection: Connection, key: Key) -> dict[str, int]:
+    """The ids of an account's videos by the platform's."""
+    named = select(videos.c.platform_id, videos.c.video_id).where(of(videos, key))
+    return dict(connection.execute(named).all())
+
+
 def find_video(connection: Connection, key: Key, platform_id: str) -> int:
     """The id of a video by the platform's; else `NotFound`."""
     same = of(videos, key), videos.c.platform_id == platform_id

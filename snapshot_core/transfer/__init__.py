@@ -17,13 +17,14 @@ from snapshot_core.transfer.foreign_file import (
 )
 from snapshot_core.transfer.import_account import accounts_for_export
 from snapshot_core.transfer.import_file import AccountNeeded
-from snapshot_core.transfer.import_report import ImportReport
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from snapshot_core.transfer.import_studio import Target
 
 __all__ = [
     "AccountNeeded",
     "ImportReport",
     "Target",
+    "Unfinished",
     "accounts_for_export",
     "export_file",
     "export_pieces",

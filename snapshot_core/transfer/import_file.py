@@ -26,10 +26,11 @@ def import_file(
 ) -> ImportReport:
     """Import the readings file or the TikTok Studio export at ``path`` for ``user``.
 
-    ``target`` says where an export goes. Importing again adds nothing twice. ``now`` (instant)
-    decides what lies in the future. Raises `InputError` where the file is of no use, or where
-    ``target`` does not go with it; `Busy` where an account is being captured. ``progress`` is
-    called first when the file is read.
+    ``target`` says where an export goes. ``now`` (instant) decides what lies in the future. The
+    rows are stored in steps, each of which is whole; ``progress`` is called when the file is read
+    and after each. Importing again adds nothing twice, and completes what was cut off. Raises
+    `InputError` where the file is of no use, or where ``target`` does not go with it; `Busy` and
+    `StoreError` where nothing could be imported. The report names what is left after that.
     """
     kind = recognise(path)
     if kind == "studio":

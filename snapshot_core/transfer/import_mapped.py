@@ -30,7 +30,4 @@ def import_mapped(
     with store.read() as connection:
         if account := find_account(connection, user, mapping.account):
             refuse_sample(account)
-    parsed = parse_mapped(table_of(path), mapping, now)
-    if progress is not None:
-        progress(0, len(parsed.captures))
-    return import_parsed(store, parsed, user, now)
+    return import_parsed(store, parse_mapped(table_of(path), mapping, now), user, now, progress)

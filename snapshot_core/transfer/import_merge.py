@@ -4,7 +4,8 @@ What is stored is never overwritten: a row of the file adds a reading, fills in 
 of one, agrees with it, or is refused.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -20,9 +21,9 @@ from snapshot_core.store.captures import (
     profiles_of,
 )
 from snapshot_core.store.database import Connection
-from snapshot_core.store.fold_write import refold
 from snapshot_core.store.keys import Key
-from snapshot_core.store.record_capture import video_ids
+from snapshot_core.store.record_capture import add_videos
+from snapshot_core.store.videos import video_ids
 from snapshot_core.transfer.import_status import (
     completed_listing,
     listed,
@@ -32,6 +33,8 @@ from snapshot_core.transfer.import_status import (
 
 MAX_WAITING_READINGS: Final = 50_000
 """Held in memory before they are written."""
+CAPTURES_COMPARED: Final = 500
+"""At once, where nothing is to be written."""
 
 
 @dataclass(slots=True)
@@ -44,45 +47,147 @@ class Merged:
     added: int = 0
     already_there: int = 0
     refused: Refusals = field(default_factory=Refusals)
+    written: bool = False
+    """Whether anything was written, so that the account has to be folded again."""
+
+    def include(self, other: "Merged") -> None:
+        """Add what became of further rows."""
+        self.captures_added += other.captures_added
+        self.statuses_changed += other.statuses_changed
+        self.added += other.added
+        self.already_there += other.already_there
+        self.refused = self.refused.with_more(other.refused)
+        self.written |= other.written
 
 
-def merge(connection: Connection, key: Key, group: Sequence[FileCapture]) -> Merged:
-    """Merge the captures of one account, oldest first, and fold them once."""
-    return _Merge(connection, key, group).run(group)
+def lines_of(capture: FileCapture) -> list[int]:
+    """The lines of the file that a capture was read from."""
+    own = [] if capture.profile_line is None else [capture.profile_line]
+    return [line for line, _ in capture.readings] + own
+
+
+def merge(
+    connection: Connection,
+    key: Key,
+    captures: Sequence[FileCapture],
+    about: Mapping[str, VideoReading],
+    *,
+    confirming: bool,
+) -> Merged:
+    """Merge captures of one account, oldest first. The caller folds what is ``written``.
+
+    ``about``: the file's last word on each video, by platform id, for those that are new.
+    ``confirming``: earlier captures of the file were written, and may be why those here are
+    judged as it says.
+    """
+    ids = video_ids(connection, key)
+    listed_here = (video.platform_id for capture in captures for _, video in capture.readings)
+    new = {name: about[name] for name in listed_here if name not in ids}
+    ids |= add_videos(connection, key, list(new.values()))
+    merge = _Merge(connection, key, captures, ids, confirming=confirming)
+    for capture in captures:
+        merge.compare(capture)
+        if len(merge.batch.readings) >= MAX_WAITING_READINGS:
+            merge.merged.written |= merge.batch.write()
+    merge.merged.written |= merge.batch.write()
+    return merge.merged
+
+
+def unchanged(
+    connection: Connection, key: Key, captures: Sequence[FileCapture], *, confirming: bool
+) -> Merged | None:
+    """What becomes of captures that the file adds nothing to; None where it adds anything."""
+    merge = _Merge(
+        connection,
+        key,
+        captures,
+        defaultdict(int, video_ids(connection, key)),
+        confirming=confirming,
+    )
+    if any(capture.captured_at not in merge.stored for capture in captures):
+        return None
+    for capture in captures:
+        merge.compare(capture)
+        if merge.batch.waiting:
+            return None
+    return merge.merged
+
+
+def confirm(connection: Connection, key: Key, captures: Sequence[FileCapture]) -> Merged:
+    """Note the file's word on stored captures, which are judged by it already."""
+    batch = CaptureBatch(connection, key)
+    for capture in captures:
+        count = len(counts_at(connection, key, capture.captured_at))
+        batch.correct_listed(capture.captured_at, listed(capture.status == "complete", count))
+    return Merged(written=batch.write())
+
+
+def confirmed_captures(
+    connection: Connection, key: Key, captures: Sequence[FileCapture]
+) -> list[FileCapture]:
+    """The captures to `confirm` before others of the file are merged, which could shake them.
+
+    None where the file adds nothing. ``captures``: all of them, oldest first.
+    """
+    between = captures[0].captured_at, captures[-1].captured_at
+    stored = {capture.captured_at: capture for capture in captures_of(connection, key, *between)}
+    stated = [capture for capture in captures if capture.status is not None]
+    agreed = [
+        capture
+        for capture in stated
+        if (here := stored.get(capture.captured_at)) is not None
+        and here.status == capture.status
+        and _confirmable(here, capture.status)
+    ]
+    if not agreed:
+        return []
+    ids = defaultdict(int, video_ids(connection, key))
+    confirmed = [c for c in agreed if _Merge(connection, key, [c], ids).agrees(c)]
+    for begin in range(0, len(captures) if confirmed else 0, CAPTURES_COMPARED):
+        part = captures[begin : begin + CAPTURES_COMPARED]
+        if unchanged(connection, key, part, confirming=False) is None:
+            return confirmed
+    return []
+
+
+def _confirmable(stored: StoredCapture, status: str) -> bool:
+    """Whether a file's ``status`` says more of a stored capture than is known."""
+    return stored.trigger == IMPORT_TRIGGER and stored.walked_to_end is not (status == "complete")
 
 
 class _Merge:
-    """Compares the file with what is stored and collects what is to be written."""
+    """Compares captures with what is stored and collects what is to be written."""
 
-    def __init__(self, connection: Connection, key: Key, group: Sequence[FileCapture]) -> None:
-        self.connection, self.key, self.merged = connection, key, Merged()
+    def __init__(
+        self,
+        connection: Connection,
+        key: Key,
+        captures: Sequence[FileCapture],
+        ids: Mapping[str, int],
+        *,
+        confirming: bool = False,
+    ) -> None:
+        self.connection, self.key, self.ids, self.merged = connection, key, ids, Merged()
+        self.confirming = confirming
         self.batch = CaptureBatch(connection, key)
-        self.confirmed: list[tuple[int, int]] = []
-        """Instants and counts of captures that the file calls complete, as is judged already."""
-        self.stored = {capture.captured_at: capture for capture in captures_of(connection, key)}
-        self.profiles = profiles_of(connection, key)
-        counting = (at for at, capture in self.stored.items() if capture.counts)
-        newest = max(counting, default=0) <= group[-1].captured_at
-        self.ids, _, self.renamed = video_ids(connection, key, _about(group), newest=newest)
+        between = captures[0].captured_at, captures[-1].captured_at
+        of_captures = captures_of(connection, key, *between)
+        self.stored = {capture.captured_at: capture for capture in of_captures}
+        self.profiles = profiles_of(connection, key, *between)
 
-    def run(self, group: Sequence[FileCapture]) -> Merged:
-        written = False
-        for capture in group:
-            stored = self.stored.get(capture.captured_at)
-            if stored is None or stored.status == "failed":
-                self._add(capture, after_failure=stored is not None)
-            else:
-                self._complete(capture, stored)
-            if len(self.batch.readings) >= MAX_WAITING_READINGS:
-                written |= self.batch.write()
-        written |= self.batch.write()
-        if written:  # else nothing shakes what the file agrees with
-            for at, count in self.confirmed:
-                self.batch.correct_listed(at, listed(True, count))
-            self.batch.write()
-        if written or self.renamed:
-            refold(self.connection, self.key)
-        return self.merged
+    def compare(self, capture: FileCapture) -> None:
+        """Collect what the file knows of a capture beyond what is stored."""
+        stored = self.stored.get(capture.captured_at)
+        if stored is None or stored.status == "failed":
+            self._add(capture, after_failure=stored is not None)
+        else:
+            self._complete(capture, stored)
+
+    def agrees(self, capture: FileCapture) -> bool:
+        """Whether the file speaks of the listing that is stored, and adds nothing to it."""
+        known = counts_at(self.connection, self.key, capture.captured_at)
+        stated = stated_status(capture, len(known)) is not None
+        return stated and all(self.ids[video.platform_id] in known for _, video in capture.readings)
 
     def _add(self, capture: FileCapture, *, after_failure: bool) -> None:
         """A capture of an instant of which nothing is stored but, perhaps, a failure."""
@@ -132,8 +237,8 @@ class _Merge:
             self.merged.statuses_changed += 1
         elif new:
             self.batch.correct_listed(at, completed_listing(capture, stored, old, new))
-        elif status == "complete" and not stored.walked_to_end:
-            self.confirmed.append((at, count))
+        elif self.confirming and status is not None and _confirmable(stored, status):
+            self.batch.correct_listed(at, listed(status == "complete", count))
 
     def _add_profile(self, capture: FileCapture) -> None:
         """The row of the account's own counters, if the file has one."""
@@ -171,10 +276,10 @@ class _Merge:
         return filled
 
 
-def _about(group: Sequence[FileCapture]) -> dict[str, VideoReading]:
+def about_videos(captures: Sequence[FileCapture]) -> dict[str, VideoReading]:
     """The latest word of the file on each video's title and publication."""
     about: dict[str, VideoReading] = {}
-    for capture in group:
+    for capture in captures:
         for _, video in capture.readings:
             last = about.setdefault(video.platform_id, video)
             if (last.title, last.published_at) != (video.title, video.published_at):

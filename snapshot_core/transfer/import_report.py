@@ -6,9 +6,21 @@ from snapshot_core.formats.captures import Refusals
 from snapshot_core.transfer.import_merge import Merged
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """The rows of an account that were not dealt with. Importing again completes them."""
+
+    account: str
+    rows: int
+    message: str
+
+
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file. Every row read is added, already there, a duplicate or refused."""
+    """What became of a file.
+
+    Every row read is added, already there, a duplicate, set aside, refused or unfinished.
+    """
 
     rows_read: int
     duplicates: int
@@ -24,6 +36,12 @@ class ImportReport:
     reported_days: int = 0
     """Amounts by day that were stored, or corrected."""
     accounts_added: list[str] = field(default_factory=list)
+    unfinished: list[Unfinished] = field(default_factory=list)
+
+    @property
+    def dealt_with(self) -> bool:
+        """Whether any row was compared with what is stored."""
+        return bool(self.added or self.already_there or self.reported_days or self.refused)
 
     def include(self, merged: Merged, account: str, *, made: bool) -> None:
         """Add what became of the rows of one account, which may have been ``made`` for them."""

@@ -5,26 +5,24 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from snapshot_core.errors import Busy, NotFound, StoreError
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.tiktok_studio.export import parse
 from snapshot_core.formats.tiktok_studio.plan import StudioPlan, planned
 from snapshot_core.formats.tiktok_studio.tables import StudioFile
 from snapshot_core.readings import VideoReading
-from snapshot_core.store.accounts import Account, User
+from snapshot_core.store.accounts import User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold_write import bump_revision
-from snapshot_core.store.reported_days import store_amounts
+from snapshot_core.store.keys import Key
+from snapshot_core.store.reported_days import Amounts, StoredAmounts, store_amounts
 from snapshot_core.store.videos import AboutVideo, videos_of
-from snapshot_core.transfer.import_account import (
-    account_for_import,
-    checked_name,
-    find_account,
-    merge_into,
-    refuse_sample,
-)
-from snapshot_core.transfer.import_report import ImportReport
+from snapshot_core.transfer.import_account import checked_name, find_account, refuse_sample
+from snapshot_core.transfer.import_merge import lines_of
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
+from snapshot_core.transfer.import_steps import AccountImport
 from snapshot_core.windows import local_date
 from snapshot_core.zones import first_zone
 
@@ -60,25 +58,55 @@ def import_studio(
     target: Target,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import the export at ``path``, all of it in one transaction; again is safe.
+    """Import the export at ``path``, in steps; again is safe, and completes it.
 
     Raises `InputError` where the file is of no use, and `Busy` while the account is captured.
     ``progress`` is called first when the file is read.
     """
-    target = replace(target, account=checked_name(target.account))
+    name = checked_name(target.account)
+    target = replace(target, account=name)
     with store.read() as connection:
         zone = destination(connection, user, target).zone
-    # Read before the transaction: it keeps others from writing.
     parsed = parse(path, local_date(now, zone), name=target.name, exported=target.exported)
-    if progress is not None:
-        progress(0, parsed.rows_read)
+    with store.read() as connection:
+        plan = _planned(connection, parsed, user, now, target)
+    captures = plan.captures()
+    report = ImportReport(plan.rows_read, plan.duplicates, plan.refused, plan.notices)
+    total = sum(len(lines_of(capture)) for capture in captures) + len(plan.amounts)
+    done = 0
 
-    def work(connection: Connection) -> ImportReport:
-        with account_for_import(connection, user, target.account, now) as (account, made):
-            plan = _planned(connection, account, parsed, user, now, target)
-            return _store(connection, account, plan, made)
+    def on_step(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if progress is not None:
+            progress(done, total)
 
-    return store.transact(work)
+    on_step(0)
+    run = AccountImport(store, user, name, now)
+    try:
+        run.run(captures, on_step)
+        if plan.amounts:
+            stored = run.transact(lambda connection, key: _store(connection, key, plan.amounts))
+            report.added += len(stored.changed)
+            report.already_there += len(plan.amounts) - len(stored.changed)
+            report.reported_days = stored.amounts
+            on_step(len(plan.amounts))
+    except (Busy, NotFound, StoreError) as error:
+        if not done:
+            raise
+        report.unfinished.append(Unfinished(name, total - done, str(error)))
+    finally:
+        run.release()
+    report.include(run.merged, name, made=run.made)
+    report.set_aside = plan.set_aside
+    return report
+
+
+def _store(connection: Connection, key: Key, amounts: Amounts) -> StoredAmounts:
+    stored = store_amounts(connection, key, amounts)
+    if stored.amounts:
+        bump_revision(connection, key)
+    return stored
 
 
 def destination(connection: Connection, user: User, target: Target) -> Destination:
@@ -99,14 +127,16 @@ def destination(connection: Connection, user: User, target: Target) -> Destinati
 
 def _planned(
     connection: Connection,
-    account: Account,
     parsed: StudioFile,
     user: User,
     now: int,
     target: Target,
 ) -> StudioPlan:
     into = destination(connection, user, target)
-    plan = planned(parsed, account.name, into.zone, now, into.imported)
+    plan = planned(parsed, target.account, into.zone, now, into.imported)
+    account = find_account(connection, user, target.account)
+    if account is None:
+        return plan
     known = {video.platform_id: video for video in videos_of(connection, account.key)}
     for capture in plan.contents:
         capture.readings = [
@@ -126,15 +156,3 @@ def _without_known(video: VideoReading, known: AboutVideo | None) -> VideoReadin
         share_url=video.share_url if known.share_url is None else None,
         published_at=video.published_at if known.published_at is None else None,
     )
-
-
-def _store(connection: Connection, account: Account, plan: StudioPlan, made: bool) -> ImportReport:
-    report = ImportReport(plan.rows_read, plan.duplicates, plan.refused, plan.notices)
-    report.include(merge_into(connection, account, plan.captures()), account.name, made=made)
-    stored = store_amounts(connection, account.key, plan.amounts)
-    if stored.amounts:
-        bump_revision(connection, account.key)
-    report.added += len(stored.changed)
-    report.already_there += len(plan.amounts) - len(stored.changed)
-    report.set_aside, report.reported_days = plan.set_aside, stored.amounts
-    return report

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from snapshot_core.cli import main
+from snapshot_core.cli import commands, main
 from snapshot_core.cli.program import DONE, FAILED, INTERRUPTED, USAGE
 from snapshot_core.errors import SourceError
+from snapshot_core.formats.captures import Refusals
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.growth.completeness import Scope
@@ -23,6 +24,7 @@ from snapshot_core.sources.contract import Listing, Rounding, Source
 from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.accounts import account_named, add_account, set_paused
 from snapshot_core.store.database import Store
+from snapshot_core.transfer import ImportReport, Unfinished
 from snapshot_core.windows import DAY, iso
 from tests.support.readings import video_reading
 from tests.support.staged import Staged
@@ -287,6 +289,32 @@ def test_import_names_the_lines_it_refused_and_fails(
     assert "line 4: views '-7': a total is never negative" in ready.out
     assert ready.err.startswith("1 rows were refused, the first in line 4. Mend them")
     assert ready.err.count("\n") == 1
+
+
+def test_import_shows_how_far_it_is_where_somebody_looks(
+    ready: CommandLine, readings: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = readings(*nights(3))
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stderr.isatty", lambda: True)
+        assert ready("import", file) == DONE
+    assert "3 of 3 rows" in ready.err
+    assert ready.err.endswith("\r\x1b[K")  # and wiped
+    assert ready("import", file) == DONE
+    assert ready.err == ""
+
+
+def test_import_names_what_is_left_and_fails(
+    ready: CommandLine, readings: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = ImportReport(5, 0, Refusals(), [], added=2)
+    report.unfinished.append(Unfinished("mine", 3, "A snapshot of mine is being taken."))
+    monkeypatch.setattr(commands, "import_file", lambda *_: report)
+    assert ready("import", readings(*nights(3))) == FAILED
+    assert (
+        ready.err == "mine: 3 rows are still to be imported. A snapshot of mine is being taken.\n"
+    )
+    assert "still to be imported" in ready.out
 
 
 def test_import_of_nobodys_file_fails(ready: CommandLine, readings: Callable[..., Path]) -> None:

@@ -4,12 +4,14 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.errors import Busy
+from snapshot_core.formats.captures import Refusals
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
@@ -20,6 +22,7 @@ from snapshot_core.store.tables import (
     reported_days,
     video_snapshots,
 )
+from snapshot_core.transfer import ImportReport, Unfinished
 from tests.pages.conftest import Open, html_of
 from tests.support.hostile_files import hostile_file
 from tests.support.staged import NOON, Hands, Staged, added
@@ -237,6 +240,24 @@ class TestAnExportOfStudio:
         dialog.type("Account name", "mine")
         dialog.press_import()
         assert "A snapshot of mine is being taken." in dialog.page
+
+    def test_what_is_left_is_named(
+        self, sample: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def half(*arguments: Any) -> ImportReport:
+            progress = arguments[-1]
+            progress(2, 5)
+            report = ImportReport(5, 0, Refusals(), [], added=2)
+            report.unfinished.append(Unfinished("mi<ne", 3, "The database cannot be reached."))
+            return report
+
+        monkeypatch.setattr("ui.imports.studio.import_file", half)
+        dialog = Dialog(open_page(), EXPORT, "export.zip")
+        dialog.type("Account name", "mine")
+        dialog.press_import()
+        assert "5 rows read: 2 added, 3 still to be imported." in dialog.page
+        assert "The import is not complete" in dialog.page
+        assert "mi&lt;ne</th><td>3 rows. The database cannot be reached.</td>" in dialog.page
 
 
 class TestATableOfOnesOwn:

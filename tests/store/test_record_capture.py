@@ -62,7 +62,7 @@ class TestOnce:
         assert again.status is None
         assert contents(store) == before
 
-    @pytest.mark.parametrize("place", ["insert_many", "write_effects", "_profile", "video_ids"])
+    @pytest.mark.parametrize("place", ["insert_many", "write_effects", "_profile", "add_videos"])
     def test_a_failure_in_the_middle_leaves_nothing(
         self, store: Store, key: Key, monkeypatch: pytest.MonkeyPatch, place: str
     ) -> None:

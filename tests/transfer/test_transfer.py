@@ -232,7 +232,7 @@ def test_a_source_that_rounds_is_recognised_or_believed(files: Files) -> None:
 
 def test_a_failed_capture_gives_way_to_readings_of_its_instant(files: Files) -> None:
     def fail(connection: Connection) -> None:
-        made = add_account(connection, files.user.user_id, "a", "sample", START)
+        made = add_account(connection, files.user.user_id, "a", "csv", START)
         nothing = Fetched(START, START, "nightly", "complete", False, ProfileReading(), [])
         record_failure(connection, made.key, nothing)
 
@@ -743,7 +743,7 @@ def test_history_of_a_live_account_can_be_back_filled(files: Files) -> None:
     """What was imported lies before what was captured, and growth reaches over both."""
 
     def take(connection: Connection) -> Key:
-        made = add_account(connection, files.user.user_id, "a", "sample", START)
+        made = add_account(connection, files.user.user_id, "a", "tiktok", START)
         video = video_reading("v1", 50, published_at=START - 9 * DAY)
         now = START + 3 * DAY
         fetched = Fetched(now, now, "baseline", "complete", True, ProfileReading(), [video])
@@ -755,5 +755,5 @@ def test_history_of_a_live_account_can_be_back_filled(files: Files) -> None:
     with files.store.read() as connection:
         one = account(connection, key)
         given = json_object(Growth.of(overview(connection, [one], one, PERIODS[0], NOW, UTC)))
-    assert one.source == "sample"
+    assert one.source == "tiktok"
     assert given["growth"]["views"]["growth"] == 20

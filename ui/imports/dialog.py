@@ -77,7 +77,9 @@ def _result(session: PageSession, file: UploadedFile) -> ImportResult | None:
         return import_upload(
             session,
             file,
-            lambda path: import_file(session.store, path, session.user, session.clock()),
+            lambda path, progress: import_file(
+                session.store, path, session.user, session.clock(), None, progress
+            ),
         )
 
 

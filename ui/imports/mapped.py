@@ -64,7 +64,9 @@ def mapped_form(
     return import_upload(
         session,
         file,
-        lambda path: import_mapped(session.store, path, session.user, session.clock(), mapping),
+        lambda path, progress: import_mapped(
+            session.store, path, session.user, session.clock(), mapping, progress
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from snapshot_core.formats.captures import Refusals
-from snapshot_core.transfer import ImportReport
+from snapshot_core.transfer import ImportReport, Unfinished
 from snapshot_core.view.wording.numbers import exact
 from ui.html import note
 
@@ -30,12 +30,30 @@ def imported(report: ImportReport) -> str:
         "duplicated in the file": report.duplicates,
         "without a number yet": report.set_aside,
         "left out": report.refused.total,
+        "still to be imported": sum(left.rows for left in report.unfinished),
     }
     counts = [f"{exact(count)} {words}" for words, count in outcomes.items() if count]
     rows = "1 row" if report.rows_read == 1 else f"{exact(report.rows_read)} rows"
     read = ": ".join(filter(None, (f"{rows} read", ", ".join(counts))))
     headline = escape(_headline(report))
-    return f'<div role="status"><h2>{headline}</h2><p>{read}.</p>{notices(report.notices)}</div>'
+    status = f'<div role="status"><h2>{headline}</h2><p>{read}.</p>{notices(report.notices)}</div>'
+    return status + _unfinished(report.unfinished)
+
+
+def _unfinished(accounts: Iterable[Unfinished]) -> str:
+    """The accounts that are not complete, and why."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(left.account)}</th>'
+        f"<td>{exact(left.rows)} rows. {escape(left.message)}</td></tr>"
+        for left in accounts
+    )
+    if not rows:
+        return ""
+    return (
+        '<div class="tg-problem" role="alert"><h2>The import is not complete</h2>'
+        "<p>Import the file again to add the rest: nothing is added twice.</p>"
+        f'<table class="tg-facts"><tbody>{rows}</tbody></table></div>'
+    )
 
 
 def _headline(report: ImportReport) -> str:

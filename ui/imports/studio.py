@@ -48,7 +48,9 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
     return import_upload(
         session,
         file,
-        lambda path: import_file(session.store, path, session.user, session.clock(), target),
+        lambda path, progress: import_file(
+            session.store, path, session.user, session.clock(), target, progress
+        ),
     )
 
 

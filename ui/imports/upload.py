@@ -12,9 +12,11 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import InputError, TruegrowthError
+from snapshot_core.formats.isolated import Progress
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.transfer import ImportReport
+from snapshot_core.view.wording.numbers import exact
 from ui.imports.report import imported, not_imported, refused_rows
 from ui.session import PageSession
 
@@ -63,12 +65,20 @@ def on_disk(file: IO[bytes], name: str) -> Iterator[Path]:
 
 
 def import_upload(
-    session: PageSession, file: UploadedFile, import_path: Callable[[Path], ImportReport]
+    session: PageSession,
+    file: UploadedFile,
+    import_path: Callable[[Path, Progress], ImportReport],
 ) -> ImportResult:
-    """Import a file by ``import_path`` and say what became of it."""
+    """Import a file by ``import_path``, showing how far it is, and say what became of it."""
+    place = st.empty()
+
+    def progress(done: int, total: int) -> None:
+        rows = f"{exact(done)} of {exact(total)} rows imported"
+        place.progress(min(1.0, done / total) if total else 0.0, text=rows)
+
     try:
         with on_disk(file, file.name) as path:
-            report = import_path(path)
+            report = import_path(path, progress)
         with session.store.read() as connection:
             accounts = accounts_of(connection, session.user.user_id)
     except TruegrowthError as error:
