@@ -23,7 +23,7 @@ from benchmarks import Table, Unmeasured
 from benchmarks.servers import ROOT, served
 from benchmarks.storage import new_store
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.windows import DAY, HOUR, instant
 from tests.support.chromium import find_chromium, launch_arguments

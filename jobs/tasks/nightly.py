@@ -20,10 +20,10 @@ from snapshot_core.session import open_session
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
+from snapshot_core.store.ahead import accounts_to_mark, mark_ahead
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
 from snapshot_core.store.keys import Key
-from snapshot_core.store.retention import accounts_to_mark, mark_ahead
 from snapshot_core.view.wording.snapshot import WAITING, snapshot_sentence
 
 CAPTURES_SECONDS: Final = 10

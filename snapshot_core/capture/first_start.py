@@ -31,7 +31,7 @@ from snapshot_core.store.accounts import (
 )
 from snapshot_core.store.connections import stored_connections
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.users import offer_sample

@@ -26,9 +26,9 @@ from snapshot_core.store.accounts import (
     note_attempt,
     release,
 )
+from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.database import Connection, Store, refuses_data
 from snapshot_core.store.record_capture import Recorded, record, record_failure
-from snapshot_core.store.retention import mark_ahead
 
 OnWait = Callable[[StoreError], None]
 """Called with what keeps a capture that was read from being stored, at each try."""

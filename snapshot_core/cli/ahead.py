@@ -6,9 +6,9 @@ from snapshot_core.cli.commands import Context, Usage
 from snapshot_core.cli.printing import print_table
 from snapshot_core.errors import NotFound
 from snapshot_core.session import Session
-from snapshot_core.store.retention import CaptureAhead, captures_ahead
-from snapshot_core.store.retention import drop as drop_captures
-from snapshot_core.store.retention import keep as keep_captures
+from snapshot_core.store.ahead import CaptureAhead, captures_ahead
+from snapshot_core.store.ahead import drop as drop_captures
+from snapshot_core.store.ahead import keep as keep_captures
 from snapshot_core.view.problems import KEEP_OR_DROP
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import iso

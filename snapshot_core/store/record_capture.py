@@ -13,8 +13,8 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_count
 from snapshot_core.store import dialects
 from snapshot_core.store.captures import last_instant
-from snapshot_core.store.fold_state import arrays
-from snapshot_core.store.fold_write import bump_revision, refold, write_effects
+from snapshot_core.store.fold.state import arrays
+from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (
     COUNTS,

@@ -18,13 +18,13 @@ from snapshot_core.readings import VideoReading
 from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.store import accounts
 from snapshot_core.store.accounts import LEASE_SECONDS, Account, User
+from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.captures import last_instant, view_counts
 from snapshot_core.store.database import Connection, Store, has_no_place_for
 from snapshot_core.store.fold.steps import SteppedFold
-from snapshot_core.store.fold_write import bump_revision, refold
+from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
-from snapshot_core.store.retention import mark_ahead
 from snapshot_core.transfer.import_account import find_account, has_rounded_counts, refuse_sample
 from snapshot_core.transfer.import_merge import (
     Merged,

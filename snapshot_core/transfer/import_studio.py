@@ -15,7 +15,7 @@ from snapshot_core.store.accounts import User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.fold_write import bump_revision
+from snapshot_core.store.fold.write import bump_revision
 from snapshot_core.store.keys import Key
 from snapshot_core.store.reported_days import Amounts, StoredAmounts, store_amounts
 from snapshot_core.store.videos import AboutVideo, videos_of

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from snapshot_core.capture.schedule import Schedule, why_not
 from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
-from snapshot_core.store.retention import CaptureAhead
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import longest_stretch
 from snapshot_core.windows import DAY, Window, local_date, local_days

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.clock import is_ahead
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.ahead import CaptureAhead, captures_ahead
 from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
-from snapshot_core.store.retention import CaptureAhead, captures_ahead
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
 from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.problems import Problem, account_problems, doubt_problems, job_problem

@@ -6,8 +6,8 @@ import pytest
 
 from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.store.accounts import account_named
+from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.database import Store
-from snapshot_core.store.retention import mark_ahead
 from snapshot_core.windows import DAY, iso
 from tests.cli.test_commands import NOW, CommandLine
 from tests.support.stock import capture

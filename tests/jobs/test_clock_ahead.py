@@ -16,10 +16,10 @@ from snapshot_core.errors import ClockError, SourceError
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import account as account_of
+from snapshot_core.store.ahead import captures_ahead, keep
 from snapshot_core.store.captures import captures_of as captures_of_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import heartbeat
-from snapshot_core.store.retention import captures_ahead, keep
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos_table import video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS

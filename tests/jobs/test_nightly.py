@@ -19,10 +19,10 @@ from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import Account, accounts_of
+from snapshot_core.store.ahead import captures_ahead
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import BEAT_SECONDS, DEAD_AFTER_SECONDS, heartbeat
 from snapshot_core.store.keys import of
-from snapshot_core.store.retention import captures_ahead
 from snapshot_core.store.tables import accounts
 from snapshot_core.windows import DAY, HOUR, instant, local_date
 from tests.support.staged import (

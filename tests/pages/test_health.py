@@ -14,11 +14,11 @@ from streamlit.testing.v1 import AppTest
 from snapshot_core.errors import SourceError
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
+from snapshot_core.store.ahead import captures_ahead, keep, mark_ahead
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.record_capture import Fetched, record_failure
-from snapshot_core.store.retention import captures_ahead, keep, mark_ahead
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added
@@ -320,7 +320,7 @@ class TestWhileTheDatabaseIsAway:
 
 def deciding() -> None:
     """The dialog on snapshots dated ahead, without the dialog: it closes at a whole rerun."""
-    from snapshot_core.store.retention import captures_ahead
+    from snapshot_core.store.ahead import captures_ahead
     from ui.health.ahead import controls
     from ui.session import open_session
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, insert, select
 from snapshot_core.readings import ProfileReading, VideoReading, is_count
 from snapshot_core.store.accounts import Account, add_account, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT, captures, users, videos

@@ -12,12 +12,7 @@ from sqlalchemy import Connection, select
 
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.store.accounts import Account, account
-from snapshot_core.store.captures import captures_since, doubts_since, history_of
-from snapshot_core.store.database import Store
-from snapshot_core.store.keys import Key, not_ahead, of, readings_of
-from snapshot_core.store.readings import followers, gain_lines, spark_gains, video_history
-from snapshot_core.store.record_capture import Fetched, record, record_failure
-from snapshot_core.store.retention import (
+from snapshot_core.store.ahead import (
     CaptureAhead,
     accounts_to_mark,
     captures_ahead,
@@ -25,6 +20,11 @@ from snapshot_core.store.retention import (
     keep,
     mark_ahead,
 )
+from snapshot_core.store.captures import captures_since, doubts_since, history_of
+from snapshot_core.store.database import Store
+from snapshot_core.store.keys import Key, not_ahead, of, readings_of
+from snapshot_core.store.readings import followers, gain_lines, spark_gains, video_history
+from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import (
     account_snapshots,
     capture_totals,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import (
     capture_totals,

@@ -14,18 +14,12 @@ from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.rate import Rate
 from snapshot_core.store import api_tokens, connections
 from snapshot_core.store.accounts import LEASE_SECONDS, Account, add_account, claim, ensure_user
+from snapshot_core.store.ahead import accounts_to_mark, captures_ahead, keep, mark_ahead
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record
-from snapshot_core.store.retention import (
-    accounts_to_mark,
-    captures_ahead,
-    forget,
-    keep,
-    mark_ahead,
-    oldest,
-)
+from snapshot_core.store.retention import forget, oldest
 from snapshot_core.transfer import export_file
 from snapshot_core.windows import DAY
 from tests.fakes.installation import Clock

@@ -19,7 +19,7 @@ from snapshot_core.store.accounts import (
     remove_account,
 )
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import of, readings_of
 from snapshot_core.store.tables import captures, video_snapshots
 from snapshot_core.transfer.import_file import import_file

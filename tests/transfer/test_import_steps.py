@@ -29,7 +29,7 @@ from snapshot_core.store.accounts import (
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold import steps
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import record, record_failure
 from snapshot_core.store.retention import forget

@@ -25,8 +25,8 @@ from snapshot_core.store.accounts import (
     ensure_user,
 )
 from snapshot_core.store.database import Store
-from snapshot_core.store.fold_state import last_tracks
-from snapshot_core.store.fold_write import refold
+from snapshot_core.store.fold.state import last_tracks
+from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.record_capture import Fetched, record, record_failure

@@ -13,11 +13,11 @@ from snapshot_core.capture.schedule import Schedule
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import Account, block, note_attempt
+from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
-from snapshot_core.store.retention import mark_ahead
 from snapshot_core.store.tables import accounts
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth
 from snapshot_core.view.health import Health, health, job_problem_of

@@ -14,7 +14,7 @@ from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
-from snapshot_core.store.fold_write import bump_revision, capture_inputs
+from snapshot_core.store.fold.write import bump_revision, capture_inputs
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.tables import listing_runs
 

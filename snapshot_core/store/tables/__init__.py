@@ -2,7 +2,7 @@
 
 Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, reported_days
 Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
-         counted_metrics (by `snapshot_core.store.fold_write`, in the capture's own transaction)
+         counted_metrics (by `snapshot_core.store.fold.write`, in the capture's own transaction)
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
 Job:     heartbeats

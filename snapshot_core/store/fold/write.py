@@ -14,7 +14,7 @@ from snapshot_core.growth.listing import rows_of
 from snapshot_core.store.captures import LAST_INSTANT
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, append_rows
-from snapshot_core.store.fold_state import arrays, load
+from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
 from snapshot_core.store.tables import (
     COUNTS,
