@@ -30,6 +30,8 @@ MEMORY_PER_BYTE: Final = 16
 """Both to read and store a file, on top of the program itself: four to five a byte are usual."""
 MAX_ANSWER_BYTES: Final = 16 << 20
 """Of one message."""
+LEAVE_SECONDS: Final = 10
+"""For it to end a step and tidy up, when whoever asked has gone. A step takes a second or so."""
 LENGTH_BYTES: Final = 8
 """In front of each message: its length."""
 
@@ -82,7 +84,7 @@ def isolated(
     With ``progress``, the function is also given one to call, by that name: the first call says
     that the file is read, and from then on only memory is bounded. All that passes between the
     two is pickled. Raises what the function raises of `TruegrowthError`, and `InputError` where
-    it takes more than such a file should.
+    it takes more than such a file should. What ``progress`` raises ends it between two steps.
     """
     try:
         megabytes = path.stat().st_size / (1 << 20)
@@ -115,7 +117,7 @@ def isolated(
                     value: T = _value(message, path)
                     return value
                 if progress is not None:
-                    progress(message.done, message.total)
+                    _tell(progress, message, process)
             status = process.wait()
         finally:
             process.kill()
@@ -124,6 +126,17 @@ def isolated(
     if status < 0:  # killed, or a library that could not go on
         raise InputError(_too_much(path, "memory"))
     raise RuntimeError(f"reading a file ended with status {status}: the log says why")
+
+
+def _tell(progress: Progress, message: Stored, process: subprocess.Popen[bytes]) -> None:
+    try:
+        progress(message.done, message.total)
+    except BaseException:  # the page was left, say: killed now, it would leave its lease behind
+        assert process.stdout
+        process.stdout.close()  # its next word finds nobody, and it ends in order
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LEAVE_SECONDS)
+        raise
 
 
 def _messages(stream: IO[bytes]) -> Iterator[Stored | Answer]:

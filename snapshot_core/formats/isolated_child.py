@@ -25,10 +25,11 @@ def main() -> None:
     """Read a `Request` from stdin; write messages to stdout, the last of them an `Answer`."""
     _give_way()
     # What a library prints must not stand among the messages.
-    with os.fdopen(os.dup(1), "wb") as out:
-        os.dup2(2, 1)
-        request: Request = pickle.load(sys.stdin.buffer)  # imports what the function needs
-        _set_limits(request)
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    request: Request = pickle.load(sys.stdin.buffer)  # imports what the function needs
+    _set_limits(request)
+    with suppress(BrokenPipeError):  # nobody waits for it any more
         _send(out, _answer(request, out))
     os._exit(0)  # nobody waits for a million objects to be taken apart
 

@@ -63,6 +63,19 @@ def test_storing_has_the_time_that_it_takes(path: Path) -> None:
     assert (answer, words) == ("stored", [(0, 2), (1, 2)])
 
 
+def test_what_a_page_raises_that_is_left_ends_it_in_order(path: Path) -> None:
+    class Left(BaseException):
+        """As Streamlit's own where a page begins anew."""
+
+    def progress(done: int, total: int) -> None:
+        if done == 2:
+            raise Left
+
+    with pytest.raises(Left):
+        isolated(misbehaving.store_in_steps, path, progress=progress)
+    assert path.with_suffix(".tidy").exists()
+
+
 @LINUX
 @pytest.mark.parametrize("greedy", [misbehaving.fill_memory, misbehaving.fill_memory_at_once])
 def test_memory_is_bounded(path: Path, greedy) -> None:

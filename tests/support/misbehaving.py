@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from time import process_time
 
@@ -59,3 +60,12 @@ def store_slowly(path: Path, seconds: int, *, progress: Callable[[int, int], obj
         pass
     progress(1, 2)
     return "stored"
+
+
+def store_in_steps(path: Path, *, progress: Callable[[int, int], object]) -> None:
+    """Without end; says beside the file when it has tidied up."""
+    try:
+        for step in count():
+            progress(step, step + 1)
+    finally:
+        path.with_suffix(".tidy").touch()
