@@ -206,7 +206,7 @@ def test_rows_of_an_account_that_cannot_be_are_refused_and_the_others_imported(
 def test_a_busy_account_is_named_and_the_others_are_imported(files: Files) -> None:
     files.give(*views(0, account="b"))
     key = files.account("b").key
-    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + 900))
+    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + LEASE_SECONDS))
     rows = [line for name in "abc" for line in views(0, 1, account=name)]
     report = files.give(*rows)
     assert (report.added, report.accounts_added) == (4, ["a", "c"])
@@ -374,7 +374,7 @@ def test_others_write_and_read_between_its_steps(
             return
         key = files.account().key
         assert len(files.captures()) == done
-        assert not files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + 900))
+        assert not files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + LEASE_SECONDS))
         same_when_folded_anew(files)
 
     path = files.folder / "long.csv"
@@ -383,7 +383,7 @@ def test_others_write_and_read_between_its_steps(
     assert report.added == 6
     assert seen == [(number, 6) for number in range(7)]
     key = files.account().key
-    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + 900))
+    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + LEASE_SECONDS))
 
 
 @contextmanager
@@ -447,8 +447,8 @@ def test_the_lease_of_a_dead_import_ends_by_itself(
     files.give(*views(0))
     key = files.account().key
     ends = NOW + LEASE_SECONDS
-    assert not files.store.transact(lambda c: claim(c, key, "job", ends - 1, ends + 900))
-    assert files.store.transact(lambda c: claim(c, key, "job", ends + 1, ends + 900))
+    assert not files.store.transact(lambda c: claim(c, key, "job", ends - 1, ends + LEASE_SECONDS))
+    assert files.store.transact(lambda c: claim(c, key, "job", ends + 1, ends + LEASE_SECONDS))
 
 
 def test_what_progress_raises_ends_it_whole(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

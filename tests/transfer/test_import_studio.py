@@ -12,6 +12,7 @@ from snapshot_core.errors import Busy, InputError
 from snapshot_core.formats.tiktok_studio.preview import DaySpan
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
+    LEASE_SECONDS,
     Account,
     User,
     account_named,
@@ -339,7 +340,7 @@ def test_made_up_readings_and_real_ones_do_not_mix(exports: Exports) -> None:
 def test_a_capture_that_runs_is_waited_for(exports: Exports) -> None:
     exports.give(content())
     key = exports.account.key
-    exports.store.transact(lambda connection: claim(connection, key, "job", NOON, NOON + 900))
+    exports.store.transact(lambda c: claim(c, key, "job", NOON, NOON + LEASE_SECONDS))
     with pytest.raises(Busy, match="Import again"):
         exports.give(overview("November 21"))
     assert exports.amounts() == {}

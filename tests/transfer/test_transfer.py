@@ -15,6 +15,7 @@ from snapshot_core.errors import Busy, InputError, NotFound
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
+    LEASE_SECONDS,
     Account,
     User,
     account,
@@ -276,7 +277,7 @@ def test_an_account_that_is_being_captured_is_left_alone(files: Files) -> None:
     files.give(row("v1", 0))
     with files.store.read() as connection:
         key = account_named(connection, files.user.user_id, "a").key
-    files.store.transact(lambda connection: claim(connection, key, "job", NOW, NOW + 900))
+    files.store.transact(lambda connection: claim(connection, key, "job", NOW, NOW + LEASE_SECONDS))
     with pytest.raises(Busy, match="Import again"):
         files.give(row("v1", 1))
     assert list(files.counts()) == [0]
@@ -294,11 +295,13 @@ def test_a_lease_of_a_clock_that_was_a_year_ahead_stops_nobody(files: Files) -> 
     with files.store.read() as connection:
         key = account_named(connection, files.user.user_id, "a").key
     ahead = NOW + 365 * DAY
-    assert files.store.transact(lambda c: claim(c, key, "killed", ahead, ahead + 900))
-    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + 900))
+    assert files.store.transact(lambda c: claim(c, key, "killed", ahead, ahead + LEASE_SECONDS))
+    assert files.store.transact(lambda c: claim(c, key, "job", NOW, NOW + LEASE_SECONDS))
     # A clock that is a few minutes ahead still holds what it took.
-    assert files.store.transact(lambda c: claim(c, key, "job", NOW + 300, NOW + 1_200))
-    assert not files.store.transact(lambda c: claim(c, key, "another", NOW, NOW + 900))
+    assert files.store.transact(
+        lambda c: claim(c, key, "job", NOW + 300, NOW + 300 + LEASE_SECONDS)
+    )
+    assert not files.store.transact(lambda c: claim(c, key, "another", NOW, NOW + LEASE_SECONDS))
 
 
 def test_a_file_that_is_none_changes_nothing(files: Files, tmp_path: Path) -> None:
