@@ -16,15 +16,11 @@ MAX_BODY_BYTES: Final = 16_384
 IS_HEAD: Final = "truegrowth.head"
 """Set in the scope of a HEAD request: its body is not sent, so none need be made."""
 PREFIX: Final = "/api"
-SECURITY_HEADERS: Final = [
-    *((name.encode(), value.encode()) for name, value in HEADERS.items()),
+SECURITY_HEADERS: Final = HEADERS | {
     # The reference page has a style of its own, and nothing here has a script.
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
-        b"frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    ),
-]
+    "content-security-policy": "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; "
+    "img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
 """On every response, whether the dashboard's server sends it or one of its own."""
 _LENGTH: Final = re.compile(r"[0-9]{1,9}")
 
@@ -72,9 +68,11 @@ class _Sender:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"].extend(SECURITY_HEADERS)
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
             if message["status"] == 405:
-                self._complete_allow(message, MutableHeaders(scope=message))
+                self._complete_allow(message, headers)
             if (allowance := self.scope.get(ALLOWANCE)) is not None:
                 message["headers"].extend(allowance.headers())
             await self.send(message)

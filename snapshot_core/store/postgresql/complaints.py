@@ -9,13 +9,19 @@ from sqlalchemy import URL
 SET_UP: Final = "python -m snapshot_core setup"
 
 # A connection that fails has no SQLSTATE in the client's library, only the server's words.
-_STATES_OF_WORDS: Final = (
-    (r'database ".*" does not exist', "3D000"),
-    (r"password authentication failed|no password supplied|role \".*\" does not exist", "28P01"),
-    (r"no pg_hba.conf entry|authentication failed|not permitted to log in", "28000"),
-    (r"too many (clients|connections)|remaining connection slots|sorry, too many", "53300"),
-    (r"starting up|shutting down|recovery mode|not (yet )?accepting connections", "57P03"),
-)
+_WORDS_OF_STATES: Final = {
+    "3D000": re.compile(r'database "[^"]*" does not exist'),
+    "28P01": re.compile(
+        r'password authentication failed|no password supplied|role "[^"]*" does not exist'
+    ),
+    "28000": re.compile(r"no pg_hba.conf entry|authentication failed|not permitted to log in"),
+    "53300": re.compile(
+        r"too many (?:clients|connections)|remaining connection slots|sorry, too many"
+    ),
+    "57P03": re.compile(
+        r"starting up|shutting down|recovery mode|not (?:yet )?accepting connections"
+    ),
+}
 
 
 def state_of(error: BaseException) -> str:
@@ -23,8 +29,8 @@ def state_of(error: BaseException) -> str:
     if state := getattr(error, "sqlstate", None):
         return str(state)
     if isinstance(error, psycopg.OperationalError):
-        for pattern, state in _STATES_OF_WORDS:
-            if re.search(pattern, str(error)):
+        for state, words in _WORDS_OF_STATES.items():
+            if words.search(str(error)):
                 return state
     return ""
 
