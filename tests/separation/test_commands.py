@@ -37,6 +37,9 @@ COMMANDS: dict[str, list[list[str]]] = {
         for video in (f"{OWN}-v0", f"{THEIRS}-v0", "3145729")
     ],
     "status": [[], ["--json"]],
+    "ahead list": [[], ["--account", THEIRS]],
+    "ahead keep": [[], ["--account", OWN], ["--account", THEIRS]],
+    "ahead drop": [[], ["--yes"], ["--account", THEIRS, "--yes"]],
     "token list": [[], ["--json"]],
     "token revoke": [["1"], ["2"], ["3"]],
     "token create": [["made here"]],
@@ -67,7 +70,11 @@ class Shell:
     def __init__(self, one: World, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.one, self.folder, self.capsys = one, folder, capsys
         folder.mkdir()
-        self.environ = {"DATABASE_URL": one.url, "TRUEGROWTH_TIME_ZONE": "Europe/Lisbon"}
+        self.environ = {
+            "DATABASE_URL": one.url,
+            "TRUEGROWTH_TIME_ZONE": "Europe/Lisbon",
+            "TRUEGROWTH_SECRET_KEY": "k" * 40,
+        }
 
     def __call__(self, command: str, arguments: list[str]) -> tuple[int, str, list[bytes]]:
         asked = [one.format(folder=self.folder) for one in arguments]
