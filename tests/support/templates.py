@@ -30,6 +30,7 @@ def fill(url: str, make: Make) -> None:
 
 def _fill_file(file: Path, url: str, make: Make) -> None:
     if make in _files:
+        file.touch(0o600)  # as setting up makes it
         file.write_bytes(_files[make])
         return
     make(url)
