@@ -1,19 +1,37 @@
 """What the data tables of all pages share: texts for values, heights, and the phone layout."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
+from streamlit.elements import arrow
+from streamlit.elements.lib.pandas_styler_utils import marshall_styler
+from streamlit.proto.ArrowData_pb2 import ArrowData
 
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, exact, moment
 
 ROW_PIXELS, HEADER_PIXELS = 36, 38
 MAX_VISIBLE_ROWS = 10
 """A longer table scrolls."""
+
+_ONCE: WeakKeyDictionary[Styler, dict[str, ArrowData]] = WeakKeyDictionary()
+"""Of the tables of `styled`, what browsers are sent for their texts, by the id of the table."""
+
+
+def _marshall_once(proto: ArrowData, styler: Styler, default_uuid: str) -> None:
+    """Write a table's texts once and not at every rerun: a quarter of what a crowd costs."""
+    by_id = _ONCE.get(styler, {})  # that of somebody else's table is written each time
+    if (written := by_id.get(default_uuid)) is None:
+        marshall_styler(written := ArrowData(), styler, default_uuid)
+        by_id[default_uuid] = written
+    proto.MergeFrom(written)
+
+
+arrow.marshall_styler = _marshall_once  # type: ignore[attr-defined]
 
 
 def styled(
@@ -31,8 +49,7 @@ def styled(
         for text in set(by_row.values()):
             rows = [row for row, of_row in by_row.items() if of_row == text]
             styler.format(lambda _, text=text: text, subset=(rows, [name]))
-    # Streamlit formats all cells again at every rerun; a cached table needs that once.
-    styler._translate = cache(styler._translate)
+    _ONCE[styler] = {}
     return styler
 
 

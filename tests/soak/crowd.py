@@ -142,8 +142,14 @@ def _refused(what: str, answer: httpx2.Response, tally: Tally) -> None:
     tally.complain(f"{what}: {answer.status_code} {answer.text[:200]}", of_database=away)
 
 
-async def importer(files: list[Path], environ: dict[str, str], until: float, tally: Tally) -> None:
-    """One that imports file after file from a shell, and each again where it was cut short."""
+async def importer(
+    files: list[Path], environ: dict[str, str], after: float, until: float, tally: Tally
+) -> None:
+    """One that imports file after file from a shell, and each again where it was cut short.
+
+    ``after`` so many seconds: beside real accounts no snapshot of the sample is taken.
+    """
+    await asyncio.sleep(after)
     for file in files:
         while time.monotonic() < until:
             command = sys.executable, "-m", "snapshot_core", "import", str(file)

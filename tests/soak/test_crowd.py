@@ -116,7 +116,7 @@ def test_a_crowd_whose_database_goes_away_and_comes_back(
         files = [readings_file(tmp_path / f"{n}.csv", f"imported {n}") for n in range(seconds)]
         tally = at_once(
             dashboard.address, process, tokens, people, seconds, 1,
-            partial(importer, files, dashboard.environ),
+            partial(importer, files, dashboard.environ, seconds / 2),
             partial(outage, frail_server, seconds / 4, seconds / 12),
         )  # fmt: skip
         after, stored = taken(store), imported(store)
