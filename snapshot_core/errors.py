@@ -12,6 +12,11 @@ TruegrowthError
 `-- SourceError         a source could not be read; `permanent` stops retries
 """
 
+from typing import Final
+
+SET_UP: Final = "python -m snapshot_core setup"
+"""The command that makes a database and its tables, or brings them up to date."""
+
 
 class TruegrowthError(Exception):
     """Something a person can mend; ``str(error)`` says how."""

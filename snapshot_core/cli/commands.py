@@ -12,7 +12,7 @@ from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, s
 from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
 from snapshot_core.clock import Clock
-from snapshot_core.errors import InputError, NotFound
+from snapshot_core.errors import SET_UP, InputError, NotFound
 from snapshot_core.session import Session, open_session
 from snapshot_core.settings.table import Settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
@@ -52,7 +52,7 @@ class Context:
         try:
             return open_session(self.settings, self.store, self.clock, user)
         except NotFound as error:
-            remedy = "Run: python -m snapshot_core setup"
+            remedy = f"Run: {SET_UP}"
             if user != LOCAL_EMAIL:
                 remedy = f"Leave out --user for the local one, {LOCAL_EMAIL}."
             raise NotFound(f"{error} {remedy}") from None

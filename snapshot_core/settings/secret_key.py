@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import make_url
 
-from snapshot_core.errors import SettingsError
+from snapshot_core.errors import SET_UP, SettingsError
 from snapshot_core.private_files import PRIVATE_FILE_MODE, make_private_folder
 from snapshot_core.settings.parsers import ROOT
 from snapshot_core.settings.table import Settings
@@ -35,7 +35,7 @@ def secret_key(settings: Settings) -> str:
         raise SettingsError(
             f"There is no secret key at {file}. If it was moved or lost, put it back, from a "
             "backup if need be: what is encrypted can be read with no other. Before the first "
-            "start, run: python -m snapshot_core setup"
+            f"start, run: {SET_UP}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(

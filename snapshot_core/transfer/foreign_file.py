@@ -64,7 +64,7 @@ def import_file(
 
     ``progress`` is called first when the file is read.
     """
-    return _imported(_import_file, store, path, progress, user, now, target)
+    return _imported(import_here, store, path, progress, user, now, target)
 
 
 def import_mapped(
@@ -76,7 +76,7 @@ def import_mapped(
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import a table: `snapshot_core.transfer.import_mapped`. ``progress`` as of `import_file`."""
-    return _imported(_import_mapped, store, path, progress, user, now, mapping)
+    return _imported(import_mapped_here, store, path, progress, user, now, mapping)
 
 
 def _imported(
@@ -87,18 +87,16 @@ def _imported(
     *arguments: Any,
 ) -> ImportReport:
     watch = progress or (lambda _done, _total: None)
-    return isolated(function, path, store.url, *arguments, progress=watch)
+    return isolated(_with_store, path, function, store.url, *arguments, progress=watch)
 
 
-def _import_file(
-    path: Path, url: str, user: User, now: int, target: Target | None, *, progress: Progress
+def _with_store(
+    path: Path,
+    function: Callable[..., ImportReport],
+    url: str,
+    *arguments: Any,
+    progress: Progress,
 ) -> ImportReport:
+    """What the process of an import does, with a store of its own."""
     with closing(Store(url)) as store:
-        return import_here(store, path, user, now, target, progress)
-
-
-def _import_mapped(
-    path: Path, url: str, user: User, now: int, mapping: TableMapping, *, progress: Progress
-) -> ImportReport:
-    with closing(Store(url)) as store:
-        return import_mapped_here(store, path, user, now, mapping, progress)
+        return function(store, path, *arguments, progress)

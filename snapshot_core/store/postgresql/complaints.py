@@ -6,7 +6,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
-SET_UP: Final = "python -m snapshot_core setup"
+from snapshot_core.errors import SET_UP
 
 # A connection that fails has no SQLSTATE in the client's library, only the server's words.
 _WORDS_OF_STATES: Final = {

@@ -1,6 +1,7 @@
 """What is wrong with a SQLite database, where, and what to do."""
 
-from snapshot_core.store.sqlite.files import SET_UP, DatabaseFile
+from snapshot_core.errors import SET_UP
+from snapshot_core.store.sqlite.files import DatabaseFile
 
 READ_ONLY = "is on a disk that is mounted read-only: it can be read, and nothing can be written"
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.errors import StoreError
+from snapshot_core.errors import SET_UP, StoreError
 from snapshot_core.private_files import make_private_folder, private_opener
 
-SET_UP: Final = "python -m snapshot_core setup"
 RESTART: Final = "Stop the dashboard and the job, then start them again."
 
 FileNumber = tuple[int, int]
