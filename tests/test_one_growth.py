@@ -77,7 +77,7 @@ def overview_of(growth: Growth) -> Overview:
     return Overview(
         WEEK, UTC, NOW, [ACCOUNT], ACCOUNT, WINDOW, History(9, 0, NOW), 1,
         {name: Card(growth, []) for name in COUNTERS},
-        dict.fromkeys(COUNTERS, Curve([], [])), [row], stale=False, late=[],
+        dict.fromkeys(COUNTERS, Curve([], [])), [row], stale=False,
     )  # fmt: skip
 
 

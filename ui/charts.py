@@ -16,6 +16,7 @@ from snapshot_core.growth.gain_line import DayGrowth
 from snapshot_core.view.wording.numbers import compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
+from ui.wording import plural
 
 ACCENT, QUIET = "#e11d48", "#8b8b95"
 AREA = {
@@ -150,7 +151,9 @@ def _day_text(day: DayGrowth) -> str:
     remarks = [exact_signed(day.growth)]
     if day.so_far:
         remarks.append("so far")
-    if day.estimated:
+    if day.accounts_missing:
+        remarks.append(f"without {plural(day.accounts_missing, 'account')}")
+    elif day.estimated:
         remarks.append("estimated")
     if day.hours != 24:
         remarks.append(f"a day of {day.hours:g} hours")

@@ -11,6 +11,9 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     """The gain since the period's start, with the period before dotted under it."""
     curve, window, words = view.curves[metric], view.window, view.period.words
     last, earlier = f"Last {words}", f"{words} before"
+    growth = view.cards[metric].growth
+    if growth.comparable_accounts < growth.accounts:
+        earlier += f", {growth.comparable_accounts} of {growth.accounts} accounts"
     mode = "lines+markers" if len(curve.now) <= charts.MAX_MARKED_POINTS else "lines"
     # The name is written out: Plotly's own template puts a space before the colon.
     before = charts.scatter(curve.before, view.zone, "lines", f"{earlier}: %{{y:+,}}") | {
@@ -22,7 +25,9 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     ticks = "%H:%M" if view.period.days == 1 else "%-d %b"
     layout = charts.layout(300, ticks, charts.TO_THE_MINUTE)
     if window:
-        ends = (window.start, window.end)
+        # Of several accounts one may have begun its own period before the latest did.
+        begin = min([window.start, *(at for at, _ in curve.now[:1])])
+        ends = (begin, window.end)
         layout["xaxis"]["range"] = [charts.wall_clock(end, view.zone) for end in ends]
     charts.set_ticks(layout["yaxis"], [gain for _, gain in (*curve.now, *curve.before)])
     key = [("tg-now", last)] if curve.now else []

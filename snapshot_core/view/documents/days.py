@@ -17,6 +17,10 @@ class DayGrowth:
 
     growth: int | None = Field(examples=[1200])
     estimated: bool
+    accounts_missing: int = Field(
+        description="Of several accounts, how many are not in it: that day is not known of them.",
+        examples=[0],
+    )
 
 
 @document
