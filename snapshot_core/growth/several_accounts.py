@@ -107,7 +107,7 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         growth=growth,
         base=_sum(known, "base"),
         before=_sum(compared, "before") if compared else None,
-        comparable=_sum(compared, "growth"),
+        comparable=_sum(compared, "growth") if compared else None,
         comparable_accounts=len(compared),
         low=_sum(known, "low"),
         high=_sum(known, "high"),

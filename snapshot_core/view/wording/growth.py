@@ -64,13 +64,16 @@ def in_full(growth: Growth, period: Period) -> str:
         sentence += f", to {exact(growth.current)}"
     sentences = [sentence]
     if growth.before is not None:
-        sentences.append(f"The {period.words} before: {exact_signed(growth.before)}")
-        if growth.comparable is not None and growth.comparable_accounts < growth.accounts:
-            sentences[-1] += (
-                f", compared with {exact_signed(growth.comparable)} of the "
-                f"{growth.comparable_accounts} of {growth.accounts} accounts known then"
-            )
+        sentences.append(f"The {period.words} before{_then_and_now(growth)}")
     return " ".join([*(f"{each}." for each in sentences), no_percentage(growth)]).rstrip()
+
+
+def _then_and_now(growth: Growth) -> str:
+    then, now = exact_signed(growth.before or 0), exact_signed(growth.compared or 0)
+    if growth.comparable_accounts >= growth.accounts:
+        return f": {then}"
+    known = f"{growth.comparable_accounts} of {growth.accounts} accounts"
+    return f", known for {known}: {then}, and {now} now"
 
 
 def no_percentage(growth: Growth) -> str:
