@@ -33,7 +33,7 @@ class DayGrowth:
     so_far: bool = False
     """The last capture came before the day's end."""
     accounts_missing: int = 0
-    """Of several accounts, those whose day is not known and not in it."""
+    """Of several accounts, those whose day is not known, or not to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,8 @@ def days_together(
             lines[place].share(days[place], starts[number], min(ends, end), last=last)
             for place in begun
         ]
-        summed.append(_added(days[0], shares, [usual[place] for place in begun]))
+        weights = [usual[place] for place in begun]
+        summed.append(_added(days[0], shares, weights, last=last))
     return summed
 
 
@@ -144,19 +145,24 @@ def _usual(days: Sequence[DayGrowth]) -> float:
     return sum(sizes) / len(sizes) if sizes else 0.0
 
 
-def _added(day: DayGrowth, shares: Sequence[DayGrowth], usual: Sequence[float]) -> DayGrowth:
+def _added(
+    day: DayGrowth, shares: Sequence[DayGrowth], usual: Sequence[float], *, last: bool
+) -> DayGrowth:
     """The sum of a day; not known where too much of what there usually is would be missing."""
+    little = (1 - MIN_COVERAGE) * sum(usual)
+    weighted = [*zip(shares, usual, strict=True)]
     known = [share.growth for share in shares if share.growth is not None]
-    missing = sum(
-        weight for share, weight in zip(shares, usual, strict=True) if share.growth is None
-    )
-    enough = bool(known) and missing <= (1 - MIN_COVERAGE) * sum(usual)
-    lacking = len(shares) - len(known)
+    enough = sum(weight for share, weight in weighted if share.growth is None) <= little
+    # Of a day long past it says little that one account's last capture was in its middle.
+    begun = [weight for share, weight in weighted if share.so_far]
+    so_far = bool(begun) and (last or sum(begun) > little)
+    missing = len(shares) - len(known) + (0 if so_far else len(begun))
+    counted = bool(known) and enough
     return DayGrowth(
         day.date,
-        sum(known) if enough else None,
+        sum(known) if counted else None,
         day.hours,
-        any(share.estimated for share in shares) or lacking > 0,
-        any(share.so_far for share in shares),
-        lacking if enough else 0,
+        any(share.estimated for share in shares) or missing > 0,
+        so_far,
+        missing if counted else 0,
     )

@@ -79,7 +79,7 @@ class Growth:
     ledger: Ledger | None = None
     estimated: tuple[Estimate, ...] = ()
     stale_since: int | None = None
-    """The last complete capture (of the account that has the oldest), where it is too old."""
+    """The last complete capture, where that is too old; of several, where it is of all."""
     reason: Reason | None = None
     line: Line | None = None
     """Where a single video stands in the ledger; None for an account or several."""
@@ -200,7 +200,7 @@ def video_counter_growth(
     # Where no video that is listed has a count, the total is unknown, not 0.
     counted = bool(now.videos) and not (now.uncounted and not now.current)
     current = now.current if counted else None
-    if reason is None and not counted:
+    if window is not None and not counted:
         reason = Reason("not_counted")
     if reason is None and now.coverage < MIN_COVERAGE:
         reason = Reason("low_coverage")
@@ -262,7 +262,7 @@ def follower_growth(
     """The change of the follower count: interpolation only, for it may fall legitimately."""
     reason = missing(history, window)
     if window is None or not series:
-        return Growth(FOLLOWERS, window, reason=reason or Reason("not_counted"))
+        return Growth(FOLLOWERS, window, reason=Reason("not_counted") if window else reason)
     gap = window.max_gap
     v1 = value_at(series, window.end, gap) or carried_to(series, window.end, gap)
     current = v1.count if v1 else None

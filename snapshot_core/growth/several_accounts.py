@@ -115,7 +115,7 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         coverage=1.0 if ledger is None else ledger.coverage,
         ledger=ledger,
         estimated=_estimates(known, growth, resolution),
-        stale_since=min((at for each in known if (at := each.stale_since)), default=None),
+        stale_since=_stale_since(known),
         accounts=len(known),
     )
 
@@ -143,6 +143,12 @@ def _estimates(known: Sequence[Growth], growth: int, resolution: int) -> tuple[E
     if 10 * resolution > abs(growth):
         codes.add("resolution")
     return tuple(code for code in get_args(Estimate) if code in codes)
+
+
+def _stale_since(known: Sequence[Growth]) -> int | None:
+    """The newest capture where even that is too old."""
+    stale = [growth.stale_since for growth in known if growth.stale_since is not None]
+    return max(stale) if len(stale) == len(known) else None
 
 
 def _sum(growths: Sequence[Growth], name: str) -> int:

@@ -71,9 +71,9 @@ class Overview:
     curves: Mapping[str, Curve]
     top_videos: Sequence[VideoRow]
     stale: bool
-    """Whether the last complete capture of an account in the numbers is too old."""
+    """Whether the last complete capture, of each account in the numbers, is too old."""
     stale_accounts: Sequence[str] = ()
-    """When several are shown together: the names of those."""
+    """When several are shown together: the names of those whose is."""
     summed_accounts: int = 1
     left_out: Sequence[LeftOut] = ()
     """When several are shown together: the accounts that are in none of the numbers."""
@@ -111,9 +111,9 @@ def overview(
             )
             for name in COUNTERS
         },
-        {name: _curve(shares, name, growths[name]) for name in COUNTERS},
+        {name: _curve(shares, name, window) for name in COUNTERS},
         top_videos(connection, ready, zone),
-        bool(stale),
+        0 < len(stale) == len(ready or shares),
         stale if len(shares) > 1 else (),
         len(ready),
         accounts_left_out(shares, RANKED_BY),
@@ -134,19 +134,24 @@ def _days(
     return days_together(lines, since, window.end, zone)
 
 
-def _curve(shares: Sequence[AccountShare], metric: str, growth: Growth) -> Curve:
-    """Each account over its own window, so that the ends are those of the card."""
+def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:
+    """Each account over its own window, moved onto the ``latest``."""
     now: list[list[Point]] = []
     before: list[list[Point]] = []
-    for share in summed(shares, metric) if growth.growth is not None else ():
-        own, line, window = share.growths[metric], share.lines[metric], share.window
-        assert window is not None  # or there was no growth
-        now.append(_gains(line, window, own.growth))
+    for share in summed(shares, metric):
+        own, window = share.growths[metric], share.window
+        if window is None or latest is None or own.growth is None:
+            continue
+        line, later = share.lines[metric], latest.end - window.end
+        now.append(_moved(_gains(line, window, own.growth), later))
         earlier = window_before(share.history, window)
         if own.before is not None and earlier is not None:
-            then = _gains(line, earlier, own.before)
-            before.append([(at + window.seconds, gain) for at, gain in then])
+            before.append(_moved(_gains(line, earlier, own.before), later + window.seconds))
     return Curve(sum_of_curves(now), sum_of_curves(before))
+
+
+def _moved(curve: Sequence[Point], seconds: int) -> list[Point]:
+    return [(at + seconds, gain) for at, gain in curve]
 
 
 def _gains(line: GainLine, window: Window, total: int | None) -> list[Point]:

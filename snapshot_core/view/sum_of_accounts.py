@@ -35,8 +35,11 @@ def marked(shares: Sequence[AccountShare], period: Period) -> list[AccountShare]
 def _marked(share: AccountShare, reason: Reason | None) -> AccountShare:
     if reason is None or reason.code != "lagging":
         return replace(share, left_out=reason)
-    # It has numbers, only of another time.
-    lagging = {metric: Growth(metric, share.window, reason=reason) for metric in share.growths}
+    # Its numbers are of another time.
+    lagging = {
+        metric: growth if growth.growth is None else Growth(metric, share.window, reason=reason)
+        for metric, growth in share.growths.items()
+    }
     return replace(share, left_out=reason, growths=lagging)
 
 

@@ -107,9 +107,10 @@ class TestTheSum:
     def test_without_a_period_before_has_no_change(self) -> None:
         assert sum_of_accounts("views", [grown(1), grown(2)]).change is None
 
-    def test_is_as_stale_as_its_oldest(self) -> None:
+    def test_is_stale_where_even_the_newest_is(self) -> None:
         old, older = grown(1, stale_since=at(9)), grown(2, stale_since=at(3))
-        assert sum_of_accounts("views", [grown(1), old, older]).stale_since == at(3)
+        assert sum_of_accounts("views", [old, older]).stale_since == at(9)
+        assert sum_of_accounts("views", [grown(1), old, older]).stale_since is None
 
     def test_where_nobody_is_ready_says_when_the_first_is_and_what_is_known(self) -> None:
         known = grown(3, window=Window(at(2), at(20)))

@@ -257,7 +257,7 @@ def test_page_api_and_shell_say_the_same(
         elif growth["current"] is None:
             assert UNKNOWN_TEXT in card
     for each in document["left_out"]:
-        assert f"{each['account']} {each['message']}" in prose
+        assert f"{each['account']} : {each['message']}" in prose
         assert f"{each['account']}: {each['message']}" in words
         assert (each["ready_at"] is None) == (each["reason"] == "lagging")
     if told.since_tracking:

@@ -28,7 +28,8 @@ def _card(metric: str, shown: Card, view: Overview) -> str:
     chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
     # Today's part would make every line end in a fall.
     days = [day.growth for day in shown.days if not day.so_far]
-    line = sparkline(days, f"{label_of(metric)} gained per day") if any(days) else ""
+    drawn = any(days) and sum(day is not None for day in days) > 1
+    line = sparkline(days, f"{label_of(metric)} gained per day") if drawn else ""
     return card(
         metric,
         label_of(metric),
@@ -60,8 +61,9 @@ def _before(growth: Growth, view: Overview) -> str:
     if growth.reason is not None:
         short = wording.short_reason(growth, view.zone, view.now)
         why = wording.reason(growth, view.period, view.zone, view.now)
-        known = escape(wording.since_tracking(growth.since_tracking))
-        return f"{known} {tip(short, why, 'tg-chip')}".lstrip()
+        known = wording.since_tracking(growth.since_tracking)
+        since = f"<span>{escape(known)}</span>" if known else ""
+        return since + tip(short, why, "tg-chip")
     change = wording.comparison(growth)
     if change is None:
         return "nothing earlier to compare"

@@ -25,9 +25,7 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     ticks = "%H:%M" if view.period.days == 1 else "%-d %b"
     layout = charts.layout(300, ticks, charts.TO_THE_MINUTE)
     if window:
-        # Of several accounts one may have begun its own period before the latest did.
-        begin = min([window.start, *(at for at, _ in curve.now[:1])])
-        ends = (begin, window.end)
+        ends = (window.start, window.end)
         layout["xaxis"]["range"] = [charts.wall_clock(end, view.zone) for end in ends]
     charts.set_ticks(layout["yaxis"], [gain for _, gain in (*curve.now, *curve.before)])
     key = [("tg-now", last)] if curve.now else []

@@ -11,7 +11,7 @@ def left_out(view: Overview) -> str:
     if not view.left_out:
         return ""
     rows = "".join(
-        f"<li><b>{escape(each.account)}</b> "
+        f"<li><b>{escape(each.account)}</b>: "
         f"{escape(left_out_sentence(each, view.period, view.zone, view.now))}</li>"
         for each in view.left_out
     )

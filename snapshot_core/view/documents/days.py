@@ -18,7 +18,7 @@ class DayGrowth:
     growth: int | None = Field(examples=[1200])
     estimated: bool
     accounts_missing: int = Field(
-        description="Of several accounts, how many are not in it: that day is not known of them.",
+        description="Of several accounts, those whose day is not known, or not to its end.",
         examples=[0],
     )
 

@@ -24,7 +24,9 @@ class Window:
     start: Instant | None
     end: Instant | None
     estimated: bool
-    stale: bool = Field(description="Whether the latest complete snapshot is too old.")
+    stale: bool = Field(
+        description="Whether the latest complete snapshot, of every account, is too old."
+    )
     coverage: float = Field(ge=0, le=1, examples=[1.0])
 
     @classmethod
@@ -159,6 +161,11 @@ class Growth:
     left_out: tuple[LeftOut, ...] = Field(
         description="Of several accounts, those that are in none of the numbers.", examples=[[]]
     )
+    stale_accounts: tuple[AccountName, ...] = Field(
+        description="Of several accounts in the numbers, those whose latest complete snapshot is "
+        "too old.",
+        examples=[[]],
+    )
 
     @classmethod
     def of(cls, view: Overview) -> "Growth":
@@ -171,6 +178,7 @@ class Growth:
             window=Window.of(view),
             growth=Counters(**counters),
             left_out=left_out(view.left_out, view),
+            stale_accounts=tuple(view.stale_accounts),
         )
 
 

@@ -117,8 +117,7 @@ def doubts(growth: Growth, now: int) -> Doubts | None:
     """Why a number is less sure than it looks; None where it is not."""
     badges: list[Doubts] = []
     if growth.stale_since is not None:
-        age = stale_sentence(growth.stale_since, now, several=growth.accounts > 1)
-        badges.append(Doubts("stale", age))
+        badges.append(Doubts("stale", stale_sentence(growth.stale_since, now)))
     if growth.estimated:
         badges.append(Doubts("estimated", estimate(growth)))
     if not badges:
@@ -180,12 +179,10 @@ def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) ->
     return _REASONS[reason.code].format(period=period.words)
 
 
-def stale_sentence(last_complete: int, now: int, *, several: bool = False) -> str:
-    """That the numbers are old, and how old: of one account, or the oldest of several."""
+def stale_sentence(last_complete: int, now: int) -> str:
+    """That the numbers are old, how old, and what to do."""
     age = duration(now - last_complete)
-    if several:
-        return f"The oldest of the snapshots in it is {age} old."
-    return f"The last complete snapshot is {age} old. Take a new one."
+    return f"The last complete snapshot is {age} old. Take or import a newer one."
 
 
 def _percent(value: Decimal, part: int) -> str:
