@@ -18,7 +18,9 @@ from snapshot_core.growth.growth import (
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.lines import Lines, lines
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
@@ -45,7 +47,7 @@ class AccountGrowth:
 
 
 def account_growth(
-    connection: Connection, key: Key, period: Period, now: int, *, rounded: bool
+    connection: Connection, key: Key, period: Period, now: int, rounding: Roundings
 ) -> AccountGrowth:
     """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before."""
     history = history_of(connection, key, now)
@@ -54,7 +56,7 @@ def account_growth(
         return AccountGrowth(history, None, {}, None, None)
     before = window_before(history, window)
     windows = [window] if before is None else [window, before]
-    loaded = load(connection, key, windows, now=now, rounded=rounded)
+    loaded = load(connection, key, windows, now=now, rounding=rounding)
     latest, *earlier = lines(loaded, windows)
     ledgers_before = earlier[0].ledgers() if earlier else None
     return AccountGrowth(history, window, latest.ledgers(), ledgers_before, latest)
@@ -65,6 +67,7 @@ class AccountShare:
     """One account's share of an overview: what the engine says of it, and its lines."""
 
     account: Account
+    rounding: Roundings
     growth: AccountGrowth
     lines: Mapping[str, GainLine]
     follower_series: Sequence[tuple[int, int]]
@@ -84,14 +87,16 @@ def account_share(
     connection: Connection, account: Account, period: Period, now: int
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
-    growth = account_growth(connection, account.key, period, now, rounded=account.rounded)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    growth = account_growth(connection, account.key, period, now, rounding)
     window = growth.window
     if window is None:
-        return AccountShare(account, growth, {}, [])
+        return AccountShare(account, rounding, growth, {}, [])
     # Far enough back for the period before, for the days charted, and for a gap beside both.
     since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
     return AccountShare(
         account,
+        rounding,
         growth,
         gain_lines(connection, account.key, since, window.end),
         # A count that came later still tells what there was at the window's end.
@@ -156,7 +161,10 @@ def _combined_follower_growth(shares: Sequence[AccountShare], window: Window | N
     """The change of the follower counts of all that count them: known where each one's is."""
     growths = [
         follower_growth(
-            share.window, share.follower_series, share.growth.history, rounded=share.account.rounded
+            share.window,
+            share.follower_series,
+            share.growth.history,
+            share.rounding.of(FOLLOWERS),
         )
         for share in shares
         if share.follower_series or len(shares) == 1

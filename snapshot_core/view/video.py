@@ -13,6 +13,7 @@ from snapshot_core.growth.growth import Growth, Reason, missing, reaches_back, w
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
@@ -120,8 +121,8 @@ def video_view(
 def _growth(
     connection: Connection, account: Account, video_id: int, window: Window, now: int
 ) -> dict[str, Growth]:
-    rounded = account.rounded
-    loaded = load(connection, account.key, [window], now=now, rounded=rounded, video=video_id)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    loaded = load(connection, account.key, [window], now=now, rounding=rounding, video=video_id)
     (video_lines,) = lines(loaded, [window])
     rows = np.flatnonzero(video_lines.ids == video_id)
     growths = video_growths(video_lines, window, rows)

@@ -8,6 +8,7 @@ from snapshot_core.growth.growth import Growth, History, Reason, missing, reache
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
@@ -89,7 +90,8 @@ def _rows(
     now: int,
     zone: ZoneInfo,
 ) -> list[VideoRow]:
-    loaded = load(connection, account.key, [window], now=now, rounded=account.rounded)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    loaded = load(connection, account.key, [window], now=now, rounding=rounding)
     (video_lines,) = lines(loaded, [window])
     growths = video_growths(video_lines, window, video_lines.listed())
     if reason is not None:
