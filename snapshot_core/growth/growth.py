@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import NEAR_READING_SECONDS, Series, carried_to, value_at
@@ -24,7 +25,7 @@ ReasonCode = Literal[
     "removed",
     "uncounted",
 ]
-Estimate = Literal["interpolated", "carried", "partial", "resolution"]
+Estimate = Literal["interpolated", "carried", "partial", "resolution", "definition"]
 
 MIN_COVERAGE: Final = 0.9
 
@@ -75,6 +76,8 @@ class Growth:
     reason: Reason | None = None
     line: Line | None = None
     """Where a single video stands in the ledger; None for an account or several."""
+    breaks: tuple[DefinitionBreak, ...] = ()
+    """The days in the window on which the platform redefined the counter."""
 
     @property
     def is_increase(self) -> bool | None:

@@ -27,6 +27,7 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
+from snapshot_core.view.definitions import across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
 DAYS: Final = {1: 14, 7: 14, 30: 30}
@@ -154,7 +155,13 @@ def combined_growths(
         if accounts and len(befores) == len(accounts):
             before = sum((ledgers[metric] for ledgers in befores), EMPTY)
         growths[metric] = video_counter_growth(metric, window, now, before, history)
-    return {**growths, FOLLOWERS: _combined_follower_growth(shares, window)}
+    growths[FOLLOWERS] = _combined_follower_growth(shares, window)
+    return {metric: across_breaks(growth, places(shares)) for metric, growth in growths.items()}
+
+
+def places(shares: Sequence[AccountShare]) -> list[tuple[str, Window]]:
+    """The sources of some shares, each with its window."""
+    return [(share.account.source, share.window) for share in shares if share.window is not None]
 
 
 def _combined_follower_growth(shares: Sequence[AccountShare], window: Window | None) -> Growth:

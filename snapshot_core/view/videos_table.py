@@ -16,6 +16,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import AboutVideo, about_videos
 from snapshot_core.view.account_growth import combined_history
+from snapshot_core.view.definitions import video_across_breaks
 from snapshot_core.windows import Period, Window
 
 
@@ -113,7 +114,7 @@ def video_rows(
             account,
             about[video.video_id],
             video.line,
-            video.growth,
+            video_across_breaks(video.growth, account.source, about[video.video_id].published_at),
             sparklines.get(video.video_id, []),
         )
         for video in growths
