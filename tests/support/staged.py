@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select, update
 
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
