@@ -13,7 +13,7 @@ from snapshot_core.formats.cells.instants import (
     instant_of,
     moment_of,
 )
-from snapshot_core.formats.cells.links import is_link
+from snapshot_core.formats.cells.links import is_link, video_in_link
 from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
 from snapshot_core.formats.cells.summaries import is_summary
 from snapshot_core.formats.cells.text import (
@@ -65,5 +65,6 @@ __all__ = [
     "twins",
     "value_of",
     "video_id_of",
+    "video_in_link",
     "word_of",
 ]
