@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, get_args
 
 import numpy as np
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.growth import (
     Estimate,
     Growth,
@@ -32,10 +33,10 @@ _HOPEFUL_FIRST: Final[tuple[ReasonCode, ...]] = (
     "one_capture",
     "low_coverage",
     "not_measured",
+    "not_counted",
     "no_complete",
     "no_capture",
     "lagging",
-    "not_counted",
 )
 """Of several reasons the one that tells how soon there will be a number."""
 
@@ -117,6 +118,13 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         estimated=_estimates(known, growth, resolution),
         stale_since=_stale_since(known),
         accounts=len(known),
+        breaks=_breaks(known),
+    )
+
+
+def _breaks(known: Sequence[Growth]) -> tuple[DefinitionBreak, ...]:
+    return tuple(
+        sorted({each for growth in known for each in growth.breaks}, key=lambda each: each.day)
     )
 
 

@@ -20,14 +20,17 @@ from snapshot_core.growth.growth import (
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.lines import Lines, lines
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import Series
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
+from snapshot_core.view.definitions import across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
 DAYS: Final = {1: 14, 7: 14, 30: 30}
@@ -51,7 +54,7 @@ class AccountGrowth:
 
 
 def account_growth(
-    connection: Connection, key: Key, period: Period, now: int, *, rounded: bool
+    connection: Connection, key: Key, period: Period, now: int, rounding: Roundings
 ) -> AccountGrowth:
     """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before.
 
@@ -64,7 +67,7 @@ def account_growth(
     before = window_before(history, window)
     tracked = None if reaches_back(history, window) else tracked_window(history)
     windows = [window, *filter(None, (before, tracked))]
-    loaded = load(connection, key, windows, now=now, rounded=rounded)
+    loaded = load(connection, key, windows, now=now, rounding=rounding)
     latest, *others = lines(loaded, windows)
     ledgers = [each.ledgers() for each in others]
     return AccountGrowth(
@@ -105,7 +108,8 @@ def account_share(
     connection: Connection, account: Account, period: Period, now: int
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
-    growth = account_growth(connection, account.key, period, now, rounded=account.rounded)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    growth = account_growth(connection, account.key, period, now, rounding)
     history, window = growth.history, growth.window
     if window is None:
         return AccountShare(account, history, None, _growths(account, growth, [], now), None, {})
@@ -130,6 +134,7 @@ def _growths(
 ) -> dict[str, Growth]:
     """The growth of every counter, and beside one that is not ready what is known of it."""
     history = growth.history
+    rounding = roundings_of(account.source, rounded=account.rounded).of(FOLLOWERS)
     stale = is_stale(history, now, account.cadence)
 
     def of(
@@ -145,8 +150,9 @@ def _growths(
             )
             for metric in VIDEO_METRICS
         }
-        fans = follower_growth(window, follower_series, history, rounded=account.rounded)
-        return {**by_metric, FOLLOWERS: fans}
+        by_metric[FOLLOWERS] = follower_growth(window, follower_series, history, rounding)
+        places = [] if window is None else [(account.source, window)]
+        return {metric: across_breaks(each, places) for metric, each in by_metric.items()}
 
     growths = of(growth.window, growth.now, growth.before)
     tracked = of(growth.tracked, growth.since_tracking, None) if growth.since_tracking else {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together
 from snapshot_core.growth.growth import Growth, History, window_before
 from snapshot_core.growth.several_accounts import (
@@ -18,6 +19,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import DAYS, AccountShare, account_share
+from snapshot_core.view.definitions import breaks_of, mark_days
 from snapshot_core.view.sum_of_accounts import (
     LeftOut,
     accounts_left_out,
@@ -36,6 +38,8 @@ class Card:
 
     growth: Growth
     days: Sequence[DayGrowth]
+    breaks: Sequence[DefinitionBreak] = ()
+    """The days in the period, or among ``days``, on which a platform redefined the counter."""
     left_out: Sequence[LeftOut] = ()
     """When several accounts are shown together: those that are not in it."""
 
@@ -105,12 +109,7 @@ def overview(
         window,
         shares[0].history if len(shares) == 1 else None,
         sum(_videos_listed(connection, share) for share in ready or shares),
-        {
-            name: Card(
-                growths[name], _days(shares, name, window, period, zone), left_out_of(shares, name)
-            )
-            for name in COUNTERS
-        },
+        {name: _card(shares, growths[name], window, period, zone) for name in COUNTERS},
         {name: _curve(shares, name, window) for name in COUNTERS},
         top_videos(connection, ready, zone),
         0 < len(stale) == len(ready or shares),
@@ -120,18 +119,22 @@ def overview(
     )
 
 
-def _days(
+def _card(
     shares: Sequence[AccountShare],
-    metric: str,
+    growth: Growth,
     window: Window | None,
     period: Period,
     zone: ZoneInfo,
-) -> Sequence[DayGrowth]:
+) -> Card:
+    left_out = left_out_of(shares, growth.metric)
     if window is None:
-        return []
-    lines = [share.lines[metric] for share in summed(shares, metric)]
+        return Card(growth, [], left_out=left_out)
     since = window.end - (DAYS[period.days] - 1) * DAY
-    return days_together(lines, since, window.end, zone)
+    shown, parts = Window(min(since, window.start), window.end), summed(shares, growth.metric)
+    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
+    lines = [share.lines[growth.metric] for share in parts]
+    days = days_together(lines, since, window.end, zone)
+    return Card(growth, mark_days(days, breaks, zone), breaks, left_out)
 
 
 def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:

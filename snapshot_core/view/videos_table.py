@@ -19,6 +19,7 @@ from snapshot_core.growth.lines import lines
 from snapshot_core.growth.several_accounts import left_out, soonest, sum_of_accounts
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
@@ -26,6 +27,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import AboutVideo, about_videos
 from snapshot_core.view.account_growth import if_known
+from snapshot_core.view.definitions import video_across_breaks
 from snapshot_core.view.sum_of_accounts import LeftOut
 from snapshot_core.windows import Period, Window
 
@@ -138,7 +140,8 @@ def _part(
         return _Part(account, None, reason, None)
     tracked = None if reaches_back(history, window) else tracked_window(history)
     windows = [window, tracked] if tracked else [window]
-    loaded = load(connection, account.key, windows, now=now, rounded=account.rounded)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    loaded = load(connection, account.key, windows, now=now, rounding=rounding)
     latest, *beside = lines(loaded, windows)
     growths, since = video_growths(latest, window, latest.listed()), None
     known: dict[int, VideoGrowth] = {}
@@ -167,7 +170,7 @@ def video_rows(
             account,
             about[video.video_id],
             video.line,
-            video.growth,
+            video_across_breaks(video.growth, account.source, about[video.video_id].published_at),
             sparklines.get(video.video_id, []),
         )
         for video in growths

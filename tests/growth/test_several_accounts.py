@@ -1,6 +1,8 @@
 """Several accounts as one: who is in the sum, what it is, and the line that leads to it."""
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,7 +33,7 @@ def history(first: float, last: float, captures: int = 9) -> History:
 
 
 def codes(*histories: History) -> list[str | None]:
-    return [reason and reason.code for reason in left_out(histories, WEEK)]
+    return [None if reason is None else reason.code for reason in left_out(histories, WEEK)]
 
 
 class TestWhoIsLeftOut:
@@ -77,7 +79,7 @@ class TestTheReasonOfAll:
         assert soonest([], at(60)) is None
 
 
-def grown(gain: int, base: int = 1_000, before: int | None = None, **more: object) -> Growth:
+def grown(gain: int, base: int = 1_000, before: int | None = None, **more: Any) -> Growth:
     ledger = Ledger(current=base + gain, previous=base, like_for_like=gain, known=base + gain)
     made = Growth(
         "views", Window(at(0), at(24)), base + gain, base, gain, base, before, low=gain, high=gain,
@@ -102,7 +104,7 @@ class TestTheSum:
     def test_compares_those_known_in_both_periods(self) -> None:
         total = sum_of_accounts("views", [grown(150, before=100), grown(7_000)])
         assert (total.growth, total.before, total.comparable) == (7_150, 100, 150)
-        assert (total.change, total.comparable_accounts) == (50, 1)
+        assert (total.change, total.comparable_accounts) == (Decimal("50.00"), 1)
 
     def test_without_a_period_before_has_no_change(self) -> None:
         assert sum_of_accounts("views", [grown(1), grown(2)]).change is None
