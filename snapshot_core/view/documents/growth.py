@@ -1,7 +1,5 @@
 """What grew in a period: ``GET /growth/{period}`` and ``growth --json``."""
 
-from collections.abc import Sequence
-
 from pydantic import Field
 
 from snapshot_core.growth import growth as growth_of_counter
@@ -11,9 +9,8 @@ from snapshot_core.growth.growth import Estimate, NoPercentage
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents import fields
 from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
-from snapshot_core.view.documents.left_out import LeftOut, SinceTracking
+from snapshot_core.view.documents.left_out import LeftOut, SinceTracking, left_out
 from snapshot_core.view.overview import Card, Overview
-from snapshot_core.view.sum_of_accounts import LeftOut as LeftOutOfSum
 from snapshot_core.view.wording import growth as wording
 
 
@@ -197,8 +194,3 @@ class Growth:
             left_out=left_out(view.left_out, view),
             stale_accounts=tuple(view.stale_accounts),
         )
-
-
-def left_out(accounts: Sequence[LeftOutOfSum], view: Overview) -> tuple[LeftOut, ...]:
-    """The accounts that are not in a sum, as the zone and period of ``view`` word them."""
-    return tuple(LeftOut.of(account, view.period, view.zone, view.now) for account in accounts)

@@ -1,5 +1,6 @@
 """Accounts that are not in the numbers of all together, and what is known of one not ready."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic import Field
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view import sum_of_accounts
 from snapshot_core.view.documents.fields import AccountName, Instant, document
+from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.accounts import left_out_sentence
 from snapshot_core.view.wording.growth import since_tracking
 from snapshot_core.windows import Period
@@ -61,3 +63,8 @@ class LeftOut:
             last_capture=left_out.last_complete,
             since_tracking=SinceTracking.of(left_out.since_tracking),
         )
+
+
+def left_out(accounts: Sequence[sum_of_accounts.LeftOut], view: Overview) -> tuple[LeftOut, ...]:
+    """The accounts that are not in a sum, as the zone and period of ``view`` word them."""
+    return tuple(LeftOut.of(account, view.period, view.zone, view.now) for account in accounts)
