@@ -67,6 +67,12 @@ class Accounts:
         fetched = Fetched(at, at, "nightly", "complete", True, profile, videos)
         self.store.transact(lambda c: record(c, account.key, fetched))
 
+    def cut_short(self, account: Account, at: int) -> None:
+        """A capture that broke off, so that it does not count."""
+        seen, profile = [video_reading(f"{account.name}-1", views=5)], ProfileReading(videos=9)
+        fetched = Fetched(at, at, "nightly", "complete", False, profile, seen)
+        self.store.transact(lambda c: record(c, account.key, fetched))
+
     def nights(self, name: str, *numbers: int, gain: int = 100, **more: Any) -> Account:
         """An account read at noon of these days before today."""
         account = self.add(name, **more)
@@ -188,7 +194,23 @@ def one_was_hardly_measured(accounts: Accounts) -> Told:
     return Told(700, 1, note="1 of 2 accounts: without patchy (too few measured)")
 
 
+def one_was_always_cut_short(accounts: Accounts) -> Told:
+    accounts.nights("old", *TEN_NIGHTS)
+    broken = accounts.add("broken")
+    for number in range(3):
+        accounts.cut_short(broken, NOON - number * DAY)
+    return Told(700, 1, {"broken": "no_complete"})
+
+
+def all_were_always_cut_short(accounts: Accounts) -> Told:
+    for name in ("one", "two"):
+        accounts.cut_short(accounts.add(name), NOON)
+    return Told(None, 2, {"one": "no_complete", "two": "no_complete"})
+
+
 SCENARIOS = [
+    one_was_always_cut_short,
+    all_were_always_cut_short,
     one_capture,
     two_captures_minutes_apart,
     nobody_is_ready,
@@ -259,7 +281,7 @@ def test_page_api_and_shell_say_the_same(
     for each in document["left_out"]:
         assert f"{each['account']} : {each['message']}" in prose
         assert f"{each['account']}: {each['message']}" in words
-        assert (each["ready_at"] is None) == (each["reason"] == "lagging")
+        assert (each["ready_at"] is None) == (each["reason"] in ("lagging", "no_complete"))
     if told.since_tracking:
         assert told.since_tracking in prose
         assert told.since_tracking in words
@@ -270,6 +292,35 @@ def test_page_api_and_shell_say_the_same(
     if told.note:
         assert f"{told.note}." in prose
         assert told.note in words
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [nobody_is_ready, one_lags, all_were_always_cut_short],
+    ids=lambda each: each.__name__,
+)
+def test_the_table_of_videos_and_its_api_say_the_same(
+    scenario: Callable[[Accounts], Told],
+    store: Store,
+    staged: Staged,
+    open_page: Open,
+    clock: Hands,
+) -> None:
+    told = scenario(Accounts(store))
+    clock.now = NOON + 60
+    token = store.transact(lambda c: create(c, 1, "test", ("read",), clock.now, days=None))[1]
+    app = create_api(load_settings(), store, clock)
+    with TestClient(app, "http://127.0.0.1", headers={"Authorization": f"Bearer {token}"}) as api:
+        document = api.get("/api/videos", params={"period": "7"}).raise_for_status().json()
+    assert {each["account"]: each["reason"] for each in document["left_out"]} == told.left_out
+    gained = {row["account"] for row in document["videos"] if row["growth"]["views"] is not None}
+    assert not gained & told.left_out.keys()
+    page = open_page("videos.py")
+    prose = text_of(html_of(page))
+    if document["message"]:
+        assert document["message"] in prose
+    else:
+        assert f"{len(told.left_out)} account without growth" in prose
 
 
 def shell_of(
