@@ -5,6 +5,7 @@ keeps one out of a sum never changes what the others bring to it.
 """
 
 from collections.abc import Iterable, Sequence
+from math import isqrt
 from typing import Final, TypeAlias, get_args
 
 import numpy as np
@@ -96,10 +97,15 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
     known = [growth for growth in growths if growth.growth is not None]
     if not known:
         return _unknown(metric, growths)
+    if len(known) == 1:
+        return known[0]
     compared = [growth for growth in known if growth.before is not None]
     ledgers = [growth.ledger for growth in known if growth.ledger is not None]
     ledger = sum(ledgers, EMPTY) if len(ledgers) == len(known) else None
-    growth, resolution = _sum(known, "growth"), _sum(known, "resolution")
+    growth = _sum(known, "growth")
+    low = growth - _root((each.growth or 0) - (each.low or 0) for each in known)
+    high = growth + _root((each.high or 0) - (each.growth or 0) for each in known)
+    resolution = _root(each.resolution for each in known)
     return Growth(
         metric,
         latest_window(each.window for each in known),
@@ -110,12 +116,12 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         before=_sum(compared, "before") if compared else None,
         comparable=_sum(compared, "growth") if compared else None,
         comparable_accounts=len(compared),
-        low=_sum(known, "low"),
-        high=_sum(known, "high"),
+        low=low,
+        high=high,
         resolution=resolution,
         coverage=1.0 if ledger is None else ledger.coverage,
         ledger=ledger,
-        estimated=_estimates(known, growth, resolution),
+        estimated=_estimates(known, growth, high - low, resolution),
         stale_since=_stale_since(known),
         accounts=len(known),
         breaks=_breaks(known),
@@ -145,11 +151,18 @@ def _unknown(metric: str, growths: Sequence[Growth]) -> Growth:
     )
 
 
-def _estimates(known: Sequence[Growth], growth: int, resolution: int) -> tuple[Estimate, ...]:
-    """Why the sum is estimated: what one account's growth is estimated for, its own is."""
-    codes = {code for each in known for code in each.estimated} - {"resolution"}
-    if 10 * resolution > abs(growth):
-        codes.add("resolution")
+def _estimates(
+    known: Sequence[Growth], growth: int, width: int, resolution: int
+) -> tuple[Estimate, ...]:
+    """Why the sum is estimated: for what its parts are, where half its range is over a tenth.
+
+    ``width``: that of the range.
+    """
+    codes = {code for each in known for code in each.estimated}
+    if 5 * width <= abs(growth):
+        codes &= {"definition"}
+    if 10 * resolution <= abs(growth):
+        codes -= {"resolution"}
     return tuple(code for code in get_args(Estimate) if code in codes)
 
 
@@ -157,6 +170,12 @@ def _stale_since(known: Sequence[Growth]) -> int | None:
     """The newest capture where even that is too old."""
     stale = [growth.stale_since for growth in known if growth.stale_since is not None]
     return max(stale) if len(stale) == len(known) else None
+
+
+def _root(parts: Iterable[int]) -> int:
+    """The root of the sum of the squares, rounded up: errors of different accounts add so."""
+    squares = sum(part * part for part in parts)
+    return isqrt(squares - 1) + 1 if squares else 0
 
 
 def _sum(growths: Sequence[Growth], name: str) -> int:

@@ -130,11 +130,30 @@ class TestTheSum:
         assert total.since_tracking is not None
         assert (total.since_tracking.growth, total.since_tracking.accounts) == (7, 2)
 
-    @pytest.mark.parametrize(("gain", "estimated"), [(10, ("resolution",)), (2_000, ())])
-    def test_is_blurred_by_all_roundings_together(self, gain: int, estimated: tuple) -> None:
-        blurred = grown(gain, resolution=100, estimated=("resolution",))
-        total = sum_of_accounts("views", [blurred, grown(gain, resolution=100)])
-        assert (total.resolution, total.estimated) == (200, estimated)
+    def test_has_a_range_whose_halves_add_as_squares(self) -> None:
+        parts = [grown(100, low=70, high=140), grown(200, low=160, high=230)]
+        total = sum_of_accounts("views", parts)
+        assert (total.low, total.growth, total.high) == (250, 300, 350)
+
+    def test_is_exact_where_its_parts_are(self) -> None:
+        total = sum_of_accounts("views", [grown(2**60), grown(7)])
+        assert total.low == total.growth == total.high == 2**60 + 7
+
+    @pytest.mark.parametrize(("gain", "estimated"), [(504, ("interpolated",)), (505, ())])
+    def test_is_estimated_where_half_its_range_is_over_a_tenth(
+        self, gain: int, estimated: tuple[str, ...]
+    ) -> None:
+        """Each part of it is estimated: together they are surer."""
+        part = grown(gain, low=gain - 71, high=gain + 71, estimated=("interpolated",))
+        assert sum_of_accounts("views", [part, part]).estimated == estimated
+
+    @pytest.mark.parametrize(("gain", "estimated"), [(400, ("resolution",)), (1_000, ())])
+    def test_is_blurred_by_all_roundings_together(
+        self, gain: int, estimated: tuple[str, ...]
+    ) -> None:
+        blurred = grown(gain, resolution=100, low=gain - 100, high=gain + 100)
+        total = sum_of_accounts("views", [replace(blurred, estimated=("resolution",)), blurred])
+        assert (total.resolution, total.estimated) == (142, estimated)
 
 
 amounts = st.integers(0, 2**50)
@@ -175,7 +194,7 @@ def test_the_sum_is_that_of_those_ready_and_still_adds_up(accounts: list) -> Non
     if total.growth is None:
         assert total.reason is not None
         return
-    for name in ("growth", "current", "previous", "base", "low", "high", "resolution"):
+    for name in ("growth", "current", "previous", "base"):
         assert getattr(total, name) == sum(getattr(growth, name) for growth in known), name
     assert total.ledger is not None
     assert adds_up(total.ledger)

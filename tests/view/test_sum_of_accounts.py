@@ -1,5 +1,6 @@
 """All accounts together are the sum of those that are ready, whatever befalls the others."""
 
+from math import hypot
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ UTC = ZoneInfo("UTC")
 LATER = START + 3_000 * DAY
 """Later than all that is captured here."""
 
-FIGURES = ("growth", "current", "previous", "base", "low", "high", "resolution")
+FIGURES = ("growth", "current", "previous", "base")
 
 
 @settings(max_examples=25)
@@ -85,6 +86,12 @@ def check(connection: Connection, accounts: list[Account], period: Period) -> No
 def check_sum(of_all: Growth, known: list[Growth]) -> None:
     for name in FIGURES:
         assert getattr(of_all, name) == sum(getattr(growth, name) for growth in known), name
+    if len(known) > 1:
+        for end in ("low", "high"):
+            halves = [getattr(growth, end) - (growth.growth or 0) for growth in known]
+            half = getattr(of_all, end) - (of_all.growth or 0)
+            assert hypot(*halves) <= abs(half) <= hypot(*halves) + 1
+            assert abs(half) <= sum(map(abs, halves))
     if of_all.ledger is not None:
         assert adds_up(of_all.ledger)
         assert of_all.ledger.growth == of_all.growth
@@ -96,7 +103,8 @@ def check_sum(of_all: Growth, known: list[Growth]) -> None:
 
 
 def figures(growth: Growth) -> list[object]:
-    names = (*FIGURES, "before", "compared", "ledger", "estimated", "window")
+    ends = "low", "high", "resolution"
+    names = (*FIGURES, *ends, "before", "compared", "ledger", "estimated", "window")
     return [getattr(growth, name) for name in names]
 
 
