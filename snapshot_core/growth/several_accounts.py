@@ -39,7 +39,8 @@ _HOPEFUL_FIRST: Final[tuple[ReasonCode, ...]] = (
     "no_capture",
     "lagging",
 )
-"""Of several reasons the one that tells how soon there will be a number."""
+_HOPE: Final = {code: place for place, code in enumerate(_HOPEFUL_FIRST)}
+"""Of several reasons the one that is told: the first, for it says how soon there is a number."""
 
 
 def left_out(histories: Sequence[History], length: Period) -> list[Reason | None]:
@@ -74,9 +75,8 @@ def soonest(reasons: Iterable[Reason], latest: int) -> Reason | None:
 
     def rank(reason: Reason) -> tuple[int, int]:
         if reason.ready_at is None:
-            return _HOPEFUL_FIRST.index(reason.code), 0
-        overdue = reason.ready_at < latest
-        return _HOPEFUL_FIRST.index("lagging" if overdue else "not_ready"), reason.ready_at
+            return _HOPE.get(reason.code, len(_HOPE)), 0
+        return _HOPE["lagging" if reason.ready_at < latest else "not_ready"], reason.ready_at
 
     return min(reasons, key=rank, default=None)
 
