@@ -223,11 +223,12 @@ def test_removing_leaves_another_users_connection_to_the_same_account_alive(visi
     assert visit.fake.access == {}
 
 
-def test_a_name_that_is_taken(visit: Visit) -> None:
+@pytest.mark.parametrize("name", ["Mara 1", "MARA\u00a01", "Ｍara 1\u200b"])
+def test_a_name_that_is_taken(visit: Visit, name: str) -> None:
     visit.receive(visit.come_back())
-    visit.fake.people.append(replace(person(2, now=NOON), display_name="Mara 1"))
+    visit.fake.people.append(replace(person(2, now=NOON), display_name=name))
     visit.fake.present = visit.fake.people[1]
-    assert visit.receive(visit.come_back()).name == "Mara 1 (TikTok)"
+    assert visit.receive(visit.come_back()).name == f"{name} (TikTok)"
 
 
 def test_removing_gives_the_access_back(visit: Visit) -> None:

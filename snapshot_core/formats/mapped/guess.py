@@ -10,6 +10,7 @@ from snapshot_core.formats.cells import (
     SEPARATORS,
     Refused,
     count_of,
+    cut_ids,
     is_link,
     is_summary,
     is_unknown,
@@ -76,7 +77,7 @@ class _Guess:
         """The columns that may hold ids or addresses of videos, the likeliest first."""
         named = columns_named(self.header, "video_id")
         every = [*named, *(at for at in range(len(self.header)) if at not in named)]
-        plain = [at for at in named if self.share(at, _is_platform_id) >= _NEARLY_ALL]
+        plain = [at for at in named if self._has_whole_ids(at)]
         linked = [at for at in every if self.share(at, _is_address) >= _NEARLY_ALL]
         shaped = [at for at in every if self.share(at, _is_platform_id) >= _NEARLY_ALL]
         # Of several, the ids of the account or of a sound are fewer.
@@ -84,12 +85,19 @@ class _Guess:
         others = [at for at in named if at not in self.dates and not self._numbers_rows(at)]
         return [*plain[:1], *linked, *shaped, *others]
 
+    def _has_whole_ids(self, position: int) -> bool:
+        ids = {text for text in self.cells[position] if text}
+        return self.share(position, _is_platform_id) >= _NEARLY_ALL and not cut_ids(ids)
+
     def _numbers_rows(self, position: int) -> bool:
         """Whether a column numbers the rows, and not the videos: over days, none is there twice."""
         cells = [text for text in self.cells[position] if text and not is_summary(text)]
         if len(cells) < 2 or len(set(cells)) < len(cells):
             return False
-        over_days = any(len(set(self.cells[at])) > 1 for at in self.dates)
+        read = self._named_dates("captured_at")
+        told = columns_named(self.header, "published_at")
+        days = read or [at for at in self.dates if at not in told]
+        over_days = any(len(set(self.cells[at]) - {""}) > 1 for at in days)
         return over_days and (len(cells) > 2 or all(map(str.isdigit, cells)))
 
     def _choose_dates(self) -> None:

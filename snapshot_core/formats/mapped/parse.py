@@ -66,6 +66,7 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     for capture in parsed.captures:
         # The readings of those rows are missing from it.
         capture.refused += mapped.missing[capture.captured_at]
+        capture.dated_by_day = capture.captured_at in mapped.of_days
     return parsed
 
 
@@ -94,6 +95,8 @@ class _MappedRows:
         self.refused = Refusals()
         self.missing: Counter[int] = Counter()
         """By instant, the rows that were refused."""
+        self.of_days = {mapping.read_at}
+        """Instants that stand for a day."""
 
     def rows(self) -> Iterator[Row]:
         width = len(self.table.header)
@@ -115,15 +118,17 @@ class _MappedRows:
 
     def _sums_up(self, cells: list[str]) -> bool:
         video = self._cell("video_id", cells)
-        return is_summary(video) or (not video and any(map(is_summary, cells)))
+        if video or (self._cell(FOLLOWERS, cells) and "video_id" in self.mapping.columns):
+            return is_summary(video)
+        return any(map(is_summary, cells))
 
     def _row(self, cells: list[str], at: int | None) -> list[str]:
+        video = self._video(self._cell("video_id", cells))
         if at is None:
             raise Refused("there is no date: every row says when it was read")
         mapping, row = self.mapping, dict.fromkeys(COLUMNS, "")
         row["account"], row["captured_at"] = mapping.account, iso(at)
-        row["title"] = self._cell("title", cells)
-        row["video_id"] = self._video(self._cell("video_id", cells))
+        row["title"], row["video_id"] = self._cell("title", cells), video
         published = self._instant("published_at", cells)
         row["published_at"] = "" if published is None else iso(published)
         for metric in COUNTERS:
@@ -163,7 +168,10 @@ class _MappedRows:
         if field != "captured_at":
             return midnight(moment.day, zone)
         at = noon(moment.day, zone)
-        return min(at, self.now) if moment.day == local_date(self.now, zone) else at
+        if moment.day == local_date(self.now, zone):
+            at = min(at, self.now)
+        self.of_days.add(at)
+        return at
 
     def _cell(self, field: str, cells: list[str]) -> str:
         at = self.mapping.columns.get(field)
