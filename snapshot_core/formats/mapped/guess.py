@@ -15,6 +15,7 @@ from snapshot_core.formats.cells import (
     is_summary,
     is_unknown,
     moment_of,
+    video_id_of,
     video_in_link,
 )
 from snapshot_core.formats.mapped.names import FIELDS, columns_named
@@ -79,7 +80,7 @@ class _Guess:
         every = [*named, *(at for at in range(len(self.header)) if at not in named)]
         plain = [at for at in named if self._has_whole_ids(at)]
         linked = [at for at in every if self.share(at, _is_address) >= _NEARLY_ALL]
-        shaped = [at for at in every if self.share(at, _is_platform_id) >= _NEARLY_ALL]
+        shaped = [at for at in every if self.share(at, _is_video) >= _NEARLY_ALL]
         # Of several, the ids of the account or of a sound are fewer.
         shaped.sort(key=lambda at: -len(set(self.cells[at])))
         others = [at for at in named if at not in self.dates and not self._numbers_rows(at)]
@@ -91,8 +92,10 @@ class _Guess:
 
     def _numbers_rows(self, position: int) -> bool:
         """Whether a column numbers the rows, and not the videos: over days, none is there twice."""
-        cells = [text for text in self.cells[position] if text and not is_summary(text)]
+        cells = [text for text in self.cells[position] if text]
         if len(cells) < 2 or len(set(cells)) < len(cells):
+            return False
+        if self.share(position, _is_video) >= _HALF:
             return False
         read = self._named_dates("captured_at")
         told = columns_named(self.header, "published_at")
@@ -148,6 +151,14 @@ def _is_platform_id(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     return is_link(text) and video_in_link(text) is not None
+
+
+def _is_video(text: str) -> bool:
+    """Whether an id of a platform can be made out in a cell."""
+    try:
+        return _is_platform_id(video_id_of("", text))
+    except Refused:
+        return False
 
 
 def _is_date(text: str) -> bool:
