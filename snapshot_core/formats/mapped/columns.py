@@ -1,22 +1,14 @@
 """The columns of somebody else's table: which of our fields each may be, by its name and cells."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.cells import Refused
-from snapshot_core.formats.mapped.cells import (
-    DATE_FORMS,
-    SEPARATORS,
-    DateForm,
-    moment_of,
-    number_of,
-)
+from snapshot_core.formats.cells import DateForm, form_of, separator_of
 from snapshot_core.formats.spreadsheet.files import tables_of
 from snapshot_core.formats.spreadsheet.table import Table, folded
 from snapshot_core.metrics import COUNTERS, METRICS, Metric
@@ -74,11 +66,7 @@ def suggest(table: Table, chosen: Mapping[str, int] | None = None) -> Suggestion
     """
     columns = _by_name(table.header) if chosen is None else dict(chosen)
     dates, numbers = _cells(table, columns, DATES), _cells(table, columns, COUNTERS)
-
-    def numbers_read(separator: str) -> int:
-        return _readable(numbers, lambda cell: number_of("", cell, separator))
-
-    return Suggestion(columns, _date_form(dates), max(SEPARATORS, key=numbers_read))
+    return Suggestion(columns, form_of(dates), separator_of(numbers))
 
 
 def _by_name(header: Sequence[str]) -> dict[str, int]:
@@ -103,17 +91,6 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_-]", "", folded(name))
 
 
-def _date_form(dates: Sequence[str]) -> DateForm | None:
-    """The one way in which most dates can be read; None where there are two such ways."""
-    utc = ZoneInfo("UTC")
-    fitting = {
-        form: _readable(dates, lambda cell, form=form: moment_of("", cell, form, utc))  # type: ignore[misc]
-        for form in DATE_FORMS
-    }
-    best = [form for form in DATE_FORMS if fitting[form] == max(fitting.values())]
-    return best[0] if "year first" in best or len(best) == 1 else None
-
-
 def _cells(table: Table, columns: Mapping[str, int], fields: Sequence[str]) -> list[str]:
     positions = [columns[field] for field in fields if field in columns]
     return [
@@ -122,15 +99,3 @@ def _cells(table: Table, columns: Mapping[str, int], fields: Sequence[str]) -> l
         for position in positions
         if position < len(cells) and (cell := cells[position].strip())
     ]
-
-
-def _readable(cells: Sequence[str], read: Callable[[str], object]) -> int:
-    """How many ``cells`` can be read so."""
-    readable = 0
-    for cell in cells:
-        try:
-            read(cell)
-        except Refused:
-            continue
-        readable += 1
-    return readable
