@@ -59,13 +59,10 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     """
     _check(mapping)
     reader = Reader(table.name, list(COLUMNS), now)
-    mapped = _MappedRows(table, mapping, now, reader.summaries)
+    mapped = _MappedRows(table, mapping, now, reader)
     parsed = reader.read(mapped.rows())
     parsed.rows_read += mapped.refused.total
     parsed.refused = parsed.refused.with_more(mapped.refused)
-    for capture in parsed.captures:
-        # The readings of those rows are missing from it.
-        capture.refused += mapped.missing[capture.captured_at]
     return parsed
 
 
@@ -87,13 +84,11 @@ def _check(mapping: TableMapping) -> None:
 class _MappedRows:
     """Turns the rows of a table into those of a readings file."""
 
-    def __init__(self, table: Table, mapping: TableMapping, now: int, summaries: list[int]) -> None:
-        """``summaries`` is given the lines of the rows that sum others up."""
-        self.table, self.mapping, self.now, self.summaries = table, mapping, now, summaries
+    def __init__(self, table: Table, mapping: TableMapping, now: int, reader: Reader) -> None:
+        """``reader``: of these rows. It is told of those that do not come to it."""
+        self.table, self.mapping, self.now, self.reader = table, mapping, now, reader
         self.survey = survey(table, mapping.columns, mapping.form, mapping.zone)
         self.refused = Refusals()
-        self.missing: Counter[int] = Counter()
-        """By instant, the rows that were refused."""
 
     def rows(self) -> Iterator[Row]:
         width = len(self.table.header)
@@ -103,7 +98,7 @@ class _MappedRows:
                 if len(cells) != width:
                     raise Refused(f"{len(cells)} fields where the header has {width}: mend the row")
                 if self._sums_up(cells):
-                    self.summaries.append(line)
+                    self.reader.summaries.append(line)
                     continue
                 if "captured_at" in self.mapping.columns:
                     at = self._instant("captured_at", cells, line)
@@ -111,7 +106,7 @@ class _MappedRows:
             except Refused as error:
                 self.refused.append(Refusal(line, str(error)))
                 if at is not None:
-                    self.missing[at] += 1
+                    self.reader.miss(self.mapping.account, at, line)
 
     def _sums_up(self, cells: list[str]) -> bool:
         video = self._cell("video_id", cells)
