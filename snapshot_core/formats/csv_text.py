@@ -88,6 +88,14 @@ def delimiter_of(sample: Sequence[str], index: int) -> str:
     return max(DELIMITERS, key=fit)
 
 
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; none of what is no CSV."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
+
+
 def _widths(lines: Sequence[str], sign: str) -> list[int]:
     """How many cells each row has; 0 of what is no CSV."""
     try:

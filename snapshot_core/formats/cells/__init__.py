@@ -3,7 +3,7 @@
 All readers of files have these rules in common: each is as lenient as a cell is unambiguous.
 """
 
-from snapshot_core.formats.cells.cut_ids import cut_ids, twins
+from snapshot_core.formats.cells.cut_ids import cut_ids, is_cut, twins
 from snapshot_core.formats.cells.days import DATE_FORMS, DateForm, form_of
 from snapshot_core.formats.cells.instants import (
     CLOCK_TOLERANCE_SECONDS,
@@ -13,7 +13,7 @@ from snapshot_core.formats.cells.instants import (
     instant_of,
     moment_of,
 )
-from snapshot_core.formats.cells.links import is_link
+from snapshot_core.formats.cells.links import is_link, video_in_link
 from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
 from snapshot_core.formats.cells.summaries import is_summary
 from snapshot_core.formats.cells.text import (
@@ -54,6 +54,7 @@ __all__ = [
     "instant_in",
     "instant_of",
     "is_blank",
+    "is_cut",
     "is_link",
     "is_summary",
     "is_unknown",
@@ -65,5 +66,6 @@ __all__ = [
     "twins",
     "value_of",
     "video_id_of",
+    "video_in_link",
     "word_of",
 ]

@@ -20,6 +20,7 @@ _CLOCK: Final = re.compile(
     r"(?:(?P<utc>Z|UTC|GMT)|(?:UTC|GMT)?(?P<offset>[+-]\d\d?(?::?\d\d){0,2}))?(?: \([^()]*+\))?",
     re.IGNORECASE,
 )
+_COMPACT_CLOCK: Final = re.compile(r"\A(\d{8})T(\d\d)(\d\d)(\d\d)")
 _UNIX: Final = re.compile(r"(\d{10})(?:[.,]\d+)?|(\d{10})\d{3}|(\d{10})\d{6}")
 """Seconds since 1970; milliseconds and microseconds too."""
 _SERIAL: Final = re.compile(r"(?P<day>[3-7]\d{4})(?:[.,](?P<part>\d{1,15}))?")
@@ -61,7 +62,7 @@ def moment_of(name: str, text: str, form: DateForm) -> Moment:
         return Moment(utc.date(), utc.time(), timedelta())
     if (match := _SERIAL.fullmatch(plain)) and int(match["day"]) in _SERIALS:
         return _serial(int(match["day"]), match["part"])
-    found = dated(plain, form)
+    found = dated(_COMPACT_CLOCK.sub(r"\1 \2:\3:\4", plain), form)
     clock = _CLOCK.fullmatch(found.rest) if found and found.rest else None
     if found is None or (found.rest and clock is None):
         raise Refused(f"{name} {shortened(text)} is not a date with the {form}")
@@ -121,11 +122,9 @@ def _shown(local: datetime) -> datetime:
 
 def _serial(day: int, part: str | None) -> Moment:
     seconds = round(float(f"0.{part}") * 86_400) if part else 0
-    date_of = _SERIAL_DAY_ZERO + timedelta(days=day, seconds=0)
-    if not part:
-        return Moment(date_of)
-    at = datetime.combine(date_of, time()) + timedelta(seconds=seconds)
-    return Moment(at.date(), at.time())
+    midnight = datetime.combine(_SERIAL_DAY_ZERO, time()) + timedelta(days=day)
+    at = midnight + timedelta(seconds=seconds)
+    return Moment(at.date(), at.time() if part else None)
 
 
 def _time(clock: re.Match[str]) -> time:

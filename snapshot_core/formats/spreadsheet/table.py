@@ -1,6 +1,6 @@
 """A table as a file holds it, and the CSV that is read as one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +12,7 @@ from zlib import error as ZlibError
 from snapshot_core.errors import InputError
 from snapshot_core.formats.csv_text import (
     Row,
+    cells_of,
     csv_rows,
     delimiter_of,
     header_index,
@@ -64,6 +65,12 @@ def folded(name: str) -> str:
     return " ".join(plain_name(name).split()).casefold()
 
 
+def titles_above(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first ``rows`` are titles above a table: a single cell, or none."""
+    written = [sum(1 for cell in cells if plain_name(cell)) for cells in rows]
+    return next((index for index, count in enumerate(written) if count > 1), 0)
+
+
 def csv_table(name: str, open_file: Open) -> Table:
     """The CSV that ``open_file`` opens. Raises `InputError`."""
 
@@ -76,6 +83,7 @@ def csv_table(name: str, open_file: Open) -> Table:
     if index is None:
         raise InputError(f"{name} is empty: the first line should name the columns")
     delimiter = delimiter_of(sample, index)
+    index += titles_above([cells_of(line, delimiter) for line in sample[index:]])
     header_line = index + 1
     _, header = next(csv_rows(sample[index:header_line], name, delimiter))
 
