@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.mapped.columns import table_of
+from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
@@ -26,8 +27,9 @@ def import_mapped(
     Raises `InputError` where the table or the mapping is of no use, and `Busy` while the account
     is being captured. ``progress`` is called first when the file is read.
     """
-    mapping = replace(mapping, account=checked_name(mapping.account))
-    with store.read() as connection:
-        if account := find_account(connection, user, mapping.account):
-            refuse_sample(account)
+    if ACCOUNT not in mapping.columns:
+        mapping = replace(mapping, account=checked_name(mapping.account))
+        with store.read() as connection:
+            if account := find_account(connection, user, mapping.account):
+                refuse_sample(account)
     return import_parsed(store, parse_mapped(table_of(path), mapping, now), user, now, progress)

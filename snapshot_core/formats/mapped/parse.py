@@ -25,9 +25,10 @@ from snapshot_core.formats.cells import (
     video_id_of,
 )
 from snapshot_core.formats.csv_text import Row
+from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.survey import survey
 from snapshot_core.formats.readings.columns import COLUMNS
-from snapshot_core.formats.readings.parse import Reader
+from snapshot_core.formats.readings.parse import Reader, left_out
 from snapshot_core.formats.readings.safe_text import unescaped
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
@@ -41,6 +42,7 @@ class TableMapping:
     """How a table is to be read."""
 
     account: str
+    """Where no column names it."""
     zone: ZoneInfo
     """Of dates that name none."""
     columns: Mapping[str, int]
@@ -63,6 +65,8 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     parsed = reader.read(mapped.rows())
     parsed.rows_read += mapped.refused.total
     parsed.refused = parsed.refused.with_more(mapped.refused)
+    if mapped.empty:
+        parsed.notices.append(left_out("neither a video nor a count", mapped.empty))
     return parsed
 
 
@@ -89,34 +93,45 @@ class _MappedRows:
         self.table, self.mapping, self.now, self.reader = table, mapping, now, reader
         self.survey = survey(table, mapping.columns, mapping.form, mapping.zone)
         self.refused = Refusals()
+        self.empty: list[int] = []
+        """Lines that say nothing of a video or the account, but for a day, say."""
 
     def rows(self) -> Iterator[Row]:
         width = len(self.table.header)
         for line, cells in self.table.rows():
-            at: int | None = self.mapping.read_at
+            account, at = self.mapping.account, self.mapping.read_at
             try:
                 if len(cells) != width:
                     raise Refused(f"{len(cells)} fields where the header has {width}: mend the row")
                 if self._sums_up(cells):
                     self.reader.summaries.append(line)
                     continue
+                if self._says_nothing(cells):
+                    self.empty.append(line)
+                    continue
+                if ACCOUNT in self.mapping.columns:
+                    account = self.reader.account(self._cell(ACCOUNT, cells))
                 if "captured_at" in self.mapping.columns:
                     at = self._instant("captured_at", cells, line)
-                yield line, self._row(cells, at)
+                yield line, self._row(account, at, cells)
             except Refused as error:
                 self.refused.append(Refusal(line, str(error)))
-                if at is not None:
-                    self.reader.miss(self.mapping.account, at, line)
+                if account and at is not None:
+                    self.reader.miss(account, at, line)
 
     def _sums_up(self, cells: list[str]) -> bool:
         video = self._cell("video_id", cells)
         return is_summary(video) or (not video and any(map(is_summary, cells)))
 
-    def _row(self, cells: list[str], at: int | None) -> list[str]:
+    def _says_nothing(self, cells: list[str]) -> bool:
+        fields = ("video_id", *COUNTERS)
+        return all(is_unknown(self._cell(field, cells)) for field in fields)
+
+    def _row(self, account: str, at: int | None, cells: list[str]) -> list[str]:
         if at is None:
             raise Refused("there is no date: every row says when it was read")
         mapping, row = self.mapping, dict.fromkeys(COLUMNS, "")
-        row["account"], row["captured_at"] = mapping.account, iso(at)
+        row["account"], row["captured_at"] = account, iso(at)
         row["title"] = self._cell("title", cells)
         row["video_id"] = self._video(self._cell("video_id", cells))
         published = self._instant("published_at", cells)

@@ -111,7 +111,7 @@ class Reader:
             self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
         self.file.notices += listings.notices()
         if self.summaries:
-            self.file.notices.append(left_out(self.summaries))
+            self.file.notices.append(left_out("totals", self.summaries))
         return self.file
 
     def miss(self, account: str, at: int, line: int) -> None:
@@ -201,10 +201,10 @@ def _order(rows: CaptureRows) -> tuple[str, int]:
     return rows.capture.account, rows.capture.captured_at
 
 
-def left_out(lines: list[int]) -> str:
-    """What to say of rows that sum others up."""
+def left_out(what: str, lines: list[int]) -> str:
+    """What to say of rows of ``what``."""
     count = "" if len(lines) == 1 else f"{len(lines):,}, the first in "
-    return f"rows of totals left out: {count}line {lines[0]}"
+    return f"rows of {what} left out: {count}line {lines[0]}"
 
 
 def _check_header(name: str, header: list[str]) -> None:
