@@ -1,12 +1,15 @@
 """Importing a table whose columns its owner has mapped to ours."""
 
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.captures import FileCapture, ParsedFile
+from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.mapped.columns import table_of
+from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
 from snapshot_core.store.accounts import User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
@@ -33,24 +36,29 @@ def import_mapped(
     Raises `InputError` where the table or the mapping is of no use, and `Busy` while the account
     is being captured. ``progress`` is called first when the file is read.
     """
-    mapping = replace(mapping, account=checked_name(mapping.account))
-    with store.read() as connection:
-        if account := find_account(connection, user, mapping.account):
-            refuse_sample(account)
-    parsed = parse_mapped(table_of(path), mapping, now)
-    if account is not None:
+    if ACCOUNT not in mapping.columns:
+        mapping = replace(mapping, account=checked_name(mapping.account))
         with store.read() as connection:
-            _date_as_before(connection, account.key, parsed, mapping.zone)
+            if account := find_account(connection, user, mapping.account):
+                refuse_sample(account)
+    parsed = parse_mapped(table_of(path), mapping, now)
+    with store.read() as connection:
+        for name, captures in groupby(parsed.captures, key=attrgetter("account")):
+            if account := find_account(connection, user, name):
+                _date_as_before(connection, account.key, list(captures), mapping.zone)
+    parsed.captures.sort(key=attrgetter("account", "captured_at"))
     return import_parsed(store, parsed, user, now, progress)
 
 
-def _date_as_before(connection: Connection, key: Key, parsed: ParsedFile, zone: ZoneInfo) -> None:
+def _date_as_before(
+    connection: Connection, key: Key, captures: list[FileCapture], zone: ZoneInfo
+) -> None:
     """Give days the instants at which the same counts are stored.
 
     Counts of a day are dated its noon. What was imported before that has an earlier instant, and
     keeps it when it is imported again: else they would be there twice.
     """
-    of_days = [capture for capture in parsed.captures if capture.dated_by_day]
+    of_days = [capture for capture in captures if capture.dated_by_day]
     if not of_days:
         return
     since = midnight(local_date(of_days[0].captured_at, zone), zone)
@@ -59,7 +67,7 @@ def _date_as_before(connection: Connection, key: Key, parsed: ParsedFile, zone: 
         for capture in captures_of(connection, key, since, of_days[-1].captured_at)
         if capture.trigger == IMPORT_TRIGGER
     ]
-    taken = {capture.captured_at for capture in parsed.captures}
+    taken = {capture.captured_at for capture in captures}
     ids = video_ids(connection, key)
     for capture in of_days:
         begin = midnight(local_date(capture.captured_at, zone), zone)
@@ -69,7 +77,6 @@ def _date_as_before(connection: Connection, key: Key, parsed: ParsedFile, zone: 
                 taken.add(at)
                 capture.captured_at = at
                 break
-    parsed.captures.sort(key=lambda capture: (capture.account, capture.captured_at))
 
 
 def _says_the_same(
