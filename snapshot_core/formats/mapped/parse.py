@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import InputError
@@ -17,15 +16,14 @@ from snapshot_core.formats.cells import (
     DateForm,
     Refused,
     count_of,
-    instant_in,
     is_link,
     is_summary,
     is_unknown,
-    moment_of,
     shortened,
     video_id_of,
 )
 from snapshot_core.formats.csv_text import Row
+from snapshot_core.formats.mapped.dates import TableDates
 from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.survey import survey
 from snapshot_core.formats.readings.columns import COLUMNS
@@ -33,9 +31,7 @@ from snapshot_core.formats.readings.parse import Reader, left_out
 from snapshot_core.formats.readings.safe_text import unescaped
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
-from snapshot_core.windows import iso, local_date, midnight, noon
-
-_YEARS: Final = range(2005, 9991)
+from snapshot_core.windows import iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,9 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     parsed.rows_read += mapped.refused.total
     parsed.refused = parsed.refused.with_more(mapped.refused)
     for capture in parsed.captures:
-        capture.dated_by_day = capture.captured_at in mapped.of_days
+        capture.dated_by_day = (
+            capture.captured_at in mapped.dates.of_days or capture.captured_at == mapping.read_at
+        )
     if mapped.empty:
         parsed.notices.append(left_out("neither a video nor a count", mapped.empty))
     return parsed
@@ -93,13 +91,13 @@ class _MappedRows:
 
     def __init__(self, table: Table, mapping: TableMapping, now: int, reader: Reader) -> None:
         """``reader``: of these rows. It is told of those that do not come to it."""
-        self.table, self.mapping, self.now, self.reader = table, mapping, now, reader
+        self.table, self.mapping, self.reader = table, mapping, reader
         self.survey = survey(table, mapping.columns, mapping.form, mapping.zone)
         self.refused = Refusals()
-        self.of_days = {mapping.read_at}
-        """Instants that stand for a day."""
+        self.dates = TableDates(mapping.form, mapping.zone, now)
         # Rows share their instants; texts of any length are refused, and not remembered.
-        self.instant = lru_cache(maxsize=4096)(self._instant_of)
+        self.read_at = lru_cache(maxsize=4096)(self.dates.read_at)
+        self.published_at = lru_cache(maxsize=4096)(self.dates.published_at)
         self.empty: list[int] = []
         """Lines that say nothing of a video or the account, but for a day, say."""
 
@@ -120,7 +118,8 @@ class _MappedRows:
                     account = self.reader.account(self._cell(ACCOUNT, cells))
                 if "captured_at" in self.mapping.columns:
                     later = line in self.survey.later_lines
-                    at = self.instant("captured_at", self._cell("captured_at", cells), later=later)
+                    name, text = self._name("captured_at"), self._cell("captured_at", cells)
+                    at = self.read_at(name, text, later=later)
                 yield line, self._row(account, at, cells)
             except Refused as error:
                 self.refused.append(Refusal(line, str(error)))
@@ -144,7 +143,8 @@ class _MappedRows:
         mapping, row = self.mapping, dict.fromkeys(COLUMNS, "")
         row["account"], row["captured_at"] = account, iso(at)
         row["title"], row["video_id"] = self._cell("title", cells), video
-        published = self.instant("published_at", self._cell("published_at", cells), later=False)
+        name, text = self._name("published_at"), self._cell("published_at", cells)
+        published = self.published_at(name, text)
         row["published_at"] = "" if published is None else iso(published)
         for metric in COUNTERS:
             if text := self._cell(metric, cells):
@@ -164,28 +164,6 @@ class _MappedRows:
                 "leave the row out, or correct it"
             )
         return video
-
-    def _instant_of(self, field: str, text: str, *, later: bool) -> int | None:
-        """The instant in a cell: of a day alone, its noon, or its beginning for a publication.
-
-        Today's noon may be still to come; then the counts are those of now.
-        """
-        name, zone = self._name(field), self.mapping.zone
-        if is_unknown(text):
-            return None
-        moment = moment_of(name, text, self.mapping.form)
-        if moment.day.year not in _YEARS:
-            raise Refused(f"{name} {shortened(text)} is before 2005: check the date")
-        at = instant_in(name, text, moment, zone, later=later)
-        if at is not None:
-            return at
-        if field != "captured_at":
-            return midnight(moment.day, zone)
-        at = noon(moment.day, zone)
-        if moment.day == local_date(self.now, zone):
-            at = min(at, self.now)
-        self.of_days.add(at)
-        return at
 
     def _cell(self, field: str, cells: list[str]) -> str:
         at = self.mapping.columns.get(field)
