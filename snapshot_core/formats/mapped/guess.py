@@ -111,7 +111,9 @@ class _Guess:
         self._choose("captured_at", [*moving, *read])
         self._choose("published_at", (at for at in told if at not in moving))
         if "captured_at" not in self.columns:
-            self._choose("captured_at", (at for at in self.dates if len(set(self.cells[at])) == 1))
+            same = (at for at in self.dates if len(set(self.cells[at])) == 1)
+            # A name alone, so that what is wrong with its cells is told.
+            self._choose("captured_at", [*same, *columns_named(self.header, "captured_at")])
         if "published_at" not in self.columns and self._has_videos_twice():
             self._choose("published_at", (at for at in self.dates if at not in moving))
 
