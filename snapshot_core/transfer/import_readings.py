@@ -59,8 +59,9 @@ def import_parsed(
             if isinstance(error, StoreError):
                 raise error  # the database is away for this account too
             twins = refuse_twins(store, user, name, captures)
-            run.merged.refused = run.merged.refused.with_more(twins)
-            on_step(twins.total)
+            if twins:
+                run.merged.refused = run.merged.refused.with_more(twins)
+                on_step(twins.total)
             run.run(captures, on_step)
         except InputError as refused:
             left = captures[run.captures_done :]
