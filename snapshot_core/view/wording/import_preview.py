@@ -1,12 +1,11 @@
 """What a file will become, in words: before anything is imported."""
 
 from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo
 
 from snapshot_core.formats.preview import TablePreview
 from snapshot_core.formats.tiktok_studio.preview import DaySpan, StudioPreview
-from snapshot_core.view.wording.numbers import moment, plural
+from snapshot_core.view.wording.numbers import calendar_day, moment, plural
 from snapshot_core.windows import local_date
 
 
@@ -51,9 +50,5 @@ def table_summary(table: TablePreview, zone: ZoneInfo) -> str | None:
 
 
 def _span(days: DaySpan) -> str:
-    first, last = _written(days.first), _written(days.last)
+    first, last = calendar_day(days.first), calendar_day(days.last)
     return first if first == last else f"{first} to {last}"
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
