@@ -215,7 +215,7 @@ def _check_header(name: str, header: list[str]) -> None:
     if doubled:
         raise InputError(f"{name} has the column {doubled[0]} twice: keep one of them")
     if missing:
-        hint = "" if len(header) > 1 else " Is it separated by commas?"
+        hint = "" if len(header) > 1 else " Is it separated by commas, semicolons or tabs?"
         raise InputError(
             f"{name} is not a readings file: it lacks {', '.join(missing)}.{hint} "
             f"Its columns should be {', '.join(USUAL_COLUMNS)}."
