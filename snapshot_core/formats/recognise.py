@@ -27,10 +27,13 @@ class FileLook:
 def look_at(path: Path) -> FileLook:
     """What is at ``path``. Raises `InputError` for what cannot be read, or is no table."""
     kind = recognise(path)
-    if kind != "table":
-        return FileLook(kind)
+    return look_at_table(path) if kind == "table" else FileLook(kind)
+
+
+def look_at_table(path: Path) -> FileLook:
+    """What the columns of a table look like, whatever they are called. Raises `InputError`."""
     table = table_of(path)
-    return FileLook(kind, table.header, suggest(table))
+    return FileLook("table", table.header, suggest(table))
 
 
 def suggest_forms(path: Path, columns: dict[str, int]) -> Suggestion:
