@@ -175,6 +175,7 @@ def test_days_with_a_year_need_no_hint(read: Read) -> None:
     assert [refusal.message for refusal in file.refused] == [
         "Date '2027-11-21' is no day until 2026-11-27: check it"
     ]
+    assert file.notices == []
     assert [video.day for video in read(content("2026-11-20"), "Content_2025-01-01.csv").videos]
 
 

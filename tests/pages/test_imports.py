@@ -323,6 +323,16 @@ class TestATableOfOnesOwn:
             ).all()
         assert {1200, 1300} <= set(counts)
 
+    def test_a_column_can_name_the_accounts(self, sample: Store, open_page: Open) -> None:
+        data = "Video ID,Date,Views,Who\nv1,2026-11-20,5,one\nv1,2026-11-20,7,two\n"
+        dialog = Dialog(open_page(), data, "mine.csv")
+        assert not dialog.can_import, "nobody has said whose it is"
+        dialog.choose("Account, if there are several", 3)
+        assert "Account name" not in dialog.labels
+        assert dialog.can_import
+        dialog.press_import()
+        assert "one and two were added" in dialog.page
+
     def test_dates_that_can_be_read_in_two_ways_are_asked_for(
         self, sample: Store, open_page: Open
     ) -> None:

@@ -203,9 +203,9 @@ class _Reader:
             dates = self.hints.dates_of_rows([(line, day) for line, day, _ in rows], whole=whole)
         except InputError as error:
             raise InputError(f"{table.name}, {error}") from None
-        if dates:
-            if self.hints.exported is None:
-                self.until = max(self.until, dates[-1] + UPLOAD_TOLERANCE)
+        if dates and self.hints.exported is None:
+            self.until = max(self.until, dates[-1] + UPLOAD_TOLERANCE)
+        if dates and not any(day.year for _, day, _ in rows):
             for wrong in self.hints.contradictions(dates[0], dates[-1]):
                 self.file.notices.append(
                     f"{self.place}{wrong}, but its days are taken for {dates[0]} to {dates[-1]}. "
