@@ -14,10 +14,9 @@ import streamlit as st
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
+from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed, plural
 from ui.html import chart_heading
 from ui.metrics import label_of
-from ui.wording import plural
 
 ACCENT, QUIET = "#e11d48", "#8b8b95"
 AREA = {
