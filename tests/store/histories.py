@@ -245,7 +245,7 @@ def statuses(history: AccountHistory) -> dict[int, str]:
     for fetched in history.recorded:
         listed = {int(video.platform_id) for video in fetched.videos}
         counts = {
-            int(video.platform_id): [is_count(count) for count in video.counts]
+            int(video.platform_id): [c is not None and is_count(c) for c in video.counts]
             for video in fetched.videos
         }
         uncounted = sum(
