@@ -20,6 +20,7 @@ from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, PERIODS
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
+from tests.support.video_readings import adds_up
 
 MIDNIGHT = 1_700_006_400
 UTC = ZoneInfo("UTC")
@@ -101,6 +102,25 @@ class TestLessThanHalf:
         for number, videos in enumerate((60, 20, 60)):
             night(store, account, number, videos)
         assert doubted(store, account) is None
+
+    def test_of_which_all_come_back_gains_no_lifetime(self, store: Store, account: Account) -> None:
+        for number, videos in enumerate((60, 20)):
+            night(store, account, number, videos)
+        missing = doubted(store, account)
+        assert missing is not None
+        store.transact(partial(confirm_gone, chosen=[missing]))
+        night(store, account, 2, 60)
+        assert statuses(store, account) == ["complete"] * 3
+        growth = views(store, account)
+        assert growth.ledger is not None
+        assert (growth.ledger.growth, growth.ledger.published) == (600, 0)
+        assert adds_up(growth.ledger)
+
+    def test_an_empty_list_wipes_no_account_out(self, store: Store, account: Account) -> None:
+        for number, videos in enumerate((60, 60, 0, 0)):
+            night(store, account, number, videos)
+        assert statuses(store, account) == ["complete"] * 2 + ["partial"] * 2
+        assert views(store, account).current == 1_830_600
 
 
 class TestOffered:
