@@ -13,6 +13,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
+from snapshot_core.store.missing_videos import MissingVideos, missing_videos
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import longest_stretch
 from snapshot_core.windows import DAY, Window, local_date, local_days
@@ -56,6 +57,10 @@ class AccountHealth:
     """How it is connected to its platform."""
     ahead: Sequence[CaptureAhead]
     """Captures that a clock dated ahead, oldest first; they count for nothing."""
+    missing: MissingVideos | None
+    """What the newest listing misses, if that is too much to be believed."""
+    partial_message: str | None
+    """Why the newest capture of complete scope is partial, where it says so."""
 
 
 def account_health(
@@ -84,7 +89,15 @@ def account_health(
         why_not(account, schedule.sources) is None,
         access,
         ahead,
+        missing_videos(connection, account, now) if history.partial_since else None,
+        _partial_message(rows) if history.partial_since else None,
     )
+
+
+def _partial_message(rows: Sequence[CaptureRow]) -> str | None:
+    whole = [row for row in rows if row.scope == "complete" and row.status != "failed"]
+    newest = max(whole, key=lambda row: row.captured_at, default=None)
+    return None if newest is None else newest.message
 
 
 def _days(
