@@ -11,7 +11,7 @@ from snapshot_core.capture.schedule import schedule_of, why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
 from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
-from snapshot_core.clock import Clock
+from snapshot_core.clock import NEVER_SET, SET_IT, Clock, is_set
 from snapshot_core.errors import SET_UP, InputError, NotFound
 from snapshot_core.session import Session, open_session
 from snapshot_core.settings.table import Settings
@@ -73,6 +73,8 @@ def setup(context: Context, arguments: Namespace) -> bool:
     session = context.open()
     for outcome in report.baselines:
         _print_outcome(session, outcome)
+    if not is_set(session.now):
+        print(f"{NEVER_SET} {SET_IT}", file=sys.stderr)
     print("The database is ready.")
     # With one account's platform away the dashboard still starts.
     return True

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from snapshot_core.clock import latest_date
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.mapped.columns import table_of
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
@@ -30,4 +31,5 @@ def import_mapped(
     with store.read() as connection:
         if account := find_account(connection, user, mapping.account):
             refuse_sample(account)
-    return import_parsed(store, parse_mapped(table_of(path), mapping, now), user, now, progress)
+    parsed = parse_mapped(table_of(path), mapping, latest_date(now))
+    return import_parsed(store, parsed, user, now, progress)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from snapshot_core.capture.schedule import Schedule
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.store.captures import Doubt
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
@@ -35,6 +36,11 @@ KEEP_OR_DROP: Final = (
 )
 
 
+def clock_problem(now: int) -> Problem | None:
+    """That the machine's clock was never set, where that is so: nothing can be taken."""
+    return None if is_set(now) else Problem(NEVER_SET, SET_IT)
+
+
 def job_problem(
     job: Heartbeat | None,
     accounts: Sequence[DueAccount],
@@ -47,6 +53,8 @@ def job_problem(
     Without a beat the captures tell: cron takes them too. ``last_nightly`` is when the last of
     them was tried.
     """
+    if not is_set(now):
+        return None  # nobody can tell when it was
     if job is not None:
         if job.alive(now):
             return None
