@@ -7,8 +7,9 @@ from functools import partial
 from sqlalchemy import func, select, update
 
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
