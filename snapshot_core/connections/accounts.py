@@ -208,6 +208,7 @@ def _add(
         rounded=source.rounded,
         external_id=identity.external_id,
         handle=identity.handle,
+        cadence=source.cadences[0],
     )
 
 

@@ -14,7 +14,7 @@ from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.view.connections import ConnectionView
-from snapshot_core.view.video import longest_stretch
+from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
 from snapshot_core.windows import DAY, Window, local_date, local_days
 from snapshot_core.zones import first_zone
 
@@ -46,7 +46,7 @@ class AccountHealth:
     """When one is due next: ``now`` if it is overdue, None if never by itself."""
     stale: bool
     gaps: Sequence[Window]
-    """Without a complete capture for longer than the account's cadence allows."""
+    """Without a complete capture for longer than from one night to the next."""
     days: Sequence[CaptureDay]
     """The last `SHOWN_DAYS` days in the account's zone, today last."""
     zone: ZoneInfo
@@ -72,13 +72,16 @@ def account_health(
     history = history_of(connection, account.key, now)
     zone = first_zone((account.time_zone,), schedule.zone)
     complete = sorted(row.captured_at for row in rows if row.status == "complete")
-    limit = longest_stretch(account)
     return AccountHealth(
         account,
         history,
         next_due,
-        is_stale(history, now, account.cadence),
-        [gap for gap in starmap(Window, pairwise(complete)) if gap.seconds > limit],
+        is_stale(history, now, account.cadence_seconds),
+        [
+            gap
+            for gap in starmap(Window, pairwise(complete))
+            if gap.seconds > LONGEST_STRETCH_SECONDS
+        ],
         _days(rows, history, zone, now),
         zone,
         why_not(account, schedule.sources) is None,

@@ -12,6 +12,7 @@ from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.store.accounts import block
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import (
+    RECENT_SECONDS,
     due_account,
     due_accounts,
     last_nightly,
@@ -19,7 +20,6 @@ from snapshot_core.store.due_accounts import (
 from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
-from snapshot_core.windows import DAY
 from tests.support import stock
 from tests.support.staged import NOON, Hands, Staged, added, set_zone
 
@@ -63,8 +63,8 @@ def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
         views = dict.fromkeys(videos, 100)
         stock.capture(store, one, NOON + at, views, walked_to_end=walked_to_end)
 
-    capture(-3 * DAY)
-    assert of_now() == (NOON - 3 * DAY, None, None)  # of long ago: no matter
+    capture(-RECENT_SECONDS)
+    assert of_now() == (NOON - RECENT_SECONDS, None, None)  # of long ago: no matter
     capture(0)
     assert of_now() == (NOON, NOON, None)
     capture(60, walked_to_end=False)
