@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import NEAR_READING_SECONDS, WIDE_SPAN_SECONDS, interpolate
 from snapshot_core.metrics import VIDEO_METRICS
 
@@ -134,8 +135,7 @@ class Videos:
     brackets: Mapping[int, Bracket]
     """By instant: around both ends of each window."""
     falls: Falls
-    rounded: bool
-    """Whether the source rounds its counters."""
+    rounding: Roundings
 
     def values(self, at: int, max_gap: int) -> Values:
         """The values at ``at``, as `growth.value.value_at` tells them.
