@@ -53,13 +53,14 @@ class DueAccount(Account):
     videos: int
     """That it was ever seen to have."""
     last_tried: int | None
-    """The latest capture of any scope, be it a failed one; None for an account read by night."""
+    """The latest capture of any scope, be it a failed one. This and what follows is of accounts
+    that are read beyond their nights."""
     extra_complete: tuple[int, ...]
     """Captures of complete scope that were taken in the last day beyond the nightly ones."""
     extra_recent: tuple[int, ...]
     """Those of the newest page."""
     young: tuple[int, ...]
-    """When its videos that are `YOUNG_SECONDS` old at the most were published, if that matters."""
+    """When its videos that are `YOUNG_SECONDS` old at the most were published."""
 
 
 _last, _before = captures.alias("last"), captures.alias("before")
@@ -129,23 +130,28 @@ _YOUNG: Final = (
 )
 
 
-def _unless_nightly(column: ScalarSelect[Any]) -> ColumnElement[Any]:
-    """What is not asked of the accounts that are read once a night."""
-    return case((accounts.c.cadence == NIGHTLY, null()), else_=column)
+def _statement(*, whole: bool) -> Select[Any]:
+    """Everything of each account, or only what its own cadence asks for."""
+    beyond_nights, launches = accounts.c.cadence != NIGHTLY, accounts.c.cadence == ADAPTIVE
+    columns = (
+        (_LAST_TRIED, beyond_nights),
+        (_extra("complete"), beyond_nights),
+        (_extra("recent"), beyond_nights),
+        (_YOUNG, launches),
+    )
+    return select(
+        *ACCOUNT_COLUMNS,
+        users.c.time_zone,
+        _LAST_GOOD,
+        _LAST_COMPLETE,
+        _LOOKED_BEFORE,
+        accounts.c.next_video - 1,
+        *(column if whole else case((asked, column), else_=null()) for column, asked in columns),
+    ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
 
 
-_DUE_ACCOUNTS: Final[Select[Any]] = select(
-    *ACCOUNT_COLUMNS,
-    users.c.time_zone,
-    _LAST_GOOD,
-    _LAST_COMPLETE,
-    _LOOKED_BEFORE,
-    accounts.c.next_video - 1,
-    _unless_nightly(_LAST_TRIED),
-    _unless_nightly(_extra("complete")),
-    _unless_nightly(_extra("recent")),
-    case((accounts.c.cadence == ADAPTIVE, _YOUNG), else_=null()),
-).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
+_DUE_ACCOUNTS: Final = _statement(whole=False)
+_DUE_ACCOUNT: Final = _statement(whole=True)
 _PACKED_COLUMNS: Final = 3
 """The last of them."""
 
@@ -166,8 +172,8 @@ def due_accounts(connection: Connection, now: int, user_id: int | None = None) -
 
 
 def due_account(connection: Connection, key: Key, now: int) -> DueAccount:
-    """One account's; else `NotFound`."""
-    row = connection.execute(_DUE_ACCOUNTS.where(of(accounts, key)), _limits(now)).first()
+    """One account's, with what other cadences ask for too; else `NotFound`."""
+    row = connection.execute(_DUE_ACCOUNT.where(of(accounts, key)), _limits(now)).first()
     if row is None:
         raise NotFound("There is no such account; it may have been removed.")
     return _unpacked(row)

@@ -7,12 +7,14 @@ from itertools import pairwise, starmap
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from snapshot_core.capture.schedule import Schedule, why_not
+from snapshot_core.capture.schedule import Schedule, cadence_of, why_not
 from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
+from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
 from snapshot_core.windows import DAY, Window, local_date, local_days
@@ -54,6 +56,10 @@ class AccountHealth:
     """False where its source is one that is only imported."""
     access: ConnectionView
     """How it is connected to its platform."""
+    cadence: str
+    """How often it is read."""
+    plan: DayPlan | None
+    """What is read of it in the next 24 hours; None where nothing is."""
     ahead: Sequence[CaptureAhead]
     """Captures that a clock dated ahead, oldest first; they count for nothing."""
 
@@ -62,13 +68,20 @@ def account_health(
     connection: Connection,
     account: Account,
     rows: Sequence[CaptureRow],
-    next_due: int | None,
+    due: DueAccount | None,
     access: ConnectionView,
     ahead: Sequence[CaptureAhead],
     schedule: Schedule,
     now: int,
 ) -> AccountHealth:
-    """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
+    """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures.
+
+    ``due`` is the account as the schedule sees it; None where it has gone meanwhile.
+    """
+    next_due = None if due is None else schedule.next_due(due, now)
+    plan = None
+    if due is not None and next_due is not None:
+        plan = day_plan(connection, schedule, due, now)
     history = history_of(connection, account.key, now)
     zone = first_zone((account.time_zone,), schedule.zone)
     complete = sorted(row.captured_at for row in rows if row.status == "complete")
@@ -86,6 +99,8 @@ def account_health(
         zone,
         why_not(account, schedule.sources) is None,
         access,
+        account.cadence if due is None else cadence_of(due, schedule.sources),
+        plan,
         ahead,
     )
 

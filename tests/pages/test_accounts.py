@@ -208,10 +208,10 @@ def test_what_fails_for_now_can_be_connected_again_too(
 def test_pausing_and_resuming(store: Store, staged: Staged, clock: Hands, dialog: Dialog) -> None:
     added(store, "mine", source="staged")
     at = dialog(managing)
-    button(at, "Pause nightly snapshots").click().run()
+    button(at, "Pause snapshots").click().run()
     assert [account.paused for account in mine(store)] == [True]
     at = dialog(managing)
-    button(at, "Resume nightly snapshots").click().run()
+    button(at, "Resume snapshots").click().run()
     assert [account.paused for account in mine(store)] == [False]
 
 
