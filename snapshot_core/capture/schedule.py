@@ -129,7 +129,10 @@ def schedule_of(session: Session, account: Account | None = None) -> Schedule:
 
 def cadence_of(account: Account, sources: Callable[[str], Source] = source) -> str:
     """How often ``account`` is read: as its user chose, where its source allows that."""
-    allowed = sources(account.source).cadences
+    try:
+        allowed = sources(account.source).cadences
+    except NotFound:
+        return account.cadence
     return account.cadence if account.cadence in allowed else NIGHTLY
 
 
