@@ -101,15 +101,17 @@ class Calls:
     a_day: int
     """Allowed to all accounts of the installation together."""
     fixed: int
-    """Of a capture, however many videos there are."""
+    """Of a capture of all videos, however many there are."""
     videos_per_page: int
+    recent: int
+    """Of a capture of the newest page."""
     per_page: int = 1
-    """Of the newest page alone a capture of ``recent`` scope consists, of most accounts."""
 
     def of(self, scope: Scope, videos: int) -> int:
         """Those of one capture of an account with so many ``videos``."""
-        pages = 1 if scope == "recent" else max(1, -(-videos // self.videos_per_page))
-        return self.fixed + pages * self.per_page
+        if scope == "recent":
+            return self.recent
+        return self.fixed + max(1, -(-videos // self.videos_per_page)) * self.per_page
 
     def videos_read(self, scope: Scope, videos: int) -> int:
         """How many of an account's ``videos`` one capture reads."""

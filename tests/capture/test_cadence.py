@@ -29,7 +29,7 @@ from tests.support.staged import NOON, Staged
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MIDNIGHT = time(0, 0)
-WIDE = Calls(a_day=1_000_000, fixed=1, videos_per_page=20)
+WIDE = Calls(a_day=1_000_000, fixed=1, videos_per_page=20, recent=2)
 """So many that no plan is ever thinned."""
 
 zones = st.sampled_from(

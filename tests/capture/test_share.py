@@ -28,7 +28,7 @@ from tests.support.due import Life, due_account
 from tests.support.staged import NOON, Staged
 
 BERLIN = ZoneInfo("Europe/Berlin")
-CALLS = Calls(a_day=1_000, fixed=1, videos_per_page=20)
+CALLS = Calls(a_day=1_000, fixed=1, videos_per_page=20, recent=2)
 
 
 class TestCalls:
@@ -39,7 +39,7 @@ class TestCalls:
         assert public is not None
         # 500 videos: the channel, ten lists, ten times the numbers.
         assert (youtube.of("complete", 500), youtube.of("recent", 500)) == (21, 3)
-        assert (tiktok.of("complete", 41), tiktok.of("recent", 41)) == (4, 2)
+        assert (tiktok.of("complete", 41), tiktok.of("recent", 41)) == (4, 1)
         assert (public.of("complete", 0), public.of("recent", 0)) == (1, 1)
         assert (youtube.a_day, tiktok.a_day, public.a_day) == (10_000, 864_000, 86_400)
 
@@ -112,7 +112,7 @@ class TestShares:
         posts: list[int],
         gaps: list[int],
     ) -> None:
-        calls = Calls(a_day=allowed, fixed=1, videos_per_page=20)
+        calls = Calls(a_day=allowed, fixed=1, videos_per_page=20, recent=2)
         load = Load(accounts, accounts * videos)
         table = Schedule(BERLIN, time(0), lambda _name: Staged(calls=calls), {"staged": load})
         start = night_of(NOON, BERLIN, time(0))
@@ -137,7 +137,7 @@ class TestShares:
         assert len(nightly) >= 8 // min(share.every_nights, 7)
 
     def test_a_thinned_plan_is_spread_over_the_day(self) -> None:
-        calls = Calls(a_day=1_250, fixed=0, videos_per_page=100)  # 1,000 may be planned
+        calls = Calls(a_day=1_250, fixed=0, videos_per_page=100, recent=1)  # 1,000 may be planned
         table = Schedule(
             BERLIN, time(0), lambda _name: Staged(calls=calls), {"staged": Load(100, 10_000)}
         )

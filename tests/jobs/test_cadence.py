@@ -23,7 +23,7 @@ from tests.support.staged import Hands, Staged, added
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MIDNIGHT = instant(datetime.fromisoformat("2026-11-22T00:00:00+01:00"))
-WIDE = Calls(a_day=100_000, fixed=1, videos_per_page=20)
+WIDE = Calls(a_day=100_000, fixed=1, videos_per_page=20, recent=2)
 
 
 def job(store: Store, clock: Hands, source: Staged) -> Nightly:
@@ -152,7 +152,7 @@ def test_the_calls_of_a_platform_are_shared_and_the_night_comes_first(store: Sto
     accounts = [account_of(store, "hourly", name) for name in names]
     clock = Hands(MIDNIGHT)
     # 48 may be planned: 6 for the nights, 7 for the rest of each account.
-    narrow = Calls(a_day=60, fixed=0, videos_per_page=20)
+    narrow = Calls(a_day=60, fixed=0, videos_per_page=20, recent=1)
     nightly = job(store, clock, Staged(calls=narrow))
     live(nightly, clock, MIDNIGHT + 3 * DAY, 1_800)
     for account in accounts:

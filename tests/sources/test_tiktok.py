@@ -155,6 +155,7 @@ def test_recent_reads_the_newest_page_only(here: Installation) -> None:
     ]
     assert not listing.walked_to_end
     assert lists(here.fake) == 1
+    assert not here.fake.called("user/info")
 
 
 def test_recent_is_one_page_of_who_posts_a_lot_too(here: Installation) -> None:

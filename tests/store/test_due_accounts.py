@@ -137,7 +137,8 @@ def test_keys_lead_to_what_it_asks(sqlite_store: Store) -> None:
     with sqlite_store.read() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", bound)
         steps = [row.detail for row in plan]
-    assert [step for step in steps if step.startswith("SCAN")] == ["SCAN accounts"]
+    scanned = {step.split()[1] for step in steps if step.startswith("SCAN")}
+    assert scanned <= {"accounts", "users"}
     assert any("ix_videos_published" in step for step in steps)
 
 

@@ -44,7 +44,7 @@ class TikTok(TikTokLogin):
     name = "tiktok"
     metrics = dict.fromkeys((*_COUNTERS, "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
-    calls = Calls(a_day=RATE.a_day, fixed=1, videos_per_page=VIDEOS_PER_CALL)
+    calls = Calls(a_day=RATE.a_day, fixed=1, videos_per_page=VIDEOS_PER_CALL, recent=1)
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """List the account as it is now. Raises `SourceError`."""
@@ -52,28 +52,10 @@ class TikTok(TikTokLogin):
             raise SourceError(f"{account.name} is not connected to TikTok.", permanent=True)
         context = account.context
         api = Api(context.settings, context.http, context.token)
-        notices: list[str] = []
-        user = _user(api, _USER_FIELDS)
-        if user is None:
-            notices.append(
-                "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
-                "connect the account again and leave the box for its statistics ticked."
-            )
-            user = _user(api, "open_id") or {}
-        owner = json_fields.identifier(user.get("open_id"))
-        if owner and account.external_id and owner != account.external_id:
-            raise SourceError(
-                f"{account.name} was connected as another TikTok account. Connect it again as "
-                "the one it was made for, or add the other one as a new account.",
-                permanent=True,
-            )
-        profile = ProfileReading(
-            followers=json_fields.count(user.get("follower_count")),
-            following=json_fields.count(user.get("following_count")),
-            likes=json_fields.count(user.get("likes_count")),
-            videos=json_fields.bounded(user.get("video_count")),
-        )
-        listing = Listing(profile, iter(()), notices=notices, external_id=owner)
+        # The newest page takes one call: who owns it, and its followers, are asked with all of it.
+        listing = Listing(ProfileReading(), iter(()))
+        if scope == "complete":
+            listing = _listing_of(api, account)
         listing.videos = _walk(api, listing, scope, context.known)
         return listing
 
@@ -90,6 +72,32 @@ class TikTok(TikTokLogin):
         handle = json_fields.text(user.get("username"))
         name = json_fields.text(user.get("display_name")) or handle or "TikTok account"
         return Identity(grant.external_id, handle, name[:200])
+
+
+def _listing_of(api: Api, account: AccountRef) -> Listing:
+    """The account itself, before its videos are listed."""
+    notices: list[str] = []
+    user = _user(api, _USER_FIELDS)
+    if user is None:
+        notices.append(
+            "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
+            "connect the account again and leave the box for its statistics ticked."
+        )
+        user = _user(api, "open_id") or {}
+    owner = json_fields.identifier(user.get("open_id"))
+    if owner and account.external_id and owner != account.external_id:
+        raise SourceError(
+            f"{account.name} was connected as another TikTok account. Connect it again as "
+            "the one it was made for, or add the other one as a new account.",
+            permanent=True,
+        )
+    profile = ProfileReading(
+        followers=json_fields.count(user.get("follower_count")),
+        following=json_fields.count(user.get("following_count")),
+        likes=json_fields.count(user.get("likes_count")),
+        videos=json_fields.bounded(user.get("video_count")),
+    )
+    return Listing(profile, iter(()), notices=notices, external_id=owner)
 
 
 def _user(api: Api, fields: str) -> dict[str, Any] | None:

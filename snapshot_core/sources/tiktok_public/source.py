@@ -54,7 +54,7 @@ class Public(AddressSource):
     label = "TikTok (public)"
     metrics = dict.fromkeys(_COUNTERS, Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
-    calls = Calls(a_day=RATE.a_day, fixed=0, videos_per_page=VIDEOS_PER_PAGE)
+    calls = Calls(a_day=RATE.a_day, fixed=0, videos_per_page=VIDEOS_PER_PAGE, recent=1)
     choice = "Public profile"
     about = (
         "Anyone's public TikTok profile, without a key. TikTok rounds these counters from 10,000 "

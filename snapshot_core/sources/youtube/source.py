@@ -45,7 +45,7 @@ class YouTube(AddressSource):
     label = "YouTube"
     metrics = dict.fromkeys(answers.COUNTERS, Rounding.EXACT) | {"followers": Rounding.THREE_DIGITS}
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
-    calls = Calls(a_day=CALLS_A_DAY, fixed=1, videos_per_page=VIDEOS_PER_CALL, per_page=2)
+    calls = Calls(a_day=CALLS_A_DAY, fixed=1, videos_per_page=VIDEOS_PER_CALL, per_page=2, recent=3)
     settings = YouTubeSettings
     choice = "YouTube"
     about = "A channel's videos and Shorts. It takes a key of the YouTube Data API."
