@@ -41,8 +41,6 @@ class CadenceView:
     """What people call the source."""
     calls_a_day: int | None
     """That the platform allows to the whole installation; None where they are not counted."""
-    accounts: int
-    """That share them."""
 
     @property
     def plan(self) -> DayPlan:
@@ -56,7 +54,6 @@ def cadence_view(
     """The cadences of ``account`` at ``now``. Raises `NotFound` where it is gone."""
     alone, schedule = schedule, shared(connection, schedule)
     due, reader = due_account(connection, account.key, now), schedule.sources(account.source)
-    load = schedule.loads.get(account.source)
     plans = []
     for cadence in reader.cadences:
         chosen = replace(due, cadence=cadence)
@@ -70,7 +67,6 @@ def cadence_view(
         plans,
         reader.label,
         reader.calls.a_day if reader.calls else None,
-        load.accounts if load else 1,
     )
 
 

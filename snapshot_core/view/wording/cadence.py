@@ -30,8 +30,6 @@ def plan_sentence(view: CadenceView, plan: DayPlan) -> str:
     costs = [f"about {size(plan.bytes)} stored"]
     if plan.calls is not None and view.calls_a_day is not None:
         allowed = f"of the {exact(view.calls_a_day)} a day that {view.label} allows"
-        if view.accounts > 1:
-            allowed += f" to {exact(view.accounts)} accounts"
         costs.insert(0, f"{exact(plan.calls)} {'call' if plan.calls == 1 else 'calls'} {allowed}")
     less = " That is less than chosen: all accounts share these calls." if plan.thinned else ""
     return f"Next 24 hours: {', '.join(parts)}; {', '.join(costs)}.{less}"
