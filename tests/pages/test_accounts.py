@@ -236,7 +236,7 @@ def test_how_often_it_is_read_is_chosen_by_what_it_takes(
     assert button(at, "Save how often").disabled
     assert "of the 1,000 a day that Staged allows" in html(at)
     select.set_value("hourly").run()
-    assert "All videos every hour. Next 24 hours: 24 snapshots of all videos; 48 calls" in html(at)
+    assert "Next 24 hours: 24 snapshots of all videos; 48 calls" in html(at)
     button(at, "Save how often").click().run()
     assert [each.cadence for each in mine(store)] == ["hourly"]
     # With others, its part is less than that.

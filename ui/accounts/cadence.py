@@ -27,7 +27,7 @@ def choose_cadence(session: PageSession, account: Account) -> None:
         key="tg-cadence",
     )
     plan = view.plans[cadences.index(chosen)]
-    st.html(note(f"{CADENCE_MEANINGS[chosen]} {plan_sentence(view, plan)}"))
+    st.html(note(CADENCE_MEANINGS[chosen]) + note(plan_sentence(view, plan)))
     if st.button("Save how often", key="tg-save-cadence", disabled=chosen == view.cadence):
         require_cadence(account, chosen)
         session.store.transact(lambda c: set_cadence(c, account.key, chosen))
