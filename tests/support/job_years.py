@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
@@ -27,9 +28,9 @@ from jobs.tasks.nightly import Nightly
 from jobs.tasks.retention import Retention
 from snapshot_core.connections.leases import lease_end
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import AccountRef
+from snapshot_core.sources.contract import AccountRef, Calls
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import claim
+from snapshot_core.store.accounts import claim, set_cadence
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
 from tests.support.job_checks import KEEP_DAYS, Checks
@@ -58,7 +59,7 @@ class TrueViews(Staged):
 
 class JobYears:
     """The simulation: an account in each of ``zones``; the first one's numbers may be kept for
-    `KEEP_DAYS`. ``hours``: the local hours at which a snapshot of each is due.
+    `KEEP_DAYS`. ``hours``: the local hours at which a snapshot of each is due by its ``cadence``.
     """
 
     def __init__(
@@ -69,15 +70,20 @@ class JobYears:
         days: int,
         zones: Sequence[str] = ZONES,
         hours: Sequence[int] = (0,),
+        cadence: str = "nightly",
     ) -> None:
         self.store, self._chance = store, Random(seed)
         self.begin = int(datetime.combine(begin, time(12), MACHINE_ZONE).timestamp())
         self.end = self.begin + days * DAY
         self.true_time, self.clock = Hands(self.begin), Hands(self.begin)
         self._source = TrueViews(2, true_time=self.true_time, between=self._in_walk)
+        if cadence != "nightly":
+            self._source.calls = Calls(a_day=100_000, fixed=1, videos_per_page=20, recent=1)
         self.kept, *others = zones
         self.accounts = {self.kept: added(store, self.kept, source="youtube", zone=self.kept)}
         self.accounts |= {zone: added(store, zone, zone=zone) for zone in others}
+        for account in self.accounts.values():
+            store.transact(partial(set_cadence, key=account.key, cadence=cadence))
         self.slots = {
             name: slots(ZoneInfo(account.time_zone or ""), begin, days, hours)
             for name, account in self.accounts.items()
