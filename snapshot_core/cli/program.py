@@ -11,7 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.cli import ahead, commands, imports, missing, tokens
+from snapshot_core.cadences import CADENCE_HOURS
+from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
 from snapshot_core.cli.column_map import FIELDS
 from snapshot_core.cli.context import Command, Context, Usage
 from snapshot_core.clock import Clock, system_clock
@@ -149,6 +150,13 @@ def _parser() -> argparse.ArgumentParser:
     _json(command)
 
     _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
+
+    does = "show how often an account is read and what that takes, or set it"
+    command = add("cadence", cadence.cadence, does)
+    _account(command)
+    command.add_argument("--set", metavar="CADENCE", help=f"one of {', '.join(CADENCE_HOURS)}")
+    _user(command, "whose (default: the local)")
+    _json(command)
 
     does = "list, keep and drop snapshots that a clock dated ahead"
     _add_ahead_actions(add("ahead", ahead.list_, does))

@@ -211,6 +211,7 @@ def _add(
         rounded=source.rounded,
         external_id=identity.external_id,
         handle=identity.handle,
+        cadence=source.cadences[0],
     )
 
 

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from snapshot_core.windows import DAY
+
 MAX_BURST_CALLS: Final = 10
 """Calls that may follow one another at once after a pause."""
 
@@ -20,6 +22,11 @@ class Rate:
 
     calls: int
     seconds: float
+
+    @property
+    def a_day(self) -> int:
+        """Calls of a day."""
+        return int(self.calls * DAY / self.seconds)
 
     @property
     def step(self) -> int:

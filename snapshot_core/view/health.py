@@ -13,6 +13,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
+from snapshot_core.view.cadence import shared
 from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.problems import (
     Problem,
@@ -64,18 +65,19 @@ def health(
     ahead: list[CaptureAhead] = []
     if accounts:
         user_id = accounts[0].user_id
+        schedule = shared(connection, schedule)
         waiting = due_accounts(connection, now, user_id)
         nightly = last_nightly(connection, user_id, now)
         views = connection_views(connection, user_id, accounts, now, schedule.zone)
         ahead = captures_ahead(connection, user_id, accounts, now)
         access = {view.account.account_id: view for view in views}
-    next_due = {account.account_id: schedule.next_due(account, now) for account in waiting}
+    due = {account.account_id: account for account in waiting}
     healths = [
         account_health(
             connection,
             account,
             by_account.get(account.name, []),
-            next_due.get(account.account_id),
+            due.get(account.account_id),
             access[account.account_id],
             [capture for capture in ahead if capture.account == account],
             schedule,

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.capture.schedule import MAX_RETRY_SECONDS
+from snapshot_core.capture.plan import MAX_RETRY_SECONDS
 from snapshot_core.connections.leases import LEASE_SECONDS
 from snapshot_core.store.accounts import accounts_of
 from snapshot_core.store.captures import captures_of

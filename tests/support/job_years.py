@@ -8,10 +8,11 @@ and goes. `job_checks` says what came of it.
 import datetime as real_datetime
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
@@ -27,11 +28,10 @@ from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from jobs.tasks.retention import Retention
 from snapshot_core.connections.leases import lease_end
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import AccountRef
+from snapshot_core.sources.contract import AccountRef, Calls
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import claim
-from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.keys import Key
+from snapshot_core.store.accounts import claim, set_cadence
+from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
 from tests.support.job_checks import KEEP_DAYS, Checks
 from tests.support.job_troubles import Kind, Trouble, slots, troubles
@@ -59,10 +59,7 @@ class TrueViews(Staged):
 
 class JobYears:
     """The simulation: an account in each of ``zones``; the first one's numbers may be kept for
-    `KEEP_DAYS`.
-
-    ``hours``: the local hours at which a snapshot of each is due; ``read_so`` makes an account one
-    that is read then, by a source with ``of_source``.
+    `KEEP_DAYS`. ``hours``: the local hours at which a snapshot of each is due by its ``cadence``.
     """
 
     def __init__(
@@ -73,20 +70,20 @@ class JobYears:
         days: int,
         zones: Sequence[str] = ZONES,
         hours: Sequence[int] = (0,),
-        read_so: Callable[[Connection, Key], None] = lambda _connection, _key: None,
-        **of_source: Any,
+        cadence: str = "nightly",
     ) -> None:
         self.store, self._chance = store, Random(seed)
         self.begin = int(datetime.combine(begin, time(12), MACHINE_ZONE).timestamp())
         self.end = self.begin + days * DAY
         self.true_time, self.clock = Hands(self.begin), Hands(self.begin)
-        self._source = TrueViews(2, true_time=self.true_time, between=self._in_walk, **of_source)
+        self._source = TrueViews(2, true_time=self.true_time, between=self._in_walk)
+        if cadence != "nightly":
+            self._source.calls = Calls(a_day=100_000, fixed=1, videos_per_page=20, recent=1)
         self.kept, *others = zones
         self.accounts = {self.kept: added(store, self.kept, source="youtube", zone=self.kept)}
         self.accounts |= {zone: added(store, zone, zone=zone) for zone in others}
         for account in self.accounts.values():
-            with store.write() as connection:
-                read_so(connection, account.key)
+            store.transact(partial(set_cadence, key=account.key, cadence=cadence))
         self.slots = {
             name: slots(ZoneInfo(account.time_zone or ""), begin, days, hours)
             for name, account in self.accounts.items()
