@@ -39,7 +39,7 @@ def freshness_html(view: Overview, accounts: tuple[Account, ...], now: int) -> s
     else:
         age = ago(max(0, now - view.window.end))
         own = view.account
-        if own is not None and view.history and is_stale(view.history, now, own.cadence):
+        if own is not None and view.history and is_stale(view.history, now, own.cadence_seconds):
             sentence = stale_sentence(view.window.end, now)
             age = tip(f"stale: {age}", sentence, "tg-chip tg-stale")
         facts.append(age)

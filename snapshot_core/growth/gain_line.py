@@ -34,6 +34,8 @@ class DayGrowth:
     """The last capture came before the day's end."""
     accounts_missing: int = 0
     """Of several accounts, those whose day is not known, or not to its end."""
+    resolution: int = 0
+    """A smaller growth cannot be told from none: the source rounds its counts."""
 
 
 @dataclass(frozen=True, slots=True)

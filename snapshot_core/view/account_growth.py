@@ -135,7 +135,7 @@ def _growths(
     """The growth of every counter, and beside one that is not ready what is known of it."""
     history = growth.history
     rounding = roundings_of(account.source, rounded=account.rounded).of(FOLLOWERS)
-    stale = is_stale(history, now, account.cadence)
+    stale = is_stale(history, now, account.cadence_seconds)
 
     def of(
         window: Window | None, ledgers: Mapping[str, Ledger], before: Mapping[str, Ledger] | None

@@ -134,7 +134,8 @@ def _card(
     breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
-    return Card(growth, mark_days(days, breaks, zone), breaks, left_out)
+    marked_days = mark_days(days, breaks, zone, growth.resolution)
+    return Card(growth, marked_days, breaks, left_out)
 
 
 def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:

@@ -22,6 +22,7 @@ class DayGrowth:
         description="Of several accounts, those whose day is not known, or not to its end.",
         examples=[0],
     )
+    resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
 
 
 @document
