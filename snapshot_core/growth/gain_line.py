@@ -32,10 +32,10 @@ class DayGrowth:
     """A midnight of it is too far from a capture to be as good as read."""
     so_far: bool = False
     """The last capture came before the day's end."""
-    accounts_missing: int = 0
-    """Of several accounts, those whose day is not known, or not to its end."""
     resolution: int = 0
     """A smaller growth cannot be told from none: the source rounds its counts."""
+    accounts_missing: int = 0
+    """Of several accounts, those whose day is not known, or not to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +166,5 @@ def _added(
         day.hours,
         any(share.estimated for share in shares) or missing > 0,
         so_far,
-        missing if counted else 0,
+        accounts_missing=missing if counted else 0,
     )

@@ -134,8 +134,7 @@ def _card(
     breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
-    marked_days = mark_days(days, breaks, zone, growth.resolution)
-    return Card(growth, marked_days, breaks, left_out)
+    return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)
 
 
 def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:

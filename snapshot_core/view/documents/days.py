@@ -18,11 +18,11 @@ class DayGrowth:
 
     growth: int | None = Field(examples=[1200])
     estimated: bool
+    resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
     accounts_missing: int = Field(
         description="Of several accounts, those whose day is not known, or not to its end.",
         examples=[0],
     )
-    resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
 
 
 @document
