@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,7 +11,14 @@ import numpy as np
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.growth.growth import Growth, Reason, missing, reaches_back, window_of
+from snapshot_core.growth.growth import (
+    Growth,
+    Reason,
+    missing,
+    reaches_back,
+    tracked_window,
+    window_of,
+)
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
@@ -21,8 +29,12 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
+from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
 from snapshot_core.windows import DAY, Period, Window
+
+LONGEST_STRETCH_SECONDS: Final = DAY * 3 // 2
+"""Between two captures beyond which one is missing: each account has one a night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class VideoView:
         series = self.accepted[metric]
         line: list[tuple[int, int | None]] = list(series[:1])
         for (before, _), (at, count) in pairwise(series):
-            if at - before > longest_stretch(self.account):
+            if at - before > LONGEST_STRETCH_SECONDS:
                 line.append(((before + at) // 2, None))
             line.append((at, count))
         return line
@@ -68,11 +80,6 @@ class VideoView:
             for reading in self.readings
             if metric in reading.doubts and (count := reading.counts[column]) is not None
         ]
-
-
-def longest_stretch(account: Account) -> int:
-    """Seconds between two captures beyond which one is missing between them."""
-    return account.cadence * 3 // 2
 
 
 def owner(connection: Connection, accounts: Sequence[Account], video_id: int) -> Account:
@@ -104,10 +111,18 @@ def video_view(
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window, now)
-        growth = video_across_breaks(growth, account.source, about.published_at)
     else:
-        reason = missing(history, window)
+        reason, tracked = missing(history, window), tracked_window(history)
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
+        if tracked is not None:
+            since = _growth(connection, account, video_id, tracked, now)
+            growth = {
+                metric: replace(
+                    growth[metric], since_tracking=if_known(replace(known, ledger=None))
+                )
+                for metric, known in since.items()
+            }
+    growth = video_across_breaks(growth, account.source, about.published_at)
     return VideoView(
         account,
         video_id,
@@ -117,7 +132,10 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone), breaks[metric], zone
+                _days(accepted[metric], about.published_at, zone),
+                breaks[metric],
+                zone,
+                _resolution(account, metric, accepted[metric]),
             )
             for metric in VIDEO_METRICS
         },
@@ -155,6 +173,12 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
         for reading in readings
         if (count := reading.counts[column]) is not None and metric not in reading.doubts
     ]
+
+
+def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:
+    """What is rounded off between two readings such as the latest."""
+    rounding = roundings_of(account.source, rounded=account.rounded).of(metric)
+    return rounding.resolution(series[-1][1], series[-1][1]) if series else 0
 
 
 def _breaks(
