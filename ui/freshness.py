@@ -41,7 +41,9 @@ def freshness_html(view: Overview, accounts: tuple[Account, ...], now: int) -> s
     else:
         age = ago(max(0, now - view.window.end))
         sentence = stale_sentence(view.window.end, now)
-        stale = view.stale or (view.account and is_stale(view.history, now, view.account.cadence))
+        stale = view.stale or (
+            view.account and is_stale(view.history, now, view.account.cadence_seconds)
+        )
         facts.append(tip(f"stale: {age}", sentence, "tg-chip tg-stale") if stale else age)
         facts.append(plural(view.videos, "video"))
         if view.cards[MAIN_METRIC].growth.reason is None:

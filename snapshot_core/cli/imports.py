@@ -186,9 +186,9 @@ def _suggestion(arguments: Namespace) -> str:
             "If it is of TikTok Studio, set TikTok Studio to English and export again: amounts of "
             "days are no totals. "
         )
+    what = look.wrong or f"{arguments.file.name} is a table whose columns have to be named."
     return (
-        f"{arguments.file.name} is a table whose columns have to be named. "
-        f"{column_names(look.header)} {studio}Choose them on the dashboard, or here: "
+        f"{what} {column_names(look.header)} {studio}Choose them on the dashboard, or here: "
         f"{shlex.join(words)}"
     )
 

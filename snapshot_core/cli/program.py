@@ -11,7 +11,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.cli import ahead, commands, imports, tokens
+from snapshot_core.cadences import CADENCE_HOURS
+from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
 from snapshot_core.cli.column_map import FIELDS
 from snapshot_core.cli.context import Command, Context, Usage
 from snapshot_core.clock import Clock, system_clock
@@ -150,8 +151,17 @@ def _parser() -> argparse.ArgumentParser:
 
     _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
 
+    does = "show how often an account is read and what that takes, or set it"
+    command = add("cadence", cadence.cadence, does)
+    _account(command)
+    command.add_argument("--set", metavar="CADENCE", help=f"one of {', '.join(CADENCE_HOURS)}")
+    _user(command, "whose (default: the local)")
+    _json(command)
+
     does = "list, keep and drop snapshots that a clock dated ahead"
     _add_ahead_actions(add("ahead", ahead.list_, does))
+    does = "list videos that the newest snapshot misses, and confirm that they are gone"
+    _add_missing_actions(add("missing", missing.list_, does))
     _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
 
@@ -171,6 +181,17 @@ def _add_ahead_actions(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--at", type=_instant, metavar="INSTANT", help=only)
     sure = "really drop them; without it they are only shown"
     actions[2].add_argument("--yes", action="store_true", help=sure)
+
+
+def _add_missing_actions(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser, "ACTION")
+    does = "list snapshots that miss too many videos to be believed"
+    listing = add("list", missing.list_, does)
+    _account(listing, required=False)
+    confirming = add("confirm", missing.confirm, "say that the videos they miss are gone")
+    _account(confirming)
+    for action in (listing, confirming):
+        _user(action, "whose (default: the local)")
 
 
 def _add_token_actions(parser: argparse.ArgumentParser) -> None:

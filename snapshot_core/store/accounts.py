@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
-from snapshot_core.clock import believed_until
+from snapshot_core.cadences import NIGHTLY, cadence_seconds
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.names import name_key
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, key_columns, not_ahead, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.windows import DAY
 
 LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
@@ -35,7 +35,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as stored. Instants are UTC seconds, ``cadence`` is in seconds."""
+    """An account as stored. Instants are UTC seconds."""
 
     user_id: int
     account_id: int
@@ -47,7 +47,8 @@ class Account:
     paused: bool
     time_zone: str | None
     """Its own; None where its user's holds."""
-    cadence: int
+    cadence: str
+    """How often it is read, by name (`snapshot_core.cadences`)."""
     created_at: int
     attempted_at: int | None
     failures: int
@@ -61,6 +62,11 @@ class Account:
     def key(self) -> Key:
         """``(user_id, account_id)``."""
         return self.user_id, self.account_id
+
+    @property
+    def cadence_seconds(self) -> int:
+        """Seconds between two complete captures at the most."""
+        return cadence_seconds(self.cadence)
 
 
 ACCOUNT_COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
@@ -168,6 +174,7 @@ def add_account(
     rounded: bool = False,
     external_id: str | None = None,
     handle: str | None = None,
+    cadence: str = NIGHTLY,
 ) -> Account:
     """Make an account; none of the user's may have a name that looks the same: `InputError`."""
     check_name(name)
@@ -181,9 +188,11 @@ def add_account(
             )
     numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
     key = user_id, (connection.scalar(numbers) or 0) + 1
-    given = {"name": name, "source": source, "external_id": external_id, "handle": handle}
+    given: dict[str, Any] = {"name": name, "source": source}
+    given |= {"external_id": external_id, "handle": handle}
+    given |= {"cadence": cadence, "rounded": rounded, "created_at": now}
     fresh = {"paused": False, "next_video": 1, "revision": 0, "failures": 0}
-    row = key_columns(key) | given | fresh | {"rounded": rounded, "cadence": DAY, "created_at": now}
+    row = key_columns(key) | given | fresh
     connection.execute(insert(accounts).values(row))
     return account(connection, key)
 
@@ -207,6 +216,11 @@ def note_connected(
 def set_paused(connection: Connection, key: Key, paused: bool) -> None:
     """Let the nightly job leave the account out, or take it up again."""
     connection.execute(update(accounts).where(of(accounts, key)).values(paused=paused))
+
+
+def set_cadence(connection: Connection, key: Key, cadence: str) -> None:
+    """How often the job reads the account. The caller checks that its source allows it."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(cadence=cadence))
 
 
 def mark_rounded(connection: Connection, key: Key) -> None:
@@ -240,7 +254,7 @@ def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than any
     does that was not taken by a clock that was ahead.
     """
-    too_far = lease_until > believed_until(now) + LEASE_SECONDS
+    too_far = lease_until > now + MAX_AHEAD_SECONDS + LEASE_SECONDS
     return lease_until.is_(None) | (lease_until <= now) | too_far
 
 

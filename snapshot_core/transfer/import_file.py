@@ -4,7 +4,7 @@ from pathlib import Path
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.isolated import Progress
-from snapshot_core.formats.recognise import recognise
+from snapshot_core.formats.recognise import look_at_table, recognise
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
 from snapshot_core.transfer.import_readings import import_readings
@@ -43,7 +43,9 @@ def import_file(
             raise AccountNeeded(f"{path.name} names no account: say which one it is of")
         return import_studio(store, path, user, now, target, progress)
     if kind == "table":
-        raise ColumnsNeeded(f"{path.name} is a table: say what its columns are")
+        raise ColumnsNeeded(
+            look_at_table(path).wrong or f"{path.name} is a table: name its columns"
+        )
     refuse_target(path.name, target)
     return import_readings(store, path, user, now, progress)
 

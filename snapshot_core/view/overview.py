@@ -82,7 +82,7 @@ def overview(
     stale = [
         share.account.name
         for share in all_shares
-        if is_stale(share.growth.history, now, share.account.cadence)
+        if is_stale(share.growth.history, now, share.account.cadence_seconds)
     ]
     not_ready = [share.account.name for share in all_shares if not share.reaches_back]
     lines = account_growth.gain_lines_by_counter(shares)
@@ -123,7 +123,7 @@ def _card(
     shown = Window(min(since, window.start), window.end)
     breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in shares])
     days = days_together(lines, since, window.end, zone)
-    return Card(growth, mark_days(days, breaks, zone), breaks)
+    return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks)
 
 
 def _curve(

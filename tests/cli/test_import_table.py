@@ -140,6 +140,16 @@ def test_what_is_not_known_is_left_to_be_filled_in(run: CommandLine, tmp_path: P
     assert "mine" not in accounts(run)
 
 
+def test_what_is_nearly_a_readings_file_is_told_what_it_lacks(
+    run: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("account,video_id,when,views\na,v,2025-10-01T00:00:00Z,1\n")
+    assert run("import", path) == USAGE
+    assert run.err.startswith("mine.csv is not a readings file: it lacks captured_at. Its columns")
+    assert "--map video=video_id,at=when,views=views\n" in run.err
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

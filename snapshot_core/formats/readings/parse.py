@@ -74,7 +74,7 @@ class Reader:
     """Turns rows of text into captures. One per file."""
 
     def __init__(self, name: str, header: list[str], now: int) -> None:
-        _check_header(name, header)
+        check_header(name, header)
         self.file, self.file_name = ParsedFile(), name
         self.accounts: dict[str, str] = {}
         """The first of the names that look the same, by what they have in common."""
@@ -207,7 +207,8 @@ def left_out(what: str, lines: list[int]) -> str:
     return f"rows of {what} left out: {count}line {lines[0]}"
 
 
-def _check_header(name: str, header: list[str]) -> None:
+def check_header(name: str, header: list[str]) -> None:
+    """Raise `InputError`, naming what lacks, where these are no columns of a readings file."""
     missing = [column for column in NEEDED_COLUMNS if column not in header]
     if not any(column in header for column in INTEGERS):
         missing.append(f"a counter ({', '.join(VIDEO_METRICS)} or {FOLLOWERS})")
