@@ -13,7 +13,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
-from snapshot_core.store.missing_videos import MissingVideos, missing_videos
+from snapshot_core.store.fold.missing_videos import MissingVideos, missing_videos
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import longest_stretch
 from snapshot_core.windows import DAY, Window, local_date, local_days
