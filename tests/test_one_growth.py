@@ -35,7 +35,7 @@ WINDOW = Window(NOW - 7 * DAY, NOW)
 UTC = ZoneInfo("UTC")
 ACCOUNT = Account(
     user_id=1, account_id=1, name="creator", source="sample", external_id=None, handle=None,
-    rounded=False, paused=False, blocked=False, time_zone=None, cadence=DAY, created_at=0,
+    rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly", created_at=0,
     revision=0, attempted_at=None, failures=0, last_error=None,
 )  # fmt: skip
 ABOUT = AboutVideo(7, 1, "7554971395553052634", "Soup", None, None, None, NOW - 30 * DAY)

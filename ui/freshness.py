@@ -9,11 +9,10 @@ from snapshot_core.growth.growth import is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import stale_sentence
-from snapshot_core.view.wording.numbers import ago, moment
+from snapshot_core.view.wording.numbers import ago, moment, plural
 from ui.html import tip
 from ui.metrics import MAIN_METRIC
 from ui.session import PageSession, open_session
-from ui.wording import plural
 
 REFRESH_SECONDS = 30
 MAX_NAMES = 3
@@ -42,7 +41,9 @@ def freshness_html(view: Overview, accounts: tuple[Account, ...], now: int) -> s
     else:
         age = ago(max(0, now - view.window.end))
         sentence = stale_sentence(view.window.end, now)
-        stale = view.stale or (view.account and is_stale(view.history, now, view.account.cadence))
+        stale = view.stale or (
+            view.account and is_stale(view.history, now, view.account.cadence_seconds)
+        )
         facts.append(tip(f"stale: {age}", sentence, "tg-chip tg-stale") if stale else age)
         facts.append(plural(view.videos, "video"))
         if view.cards[MAIN_METRIC].growth.reason is None:

@@ -82,7 +82,7 @@ def overview(
     stale = [
         share.account.name
         for share in all_shares
-        if is_stale(share.growth.history, now, share.account.cadence)
+        if is_stale(share.growth.history, now, share.account.cadence_seconds)
     ]
     not_ready = [share.account.name for share in all_shares if not share.reaches_back]
     lines = account_growth.gain_lines_by_counter(shares)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,6 +24,9 @@ from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
 from snapshot_core.windows import DAY, Period, Window
+
+LONGEST_STRETCH_SECONDS: Final = DAY * 3 // 2
+"""Between two captures beyond which one is missing: each account has one a night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class VideoView:
         series = self.accepted[metric]
         line: list[tuple[int, int | None]] = list(series[:1])
         for (before, _), (at, count) in pairwise(series):
-            if at - before > longest_stretch(self.account):
+            if at - before > LONGEST_STRETCH_SECONDS:
                 line.append(((before + at) // 2, None))
             line.append((at, count))
         return line
@@ -68,11 +72,6 @@ class VideoView:
             for reading in self.readings
             if metric in reading.doubts and (count := reading.counts[column]) is not None
         ]
-
-
-def longest_stretch(account: Account) -> int:
-    """Seconds between two captures beyond which one is missing between them."""
-    return account.cadence * 3 // 2
 
 
 def owner(connection: Connection, accounts: Sequence[Account], video_id: int) -> Account:

@@ -166,14 +166,14 @@ class TestReading:
         assert len(list(again.videos)) == 20
         assert set(pages.paths) == {LIST}
 
-    def test_the_newest_take_two_pages(
+    def test_the_newest_take_one_page(
         self, way: SourceContext, pages: Pages, profile: Profile
     ) -> None:
         profile.videos = videos(100)
         listing = read(way, "recent", external_id=profile.sec_uid)
-        assert len(list(listing.videos)) == source.RECENT_VIDEOS
+        assert len(list(listing.videos)) == source.VIDEOS_PER_PAGE
         assert not listing.walked_to_end
-        assert pages.asked(LIST) == 2
+        assert pages.asked(LIST) == 1
 
     def test_a_list_without_end_is_cut_and_says_so(
         self, way: SourceContext, profile: Profile, monkeypatch: pytest.MonkeyPatch

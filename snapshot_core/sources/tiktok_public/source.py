@@ -18,15 +18,16 @@ from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
     AddressSource,
+    Calls,
     Identity,
     Listing,
     SourceContext,
 )
-from snapshot_core.sources.tiktok_public.client import Walk, open_profile
+from snapshot_core.sources.tiktok_public.client import RATE, Walk, open_profile
 
+VIDEOS_PER_PAGE: Final = 15
 MAX_VIDEOS: Final = 10_000
-"""That a walk lists: 15 to a page, a page a second."""
-RECENT_VIDEOS: Final = 30
+"""That a walk lists, a page a second."""
 MAX_WARNINGS: Final = 3
 
 _COUNTERS: Final = {
@@ -53,6 +54,7 @@ class Public(AddressSource):
     label = "TikTok (public)"
     metrics = dict.fromkeys(_COUNTERS, Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    calls = Calls(a_day=RATE.a_day, fixed=0, videos_per_page=VIDEOS_PER_PAGE, recent=1)
     choice = "Public profile"
     about = (
         "Anyone's public TikTok profile, without a key. TikTok rounds these counters from 10,000 "
@@ -134,7 +136,7 @@ def _videos(
                 break
             seen.add(video_id)
             yield _reading(entry, video_id, handle)
-            if scope == "recent" and len(seen) == RECENT_VIDEOS:
+            if scope == "recent" and len(seen) == VIDEOS_PER_PAGE:
                 listing.cut_short()
                 break
     finally:

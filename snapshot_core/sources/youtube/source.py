@@ -18,6 +18,7 @@ from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
     AddressSource,
+    Calls,
     Identity,
     Listing,
     SourceContext,
@@ -28,6 +29,8 @@ from snapshot_core.sources.youtube.settings import YouTubeSettings
 
 VIDEOS_PER_CALL: Final = 50
 """That one call lists or counts; YouTube gives no more."""
+CALLS_A_DAY: Final = 10_000
+"""That a key has where Google grants it no more."""
 MAX_PAGES: Final = 400
 """Of a list: YouTube itself ends at 20,000 videos."""
 ALLOWED_DAYS: Final = 30
@@ -47,6 +50,7 @@ class YouTube(AddressSource):
     label = "YouTube"
     metrics = dict.fromkeys(answers.COUNTERS, Rounding.EXACT) | {"followers": Rounding.THREE_DIGITS}
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    calls = Calls(a_day=CALLS_A_DAY, fixed=1, videos_per_page=VIDEOS_PER_CALL, per_page=2, recent=3)
     settings = YouTubeSettings
     choice = "YouTube"
     about = "A channel's videos and Shorts. It takes a key of the YouTube Data API."

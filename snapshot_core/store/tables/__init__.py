@@ -5,7 +5,7 @@ Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
          counted_metrics (by `snapshot_core.store.fold.write`, in the capture's own transaction)
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
-Job:     heartbeats
+Job:     heartbeats, source_loads
 
 Every per-user table is keyed by ``user_id`` first, so the schema can be distributed on it.
 Instants are whole UTC seconds; counters and generated ids are 64-bit.
@@ -57,7 +57,9 @@ accounts = user_table(
     flag("rounded"),
     flag("paused"),
     *texts("time_zone", null=True),
-    *numbers("cadence", "created_at", "next_video"),
+    # By name (`snapshot_core.cadences`).
+    *words("cadence"),
+    *numbers("created_at", "next_video"),
     # Raised whenever readings come in: what was computed for an older one is out of date.
     *numbers("revision"),
     # The lease that lets one capture of an account run: claimed by a conditional UPDATE.
@@ -175,6 +177,14 @@ heartbeats = table(
     *numbers("started_at", "beat_at"),
     *numbers("next_run_at", null=True),
     *texts("doing", null=True),
+)
+
+# How many accounts of a source the job reads, of all users: no page asks for other users' rows.
+source_loads = table(
+    "source_loads",
+    ("source",),
+    *words("source"),
+    *numbers("accounts", "videos"),
 )
 
 # The few captures that are, or were, ahead of the clock.

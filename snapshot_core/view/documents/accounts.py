@@ -6,7 +6,7 @@ from pydantic import Field
 
 from snapshot_core.store.fold.missing_videos import MissingVideos
 from snapshot_core.view.account_health import AccountHealth
-from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
+from snapshot_core.view.documents.fields import AccountName, CadenceName, Instant, copied, document
 from snapshot_core.view.health import Health
 
 
@@ -41,6 +41,18 @@ class Account:
     paused: bool
     stale: bool
     gaps: tuple[dict[Literal["start", "end"], Instant], ...] = Field(examples=[[]])
+    cadence: CadenceName = Field(
+        description="How often it is read: adaptive, nightly, or every 6, 3 or 1 hours."
+    )
+    calls_per_day: int | None = Field(
+        description="Calls of the platform that its plan takes in the next 24 hours; null where "
+        "they are not counted.",
+        examples=[46],
+    )
+    bytes_per_day: int | None = Field(
+        description="About how much it stores in them; null where nothing is read.",
+        examples=[31_000],
+    )
     ahead: tuple[Instant, ...] = Field(
         description="Snapshots dated ahead of the clock. They count for nothing until they are "
         "kept.",
@@ -64,6 +76,9 @@ class Account:
             paused=view.account.paused,
             gaps=tuple({"start": gap.start, "end": gap.end} for gap in view.gaps),
             missing=None if view.missing is None else Missing.of(view.missing),
+            cadence=view.cadence,
+            calls_per_day=view.plan and view.plan.calls,
+            bytes_per_day=view.plan and view.plan.bytes,
             ahead=tuple(capture.captured_at for capture in view.ahead),
         )
 
