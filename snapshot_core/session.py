@@ -43,6 +43,15 @@ class Session:
         """The account called ``name``. Raises `NotFound`, with the names there are."""
         return with_name(self.accounts, name)
 
+    def account_or_all(self, name: str | None) -> Account | None:
+        """The account called ``name``; without a name the only one there is, or None for all.
+
+        Raises `NotFound`.
+        """
+        if name is None:
+            return self.accounts[0] if len(self.accounts) == 1 else None
+        return self.account(name)
+
     def together(self, account: Account | None = None) -> list[Account]:
         """``account``, or those that stand for "all accounts"."""
         return accounts_together(self.accounts) if account is None else [account]

@@ -37,12 +37,11 @@ def no_account() -> None:
             connect()
 
 
-def no_snapshot(session: PageSession, account: Account | None) -> None:
-    """There is no complete snapshot yet: one sentence, and the button that changes that."""
+def no_snapshot(session: PageSession, account: Account | None, reason: str) -> None:
+    """There is no complete snapshot yet: why, and the button that changes that."""
     accounts = [account] if account else session.accounts
     imported = all(why_not(account) for account in accounts)
-    words = "import readings" if imported else "take the first snapshot"
-    with empty_state("No videos yet", f"To see your videos here, {words}."):
+    with empty_state("No videos yet", "Import readings to see them." if imported else reason):
         if not imported:
             snapshot_button(session, account)
         elif st.button("How to import", type="primary", key="connect"):

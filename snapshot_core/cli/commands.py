@@ -86,12 +86,12 @@ def _print_outcome(session: Session, outcome: Outcome) -> None:
 
 
 def growth(context: Context, arguments: Namespace) -> bool:
-    """What the API gives for one account and period."""
+    """What the API gives for one account, or all, and a period."""
     session = context.open()
-    account = session.account(arguments.account)
+    account = session.account_or_all(arguments.account)
     zone = session.zone(account)
     with session.store.read() as connection:
-        view = overview(connection, [account], account, arguments.period, session.now, zone)
+        view = overview(connection, session.accounts, account, arguments.period, session.now, zone)
     if arguments.json:
         print_json(Growth.of(view))
     else:

@@ -138,8 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     command = add("snapshot", commands.snapshot, "take a complete snapshot now")
     _account(command, required=False)
 
-    command = add("growth", commands.growth, "show what an account gained in a period")
-    _account(command)
+    does = "show what an account, or all together, gained in a period"
+    command = add("growth", commands.growth, does)
+    _account(command, required=False)
     periods = "days; 24h, 7d, 30d too"
     command.add_argument("--period", required=True, type=_period, metavar="1|7|30", help=periods)
     _json(command)

@@ -15,6 +15,7 @@ from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.video import VideoView
+from snapshot_core.view.wording import accounts
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.import_preview import studio_facts, table_summary
 from snapshot_core.view.wording.numbers import (
@@ -111,8 +112,13 @@ def print_growth(view: Overview) -> None:
     print()
     for note, names in _notes(view).items():
         print(f"{', '.join(names)}: {note}")
-    if view.stale and view.history.last_complete is not None:
-        print(wording.stale_sentence(view.history.last_complete, view.now))
+    if view.stale_accounts:
+        print(f"Not up to date: {', '.join(view.stale_accounts)}")
+    if view.left_out:
+        print(f"{accounts.summary(view.left_out, view.summed_accounts)}.")
+    for each in view.left_out:
+        why = accounts.left_out_sentence(each, view.period, view.zone, view.now)
+        print(f"  {each.account}: {why}")
 
 
 def _notes(view: Overview) -> dict[str, list[str]]:
@@ -120,8 +126,13 @@ def _notes(view: Overview) -> dict[str, list[str]]:
     notes: dict[str, list[str]] = {}
     for name, card in view.cards.items():
         growth = card.growth
-        reason = wording.reason(growth, view.period, view.zone, view.now)
-        for note in (wording.estimate(growth), reason):
+        doubts = wording.doubts(growth, view.now)
+        for note in (
+            doubts.sentence if doubts else "",
+            wording.reason(growth, view.period, view.zone, view.now),
+            wording.no_percentage(growth),
+            accounts.counter_note(card, view),
+        ):
             if note:
                 notes.setdefault(note, []).append(name)
     return notes

@@ -1,9 +1,8 @@
 """The growth of one counter in one window: a number, how sure it is, or why there is none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.ledger import Ledger, Line
@@ -14,11 +13,14 @@ from snapshot_core.windows import Period, Window
 
 ReasonCode = Literal[
     "no_capture",
+    "no_complete",
     "one_capture",
     "not_ready",
     "low_coverage",
     "not_counted",
     "not_measured",
+    # Of one of several accounts:
+    "lagging",
     # Of one video:
     "not_read",
     "newly_tracked",
@@ -26,6 +28,7 @@ ReasonCode = Literal[
     "uncounted",
 ]
 Estimate = Literal["interpolated", "carried", "partial", "resolution", "definition"]
+NoPercentage = Literal["no_base", "below_resolution"]
 
 MIN_COVERAGE: Final = 0.9
 
@@ -66,16 +69,25 @@ class Growth:
     """What the percentage is of: what was there at the start and still is."""
     before: int | None = None
     """The growth of the period before."""
+    comparable: int | None = None
+    """The part of ``growth`` that ``before`` is compared with; None: all of it."""
+    comparable_accounts: int = 1
+    """Of ``accounts``, those in ``before``."""
     low: int | None = None
     high: int | None = None
     resolution: int = 0
     coverage: float = 0.0
     ledger: Ledger | None = None
     estimated: tuple[Estimate, ...] = ()
-    stale: bool = False
+    stale_since: int | None = None
+    """The last complete capture, where that is too old; of several, where it is of all."""
     reason: Reason | None = None
     line: Line | None = None
     """Where a single video stands in the ledger; None for an account or several."""
+    accounts: int = 1
+    """How many it is the sum of."""
+    since_tracking: "Growth | None" = None
+    """What is known where the period is not ready: the growth since tracking began."""
     breaks: tuple[DefinitionBreak, ...] = ()
     """The days in the window on which the platform redefined the counter."""
 
@@ -99,11 +111,23 @@ class Growth:
         return percent(self.growth or 0, self.base) if known else None
 
     @property
+    def no_percentage(self) -> NoPercentage | None:
+        """Why a growth that is known has no percentage."""
+        if self.growth is None or self.percentage is not None:
+            return None
+        return "below_resolution" if self.below_resolution else "no_base"
+
+    @property
+    def compared(self) -> int | None:
+        """The growth of those that `before` is the earlier growth of."""
+        return self.growth if self.comparable is None else self.comparable
+
+    @property
     def change(self) -> Decimal | None:
         """Per cent by which growth differs from the growth of the period before."""
-        if self.growth is None or self.before is None:
+        if self.compared is None or self.before is None:
             return None
-        return percent(self.growth - self.before, self.before)
+        return percent(self.compared - self.before, self.before)
 
 
 def percent(part: int, base: int) -> Decimal | None:
@@ -136,6 +160,12 @@ def reaches_back(history: History, window: Window) -> bool:
     return history.first_complete is not None and window.start >= history.first_complete
 
 
+def tracked_window(history: History) -> Window | None:
+    """All the time since tracking began: from the first complete capture to the last."""
+    first, last = history.first_complete, history.last_complete
+    return Window(first, last) if first is not None and last is not None and first < last else None
+
+
 def _begin(history: History, start: int) -> int:
     """``start``, or the first complete capture where that came just after it.
 
@@ -149,7 +179,7 @@ def _begin(history: History, start: int) -> int:
 def missing(history: History, window: Window | None) -> Reason | None:
     """Why no growth can be given for ``window``, from the captures alone."""
     if history.first_complete is None or window is None:
-        return Reason("no_capture")
+        return Reason("no_complete" if history.captures else "no_capture")
     if not reaches_back(history, window):
         ready_at = history.first_complete + window.seconds
         return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
@@ -167,13 +197,13 @@ def video_counter_growth(
     """The growth of a video counter from its ledger and that of the period before.
 
     ``before`` is None where the captures do not reach that far back. The caller sets
-    ``stale`` with `is_stale`.
+    ``stale_since`` with `is_stale`.
     """
     reason = missing(history, window)
     # Where no video that is listed has a count, the total is unknown, not 0.
     counted = bool(now.videos) and not (now.uncounted and not now.current)
     current = now.current if counted else None
-    if reason is None and not counted:
+    if window is not None and not counted:
         reason = Reason("not_counted")
     if reason is None and now.coverage < MIN_COVERAGE:
         reason = Reason("low_coverage")
@@ -238,7 +268,7 @@ def follower_growth(
     """
     reason = missing(history, window)
     if window is None or not series:
-        return Growth(FOLLOWERS, window, reason=reason or Reason("not_counted"))
+        return Growth(FOLLOWERS, window, reason=Reason("not_counted") if window else reason)
     gap = window.max_gap
     v1 = value_at(series, window.end, gap) or carried_to(series, window.end, gap)
     current = v1.count if v1 else None
@@ -259,22 +289,3 @@ def follower_growth(
     )
     earlier = None if v_before is None else v0.count - v_before.count
     return replace(_grown(FOLLOWERS, window, change, earlier), ledger=None)
-
-
-def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> Growth:
-    """Several accounts' changes as one: known where every one of them is."""
-    reasons = [growth.reason for growth in each if growth.reason is not None]
-    unknown = max(reasons, key=lambda reason: reason.ready_at or 0, default=None)
-    if not each or unknown is not None:
-        current = _sum(each, "current")
-        return Growth(metric, window, current, reason=unknown or Reason("not_counted"))
-    names = ("current", "previous", "growth", "base", "before", "low", "high", "resolution")
-    sums: dict[str, Any] = {name: _sum(each, name) for name in names}
-    estimated = tuple(sorted({estimate for growth in each for estimate in growth.estimated}))
-    return Growth(metric, window, **sums, coverage=1.0, estimated=estimated)
-
-
-def _sum(each: Sequence[Growth], name: str) -> int | None:
-    """The sum of one field; None where there is none or one of them is unknown."""
-    amounts = [getattr(growth, name) for growth in each]
-    return sum(amounts) if amounts and None not in amounts else None

@@ -37,8 +37,14 @@ def video_across_breaks(
     growths: Mapping[str, Growth], source: str, published_at: int | None
 ) -> dict[str, Growth]:
     """`across_breaks` for a video's counters: days before its publication do not concern it."""
+
+    def across(growth: Growth) -> Growth:
+        return across_breaks(growth, _counted_in(growth.window, source, published_at))
+
     return {
-        metric: across_breaks(growth, _counted_in(growth.window, source, published_at))
+        metric: replace(
+            across(growth), since_tracking=growth.since_tracking and across(growth.since_tracking)
+        )
         for metric, growth in growths.items()
     }
 

@@ -11,7 +11,14 @@ import numpy as np
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.growth.growth import Growth, Reason, missing, reaches_back, window_of
+from snapshot_core.growth.growth import (
+    Growth,
+    Reason,
+    missing,
+    reaches_back,
+    tracked_window,
+    window_of,
+)
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
@@ -22,6 +29,7 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
+from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
@@ -103,10 +111,18 @@ def video_view(
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window, now)
-        growth = video_across_breaks(growth, account.source, about.published_at)
     else:
-        reason = missing(history, window)
+        reason, tracked = missing(history, window), tracked_window(history)
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
+        if tracked is not None:
+            since = _growth(connection, account, video_id, tracked, now)
+            growth = {
+                metric: replace(
+                    growth[metric], since_tracking=if_known(replace(known, ledger=None))
+                )
+                for metric, known in since.items()
+            }
+    growth = video_across_breaks(growth, account.source, about.published_at)
     return VideoView(
         account,
         video_id,

@@ -54,7 +54,8 @@ def test_every_document_is_as_described(client: TestClient, address: str) -> Non
 
 def test_growth_has_the_keys_of_the_original_and_the_ledger(client: TestClient) -> None:
     document = client.get("/api/growth/7").json()
-    assert list(document) == ["period", "account", "timestamp", "window", "growth"]
+    original = ["period", "account", "timestamp", "window", "growth"]
+    assert list(document) == [*original, "left_out", "stale_accounts"]
     assert document["period"] == 7
     assert document["account"] == "creator_01"
     assert document["timestamp"] == iso(NOON)
@@ -138,7 +139,7 @@ def test_days_add_up_to_growth(client: TestClient) -> None:
     assert len(days) == 30
     assert days[-1]["so_far"]
     assert [day["date"] for day in days] == sorted(day["date"] for day in days)
-    assert days[10]["followers"] == {"growth": 1, "estimated": True}
+    assert days[10]["followers"] == {"growth": 1, "estimated": True, "accounts_missing": 0}
 
 
 def test_history_has_every_reading_as_it_was_given(client: TestClient) -> None:

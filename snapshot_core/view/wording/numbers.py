@@ -70,8 +70,10 @@ def ago(seconds: int) -> str:
 
 def duration(seconds: int) -> str:
     """``12 min``, ``3 h``, ``2 days``: the largest unit that fits."""
+    if seconds < 60:
+        return "less than a minute"
     if seconds < HOUR:
-        return f"{max(seconds, 0) // 60} min"
+        return f"{seconds // 60} min"
     if seconds < 2 * DAY:
         return f"{seconds // HOUR} h"
     return f"{seconds // DAY} days"
