@@ -181,7 +181,8 @@ def daily_bars(
 def _day_text(day: DayGrowth) -> str:
     if day.growth is None:
         return "not known: no snapshots"
-    remarks = [exact_signed(day.growth)]
+    below = abs(day.growth) < day.resolution
+    remarks = [f"< {compact(day.resolution)}" if below else exact_signed(day.growth)]
     if day.so_far:
         remarks.append("so far")
     if day.estimated:

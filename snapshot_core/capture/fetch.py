@@ -12,8 +12,8 @@ from threading import Event, Thread
 from typing import Final
 
 from snapshot_core.errors import SourceError, StoreError
-from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.growth.completeness import Scope, counts_vanished
+from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
 from snapshot_core.store.record_capture import Fetched
 
@@ -74,9 +74,23 @@ def fetch(
     error, listing = walk.error, walk.listing
     ended = error is None and listing is not None and listing.walked_to_end
     notices = [*(listing.notices if listing else ()), *([str(error)] if error else ())]
+    without = [video for video in videos if video.count("views") is None]
+    if "views" in source.metrics and counts_vanished(len(without), len(videos)):
+        nothing = all(video.counts == NO_COUNTS for video in without)
+        # It is judged by what was counted before; of a first listing nothing was.
+        ended = ended and not (nothing and len(without) == len(videos))
+        notices.append(_uncounted(source, len(without), len(videos), nothing=nothing))
     message = " ".join(notices) or None
     fetched = Fetched(now, clock(), trigger, scope, ended, walk.profile, videos, message)
     return Fetch(fetched, error, listing.external_id if listing else None)
+
+
+def _uncounted(source: Source, without: int, listed: int, *, nothing: bool) -> str:
+    """That so many videos were listed without counts, and what may help."""
+    of_all = "" if without == listed else f" of {listed:,}"
+    videos = "1 video" if listed == 1 else f"{without:,}{of_all} videos"
+    what = "any count" if nothing else "their views"
+    return f"{source.label} listed {videos} without {what}. {source.uncounted_remedy}"
 
 
 def unexpected(source: Source, error: BaseException) -> SourceError:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from snapshot_core.capture.schedule import require_cadence, schedule_of, why_not
-from snapshot_core.cli.commands import Context
+from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_json, print_table
 from snapshot_core.store.accounts import set_cadence
 from snapshot_core.view.cadence import CadenceView, cadence_view

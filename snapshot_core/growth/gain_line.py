@@ -31,6 +31,8 @@ class DayGrowth:
     """A midnight of it is too far from a capture to be as good as read."""
     so_far: bool = False
     """The last capture came before the day's end."""
+    resolution: int = 0
+    """A smaller growth cannot be told from none: the source rounds its counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ class Source(ABC):
     """What it is called where people add an account; None where they cannot add one of its."""
     about: str = ""
     """There, what it gives and what it takes."""
+    uncounted_remedy: str = "It will be tried again."
+    """What may help where it lists videos without their counts."""
     guide: Guide | None = None
 
     @property

@@ -1,6 +1,7 @@
 """Users and their accounts: making, finding, leasing and removing them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 from snapshot_core.cadences import NIGHTLY, cadence_seconds
 from snapshot_core.clock import believed_until
 from snapshot_core.errors import InputError, NotFound
+from snapshot_core.names import name_key
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, key_columns, not_ahead, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
@@ -138,19 +140,27 @@ def never_captured(connection: Connection) -> list[Account]:
 
 def account_named(connection: Connection, user_id: int, name: str) -> Account:
     """One account of a user by its name; else `NotFound` with the names there are."""
-    owned = accounts_of(connection, user_id)
-    for account in owned:
+    return with_name(accounts_of(connection, user_id), name)
+
+
+def with_name(owned: Sequence[Account], name: str) -> Account:
+    """The account of a name, or of one that looks the same; else `NotFound` with the names."""
+    same = name_key(name)
+    alike = [account for account in owned if name_key(account.name) == same]
+    for account in alike:
         if account.name == name:
             return account
+    if alike:
+        return alike[0]
     known = ", ".join(repr(account.name) for account in owned) or "none yet"
     raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
 
 def check_name(name: str) -> None:
     """`InputError` where no account can have this name."""
-    if not name.strip() or len(name) > 200:
+    if not name_key(name) or len(name) > 200:
         raise InputError("An account needs a name of 1 to 200 characters.")
-    if name.strip().lower() == ALL_ACCOUNTS.lower():
+    if name_key(name) == name_key(ALL_ACCOUNTS):
         raise InputError(f"{ALL_ACCOUNTS!r} is what all of them are called. Choose another name.")
 
 
@@ -166,13 +176,16 @@ def add_account(
     handle: str | None = None,
     cadence: str = NIGHTLY,
 ) -> Account:
-    """Make an account; its name must be new to the user, else `InputError`."""
+    """Make an account; none of the user's may have a name that looks the same: `InputError`."""
     check_name(name)
     # The user's row is locked first: two accounts made at once must not get one number.
     connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
-    same = accounts.c.user_id == user_id, accounts.c.name == name
-    if connection.scalar(select(accounts.c.account_id).where(*same)) is not None:
-        raise InputError(f"There is an account named {name!r} already. Choose another name.")
+    same = name_key(name)
+    for present in accounts_of(connection, user_id):
+        if name_key(present.name) == same:
+            raise InputError(
+                f"There is an account named {present.name!r} already. Choose another name."
+            )
     numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
     key = user_id, (connection.scalar(numbers) or 0) + 1
     given: dict[str, Any] = {"name": name, "source": source}

@@ -8,6 +8,7 @@ from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
+from snapshot_core.transfer.import_ids import refuse_twins
 from snapshot_core.transfer.import_merge import lines_of
 from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from snapshot_core.transfer.import_steps import AccountImport
@@ -57,6 +58,10 @@ def import_parsed(
         try:
             if isinstance(error, StoreError):
                 raise error  # the database is away for this account too
+            twins = refuse_twins(store, user, name, captures)
+            if twins:
+                run.merged.refused = run.merged.refused.with_more(twins)
+                on_step(twins.total)
             run.run(captures, on_step)
         except InputError as refused:
             left = captures[run.captures_done :]

@@ -14,6 +14,7 @@ from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.store.missing_videos import MissingVideos, missing_videos
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
@@ -62,6 +63,10 @@ class AccountHealth:
     """What is read of it in the next 24 hours; None where nothing is."""
     ahead: Sequence[CaptureAhead]
     """Captures that a clock dated ahead, oldest first; they count for nothing."""
+    missing: MissingVideos | None
+    """What the newest listing misses, if that is too much to be believed."""
+    partial_message: str | None
+    """Why the newest capture of complete scope is partial, where it says so."""
 
 
 def account_health(
@@ -102,7 +107,15 @@ def account_health(
         account.cadence if due is None else cadence_of(due, schedule.sources),
         plan,
         ahead,
+        missing_videos(connection, account, now) if history.partial_since else None,
+        _partial_message(rows) if history.partial_since else None,
     )
+
+
+def _partial_message(rows: Sequence[CaptureRow]) -> str | None:
+    whole = [row for row in rows if row.scope == "complete" and row.status != "failed"]
+    newest = max(whole, key=lambda row: row.captured_at, default=None)
+    return None if newest is None else newest.message
 
 
 def _days(

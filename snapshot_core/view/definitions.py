@@ -53,8 +53,16 @@ def _counted_in(
 
 
 def mark_days(
-    days: Sequence[DayGrowth], breaks: Sequence[DefinitionBreak], zone: ZoneInfo
+    days: Sequence[DayGrowth],
+    breaks: Sequence[DefinitionBreak],
+    zone: ZoneInfo,
+    resolution: int,
 ) -> Sequence[DayGrowth]:
-    """``days`` with those estimated on which a counter was redefined."""
+    """``days`` with those estimated on which a counter was redefined, and with what is rounded off
+    between two readings.
+    """
     broken = {local_date(at, zone) for each in breaks for at in (each.start, each.end - 1)}
-    return [replace(day, estimated=True) if day.date in broken else day for day in days]
+    return [
+        replace(day, estimated=day.estimated or day.date in broken, resolution=resolution)
+        for day in days
+    ]

@@ -123,7 +123,7 @@ def _card(
     shown = Window(min(since, window.start), window.end)
     breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in shares])
     days = days_together(lines, since, window.end, zone)
-    return Card(growth, mark_days(days, breaks, zone), breaks)
+    return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks)
 
 
 def _curve(

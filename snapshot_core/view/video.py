@@ -116,7 +116,10 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone), breaks[metric], zone
+                _days(accepted[metric], about.published_at, zone),
+                breaks[metric],
+                zone,
+                _resolution(account, metric, accepted[metric]),
             )
             for metric in VIDEO_METRICS
         },
@@ -154,6 +157,12 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
         for reading in readings
         if (count := reading.counts[column]) is not None and metric not in reading.doubts
     ]
+
+
+def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:
+    """What is rounded off between two readings such as the latest."""
+    rounding = roundings_of(account.source, rounded=account.rounded).of(metric)
+    return rounding.resolution(series[-1][1], series[-1][1]) if series else 0
 
 
 def _breaks(

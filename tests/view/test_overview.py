@@ -9,6 +9,7 @@ import pytest
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
+from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import Overview, overview
@@ -16,6 +17,7 @@ from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
+from ui.overview.charts import daily_chart
 
 UTC = ZoneInfo("UTC")
 FIRST = 1_700_006_400
@@ -66,6 +68,12 @@ class TestAnAccount:
             assert (growth.resolution, growth.percentage) == (10_000, None)
             assert growth.texts.gain == "< 10K"
             assert "resolution" in growth.estimated
+            # Nor is a day on which they stood still one without any.
+            days = [day.followers for day in Daily.of(seen).days]
+            assert {(day.growth, day.resolution) for day in days if day.growth is not None} == {
+                (0, 10_000)
+            }
+            assert "< 10K" in str(daily_chart(seen, "followers").figure.data[0].customdata)
         # What YouTube does not round is exact.
         assert seen.cards["views"].growth.resolution == 0
 

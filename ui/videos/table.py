@@ -7,7 +7,7 @@ import streamlit as st
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.videos_table import VideoTable, video_table
 from snapshot_core.view.wording.growth import reason_sentence
-from snapshot_core.view.wording.numbers import moment
+from snapshot_core.view.wording.numbers import moment, plural
 from snapshot_core.windows import Period
 from ui.html import tip
 from ui.metrics import table_metrics
@@ -17,7 +17,6 @@ from ui.tables import on_a_phone, show_table
 from ui.videos.columns import TITLE_CLICK, column_config
 from ui.videos.frame import VideoFrame, video_frame
 from ui.view_cache import CachedView, cached_view
-from ui.wording import plural
 
 VIDEO_PARAMETER = "video"
 """The URL parameter with the id of the video shown."""

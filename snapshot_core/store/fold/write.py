@@ -147,5 +147,6 @@ def _inputs(
             counts[begin:end],
             published,
             followers.get(row.captured_at),
+            row.confirmed is True,
         )
         begin = end

@@ -99,6 +99,8 @@ captures = account_table(
     # then, unless its user keeps it.
     *numbers("ahead_at", null=True),
     flag("kept", null=True),
+    # The user says that the videos it misses are gone.
+    flag("confirmed", null=True),
 )
 
 _VIDEO_COLUMNS: Final = tuple(metric.column for metric in METRICS if not metric.account_level)

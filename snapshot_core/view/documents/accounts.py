@@ -4,9 +4,26 @@ from typing import Literal
 
 from pydantic import Field
 
+from snapshot_core.store.missing_videos import MissingVideos
 from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.documents.fields import AccountName, CadenceName, Instant, copied, document
 from snapshot_core.view.health import Health
+
+
+@document
+class Missing:
+    """Videos that the newest listing misses, too many to be believed gone without a word."""
+
+    captured_at: Instant
+    missing: int = Field(examples=[40])
+    last_complete: int = Field(
+        description="How many videos the last complete snapshot listed.", examples=[60]
+    )
+
+    @classmethod
+    def of(cls, videos: MissingVideos) -> "Missing":
+        """What one listing misses."""
+        return copied(cls, videos)
 
 
 @document
@@ -41,6 +58,9 @@ class Account:
         "kept.",
         examples=[[]],
     )
+    missing: Missing | None = Field(
+        description="What the newest listing misses; null where it is believed.", examples=[None]
+    )
 
     @classmethod
     def of(cls, view: AccountHealth) -> "Account":
@@ -58,6 +78,7 @@ class Account:
             cadence=view.cadence,
             calls_per_day=view.plan and view.plan.calls,
             bytes_per_day=view.plan and view.plan.bytes,
+            missing=None if view.missing is None else Missing.of(view.missing),
             ahead=tuple(capture.captured_at for capture in view.ahead),
         )
 

@@ -17,6 +17,7 @@ class DayGrowth:
 
     growth: int | None = Field(examples=[1200])
     estimated: bool
+    resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
 
 
 @document
