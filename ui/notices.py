@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from snapshot_core.capture.schedule import why_not
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.view.overview import Overview
@@ -102,6 +103,8 @@ def job_notice(session: PageSession) -> None:
     # While the store is unavailable, nobody knows.
     if session.trouble is not None:
         store_away(str(session.trouble))
+    elif not is_set(session.now):
+        st.html(notice(f"{NEVER_SET} {SET_IT}"))
     elif job_missing(session):
         st.html(notice(JOB_MISSING))
 

@@ -122,13 +122,13 @@ class Nightly:
         with self.store.read() as connection:
             keys = accounts_to_mark(connection, now)
         for key in keys:
-            marked = self.store.transact(partial(mark_ahead, key=key, now=now))
-            _log.warning(
-                "User %d, account %d: snapshots dated ahead of the clock, which do not count: %d. "
-                "Health says what to do",
-                *key,
-                marked,
-            )
+            if marked := self.store.transact(partial(mark_ahead, key=key, now=now)):
+                _log.warning(
+                    "User %d, account %d: snapshots dated ahead of the clock, which do not count: "
+                    "%d. Health says what to do",
+                    *key,
+                    marked,
+                )
 
     def _look(self) -> list[DueAccount]:
         now = self.clock()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final
 
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.growth.completeness import Scope, counts_vanished
 from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
@@ -52,14 +53,17 @@ def fetch(
     Raises `StoreError` where the walk met one: the source is not to blame.
     """
     walk = _Walk(source, account, scope, now)
-    seen, heard_at = 0, clock()
+    seen, heard_at, looked_at = 0, clock(), now
+    clock_jumped = False
     try:
         while not walk.done.wait(POLL_SECONDS):
             progress(len(walk.videos), walk.profile.videos)
+            if clock_jumped := abs(clock() - looked_at) > MAX_AHEAD_SECONDS:
+                break
+            looked_at = clock()
             if len(walk.videos) != seen:
                 seen, heard_at = len(walk.videos), clock()
-            # A clock that is put back meanwhile tells of no silence, and dated the walk wrongly.
-            elif abs(clock() - heard_at) > SILENCE_SECONDS:
+            elif clock() - heard_at > SILENCE_SECONDS:
                 walk.error = SourceError(
                     f"{source.label} did not answer for {SILENCE_SECONDS // 60} minutes. "
                     "It will be tried again."
@@ -69,6 +73,8 @@ def fetch(
         walk.left = True
     if walk.store_error is not None:
         raise walk.store_error
+    if clock_jumped or abs(clock() - looked_at) > MAX_AHEAD_SECONDS:
+        return _undated(trigger, scope, clock())
     videos = walk.videos.copy()
     progress(len(videos), walk.profile.videos)
     error, listing = walk.error, walk.listing
@@ -91,6 +97,16 @@ def _uncounted(source: Source, without: int, listed: int, *, nothing: bool) -> s
     videos = "1 video" if listed == 1 else f"{without:,}{of_all} videos"
     what = "any count" if nothing else "their views"
     return f"{source.label} listed {videos} without {what}. {source.uncounted_remedy}"
+
+
+def _undated(trigger: str, scope: Scope, now: int) -> Fetch:
+    """A walk of no known date: the clock was set meanwhile, or the machine slept."""
+    error = SourceError(
+        "The clock jumped while the videos were read, so nobody knows of when they are. "
+        "It will be tried again."
+    )
+    nothing = Fetched(now, now, trigger, scope, False, ProfileReading(), [], str(error))
+    return Fetch(nothing, error, None)
 
 
 def unexpected(source: Source, error: BaseException) -> SourceError:

@@ -9,6 +9,7 @@ from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, s
 from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_status
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.errors import InputError
 from snapshot_core.session import Session
 from snapshot_core.store.videos import find_video
@@ -37,6 +38,8 @@ def setup(context: Context, arguments: Namespace) -> bool:
     session = context.open()
     for outcome in report.baselines:
         _print_outcome(session, outcome)
+    if not is_set(session.now):
+        print(f"{NEVER_SET} {SET_IT}", file=sys.stderr)
     print("The database is ready.")
     # With one account's platform away the dashboard still starts.
     return True

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from snapshot_core.clock import believed_until
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.connections.encryption import cipher, ensure_secret_key
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
@@ -95,7 +95,9 @@ def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: 
     if not isinstance(source, OAuthSource):
         raise InputError(_NOT_BEGUN_HERE)
     consent = platforms.store.transact(
-        lambda c: connections.take_consent(c, user_id, _digest(state), since, believed_until(now))
+        lambda c: connections.take_consent(
+            c, user_id, _digest(state), since, now + MAX_AHEAD_SECONDS
+        )
     )
     if consent is None:
         raise InputError(_NOT_BEGUN_HERE)

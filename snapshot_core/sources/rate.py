@@ -9,6 +9,9 @@ from snapshot_core.windows import DAY
 MAX_BURST_CALLS: Final = 10
 """Calls that may follow one another at once after a pause."""
 
+MAX_HOLD_SECONDS: Final = 86_400.0
+"""For which a platform is believed that says to wait."""
+
 SLACK_SECONDS: Final = 0.5
 """By which two calls may come nearer to each other on their way to the platform."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from snapshot_core.cadences import NIGHTLY, cadence_seconds
-from snapshot_core.clock import believed_until
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.names import name_key
 from snapshot_core.store.dialects import one_at_a_time
@@ -254,7 +254,7 @@ def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than any
     does that was not taken by a clock that was ahead.
     """
-    too_far = lease_until > believed_until(now) + LEASE_SECONDS
+    too_far = lease_until > now + MAX_AHEAD_SECONDS + LEASE_SECONDS
     return lease_until.is_(None) | (lease_until <= now) | too_far
 
 

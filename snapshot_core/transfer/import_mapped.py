@@ -6,6 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from snapshot_core.clock import latest_date
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.mapped.columns import table_of
@@ -41,7 +42,7 @@ def import_mapped(
         with store.read() as connection:
             if account := find_account(connection, user, mapping.account):
                 refuse_sample(account)
-    parsed = parse_mapped(table_of(path), mapping, now)
+    parsed = parse_mapped(table_of(path), mapping, latest_date(now))
     with store.read() as connection:
         for name, captures in groupby(parsed.captures, key=attrgetter("account")):
             if account := find_account(connection, user, name):

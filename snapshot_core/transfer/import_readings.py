@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from snapshot_core.clock import latest_date
 from snapshot_core.errors import InputError, StoreError, TruegrowthError
 from snapshot_core.formats.captures import FileCapture, ParsedFile, Refusal
 from snapshot_core.formats.isolated import Progress
@@ -21,7 +22,7 @@ def import_readings(
 
     Raises `InputError` where the whole file is of no use. See `import_parsed`.
     """
-    return import_parsed(store, parse(path, now), user, now, progress)
+    return import_parsed(store, parse(path, latest_date(now)), user, now, progress)
 
 
 def import_parsed(

@@ -15,7 +15,13 @@ from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
 from snapshot_core.view.cadence import shared
 from snapshot_core.view.connections import ConnectionView, connection_views
-from snapshot_core.view.problems import Problem, account_problems, doubt_problems, job_problem
+from snapshot_core.view.problems import (
+    Problem,
+    account_problems,
+    clock_problem,
+    doubt_problems,
+    job_problem,
+)
 from snapshot_core.windows import DAY
 
 
@@ -80,9 +86,9 @@ def health(
         for account in accounts
     ]
     job = _believed_beat(connection, now)
-    job_stopped = job_problem(job, waiting, nightly, schedule, now)
+    of_all = clock_problem(now), job_problem(job, waiting, nightly, schedule, now)
     problems = [
-        *([job_stopped] if job_stopped else []),
+        *(problem for problem in of_all if problem is not None),
         *(problem for account in healths for problem in account_problems(account, now)),
         *doubt_problems(doubts),
     ]

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.store.captures import Doubt
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
@@ -41,6 +42,11 @@ ARE_THEY_GONE: Final = (
 )
 
 
+def clock_problem(now: int) -> Problem | None:
+    """That the machine's clock was never set, where that is so: nothing can be taken."""
+    return None if is_set(now) else Problem(NEVER_SET, SET_IT)
+
+
 def job_problem(
     job: Heartbeat | None,
     accounts: Sequence[DueAccount],
@@ -53,6 +59,8 @@ def job_problem(
     Without a beat the captures tell: cron takes them too. ``last_nightly`` is when the last of
     them was tried.
     """
+    if not is_set(now):
+        return None  # nobody can tell when it was
     if job is not None:
         if job.alive(now):
             return None

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from snapshot_core.cli import main
+from snapshot_core.clock import FIRST_INSTANT, NEVER_SET, SET_IT
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.formats.readings import write
 from snapshot_core.metrics import COUNTERS
@@ -325,3 +326,13 @@ class TestSnapshot:
         answer = api.client(api.token()).post("/api/growth/snapshot")
         assert answer.status_code == 503
         assert "The platform is away" in answer.json()["detail"]
+
+    def test_where_the_clock_was_never_set_it_says_so(self, api: Api) -> None:
+        client = api.client(api.token())
+        api.clock.now = FIRST_INSTANT - 1
+        answer = client.post("/api/growth/snapshot")
+        assert answer.status_code == 503
+        assert answer.json()["detail"] == f"creator_01: {NEVER_SET} {SET_IT}"
+        assert client.get("/api/health").json()["problems"] == [
+            {"what": NEVER_SET, "remedy": SET_IT, "account": None}
+        ]

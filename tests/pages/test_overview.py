@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.capture.first_start import set_up
+from snapshot_core.clock import FIRST_INSTANT, NEVER_SET
 from snapshot_core.errors import Busy, SourceError, StoreError
 from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import write
@@ -288,6 +289,17 @@ class TestStates:
 
     def test_a_dead_job_is_mentioned(self, sample: Store, open_page: Open) -> None:
         assert "nightly job is not running" in html_of(healthy(open_page()))
+
+    def test_a_clock_that_was_never_set_is_mentioned(
+        self, sample: Store, open_page: Open, clock: Hands
+    ) -> None:
+        clock.now = FIRST_INSTANT - 1
+        at = healthy(open_page())
+        assert NEVER_SET in html_of(at)
+        assert "nightly job is not running" not in html_of(at)
+        at = press(at, "tg-take")
+        assert "clock reads a time before 2020" in at.warning[0].value
+        assert "clock reads a time before 2020" in html_of(healthy(open_page("health.py")))
 
     def test_a_job_that_cron_starts_is_not_missed(
         self, store: Store, staged: Staged, open_page: Open, clock: Hands

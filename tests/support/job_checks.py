@@ -103,6 +103,8 @@ class Checks:
                     return False
             elif trouble.kind == "killed" and 0 <= since < LEASE_SECONDS:
                 return False
+            elif trouble.in_walk and 0 <= since < MAX_RETRY_SECONDS:
+                return False  # what was read then is of no known date, and read again
         return True
 
     def _compare_growth(self, now: int) -> None:

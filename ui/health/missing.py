@@ -6,10 +6,9 @@ from functools import partial
 import streamlit as st
 
 from snapshot_core.store.missing_videos import MissingVideos, confirm_gone
-from snapshot_core.view.wording.numbers import moment
+from snapshot_core.view.wording.numbers import moment, plural
 from ui.html import note
 from ui.session import PageSession, open_session
-from ui.wording import plural
 
 EXPLANATION = (
     "A platform that lists only a part of the videos looks the same as one from which they were "

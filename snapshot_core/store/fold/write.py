@@ -7,11 +7,11 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from snapshot_core.clock import LAST_INSTANT
 from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
-from snapshot_core.store.captures import LAST_INSTANT
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, append_rows
 from snapshot_core.store.fold.state import arrays, load

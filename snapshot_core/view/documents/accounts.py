@@ -75,10 +75,10 @@ class Account:
             last_error=view.account.last_error,
             paused=view.account.paused,
             gaps=tuple({"start": gap.start, "end": gap.end} for gap in view.gaps),
+            missing=None if view.missing is None else Missing.of(view.missing),
             cadence=view.cadence,
             calls_per_day=view.plan and view.plan.calls,
             bytes_per_day=view.plan and view.plan.bytes,
-            missing=None if view.missing is None else Missing.of(view.missing),
             ahead=tuple(capture.captured_at for capture in view.ahead),
         )
 
