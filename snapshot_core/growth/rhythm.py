@@ -1,5 +1,6 @@
 """The rhythm of an account by the hours of its local clock, learned from readings close by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,6 +18,12 @@ LEARNING_BRACKET_SECONDS: Final = 3 * HOUR + HOUR // 4
 LEARNING_WINDOW_SECONDS: Final = 60 * DAY
 """How far back the brackets go that a rhythm is learned from."""
 
+COARSE_STEP: Final = 1_000
+"""Counters that a source rounds to steps of more tell of no hour: they leap when the step is full.
+
+Their videos are left out of the gains that a rhythm and its error are learned from.
+"""
+
 LAUNCH_SECONDS: Final = 3 * DAY
 """The age up to which a video's gain tells of its launch rather than of the hour."""
 
@@ -24,6 +31,9 @@ MIN_LEARNED_HOURS: Final = 40.0
 """Hours of brackets without which there is no rhythm."""
 
 HOURS: Final = 24
+PRIOR_HOURS: Final = 0.25
+"""Hours of each hour of the day that what is expected beforehand stands for."""
+
 FLAT: Final[Shares] = np.ones(HOURS)
 FLOOR: Final = 0.05
 """The least weight of an hour: nothing is gained in none for certain."""
@@ -75,17 +85,32 @@ def _sums(hour: Instants, amounts: Shares) -> Shares:
 
 
 def learn(by_hour: HourlyGains, zone: ZoneInfo, pooled: Shares | None = None) -> Rhythm | None:
-    """The rhythm of an account, None where too little was read.
+    """The rhythm of an account; ``pooled`` (see `pool`), or None, where too little was read.
 
-    ``pooled``: what the platform's accounts in this zone have together (24 values), which
-    stands in for one hour of readings of each hour.
+    ``pooled`` stands in for a quarter of an hour of readings of each hour as well.
     """
-    hours = by_hour.hours
-    total, gained = hours.sum(), by_hour.gains.sum()
-    if total < MIN_LEARNED_HOURS or not hours.all() or gained <= 0:
+    enough = by_hour.hours.sum() >= MIN_LEARNED_HOURS and by_hour.hours.all()
+    if not enough or by_hour.gains.sum() <= 0:
+        return None if pooled is None else Rhythm(zone, pooled)
+    return Rhythm(zone, _rates(by_hour, FLAT if pooled is None else pooled))
+
+
+def pool(accounts: Sequence[HourlyGains]) -> Shares | None:
+    """The rhythm that accounts of a platform and zone have together (24 values).
+
+    The median of theirs, so that what went round at one of them is not taken for a habit. None
+    where too little was read of all together.
+    """
+    gaining = [by_hour for by_hour in accounts if by_hour.gains.sum() > 0]
+    if sum(float(by_hour.hours.sum()) for by_hour in gaining) < MIN_LEARNED_HOURS:
         return None
-    prior = (FLAT if pooled is None else pooled) * (gained / total)
-    return Rhythm(zone, normal((by_hour.gains + prior) / (hours + 1.0)))
+    return normal(np.median([_rates(by_hour, FLAT) for by_hour in gaining], axis=0))
+
+
+def _rates(by_hour: HourlyGains, prior: Shares) -> Shares:
+    mean = by_hour.gains.sum() / by_hour.hours.sum()
+    rates = by_hour.gains + PRIOR_HOURS * mean * prior
+    return normal(rates / (by_hour.hours + PRIOR_HOURS))
 
 
 def normal(weights: Shares) -> Shares:

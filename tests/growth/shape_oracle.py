@@ -80,7 +80,7 @@ def learned(
         return None
     mean = sum(gains) / sum(hours)
     rates = [
-        (gains[hour] + mean * (pooled[hour] if pooled else 1.0)) / (hours[hour] + 1)
+        (gains[hour] + 0.25 * mean * (pooled[hour] if pooled else 1.0)) / (hours[hour] + 0.25)
         for hour in range(24)
     ]
     return [max(rate / (sum(rates) / 24), 0.05) for rate in rates]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.rhythm import FLOOR, hourly_gains, learn, normal
+from snapshot_core.growth.rhythm import FLOOR, HourlyGains, hourly_gains, learn, normal, pool
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.windows import DAY, HOUR, instant
 from tests.growth import shape_oracle
@@ -19,9 +19,13 @@ MIDNIGHT = instant(datetime(2025, 6, 1, tzinfo=BERLIN))
 Bracket = tuple[int, int, int]
 
 
-def learned(brackets: list[Bracket], zone: ZoneInfo, pooled: Shares | None = None) -> Rhythm | None:
+def by_hour(brackets: list[Bracket], zone: ZoneInfo) -> HourlyGains:
     begins, ends, gains = np.array(brackets, np.int64).reshape(-1, 3).T
-    return learn(hourly_gains(begins, ends, gains, zone), zone, pooled)
+    return hourly_gains(begins, ends, gains, zone)
+
+
+def learned(brackets: list[Bracket], zone: ZoneInfo, pooled: Shares | None = None) -> Rhythm | None:
+    return learn(by_hour(brackets, zone), zone, pooled)
 
 
 def every_three_hours(days: int, gain_of_hour: int = 30) -> list[Bracket]:
@@ -35,12 +39,12 @@ def every_three_hours(days: int, gain_of_hour: int = 30) -> list[Bracket]:
 def test_is_the_gain_an_hour_beside_the_mean() -> None:
     rhythm = learned(every_three_hours(2), BERLIN)
     assert rhythm is not None
-    # In each hour of two days: (2 * 30 + 60) / 3 in the morning, (2 * 90 + 60) / 3 after noon.
-    assert rhythm.hours[:12] == pytest.approx(40 / 60)
-    assert rhythm.hours[12:] == pytest.approx(80 / 60)
+    # Of each hour in two days: (30 + 30 + 60 / 4) / 2.25 before noon, (90 + 90 + 60 / 4) / 2.25.
+    assert rhythm.hours[:12] == pytest.approx(100 / 3 / 60)
+    assert rhythm.hours[12:] == pytest.approx(260 / 3 / 60)
 
 
-def test_the_pooled_rhythm_stands_in_for_an_hour_of_each() -> None:
+def test_the_pooled_rhythm_stands_in_for_a_quarter_of_each_hour() -> None:
     pooled = normal(np.arange(24.0))
     few, many = (learned(every_three_hours(days), BERLIN, pooled) for days in (2, 60))
     assert few is not None
@@ -71,6 +75,25 @@ def test_brackets_wider_than_a_quarter_past_three_hours_tell_nothing() -> None:
     assert with_wide is not None
     assert without is not None
     assert with_wide.hours.tolist() == without.hours.tolist()
+
+
+def test_the_pooled_rhythm_is_taken_where_too_little_was_read() -> None:
+    pooled = normal(np.arange(24.0))
+    rhythm = learned(every_three_hours(1), BERLIN, pooled)
+    assert rhythm is not None
+    assert rhythm.hours.tolist() == pooled.tolist()
+
+
+def test_accounts_are_pooled_by_their_medians() -> None:
+    usual = every_three_hours(3)
+    viral = [(begin, end, gain + 10**6 * (begin == MIDNIGHT)) for begin, end, gain in usual]
+    popular = [(begin, end, 100 * gain) for begin, end, gain in usual]
+    gains = [by_hour(brackets, BERLIN) for brackets in (usual, popular, viral)]
+    pooled, alone = pool(gains), pool(gains[:1])
+    assert pooled is not None
+    assert alone is not None
+    assert pooled == pytest.approx(alone)
+    assert pool([]) is None
 
 
 def test_no_hour_is_without_gain() -> None:
@@ -111,7 +134,7 @@ def test_is_what_the_minutes_add_up_to(
     place = ZoneInfo(zone)
     prior = None if pooled is None else np.array(pooled)
     rhythm = learned(brackets, place, prior)
-    expected = shape_oracle.learned(brackets, place, pooled)
+    expected = shape_oracle.learned(brackets, place, pooled) or pooled
     assert (rhythm is None) is (expected is None)
     if rhythm is not None:
         assert rhythm.hours == pytest.approx(expected, rel=1e-9)
