@@ -31,7 +31,7 @@ KINDS = (
     *("whole",) * 12,
     *("missed", "failed", "cut short", "half", "agreed half", "recent", "empty"),
 )
-BETWEEN = ("recent", "recent", "recent", "cut short", "half")
+BETWEEN = ("recent", "recent", "recent", "cut short", "half", "whole", "whole")
 EVENTS = (
     *("grow",) * 9,
     *("still", "unlisted", "unlisted", "null", "correction", "crash", "zero"),
