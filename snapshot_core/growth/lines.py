@@ -102,7 +102,7 @@ class _Sums:
     def of(self, counts: Counts, chosen: Flags) -> npt.NDArray[Any]:
         """By metric, over the chosen videos."""
         numbers = counts.astype(object) if self._large else counts
-        sums: npt.NDArray[Any] = np.add.reduce(numbers, axis=1, where=chosen, initial=0)
+        sums: npt.NDArray[Any] = (numbers * chosen).sum(axis=1)  # half the time of a sum by mask
         return sums
 
 

@@ -26,7 +26,6 @@ BETWEEN_SECONDS = 0.05
 
 WORST = {
     "number format of brackets.xlsx",
-    "number formats in plenty.xlsx",
     "dates of blanks.csv",
     "addresses on YouTube.csv",
     "titles written out, footer lies.parquet",

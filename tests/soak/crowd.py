@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -23,8 +24,8 @@ PERIODS = ("24h", "7d", "30d")
 PAGES = ("", "", "", "videos", "health", "accounts")
 ANSWER = 60.0
 """Seconds after which an answer is taken to be lost."""
-AWAY = "The database "
-"""How everything begins that is told of a database that is away."""
+AWAY = re.compile(r"The database |The PostgreSQL server on \S+ is starting or stopping\.")
+"""What is told of a database that is away, or on its way."""
 
 
 @dataclass
@@ -138,7 +139,7 @@ async def photographer(address: str, token: str, until: float, tally: Tally) -> 
 
 
 def _refused(what: str, answer: httpx2.Response, tally: Tally) -> None:
-    away = answer.status_code == 503 and AWAY in answer.text
+    away = answer.status_code == 503 and bool(AWAY.search(answer.text))
     tally.complain(f"{what}: {answer.status_code} {answer.text[:200]}", of_database=away)
 
 
@@ -164,7 +165,9 @@ async def importer(
             if running.returncode == 0:
                 tally.imported.append(file)
                 break
-            tally.complain(f"import: {errors.decode()}", of_database=AWAY.encode() in errors)
+            tally.complain(
+                f"import: {errors.decode()}", of_database=bool(AWAY.search(errors.decode()))
+            )
 
 
 async def outage(server: Server, after: float, seconds: float, until: float, tally: Tally) -> None:
