@@ -5,22 +5,21 @@ Arrays have the shape (metrics, videos), metrics in the order of `VIDEO_METRICS`
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
-from snapshot_core.growth.value import NEAR_READING_SECONDS, WIDE_SPAN_SECONDS, interpolate
+from snapshot_core.growth.value import (
+    LATER,
+    NEAR_READING_SECONDS,
+    NEVER,
+    WIDE_SPAN_SECONDS,
+    interpolate,
+)
 from snapshot_core.metrics import VIDEO_METRICS
 
 Flags = npt.NDArray[np.bool_]
-
-NEVER: Final = -(2**61)
-"""The instant of a reading before all others that does not exist, and of no publication."""
-
-LATER: Final = 2**61
-"""The instant of a reading after all others that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,12 @@ WIDE_SPAN_SECONDS: Final = 7_200
 NEAR_READING_SECONDS: Final = 900
 """Seconds from a reading up to which it is, however far away the other one."""
 
+NEVER: Final = -(2**61)
+"""The instant of a reading before all others that does not exist, and of no publication."""
+
+LATER: Final = 2**61
+"""The instant of a reading after all others that does not exist."""
+
 _Number = TypeVar("_Number", int, npt.NDArray[np.int64])
 
 Series: TypeAlias = Sequence[tuple[int, int]]

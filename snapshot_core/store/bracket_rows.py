@@ -20,8 +20,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
+from snapshot_core.growth.bracket import Falls, Flags
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, rows_of
+from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, rows

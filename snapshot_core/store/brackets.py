@@ -14,8 +14,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from snapshot_core.clock import believed_until
-from snapshot_core.growth.bracket import LATER, NEVER, Bracket, Flags, Videos
+from snapshot_core.growth.bracket import Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
+from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs, Surroundings
 from snapshot_core.store.keys import Key
 from snapshot_core.windows import Window
