@@ -21,11 +21,13 @@ from sqlalchemy import (
 )
 
 from snapshot_core.growth.bracket import Falls, Flags
+from snapshot_core.growth.learned import Learned
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, rows_of
 from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, rows
+from snapshot_core.store.rhythms import learned_from
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -35,6 +37,7 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    rhythms,
     videos,
 )
 from snapshot_core.store.tables import video_snapshots as readings
@@ -74,9 +77,18 @@ _YOUNG: Final = select(videos.c.video_id).where(
 _COMPLETE: Final = case((captures.c.status == _fixed("complete"), _fixed(1)), else_=_fixed(0))
 
 
+_HELD_AT_FIRST: Final = func.coalesce(
+    select(func.max(rhythms.c.since))
+    .where(mine(rhythms), rhythms.c.since <= bindparam("since"))
+    .scalar_subquery(),
+    _fixed(0),
+)
+"""Since when the rhythm holds that held first of all."""
+
+
 def _surroundings() -> Any:
     """What is known beside readings, in one statement: a row each for videos, runs, captures,
-    doubts, falls and metrics. Each statement has a cost of its own, and on a server a way.
+    doubts, falls, metrics and rhythms. Each statement has a cost of its own, and on a server a way.
     """
     parts = (
         select(packed(videos.c.video_id), packed(videos.c.published_at)).where(
@@ -124,6 +136,9 @@ def _surroundings() -> Any:
             corrections.c.captured_at.between(bindparam("start"), bindparam("end")),
         ),
         select(packed(_metric_number(counted_metrics))).where(mine(counted_metrics)),
+        select(*(packed(rhythms.c[name]) for name in ("since", "zone", "hours"))).where(
+            mine(rhythms), rhythms.c.since.between(_HELD_AT_FIRST, bindparam("until"))
+        ),
     )
     width = max(len(part.selected_columns) for part in parts)
     padded = (
@@ -215,6 +230,8 @@ class Surroundings:
     """Those between the first and the last end of the windows."""
     ever_counted: Sequence[bool]
     """By metric, whether any reading of the account counts it."""
+    learned: Learned
+    """What held in that time."""
 
 
 class BracketRows:
@@ -229,7 +246,7 @@ class BracketRows:
         """What is known of ``[since, until]`` beside readings; falls of ``[start, end]``."""
         bound = {"since": since, "until": until, "start": start, "end": end}
         table = sorted(self._rows(statement=_SURROUNDINGS, **bound), key=lambda row: row[-1])
-        of_videos, of_runs, of_captures, of_doubts, of_falls, of_account = table
+        of_videos, of_runs, of_captures, of_doubts, of_falls, of_account, of_rhythms = table
 
         ids, published = (unpacked([text], NEVER) for text in of_videos[:2])
         order = np.argsort(ids)
@@ -246,7 +263,8 @@ class BracketRows:
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])
         falls = Falls(at, metric, np.searchsorted(ids, video), amount)
         ever_counted = np.isin(np.arange(len(VIDEO_METRICS)), unpacked([of_account[0]])).tolist()
-        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted)
+        learned = learned_from(*of_rhythms[:3])
+        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, learned)
 
     def readings(
         self, known: Surroundings, at: Ids, metrics: Sequence[int], only: Ids | None = None

@@ -41,7 +41,9 @@ def load(
     """
     loader = _Loader(BracketRows(connection, key, video), windows, believed_until(now))
     known = loader.known
-    return Videos(known.ids, known.published, loader.brackets(), known.falls, rounded)
+    return Videos(
+        known.ids, known.published, loader.brackets(), known.falls, rounded, known.learned
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from secrets import token_hex
 from time import monotonic
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import Busy, NotFound, StoreError
 from snapshot_core.formats.captures import FileCapture, Refusal
@@ -25,6 +26,7 @@ from snapshot_core.store.fold.steps import SteppedFold
 from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
+from snapshot_core.store.rhythms import is_due, learn_due
 from snapshot_core.transfer.import_account import find_account, has_rounded_counts, refuse_sample
 from snapshot_core.transfer.import_merge import (
     Merged,
@@ -35,6 +37,7 @@ from snapshot_core.transfer.import_merge import (
     merge,
     unchanged,
 )
+from snapshot_core.zones import UTC, first_zone
 
 T = TypeVar("T")
 _Captures = Sequence[FileCapture]
@@ -95,6 +98,7 @@ class AccountImport:
 
         self._in_steps(captures, captures, self._merge, on_part)
         self._mark_rounded(captures)
+        self._learn()
 
     def transact(self, work: Callable[[Connection, Key], T]) -> T:
         """Do something else with the account in a transaction, in which it is made if need be."""
@@ -258,6 +262,21 @@ class AccountImport:
                 if self._fold.advance(connection, until, LEASE_SECONDS / 4):
                     return
             self.store.transact(self._hold)
+
+    def _learn(self) -> None:
+        """Learn what the account's readings teach by now."""
+        while (account := self._account) is not None:
+            with self.store.read() as connection:
+                if not is_due(connection, account.key):
+                    return
+            zone = first_zone((account.time_zone, self.user.time_zone), UTC)
+
+            def work(connection: Connection, key: Key, zone: ZoneInfo = zone) -> bool:
+                bump_revision(connection, key)
+                return learn_due(connection, key, zone, STEP_SECONDS)
+
+            if self.transact(work):
+                return
 
     def _mark_rounded(self, captures: _Captures) -> None:
         """Note that the account's source rounds, where all of its readings bear the marks."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from snapshot_core.growth.ledger import EMPTY, Ledger, Line
 from snapshot_core.growth.value import Value
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period, Window
-from tests.growth.both import ledger_of, video_growth
+from tests.growth.both import ledger_of, slack_of, video_growth
 from tests.growth.oracle import VideoLine
 from tests.support.builders import (
     EVENTS,
@@ -258,7 +258,9 @@ def test_the_identity_and_every_line(
             assert 0 <= lines.coverage <= 1
             assert lines.low <= lines.growth <= lines.high
             expected = reference_ledger(history.videos, moved)
-            assert {name: getattr(lines, name) for name in expected} == expected
+            may_differ = slack_of(history.videos, moved)
+            for name, amount in expected.items():
+                assert abs(getattr(lines, name) - amount) <= may_differ, name
         total += ledger
     assert adds_up(total)
 
@@ -320,7 +322,7 @@ def test_the_range_contains_the_truth(
         assert ends[0] is not None
         assert ends[1] is not None
         # Each end is rounded before the sum: half a view each, at the most.
-        assert abs(ledger.growth - (ends[1] - ends[0])) <= 1
+        assert abs(ledger.growth - (ends[1] - ends[0])) <= 1 + growth.slack
 
 
 def test_the_random_histories_leave_no_awkward_case_out() -> None:
