@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import (
     LATER,
     NEAR_READING_SECONDS,
@@ -133,8 +134,7 @@ class Videos:
     brackets: Mapping[int, Bracket]
     """By instant: around both ends of each window."""
     falls: Falls
-    rounded: bool
-    """Whether the source rounds its counters."""
+    rounding: Roundings
     learned: Learned = NOTHING_LEARNED
 
     def values(self, at: int, max_gap: int) -> Values:

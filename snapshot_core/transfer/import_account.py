@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.cells import Refused, name_of
-from snapshot_core.growth.rounding import half_step, looks_rounded
+from snapshot_core.growth.rounding import Rounding, looks_rounded
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import (
     Account,
@@ -58,6 +58,6 @@ def has_rounded_counts(captures: Sequence[FileCapture]) -> bool:
     if any(capture.rounded is not None for capture in captures):
         return False
     views = (video.count("views") for capture in captures for _, video in capture.readings)
-    rounded = [count for count in views if count and half_step(count)]
+    rounded = [count for count in views if count and Rounding.WEB.up(count)]
     # A few of them are enough: what is stored has the rest.
     return bool(rounded) and looks_rounded(rounded + rounded[:1] * 20)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import floor
 
 from snapshot_core.growth.ledger import Ledger, Line
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import Series, Value
 from snapshot_core.windows import HOUR, Window
 from tests.growth import shape_oracle
@@ -120,15 +121,29 @@ def decreases(series: Series, start: int, end: int, at_start: int, at_end: int) 
     return sum(max(0, a - b) for a, b in pairwise(points))
 
 
-def half_step(count: int) -> int:
-    """Half the step a rounded counter makes at ``count``."""
+def blur(count: int, rounding: Rounding) -> tuple[int, int]:
+    """How far the true count may lie below and above a reading."""
+    if rounding is Rounding.EXACT:
+        return 0, 0
+    if rounding is Rounding.THREE_DIGITS:
+        digits = len(str(count))
+        return 0, 10 ** (digits - 3) if digits > 3 else 0
     if count >= 1_000_000:
-        return 50_000
-    return 50 if count >= 10_000 else 0
+        return 50_000, 50_000
+    return (50, 50) if count >= 10_000 else (0, 0)
+
+
+def resolution(v0: int, v1: int, rounding: Rounding) -> int:
+    """How far the true growth may lie from that of two readings."""
+    (below0, above0), (below1, above1) = blur(v0, rounding), blur(v1, rounding)
+    return max(above1 + below0, below1 + above0)
 
 
 def video_growth(
-    video: VideoReadings, window: Window, *, rounded: bool, lessons: Lessons = ()
+    video: VideoReadings,
+    window: Window,
+    rounding: Rounding = Rounding.EXACT,
+    lessons: Lessons = (),
 ) -> VideoLine | None:
     """The line of ``video`` for ``window``; None where it has no value at either end."""
     start, end = window.start, window.end
@@ -140,11 +155,11 @@ def video_growth(
         v1 = carried_to(video.series, end, gap)
     if new and v1 is not None:
         line: Line = "published"
-        ledger = _published(v1, rounded)
+        ledger = _published(v1, rounding)
     elif v0 is not None and v1 is not None:
         line = "like_for_like"
         falls = decreases(video.series, start, end, v0.count, v1.count)
-        ledger = _like_for_like(v0, v1, falls, rounded)
+        ledger = _like_for_like(v0, v1, falls, rounding)
     elif v1 is not None:
         line = "newly_tracked"
         ledger = Ledger(current=v1.count, newly_tracked=v1.count, videos=1, carried=int(v1.carried))
@@ -157,9 +172,11 @@ def video_growth(
     return VideoLine(video.video_id, line, v0, v1, ledger, may_differ)
 
 
-def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
+def ledger_of(
+    videos: Iterable[VideoReadings], window: Window, rounding: Rounding = Rounding.EXACT
+) -> Ledger:
     """The ledger of all ``videos`` for ``window``."""
-    growths = [video_growth(video, window, rounded=rounded) for video in videos]
+    growths = [video_growth(video, window, rounding) for video in videos]
     return Ledger(
         **{
             field.name: sum(getattr(growth.ledger, field.name) for growth in growths if growth)
@@ -176,13 +193,13 @@ def same(ledger: Ledger, expected: Ledger, may_differ: int) -> bool:
     return all(abs(a - b) <= may_differ for a, b in pairs)
 
 
-def _published(v1: Value, rounded: bool) -> Ledger:
+def _published(v1: Value, rounding: Rounding) -> Ledger:
     return Ledger(
         current=v1.count,
         published=v1.count,
         low=v1.low,
         high=v1.high,
-        resolution=half_step(v1.count) if rounded else 0,
+        resolution=resolution(0, v1.count, rounding),
         videos=1,
         carried=int(v1.carried),
         interpolated=int(v1.estimated and not v1.carried),
@@ -199,7 +216,7 @@ def _removed(v0: Value, *, uncounted: bool) -> Ledger:
     )
 
 
-def _like_for_like(v0: Value, v1: Value, falls: int, rounded: bool) -> Ledger:
+def _like_for_like(v0: Value, v1: Value, falls: int, rounding: Rounding) -> Ledger:
     return Ledger(
         current=v1.count,
         previous=v0.count,
@@ -207,7 +224,7 @@ def _like_for_like(v0: Value, v1: Value, falls: int, rounded: bool) -> Ledger:
         corrections=falls,
         low=v1.low - v0.high,
         high=v1.high - v0.low,
-        resolution=half_step(v0.count) + half_step(v1.count) if rounded else 0,
+        resolution=resolution(v0.count, v1.count, rounding),
         known=v1.count,
         videos=1,
         carried=int(v1.carried),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.rounding import EXACT, WEB, Roundings
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import (
     LARGEST_COUNT,
@@ -55,6 +56,11 @@ class AccountHistory:
 
     rounded: bool
     captures: list[tuple[str, Fetched]] = field(default_factory=list)
+
+    @property
+    def rounding(self) -> Roundings:
+        """How the counters are rounded."""
+        return WEB if self.rounded else EXACT
 
     @property
     def recorded(self) -> list[Fetched]:

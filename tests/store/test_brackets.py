@@ -20,6 +20,7 @@ from snapshot_core.capture.first_start import set_up
 from snapshot_core.growth.growth import Estimate, Growth, Reason, window_before, window_of
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.lines import Lines, lines
+from snapshot_core.growth.rounding import EXACT
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import ProfileReading, VideoReading
@@ -79,7 +80,7 @@ class Account:
             for name, known in by_name.items():
                 video = replace(known, video_id=self.ids[name])
                 growth = oracle.video_growth(
-                    video, window, rounded=self.history.rounded, lessons=self.lessons
+                    video, window, self.history.rounding.of(metric), self.lessons
                 )
                 found[video.video_id][metric] = growth
         return found
@@ -108,7 +109,7 @@ def windows_of(
 
 
 def check(connection: Connection, account: Account, windows: list[Window], now: int = FAR) -> None:
-    loaded = load(connection, account.key, windows, now=now, rounded=account.history.rounded)
+    loaded = load(connection, account.key, windows, now=now, rounding=account.history.rounding)
     for window, found in zip(windows, lines(loaded, windows), strict=True):
         check_lines(found, window, account.expected(window))
 
@@ -196,10 +197,10 @@ def check_one_video(
     connection: Connection, account: Account, windows: list[Window], now: int = FAR
 ) -> None:
     """What is loaded of one video only is what is said of it among all."""
-    rounded = account.history.rounded
+    rounding = account.history.rounding
     expected = account.expected(windows[0])
     for video in list(expected)[:1]:
-        alone = load(connection, account.key, windows, now=now, rounded=rounded, video=video)
+        alone = load(connection, account.key, windows, now=now, rounding=rounding, video=video)
         stand = lines(alone, windows)[0]
         (growths,) = video_growths(stand, windows[0], np.flatnonzero(stand.ids == video))
         check_video(growths, windows[0], expected[video])
@@ -347,7 +348,7 @@ def test_what_is_read_does_not_grow_with_the_history(sqlite_store: Store) -> Non
             (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
             window = Window(START + (nights - 8) * DAY + HOUR, START + (nights - 1) * DAY)
             with statements(connection) as read[nights]:
-                loaded = load(connection, key, [window, window.before], now=FAR, rounded=False)
+                loaded = load(connection, key, [window, window.before], now=FAR, rounding=EXACT)
         assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert read[20] == read[40]
     assert len(read[20]) == 2
@@ -370,7 +371,7 @@ def test_nothing_is_looked_up_of_a_metric_that_is_never_counted(sqlite_store: St
     with undone(sqlite_store) as connection:
         (key,) = recorded(connection, [AccountHistory(rounded=False, captures=captures_)])
         with statements(connection) as read:
-            loaded = load(connection, key, [window], now=FAR, rounded=False)
+            loaded = load(connection, key, [window], now=FAR, rounding=EXACT)
     assert lines(loaded, [window])[0].ledgers()["views"].videos == 5
     assert len(read) == 2
     assert not any(COUNTS[-1].name in statement for statement in read)
