@@ -27,7 +27,7 @@ from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, rows
-from snapshot_core.store.rhythms import learned_from
+from snapshot_core.store.rhythms import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -37,7 +37,6 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
-    rhythms,
     videos,
 )
 from snapshot_core.store.tables import video_snapshots as readings
@@ -61,6 +60,11 @@ def _metric_number(table: Any) -> Any:
     return case(*numbers, else_=_fixed(UNKNOWN_COUNT))
 
 
+def _counters(table: Any) -> list[Any]:
+    named = table.c.captured_at, table.c.video_id, _metric_number(table)
+    return [packed(column) for column in named]
+
+
 def _has_totals(metric: str) -> Any:
     """Whether a complete capture in the time looked at counts ``metric`` at all."""
     counted = select(_fixed("1")).where(
@@ -75,15 +79,6 @@ _YOUNG: Final = select(videos.c.video_id).where(
     mine(videos), videos.c.published_at > bindparam("since")
 )
 _COMPLETE: Final = case((captures.c.status == _fixed("complete"), _fixed(1)), else_=_fixed(0))
-
-
-_HELD_AT_FIRST: Final = func.coalesce(
-    select(func.max(rhythms.c.since))
-    .where(mine(rhythms), rhythms.c.since <= bindparam("since"))
-    .scalar_subquery(),
-    _fixed(0),
-)
-"""Since when the rhythm holds that held first of all."""
 
 
 def _surroundings() -> Any:
@@ -115,30 +110,19 @@ def _surroundings() -> Any:
             _within(captures.c.captured_at),
             captures.c.status != _fixed("failed"),
         ),
-        select(
-            packed(quarantine.c.captured_at),
-            packed(quarantine.c.video_id),
-            packed(_metric_number(quarantine)),
-        ).where(
+        select(*_counters(quarantine)).where(
             mine(quarantine),
             _wanted(quarantine),
             _within(quarantine.c.captured_at),
             or_(*(quarantine.c.verdict == _fixed(verdict) for verdict in ("held", "rejected"))),
         ),
-        select(
-            packed(corrections.c.captured_at),
-            packed(corrections.c.video_id),
-            packed(_metric_number(corrections)),
-            packed(corrections.c.amount),
-        ).where(
+        select(*_counters(corrections), packed(corrections.c.amount)).where(
             mine(corrections),
             _wanted(corrections),
             corrections.c.captured_at.between(bindparam("start"), bindparam("end")),
         ),
         select(packed(_metric_number(counted_metrics))).where(mine(counted_metrics)),
-        select(*(packed(rhythms.c[name]) for name in ("since", "zone", "hours"))).where(
-            mine(rhythms), rhythms.c.since.between(_HELD_AT_FIRST, bindparam("until"))
-        ),
+        PACKED_RHYTHMS,
     )
     width = max(len(part.selected_columns) for part in parts)
     padded = (
@@ -263,8 +247,8 @@ class BracketRows:
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])
         falls = Falls(at, metric, np.searchsorted(ids, video), amount)
         ever_counted = np.isin(np.arange(len(VIDEO_METRICS)), unpacked([of_account[0]])).tolist()
-        learned = learned_from(*of_rhythms[:3])
-        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, learned)
+        held = learned_from(of_rhythms)
+        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, held)
 
     def readings(
         self, known: Surroundings, at: Ids, metrics: Sequence[int], only: Ids | None = None

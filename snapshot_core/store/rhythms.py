@@ -5,18 +5,19 @@ What readings that came in late have put in doubt is gone from the table (`fold.
 again with the next capture or import.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
 
 from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.rhythm import HOURS, LEARNING_WINDOW_SECONDS, hourly_gains, learn
 from snapshot_core.growth.shape import Rhythm, Shares
-from snapshot_core.store.dialects import unpacked
+from snapshot_core.store.dialects import packed, unpacked
+from snapshot_core.store.fold.write import bump_revision
 from snapshot_core.store.keys import Key, key_columns, mine, of, rows
 from snapshot_core.store.tables import accounts, pooled_rhythms, rhythms, short_brackets
 from snapshot_core.windows import local_date
@@ -34,6 +35,17 @@ class Lesson(NamedTuple):
     since: int
     rhythm: Rhythm
 
+
+_HELD_AT_FIRST: Final = func.coalesce(
+    select(func.max(rhythms.c.since))
+    .where(mine(rhythms), rhythms.c.since <= bindparam("since"))
+    .scalar_subquery(),
+    literal_column("0"),
+)
+PACKED_RHYTHMS: Final = select(
+    *(packed(rhythms.c[name]) for name in ("since", "zone", "hours"))
+).where(mine(rhythms), rhythms.c.since.between(_HELD_AT_FIRST, bindparam("until")))
+"""For `keys.rows`: what held from ``since`` to ``until``."""
 
 _STANDING: Final = select(
     select(func.max(rhythms.c.since)).where(mine(rhythms)).scalar_subquery(),
@@ -58,6 +70,7 @@ def learn_due(
     learned_at, bracket_at = rows(connection, _STANDING, key)[0]
     if bracket_at is None or (learned_at is not None and bracket_at <= learned_at):
         return True
+    bump_revision(connection, key)
     for lesson in _lessons(connection, key, zone, learned_at):
         row = {"since": lesson.since, "zone": zone.key, "hours": hours_text(lesson.rhythm.hours)}
         row |= {"video_factor": FACTOR_UNIT, "total_factor": FACTOR_UNIT}
@@ -101,8 +114,9 @@ def _pooled(connection: Connection, key: Key, zone: ZoneInfo) -> Shares | None:
     return None if text is None else unpacked([text]) / HOUR_UNIT
 
 
-def learned_from(since: str | None, zones: str | None, hours: str | None) -> Learned:
-    """Rows of the table by packed columns."""
+def learned_from(packed_rhythms: Sequence[Any]) -> Learned:
+    """What a row of `PACKED_RHYTHMS` says."""
+    since, zones, hours = packed_rhythms[:3]
     if since is None or zones is None or hours is None:
         return NOTHING_LEARNED
     instants, weights = unpacked([since]), unpacked([hours]).reshape(-1, HOURS) / HOUR_UNIT
@@ -112,6 +126,11 @@ def learned_from(since: str | None, zones: str | None, hours: str | None) -> Lea
         instants[order].tolist(),
         [Rhythm(zone_named(names[row]) or UTC, weights[row]) for row in order.tolist()],
     )
+
+
+def learned_between(connection: Connection, key: Key, since: int, until: int) -> Learned:
+    """What held of an account from one instant to another."""
+    return learned_from(rows(connection, PACKED_RHYTHMS, key, since=since, until=until)[0])
 
 
 def hours_text(hours: Shares) -> str:

@@ -7,13 +7,13 @@ true of what is stored; importing the file again completes what was cut off.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from secrets import token_hex
 from time import monotonic
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import Busy, NotFound, StoreError
-from snapshot_core.formats.captures import FileCapture, Refusal
+from snapshot_core.formats.captures import FileCapture
 from snapshot_core.growth.rounding import looks_rounded
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.imported_file import ImportedFile
@@ -27,7 +27,12 @@ from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
 from snapshot_core.store.rhythms import is_due, learn_due
-from snapshot_core.transfer.import_account import find_account, has_rounded_counts, refuse_sample
+from snapshot_core.transfer.import_account import (
+    find_account,
+    has_rounded_counts,
+    may_round,
+    refuse_sample,
+)
 from snapshot_core.transfer.import_merge import (
     Merged,
     about_videos,
@@ -37,6 +42,7 @@ from snapshot_core.transfer.import_merge import (
     merge,
     unchanged,
 )
+from snapshot_core.transfer.import_report import refusals
 from snapshot_core.zones import UTC, first_zone
 
 T = TypeVar("T")
@@ -130,7 +136,7 @@ class AccountImport:
             newest = (last_instant(connection, key) or 0) <= captures[-1].captured_at
             videos = update_videos(connection, key, self._about, newest=newest)
             account = accounts.account(connection, key)
-            if self._states_rounding and _may_round(account):
+            if self._states_rounding and may_round(account):
                 accounts.mark_rounded(connection, key)
                 bump_revision(connection, key)
             if videos.redated:
@@ -188,7 +194,7 @@ class AccountImport:
                     self._step_rows = _rows(part) // 2
                     continue
                 logger.exception("a capture of an imported file cannot be stored")
-                self.merged.refused += _refusals(part[0], error)
+                self.merged.refused += refusals(part[0], error)
             position += len(part)
             on_part(part)
             self.store.give_way(held_seconds)
@@ -266,22 +272,16 @@ class AccountImport:
     def _learn(self) -> None:
         """Learn what the account's readings teach by now."""
         while (account := self._account) is not None:
-            with self.store.read() as connection:
-                if not is_due(connection, account.key):
-                    return
             zone = first_zone((account.time_zone, self.user.time_zone), UTC)
-
-            def work(connection: Connection, key: Key, zone: ZoneInfo = zone) -> bool:
-                bump_revision(connection, key)
-                return learn_due(connection, key, zone, STEP_SECONDS)
-
-            if self.transact(work):
+            with self.store.read() as connection:
+                due = is_due(connection, account.key)
+            if not due or self.transact(partial(learn_due, zone=zone, seconds=STEP_SECONDS)):
                 return
 
     def _mark_rounded(self, captures: _Captures) -> None:
         """Note that the account's source rounds, where all of its readings bear the marks."""
         account = self._account
-        if account is None or not _may_round(account) or not has_rounded_counts(captures):
+        if account is None or not may_round(account) or not has_rounded_counts(captures):
             return
         with self.store.read() as connection:
             rounded = looks_rounded(view_counts(connection, account.key))
@@ -294,18 +294,5 @@ class AccountImport:
             self.transact(work)
 
 
-def _may_round(account: Account) -> bool:
-    """Whether only its files can say that the source of an account rounds, and none has."""
-    return account.source == ImportedFile.name and not account.rounded
-
-
 def _rows(captures: _Captures) -> int:
     return sum(len(capture.readings) + CAPTURE_ROWS for capture in captures)
-
-
-def _refusals(capture: FileCapture, error: Exception) -> list[Refusal]:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    message = (
-        f"the database refuses the rows of this snapshot ({reason}): correct or leave them out"
-    )
-    return [Refusal(line, message) for line in lines_of(capture)]
