@@ -16,6 +16,7 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    rhythms,
     short_brackets,
     videos,
 )
@@ -28,7 +29,7 @@ from tests.store.recording import no_reset, recorded, undone
 
 FOLDED = (
     *(listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures),
-    short_brackets,
+    *(short_brackets, rhythms),
 )
 
 
