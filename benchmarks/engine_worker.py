@@ -35,9 +35,15 @@ def ledgers_and_videos(connection: Any, key: Any, windows: list[Window], *, vide
         from snapshot_core.store.brackets import load
 
         # An earlier one reads whatever is stored, be it ahead of the clock.
-        knows_now = "now" in signature(load).parameters
-        options = {"now": windows[0].end + DAY} if knows_now else {}
-        by_window = lines(load(connection, key, windows, rounded=False, **options), windows)
+        named = signature(load).parameters
+        options: dict[str, Any] = {"now": windows[0].end + DAY} if "now" in named else {}
+        if "rounding" in named:
+            from snapshot_core.growth.rounding import EXACT
+
+            options["rounding"] = EXACT
+        else:
+            options["rounded"] = False
+        by_window = lines(load(connection, key, windows, **options), windows)
         for window_lines in by_window:
             window_lines.ledgers()
         if videos:

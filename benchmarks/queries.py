@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from benchmarks import Table, life, medians, milliseconds, naive, seconds
 from benchmarks.engine_tables import engine_tables
 from benchmarks.storage import fill, new_store
+from snapshot_core.growth.rounding import EXACT
 from snapshot_core.store import readings
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import metadata
@@ -78,9 +79,7 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
         # Four counters: growth, ledger, bounds, and the period before.
         cards, original = medians(
             [
-                partial(
-                    seconds, partial(ours, account_growth, period, last.captured_at, rounded=False)
-                ),
+                partial(seconds, partial(ours, account_growth, period, last.captured_at, EXACT)),
                 partial(seconds, theirs, naive.cards, today, period.days),
             ],
             RUNS,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_core.formats.mapped import cells
+from snapshot_core.formats.cells import numbers
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.formats.tiktok_studio import rows
 from tests.support.expressions import METHODS, Expression, expressions_in, hostile_texts
@@ -37,7 +37,7 @@ OF_OUR_OWN_TEXT = {
 
 TABLE = Table("Content.csv", ["Title", "Link", "Views", "Likes"], lambda: iter(()))
 RUNTIME = {
-    "snapshot_core.formats.mapped.cells": list(cells._GROUPED.values()),
+    "snapshot_core.formats.cells.numbers": list(numbers._GROUPED.values()),
     "snapshot_core.formats.tiktok_studio.rows": [rows.around_link(TABLE, 0, 1)],
 }
 """Patterns that the source alone does not tell, by module: both are asked for a full match."""

@@ -95,7 +95,7 @@ def story_of(growth: Growth) -> VideoView:
     nothing: Mapping[str, list[Any]] = {metric: [] for metric in VIDEO_METRICS}
     return VideoView(
         ACCOUNT, 7, ABOUT, [], {**nothing, "views": [(NOW, 1_234)]}, nothing, nothing, WINDOW,
-        dict.fromkeys(VIDEO_METRICS, growth), None, WEEK, UTC,
+        dict.fromkeys(VIDEO_METRICS, growth), None, WEEK, UTC, nothing,
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 import streamlit as st
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.wording.numbers import compact, exact_signed
+from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
 
@@ -103,10 +104,37 @@ def scatter(
     }
 
 
-def daily_bars(days: Sequence[DayGrowth], metric: str, height: int) -> Chart:
+def break_lines(
+    breaks: Iterable[tuple[DefinitionBreak, str]],
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    """A line where a platform redefined the counter, and its mark in the key.
+
+    ``breaks``: each with its place on the axis of time, as wall-clock text.
+    """
+    shapes, key = [], []
+    for each, place in breaks:
+        shapes.append(
+            {
+                "type": "line",
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "x0": place,
+                "x1": place,
+                "line": {"color": QUIET, "width": 1.5, "dash": "dash"},
+            }
+        )
+        key.append(("tg-break", f"{calendar_day(each.day)}: {each.change}"))
+    return shapes, key
+
+
+def daily_bars(
+    days: Sequence[DayGrowth], metric: str, height: int, breaks: Sequence[DefinitionBreak] = ()
+) -> Chart:
     """A bar per calendar day: hatched where estimated, dotted while the day goes on.
 
-    A day that is not known has no bar; the key has only the marks that occur. ``height``: pixels.
+    A day that is not known has no bar; a line stands before one of ``breaks``; the key has only
+    the marks that occur. ``height``: pixels.
     """
     bars = {
         "type": "bar",
@@ -140,7 +168,13 @@ def daily_bars(days: Sequence[DayGrowth], metric: str, height: int) -> Chart:
         key.append(("tg-dotted", "so far"))
     if len(known) < len(days):
         key.append(("tg-gap", "not known"))
-    heading = chart_heading(f"{label_of(metric)} per day", key)
+    shapes, lines_key = break_lines(
+        (each, (datetime.combine(each.day, NOON) - ONE_DAY).isoformat())
+        for each in breaks
+        if days and days[0].date <= each.day <= days[-1].date
+    )
+    chart_layout["shapes"] = shapes
+    heading = chart_heading(f"{label_of(metric)} per day", key + lines_key)
     return Chart(heading, CachedFigure([bars], chart_layout))
 
 

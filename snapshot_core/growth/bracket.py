@@ -9,13 +9,14 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
+from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import (
     LATER,
     NEAR_READING_SECONDS,
     NEVER,
     WIDE_SPAN_SECONDS,
-    interpolate,
 )
 from snapshot_core.metrics import VIDEO_METRICS
 
@@ -133,8 +134,8 @@ class Videos:
     brackets: Mapping[int, Bracket]
     """By instant: around both ends of each window."""
     falls: Falls
-    rounded: bool
-    """Whether the source rounds its counters."""
+    rounding: Roundings
+    learned: Learned = NOTHING_LEARNED
 
     def values(self, at: int, max_gap: int) -> Values:
         """The values at ``at``, as `growth.value.value_at` tells them.
@@ -157,7 +158,9 @@ class Videos:
         else:
             # Elsewhere a bracket of one second stands in, which no result is taken from.
             t0, t1 = np.where(between, left_at, at), np.where(between, right_at, at + 1)
-            count = np.where(between, interpolate((t0, left), (t1, right), at), known)
+            begin, end = (t0, left), (t1, np.where(between, right, left))
+            shaped = self.learned.between(begin, end, at, self.published)
+            count = np.where(between, shaped.count, known)
             low = np.where(between, np.minimum(left, right), known)
             # The moment of publication is 0 for certain, whatever followed.
             high = np.where(between, np.maximum(left, right) * (left_at < at), known)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.ledger import Ledger, Line
-from snapshot_core.growth.rounding import half_step
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import NEAR_READING_SECONDS, Series, carried_to, value_at
 from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.windows import Period, Window
@@ -24,7 +25,7 @@ ReasonCode = Literal[
     "removed",
     "uncounted",
 ]
-Estimate = Literal["interpolated", "carried", "partial", "resolution"]
+Estimate = Literal["interpolated", "carried", "partial", "resolution", "definition"]
 
 MIN_COVERAGE: Final = 0.9
 
@@ -75,6 +76,8 @@ class Growth:
     reason: Reason | None = None
     line: Line | None = None
     """Where a single video stands in the ledger; None for an account or several."""
+    breaks: tuple[DefinitionBreak, ...] = ()
+    """The days in the window on which the platform redefined the counter."""
 
     @property
     def is_increase(self) -> bool | None:
@@ -227,9 +230,12 @@ def _grown(
 
 
 def follower_growth(
-    window: Window | None, series: Series, history: History, *, rounded: bool
+    window: Window | None, series: Series, history: History, rounding: Rounding
 ) -> Growth:
-    """The change of the follower count: interpolation only, for it may fall legitimately."""
+    """The change of the follower count: interpolation only, for it may fall legitimately.
+
+    Its bounds are those of the true count, as far as the source's ``rounding`` tells it.
+    """
     reason = missing(history, window)
     if window is None or not series:
         return Growth(FOLLOWERS, window, reason=reason or Reason("not_counted"))
@@ -245,9 +251,9 @@ def follower_growth(
         current=v1.count,
         previous=v0.count,
         like_for_like=v1.count - v0.count,
-        low=v1.low - v0.high,
-        high=v1.high - v0.low,
-        resolution=half_step(v0.count) + half_step(v1.count) if rounded else 0,
+        low=v1.low - rounding.down(v1.low) - v0.high - rounding.up(v0.high),
+        high=v1.high + rounding.up(v1.high) - v0.low + rounding.down(v0.low),
+        resolution=rounding.resolution(v0.count, v1.count),
         carried=int(v1.carried),
         interpolated=int(v0.estimated or (v1.estimated and not v1.carried)),
     )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from snapshot_core.growth.bracket import Flags, Values, Videos
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.listing import Counts, Ids
-from snapshot_core.growth.rounding import half_step
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
@@ -36,7 +36,7 @@ class Lines:
     """The falls of videos that are like for like."""
     uncounted: Flags
     """Listed at the end without a count."""
-    rounded: bool
+    rounding: Roundings
 
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
@@ -49,9 +49,8 @@ class Lines:
         known, new = sums.of(end.count, stayed), sums.of(end.count, published)
         tracked, gone = sums.of(end.count, newly_tracked), sums.of(start.count, removed)
         before = sums.of(start.count, stayed)
-        steps = np.zeros_like(known)
-        if self.rounded:
-            steps = sums.of(half_step(end.count), grows) + sums.of(half_step(start.count), stayed)
+        then = np.where(stayed, start.count, 0)
+        blur = self.rounding.resolution(then, end.count)
         amounts = {
             "current": known + new + tracked,
             "previous": before + gone,
@@ -62,7 +61,7 @@ class Lines:
             "corrections": sums.of(self.corrections, stayed),
             "low": sums.of(end.low, grows) - sums.of(start.high, stayed),
             "high": sums.of(end.high, grows) - sums.of(start.low, stayed),
-            "resolution": steps,
+            "resolution": sums.of(blur, grows),
             "known": known,
             "videos": (line != NO_LINE).sum(axis=1),
             "carried": end.carried.sum(axis=1),
@@ -130,7 +129,7 @@ def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
         line[chosen] = number
     corrections = _corrections(videos, window, start, end) * stayed
     uncounted = videos.brackets[window.end].uncounted
-    return Lines(videos.ids, line, start, end, corrections, uncounted, videos.rounded)
+    return Lines(videos.ids, line, start, end, corrections, uncounted, videos.rounding)
 
 
 def _corrections(videos: Videos, window: Window, start: Values, end: Values) -> Counts:

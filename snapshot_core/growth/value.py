@@ -5,8 +5,9 @@ spam views, people take likes back). A fall is a fact, never a reset.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import floor
 from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -28,6 +29,10 @@ _Number = TypeVar("_Number", int, npt.NDArray[np.int64])
 
 Series: TypeAlias = Sequence[tuple[int, int]]
 """Accepted readings of one counter: ``(instant, count)``, oldest first, instants unique."""
+
+ShareAt: TypeAlias = Callable[[int, int, int], float | None]
+"""The part of a gain between two readings, ``(left_at, at, right_at)``, that is expected by an
+instant; None for that of the straight line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +77,22 @@ def interpolate(left: tuple[_Number, _Number], right: tuple[_Number, _Number], a
     return count
 
 
+def straight(left_at: int, at: int, right_at: int) -> None:
+    """The `ShareAt` of the straight line."""
+
+
 def value_at(
-    series: Series, at: int, max_gap: int, published_at: int | None = None
+    series: Series,
+    at: int,
+    max_gap: int,
+    published_at: int | None = None,
+    share_at: ShareAt = straight,
 ) -> Value | None:
     """The value at ``at``, or None where the readings do not tell.
 
-    0 before publication; the reading at ``at`` itself; else the straight line between the
-    nearest readings on either side, if they are at most ``max_gap`` seconds apart. The
-    publication is a reading of 0 when the first real one follows within ``max_gap``.
+    0 before publication; the reading at ``at`` itself; else between the nearest readings on
+    either side, if they are at most ``max_gap`` seconds apart. The publication is a reading of 0
+    when the first real one follows within ``max_gap``. A fall is a straight line.
     """
     if published_at is not None and at < published_at:
         return Value(0, 0, 0)
@@ -99,8 +112,14 @@ def value_at(
         return None
     if left[0] == at:  # the moment of publication: 0 for certain, whatever followed
         return Value(0, 0, 0)
+    gain, share = right[1] - left[1], None
+    if gain > 0:
+        share = share_at(left[0], at, right[0])
+    shaped = interpolate(left, right, at)
+    if share is not None:
+        shaped = left[1] + min(floor(gain * share + 0.5), gain)
     return Value(
-        interpolate(left, right, at),
+        shaped,
         min(left[1], right[1]),
         max(left[1], right[1]),
         distance=min(at - left[0], right[0] - at),

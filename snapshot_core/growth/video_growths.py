@@ -10,7 +10,6 @@ from snapshot_core.growth.growth import Growth, Reason, ReasonCode, estimates
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import LIKE_FOR_LIKE, NO_LINE, PUBLISHED, REMOVED, Lines
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Ids
-from snapshot_core.growth.rounding import half_step
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
@@ -42,9 +41,6 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
     published = line == PUBLISHED
     gains = stayed | published
     start, end = lines.start.only(rows), lines.end.only(rows)
-    resolution = np.zeros_like(end.count)
-    if lines.rounded:
-        resolution = half_step(end.count) * gains + half_step(start.count) * stayed
     columns = (
         line,
         np.where(line == REMOVED, UNKNOWN_COUNT, end.count),
@@ -53,7 +49,7 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
         start.count * stayed,
         end.low * gains - start.high * stayed,
         end.high * gains - start.low * stayed,
-        resolution,
+        lines.rounding.resolution(start.count * stayed, end.count) * gains,
         (end.estimated & gains) | (start.estimated & stayed),
         end.carried,
         (line == REMOVED) & lines.uncounted[:, rows],

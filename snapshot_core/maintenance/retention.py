@@ -1,4 +1,9 @@
-"""Keeping a platform's numbers no longer than its terms allow."""
+"""Keeping a platform's numbers no longer than its terms allow, by a clock that can be believed.
+
+What is removed is gone, so the clock alone does not decide: after a jump it must have gone on for
+two days. One that is ahead for a night removes nothing, and after an outage numbers stay so much
+longer.
+"""
 
 import logging
 from functools import partial
@@ -8,6 +13,7 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.database import Store
+from snapshot_core.store.heartbeats import believed_clock
 from snapshot_core.store.retention import forget, oldest
 from snapshot_core.windows import DAY
 
@@ -20,19 +26,23 @@ def keep_to_policy(store: Store, settings: Settings, now: int) -> int:
     Each account in a transaction of its own. ``now``: UTC seconds. Raises `StoreError`, the
     last one where some accounts could not be reached, after all others.
     """
-    return sum(
-        _keep_days(store, source, days, now)
+    limits = [
+        (source, days)
         for source in SOURCES.values()
         if (days := source.keep_days(settings.section(source.settings))) is not None
-    )
+    ]
+    if not limits:
+        return 0
+    believed = store.transact(partial(believed_clock, now=now))
+    return sum(_keep_days(store, source, days, believed) for source, days in limits)
 
 
 def _keep_days(store: Store, source: Source, days: int, now: int) -> int:
     before = now - days * DAY
     with store.read() as connection:
-        old = [key for key, at in oldest(connection, source.name).items() if at < before]
+        instants = oldest(connection, source.name)
     removed, unreachable = 0, None
-    for key in old:
+    for key in [key for key, at in instants.items() if at < before]:
         try:
             removed += store.transact(partial(forget, key=key, before=before))
         except StoreError as error:

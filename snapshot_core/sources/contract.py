@@ -7,10 +7,10 @@ Every source can be read (`Source`). One that is found by a public address can a
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.http_client import HttpClient
 
@@ -79,14 +79,6 @@ class Identity:
     """What to call it."""
 
 
-class Rounding(Enum):
-    """How a platform rounds a counter."""
-
-    EXACT = "every unit shows"
-    WEB = "by 100 from 10,000 and by 100,000 from 1,000,000 (see `growth.rounding`)"
-    THREE_DIGITS = "cut to three digits from 1,000"
-
-
 @dataclass(frozen=True, slots=True)
 class NoSettings:
     """The settings of a source that has none."""
@@ -122,7 +114,7 @@ class Source(ABC):
 
     @property
     def rounded(self) -> bool:
-        """Whether growth is known to steps only (see `growth.rounding`)."""
+        """Whether the counters of its videos are those of TikTok's public profiles."""
         return Rounding.WEB in self.metrics.values()
 
     def missing(self, settings: Any) -> str | None:

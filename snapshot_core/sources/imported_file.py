@@ -4,8 +4,9 @@ from typing import Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 
 
 class ImportedFile(Source):

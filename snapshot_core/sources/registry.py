@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from snapshot_core.errors import NotFound
+from snapshot_core.growth.rounding import EXACT, WEB, Roundings
 from snapshot_core.settings.declaration import Setting
 from snapshot_core.settings.loading import ENV_FILE, all_settings, load
 from snapshot_core.settings.table import Settings
@@ -33,6 +34,17 @@ def source(name: str) -> Source:
         known = ", ".join(sorted(SOURCES))
         raise NotFound(f"there is no source {name!r}: use one of {known}")
     return SOURCES[name]
+
+
+def roundings_of(name: str, *, rounded: bool) -> Roundings:
+    """How the counters of an account of the source called ``name`` are rounded.
+
+    ``rounded``: whether its readings are those of TikTok's public profiles, as those of an imported
+    file may be.
+    """
+    if rounded:
+        return WEB
+    return Roundings(SOURCES[name].metrics) if name in SOURCES else EXACT
 
 
 def load_settings(

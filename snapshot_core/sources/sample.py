@@ -17,8 +17,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
-from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.windows import DAY, HOUR, local_days
 
 ACCOUNT_NAME: Final = "Sample account"

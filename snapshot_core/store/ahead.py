@@ -14,6 +14,7 @@ from snapshot_core.clock import believed_until
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.write import bump_revision, refold
+from snapshot_core.store.heartbeats import RETENTION, heartbeat
 from snapshot_core.store.keys import Key, marked_ahead, of, same_account
 from snapshot_core.store.retention import remove_captures
 from snapshot_core.store.tables import accounts, captures
@@ -54,7 +55,9 @@ def mark_ahead(connection: Connection, key: Key, now: int) -> int:
     if not connection.scalar(select(exists().where(*unmarked))):
         return 0
     bump_revision(connection, key)
-    marked = connection.execute(update(captures).where(*unmarked).values(ahead_at=now)).rowcount
+    # Where it is the clock that is behind, what is marked may be of just before that.
+    seen_at = max(now, last.beat_at if (last := heartbeat(connection, RETENTION)) else now)
+    marked = connection.execute(update(captures).where(*unmarked).values(ahead_at=seen_at)).rowcount
     refold(connection, key)
     return marked
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from snapshot_core.clock import believed_until
 from snapshot_core.growth.bracket import Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs, Surroundings
 from snapshot_core.store.keys import Key
@@ -31,17 +32,18 @@ def load(
     windows: Sequence[Window],
     *,
     now: int,
-    rounded: bool,
+    rounding: Roundings,
     video: int | None = None,
 ) -> Videos:
     """The videos of an account, or one ``video``, with the readings around the windows' ends.
 
-    ``now``: what is ahead of it is not read. ``rounded``: whether the account's source rounds its
-    counters.
+    ``now``: what is ahead of it is not read. ``rounding``: that of the account's source.
     """
     loader = _Loader(BracketRows(connection, key, video), windows, believed_until(now))
     known = loader.known
-    return Videos(known.ids, known.published, loader.brackets(), known.falls, rounded)
+    return Videos(
+        known.ids, known.published, loader.brackets(), known.falls, rounding, known.learned
+    )
 
 
 @dataclass(frozen=True, slots=True)

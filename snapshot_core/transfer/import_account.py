@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.cells import Refused, name_of
-from snapshot_core.growth.rounding import half_step, looks_rounded
+from snapshot_core.growth.rounding import Rounding, looks_rounded
+from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import (
     Account,
@@ -53,11 +54,16 @@ def find_account(connection: Connection, user: User, name: str) -> Account | Non
         return None
 
 
+def may_round(account: Account) -> bool:
+    """Whether only its files can say that the source of an account rounds, and none has."""
+    return account.source == ImportedFile.name and not account.rounded
+
+
 def has_rounded_counts(captures: Sequence[FileCapture]) -> bool:
     """Whether a file's counts could all be those of a source that rounds, which it does not say."""
     if any(capture.rounded is not None for capture in captures):
         return False
     views = (video.count("views") for capture in captures for _, video in capture.readings)
-    rounded = [count for count in views if count and half_step(count)]
+    rounded = [count for count in views if count and Rounding.WEB.up(count)]
     # A few of them are enough: what is stored has the rest.
     return bool(rounded) and looks_rounded(rounded + rounded[:1] * 20)

@@ -18,13 +18,16 @@ from snapshot_core.growth.growth import (
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.lines import Lines, lines
+from snapshot_core.growth.rounding import Roundings
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
+from snapshot_core.view.definitions import across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
 DAYS: Final = {1: 14, 7: 14, 30: 30}
@@ -45,7 +48,7 @@ class AccountGrowth:
 
 
 def account_growth(
-    connection: Connection, key: Key, period: Period, now: int, *, rounded: bool
+    connection: Connection, key: Key, period: Period, now: int, rounding: Roundings
 ) -> AccountGrowth:
     """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before."""
     history = history_of(connection, key, now)
@@ -54,7 +57,7 @@ def account_growth(
         return AccountGrowth(history, None, {}, None, None)
     before = window_before(history, window)
     windows = [window] if before is None else [window, before]
-    loaded = load(connection, key, windows, now=now, rounded=rounded)
+    loaded = load(connection, key, windows, now=now, rounding=rounding)
     latest, *earlier = lines(loaded, windows)
     ledgers_before = earlier[0].ledgers() if earlier else None
     return AccountGrowth(history, window, latest.ledgers(), ledgers_before, latest)
@@ -65,6 +68,7 @@ class AccountShare:
     """One account's share of an overview: what the engine says of it, and its lines."""
 
     account: Account
+    rounding: Roundings
     growth: AccountGrowth
     lines: Mapping[str, GainLine]
     follower_series: Sequence[tuple[int, int]]
@@ -84,14 +88,16 @@ def account_share(
     connection: Connection, account: Account, period: Period, now: int
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
-    growth = account_growth(connection, account.key, period, now, rounded=account.rounded)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    growth = account_growth(connection, account.key, period, now, rounding)
     window = growth.window
     if window is None:
-        return AccountShare(account, growth, {}, [])
+        return AccountShare(account, rounding, growth, {}, [])
     # Far enough back for the period before, for the days charted, and for a gap beside both.
     since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
     return AccountShare(
         account,
+        rounding,
         growth,
         gain_lines(connection, account.key, since, window.end),
         # A count that came later still tells what there was at the window's end.
@@ -149,14 +155,23 @@ def combined_growths(
         if accounts and len(befores) == len(accounts):
             before = sum((ledgers[metric] for ledgers in befores), EMPTY)
         growths[metric] = video_counter_growth(metric, window, now, before, history)
-    return {**growths, FOLLOWERS: _combined_follower_growth(shares, window)}
+    growths[FOLLOWERS] = _combined_follower_growth(shares, window)
+    return {metric: across_breaks(growth, places(shares)) for metric, growth in growths.items()}
+
+
+def places(shares: Sequence[AccountShare]) -> list[tuple[str, Window]]:
+    """The sources of some shares, each with its window."""
+    return [(share.account.source, share.window) for share in shares if share.window is not None]
 
 
 def _combined_follower_growth(shares: Sequence[AccountShare], window: Window | None) -> Growth:
     """The change of the follower counts of all that count them: known where each one's is."""
     growths = [
         follower_growth(
-            share.window, share.follower_series, share.growth.history, rounded=share.account.rounded
+            share.window,
+            share.follower_series,
+            share.growth.history,
+            share.rounding.of(FOLLOWERS),
         )
         for share in shares
         if share.follower_series or len(shares) == 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
 from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
 from snapshot_core.metrics import COUNTERS
@@ -13,6 +14,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view import account_growth
 from snapshot_core.view.account_growth import AccountShare
+from snapshot_core.view.definitions import breaks_of, mark_days
 from snapshot_core.view.top_videos import top_videos
 from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.windows import DAY, Period, Window
@@ -24,6 +26,8 @@ class Card:
 
     growth: Growth
     days: Sequence[DayGrowth]
+    breaks: Sequence[DefinitionBreak] = ()
+    """The days in the period, or among ``days``, on which a platform redefined the counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ def overview(
         history,
         sum(_videos_listed(connection, share) for share in shares),
         {
-            name: Card(
-                replace(growths[name], stale=bool(stale)), _days(lines[name], window, period, zone)
+            name: _card(
+                replace(growths[name], stale=bool(stale)), lines[name], shares, window, period, zone
             )
             for name in COUNTERS
         },
@@ -105,13 +109,21 @@ def overview(
     )
 
 
-def _days(
-    lines: Sequence[GainLine], window: Window | None, period: Period, zone: ZoneInfo
-) -> Sequence[DayGrowth]:
+def _card(
+    growth: Growth,
+    lines: Sequence[GainLine],
+    shares: Sequence[AccountShare],
+    window: Window | None,
+    period: Period,
+    zone: ZoneInfo,
+) -> Card:
     if window is None:
-        return []
+        return Card(growth, [])
     since = window.end - (account_growth.DAYS[period.days] - 1) * DAY
-    return days_together(lines, since, window.end, zone)
+    shown = Window(min(since, window.start), window.end)
+    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in shares])
+    days = days_together(lines, since, window.end, zone)
+    return Card(growth, mark_days(days, breaks, zone), breaks)
 
 
 def _curve(

@@ -8,17 +8,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from snapshot_core.errors import NotFound
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.growth import Growth, Reason, missing, reaches_back, window_of
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
+from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
 
@@ -44,6 +47,8 @@ class VideoView:
     """The first complete capture that did not see it; None while it is listed."""
     period: Period
     zone: ZoneInfo
+    breaks: Mapping[str, Sequence[DefinitionBreak]]
+    """The days since its first reading on which the platform redefined a counter, by metric."""
 
     def curve(self, metric: str) -> list[tuple[int, int | None]]:
         """The accepted readings, with a None between two that are too far apart to be joined."""
@@ -94,10 +99,12 @@ def video_view(
         raise NotFound("There is no such video; its account may have been removed.")
     readings = video_history(connection, account.key, video_id, now)
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
+    breaks = {metric: _breaks(account, metric, accepted[metric]) for metric in VIDEO_METRICS}
     history = history_of(connection, account.key, now)
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window, now)
+        growth = video_across_breaks(growth, account.source, about.published_at)
     else:
         reason = missing(history, window)
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
@@ -108,20 +115,26 @@ def video_view(
         readings,
         accepted,
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
-        {metric: _days(accepted[metric], about.published_at, zone) for metric in VIDEO_METRICS},
+        {
+            metric: mark_days(
+                _days(accepted[metric], about.published_at, zone), breaks[metric], zone
+            )
+            for metric in VIDEO_METRICS
+        },
         window,
         growth,
         gone_since(connection, account.key, video_id, now),
         period,
         zone,
+        breaks,
     )
 
 
 def _growth(
     connection: Connection, account: Account, video_id: int, window: Window, now: int
 ) -> dict[str, Growth]:
-    rounded = account.rounded
-    loaded = load(connection, account.key, [window], now=now, rounded=rounded, video=video_id)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    loaded = load(connection, account.key, [window], now=now, rounding=rounding, video=video_id)
     (video_lines,) = lines(loaded, [window])
     rows = np.flatnonzero(video_lines.ids == video_id)
     growths = video_growths(video_lines, window, rows)
@@ -142,6 +155,15 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
         for reading in readings
         if (count := reading.counts[column]) is not None and metric not in reading.doubts
     ]
+
+
+def _breaks(
+    account: Account, metric: str, series: Sequence[tuple[int, int]]
+) -> Sequence[DefinitionBreak]:
+    """The days since the first reading on which the counter was redefined."""
+    if not series:
+        return ()
+    return breaks_of(metric, [(account.source, Window(series[0][0], series[-1][0]))])
 
 
 def _falls(series: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from snapshot_core.growth.growth import Growth, History, Reason, missing, reache
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
+from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
@@ -15,6 +16,7 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import AboutVideo, about_videos
 from snapshot_core.view.account_growth import combined_history
+from snapshot_core.view.definitions import video_across_breaks
 from snapshot_core.windows import Period, Window
 
 
@@ -89,7 +91,8 @@ def _rows(
     now: int,
     zone: ZoneInfo,
 ) -> list[VideoRow]:
-    loaded = load(connection, account.key, [window], now=now, rounded=account.rounded)
+    rounding = roundings_of(account.source, rounded=account.rounded)
+    loaded = load(connection, account.key, [window], now=now, rounding=rounding)
     (video_lines,) = lines(loaded, [window])
     growths = video_growths(video_lines, window, video_lines.listed())
     if reason is not None:
@@ -111,7 +114,7 @@ def video_rows(
             account,
             about[video.video_id],
             video.line,
-            video.growth,
+            video_across_breaks(video.growth, account.source, about[video.video_id].published_at),
             sparklines.get(video.video_id, []),
         )
         for video in growths

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from snapshot_core.capture.first_start import SetupReport, set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import EXACT, Rounding
 from snapshot_core.readings import ProfileReading
 from snapshot_core.settings.secret_key import key_file, make_secret_key
 from snapshot_core.settings.table import Settings
-from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.sources.registry import load_settings, source
 from snapshot_core.sources.sample import ACCOUNT_NAME
 from snapshot_core.store.accounts import (
@@ -99,7 +100,7 @@ def test_the_first_start_shows_a_filled_sample_account(store: Store, settings: S
     assert (sample.name, sample.source, sample.created_at) == (ACCOUNT_NAME, "sample", NOW)
     with store.read() as connection:
         for period in PERIODS:
-            growth = account_growth(connection, sample.key, period, NOW, rounded=False)
+            growth = account_growth(connection, sample.key, period, NOW, EXACT)
             assert growth.window is not None
             assert growth.now["views"].growth > 0
             assert growth.before is not None

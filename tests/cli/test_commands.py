@@ -18,9 +18,10 @@ from snapshot_core.formats.captures import Refusals
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.readings import ProfileReading
-from snapshot_core.sources.contract import Listing, Rounding, Source
+from snapshot_core.sources.contract import Listing, Source
 from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.accounts import account_named, add_account, set_paused
 from snapshot_core.store.database import Store

@@ -13,7 +13,8 @@ from snapshot_core.connections.accounts import CONSENT_SECONDS, add_by_address, 
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import InputError, SourceError, TruegrowthError
 from snapshot_core.growth.completeness import Scope
-from snapshot_core.sources.contract import AddressSource, Identity, Listing, Rounding
+from snapshot_core.growth.rounding import Rounding
+from snapshot_core.sources.contract import AddressSource, Identity, Listing
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import (
     Account,

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from snapshot_core.errors import InputError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading, video_counts
 from snapshot_core.settings import parsers
 from snapshot_core.settings.declaration import setting
@@ -16,7 +17,6 @@ from snapshot_core.sources.contract import (
     Identity,
     Listing,
     OAuthSource,
-    Rounding,
 )
 from snapshot_core.sources.http_client import HttpClient
 from snapshot_core.windows import DAY

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import ParsedFile
-from snapshot_core.formats.cells import Refused
-from snapshot_core.formats.mapped.cells import DateForm, moment_of, number_of, video_of
+from snapshot_core.formats.cells import (
+    DateForm,
+    Refused,
+    count_of,
+    instant_in,
+    moment_of,
+    video_id_of,
+)
 from snapshot_core.formats.mapped.columns import suggest, table_of
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
 from snapshot_core.formats.mapped.preview import first_rows
@@ -145,7 +151,7 @@ def test_one_instant_can_be_given_for_all_rows(path: Path) -> None:
     ],
 )
 def test_times_without_a_zone_are_local(text: str, form: DateForm, at: int) -> None:
-    assert moment_of("date", text, form, BERLIN)[1] == at
+    assert instant_in("date", text, moment_of("date", text, form), BERLIN) == at
 
 
 @pytest.mark.parametrize(
@@ -166,13 +172,13 @@ def test_times_without_a_zone_are_local(text: str, form: DateForm, at: int) -> N
 )
 def test_what_is_no_date_in_that_form_is_refused(text: str, form: DateForm) -> None:
     with pytest.raises(Refused, match="date '"):
-        moment_of("date", text, form, BERLIN)
+        instant_in("date", text, moment_of("date", text, form), BERLIN)
 
 
 @pytest.mark.parametrize("text", ["1,23", "12,3456", "1,234.5", "1.234", "1.2K", "-5", "1,234,"])
 def test_numbers_are_whole_and_grouped_by_one_rule(text: str) -> None:
     with pytest.raises(Refused, match="Views "):
-        number_of("Views", text, ",")
+        count_of("Views", text, ",")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +193,7 @@ def test_numbers_are_whole_and_grouped_by_one_rule(text: str) -> None:
     ],
 )
 def test_an_address_is_as_good_as_an_id(text: str, video: str) -> None:
-    assert video_of("Link", text) == video
+    assert video_id_of("Link", text) == video
 
 
 # What is refused

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import MAX_REFUSALS_LISTED, FileCapture, ParsedFile
+from snapshot_core.formats.cells.cut_ids import is_cut
 from snapshot_core.formats.csv_text import MAX_LINE_BYTES
 from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
 from snapshot_core.formats.readings.parse import parse
@@ -143,11 +144,8 @@ def test_ids_and_accounts_are_texts_without_the_space_around_them(given_text) ->
     [
         (row(views="-5"), "views '-5': a total is never negative"),
         (row(views="1.5"), "views '1.5': write a whole number in plain digits"),
-        (row(views="57600.0"), "write a whole number"),
         (row(views="1.2K"), "write a whole number"),
         (row(views="1_000"), "write a whole number"),
-        (row(views="٣"), "write a whole number"),
-        (row(views="NaN"), "write a whole number"),
         (row(views=str(2**53)), "larger than any platform counts"),
         (row(likes="9" * 5000), "larger than any platform counts"),
         (row(at=""), "captured_at is empty"),
@@ -237,7 +235,7 @@ def test_a_capture_is_of_one_kind(given_text, column, one, other) -> None:
         (b"\n\n", "is empty"),
         (b"account,video_id,views\n", "lacks captured_at"),
         (b"account,video_id,captured_at\n", "lacks a counter"),
-        (b"account;video_id;captured_at;views\n", r"Is it separated by commas\?"),
+        (b"account video_id captured_at views\n", r"Is it separated by commas\?"),
         (f"{HEADER},views\n".encode(), "has the column views twice"),
         (HEADER.encode("utf-16"), "UTF-16: save it as CSV UTF-8"),
         (f"{HEADER}\na,v,caf\xe9,,{MINE},1,,,".encode("latin-1"), "line 2 is not UTF-8"),
@@ -440,7 +438,8 @@ words = st.text("abcXYZ0123456789_-@=+'.é", min_size=1, max_size=12)
 counters = st.none() | st.integers(0, LARGEST_COUNT)
 videos = st.builds(
     video_reading,
-    st.integers(1, 2**70).map(str) | words.filter(lambda word: "." not in word and "+" not in word),
+    st.integers(1, 2**70).map(str).filter(lambda platform_id: not is_cut(platform_id))
+    | words.filter(lambda word: "." not in word and "+" not in word),
     *[counters] * len(VIDEO_METRICS),
     title=titles,
     published_at=st.none() | st.integers(AT - 10**8, AT),

@@ -299,14 +299,14 @@ def test_the_same_video_twice(read: Reads) -> None:
 def test_wrong_days_and_counts_of_the_daily_files_are_named_with_their_file(read: Reads) -> None:
     files = {
         "FollowerHistory.csv": export(FOLLOWERS, ("November 20", "x", 1), ("soon", 5, 1)),
-        "Overview.csv": export(OVERVIEW, ("November 20", "1", "1", "1", "1", "2 000")),
+        "Overview.csv": export(OVERVIEW, ("November 20", "1", "1", "1", "1", "2 00")),
     }
     said = [refusal.message for refusal in read(zipped(files), "export.zip").refused]
     assert [text.partition(":")[0] for text in said] == [
         "FollowerHistory.csv", "FollowerHistory.csv", "Overview.csv"
     ]  # fmt: skip
     assert "'soon' is not a day" in said[0]
-    assert "Shares '2 000': write a whole number" in said[2]
+    assert "Shares '2 00': write a whole number" in said[2]
 
 
 def test_days_in_no_order_refuse_the_file(read: Reads) -> None:

@@ -21,6 +21,7 @@ from snapshot_core.growth.growth import (
     window_of,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.windows import DAY, HOUR, PERIODS, Window
 from tests.growth.both import ledger_of
 from tests.support.builders import at, half_up, hours, video, window
@@ -34,12 +35,12 @@ def growth_of(
     *videos: VideoReadings,
     where: Window | None = DAY_1,
     history: History = NIGHTLY,
-    rounded: bool = False,
+    rounding: Rounding = Rounding.EXACT,
 ) -> Growth:
     if where is None:
         return video_counter_growth("views", None, EMPTY, None, history)
-    now = ledger_of(videos, where, rounded=rounded)
-    before = ledger_of(videos, where.before, rounded=rounded)
+    now = ledger_of(videos, where, rounding)
+    before = ledger_of(videos, where.before, rounding)
     return video_counter_growth("views", where, now, before, history)
 
 
@@ -211,12 +212,12 @@ class TestEstimated:
     def test_where_the_resolution_is_above_a_tenth_of_the_growth(
         self, gain: int, estimated: tuple[str, ...]
     ) -> None:
-        growth = growth_of(video((24, 20_000), (48, 20_000 + gain)), rounded=True)
+        growth = growth_of(video((24, 20_000), (48, 20_000 + gain)), rounding=Rounding.WEB)
         assert growth.resolution == 100
         assert growth.estimated == estimated
 
     def test_a_change_below_the_resolution_is_not_zero(self) -> None:
-        growth = growth_of(video((24, 2_000_000), (48, 2_000_000)), rounded=True)
+        growth = growth_of(video((24, 2_000_000), (48, 2_000_000)), rounding=Rounding.WEB)
         assert (growth.growth, growth.resolution, growth.below_resolution) == (0, 100_000, True)
 
     def test_an_exact_zero_is_not_below_anything(self) -> None:
@@ -236,7 +237,7 @@ class TestFollowers:
     SERIES = hours((0, 1_000), (24, 1_100), (48, 1_050))
 
     def test_may_fall(self) -> None:
-        growth = follower_growth(DAY_1, self.SERIES, NIGHTLY, rounded=False)
+        growth = follower_growth(DAY_1, self.SERIES, NIGHTLY, Rounding.EXACT)
         assert (growth.current, growth.previous, growth.growth) == (1_050, 1_100, -50)
         assert growth.percentage == Decimal("-4.55")
         assert (growth.before, growth.change) == (100, Decimal("-150.00"))
@@ -244,46 +245,55 @@ class TestFollowers:
         assert growth.is_increase is False
 
     def test_have_no_ledger(self) -> None:
-        assert follower_growth(DAY_1, self.SERIES, NIGHTLY, rounded=False).ledger is None
+        assert follower_growth(DAY_1, self.SERIES, NIGHTLY, Rounding.EXACT).ledger is None
 
     def test_are_interpolated_with_a_range(self) -> None:
-        growth = follower_growth(window(12, 36), self.SERIES, NIGHTLY, rounded=False)
+        growth = follower_growth(window(12, 36), self.SERIES, NIGHTLY, Rounding.EXACT)
         assert (growth.growth, growth.estimated) == (1_075 - 1_050, ("interpolated",))
         assert (growth.low, growth.high) == (1_050 - 1_100, 1_100 - 1_000)
 
     def test_are_estimated_where_only_the_end_lies_between_readings(self) -> None:
-        growth = follower_growth(window(24, 36), self.SERIES, NIGHTLY, rounded=False)
+        growth = follower_growth(window(24, 36), self.SERIES, NIGHTLY, Rounding.EXACT)
         assert growth.estimated == ("interpolated",)
 
     def test_without_readings_are_null(self) -> None:
-        growth = follower_growth(DAY_1, [], NIGHTLY, rounded=False)
+        growth = follower_growth(DAY_1, [], NIGHTLY, Rounding.EXACT)
         assert (growth.current, growth.growth, growth.reason) == (None, None, Reason("not_counted"))
 
     def test_without_a_reading_at_the_end_keep_their_last_and_are_estimated(self) -> None:
-        growth = follower_growth(DAY_1, self.SERIES[:2], NIGHTLY, rounded=False)
+        growth = follower_growth(DAY_1, self.SERIES[:2], NIGHTLY, Rounding.EXACT)
         assert (growth.current, growth.growth, growth.estimated) == (1_100, 0, ("carried",))
 
     def test_long_without_a_reading_are_null(self) -> None:
-        growth = follower_growth(DAY_1, hours((-12, 9)), NIGHTLY, rounded=False)
+        growth = follower_growth(DAY_1, hours((-12, 9)), NIGHTLY, Rounding.EXACT)
         assert (growth.current, growth.reason) == (None, Reason("not_measured"))
 
     def test_without_a_reading_at_the_start_are_null(self) -> None:
-        growth = follower_growth(DAY_1, self.SERIES[2:], NIGHTLY, rounded=False)
+        growth = follower_growth(DAY_1, self.SERIES[2:], NIGHTLY, Rounding.EXACT)
         assert (growth.current, growth.reason) == (1_050, Reason("not_measured"))
 
     def test_wait_for_the_first_complete_capture(self) -> None:
         history = History(2, at(30), at(48))
-        growth = follower_growth(DAY_1, self.SERIES, history, rounded=False)
+        growth = follower_growth(DAY_1, self.SERIES, history, Rounding.EXACT)
         assert growth.reason == Reason("not_ready", ready_at=at(54))
 
     def test_from_zero_have_no_percentage(self) -> None:
-        growth = follower_growth(DAY_1, hours((24, 0), (48, 9)), NIGHTLY, rounded=False)
+        growth = follower_growth(DAY_1, hours((24, 0), (48, 9)), NIGHTLY, Rounding.EXACT)
         assert (growth.growth, growth.percentage) == (9, None)
 
     def test_of_a_source_that_rounds(self) -> None:
         series = hours((24, 1_000_000), (48, 1_100_000))
-        growth = follower_growth(DAY_1, series, NIGHTLY, rounded=True)
+        growth = follower_growth(DAY_1, series, NIGHTLY, Rounding.WEB)
         assert (growth.resolution, growth.estimated) == (100_000, ("resolution",))
+
+    @pytest.mark.parametrize(("now", "gain"), [(1_230_000, 0), (1_240_000, 10_000)])
+    def test_of_a_count_cut_to_three_digits(self, now: int, gain: int) -> None:
+        series = hours((24, 1_230_000), (48, now))
+        growth = follower_growth(DAY_1, series, NIGHTLY, Rounding.THREE_DIGITS)
+        assert (growth.growth, growth.resolution) == (gain, 10_000)
+        assert (growth.low, growth.high) == (gain - 10_000, gain + 10_000)
+        assert growth.below_resolution is (gain == 0)
+        assert growth.estimated == ("resolution",)
 
 
 def test_a_growth_carries_its_ledger_whole() -> None:

@@ -52,7 +52,7 @@ def test_a_real_glitch_to_zero_is_quarantined(cases: list[Case]) -> None:
     (case,) = (case for case in cases if case["id"] == "real-zero-glitch")
     accepted = accepted_series(readings_of(case))
     assert [at for at, _ in accepted] == [0, 32_837, 41_709]
-    growth = video_growth(VideoReadings(1, None, accepted), Window(*case["window"]), rounded=False)
+    growth = video_growth(VideoReadings(1, None, accepted), Window(*case["window"]))
     assert growth is not None
     assert (growth.ledger.growth, growth.ledger.corrections, growth.ledger.gains) == (57, 3, 60)
 

@@ -20,7 +20,7 @@ from snapshot_core.view.connections import connection_views
 from snapshot_core.windows import DAY
 from tests.fakes.installation import Clock
 from tests.fakes.toygram import KEEP_DAYS, Toygram, ToygramSettings
-from tests.support.staged import NOON, captures_of, installed
+from tests.support.staged import NOON, believe, captures_of, installed
 
 SOURCE = Toygram()
 APP = {"TRUEGROWTH_TOYGRAM_CLIENT_ID": "bear", "TRUEGROWTH_TOYGRAM_CLIENT_SECRET": "honey"}
@@ -108,5 +108,6 @@ def test_its_readings_are_kept_as_long_as_it_says(platforms: Platforms) -> None:
         clock = Clock(NOON + day * DAY)
         then = Platforms(platforms.store, platforms.settings, clock)
         take(platforms.store, SOURCE, account, clock, trigger="manual", platforms=then)
-    assert keep_to_policy(platforms.store, platforms.settings, int(clock())) == 1
+    believe(platforms.store, clock())
+    assert keep_to_policy(platforms.store, platforms.settings, clock()) == 1
     assert len(captures_of(platforms.store, account.key)) == 1

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.rounding import EXACT, WEB, Roundings
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import (
     LARGEST_COUNT,
@@ -22,16 +24,18 @@ from snapshot_core.readings import (
 )
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR
+from tests.growth import oracle, shape_oracle
 from tests.support.accepted import accepted_series
 from tests.support.video_readings import VideoReadings
 
 START = 1_700_000_000
+UTC = ZoneInfo("UTC")
 
 KINDS = (
     *("whole",) * 12,
     *("missed", "failed", "cut short", "half", "agreed half", "recent", "empty"),
 )
-BETWEEN = ("recent", "recent", "recent", "cut short", "half")
+BETWEEN = ("recent", "recent", "recent", "cut short", "half", "whole", "whole")
 EVENTS = (
     *("grow",) * 9,
     *("still", "unlisted", "unlisted", "null", "correction", "crash", "zero"),
@@ -52,6 +56,11 @@ class AccountHistory:
 
     rounded: bool
     captures: list[tuple[str, Fetched]] = field(default_factory=list)
+
+    @property
+    def rounding(self) -> Roundings:
+        """How the counters are rounded."""
+        return WEB if self.rounded else EXACT
 
     @property
     def recorded(self) -> list[Fetched]:
@@ -111,6 +120,9 @@ def _account(choose: Choose, instants: list[int], beside: Sequence[int]) -> Acco
         for _ in range(choose(beside)):
             between = choose((at + 1, at + HOUR, at + 5 * HOUR, (at + following) // 2))
             kinds.setdefault(choose((between, between, following - DAY)), choose(BETWEEN))
+    if instants[1] - instants[0] > 12 * HOUR and not choose(range(8)):  # learning days
+        for at in instants[:4]:
+            kinds |= {at + hours * HOUR: "whole" for hours in range(3, 24, 3)}
     captures = sorted(kinds.items())
     count = len(captures)
     scale = choose(SCALES)
@@ -251,6 +263,58 @@ def statuses(history: AccountHistory) -> dict[int, str]:
         if status == "complete":
             last = listed
     return found
+
+
+def lessons_of(history: AccountHistory) -> oracle.Lessons:
+    """The rhythms that its captures teach by the clock of UTC, as the tables hold them."""
+    complete = [at for at, status in statuses(history).items() if status == "complete"]
+    seen = {fetched.captured_at: fetched.videos for fetched in history.recorded}
+    brackets: list[tuple[int, int, int]] = []
+    lessons: list[tuple[int, shape_oracle.Rhythm]] = []
+    for left, right in pairwise(complete):
+        if right - left > 3 * HOUR + HOUR // 4:
+            continue
+        brackets.append((left, right, _settled_gain(history, seen, left, right)))
+        recent = [bracket for bracket in brackets if bracket[1] >= right - 60 * DAY]
+        if lessons and lessons[-1][0] // DAY == right // DAY:
+            continue
+        if sum(end - begin for begin, end, _ in recent) < 40 * HOUR:
+            continue
+        hours = shape_oracle.learned(recent, UTC)
+        if hours is not None:
+            lessons.append((right, (UTC, tuple(round(hour * 10_000) / 10_000 for hour in hours))))
+    return lessons
+
+
+def _settled_gain(
+    history: AccountHistory, seen: dict[int, Sequence[VideoReading]], left: int, right: int
+) -> int:
+    """The views that the videos gained which both captures counted and which were settled."""
+    names = [
+        {
+            video.platform_id
+            for video in seen[at]
+            if (count := video.count("views")) is not None and is_count(count)
+        }
+        for at in (left, right)
+    ]
+    gain = 0
+    for video in seen[right]:
+        published, name = video.published_at, video.platform_id
+        young = published is not None and published > left - 7 * DAY
+        if name in names[0] & names[1] and not young:
+            raw = [
+                (fetched.captured_at, count)
+                for fetched in history.recorded
+                for read in fetched.videos
+                if read.platform_id == name and fetched.captured_at <= right
+                if (count := read.count("views")) is not None and is_count(count)
+            ]
+            accepted = accepted_series(raw)
+            before = [count for at, count in accepted if at <= left]
+            if before and accepted:
+                gain += accepted[-1][1] - before[-1]
+    return gain
 
 
 def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoReadings]]:

@@ -16,6 +16,8 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    rhythms,
+    short_brackets,
     videos,
 )
 from tests.store.histories import (
@@ -25,7 +27,10 @@ from tests.store.histories import (
 )
 from tests.store.recording import no_reset, recorded, undone
 
-FOLDED = (listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures)
+FOLDED = (
+    *(listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures),
+    *(short_brackets, rhythms),
+)
 
 
 def folded(connection: Connection, key: Key) -> dict[str, list[tuple[Any, ...]]]:

@@ -30,7 +30,7 @@ from snapshot_core.store.tables import (
 )
 from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
-from tests.support.staged import NOON
+from tests.support.staged import NOON, believe
 
 NIGHTS = 40
 FOLDED = (captures, listing_runs, corrections, quarantine, capture_totals, counted_metrics)
@@ -57,6 +57,12 @@ def night(number: int) -> Fetched:
     return Fetched(
         at, at + 9, "nightly", "complete", True, ProfileReading(followers=100 + number), listed
     )
+
+
+@pytest.fixture(autouse=True)
+def believed(store: Store) -> None:
+    """The clock has not jumped lately."""
+    believe(store, NOON)
 
 
 def lived(store: Store, key: Key, numbers: range) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import func, select, update
 
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.sources.contract import AccountRef, Listing, Rounding, Source
+from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
@@ -16,9 +18,11 @@ from snapshot_core.store.accounts import (
     ensure_user,
 )
 from snapshot_core.store.database import Store
+from snapshot_core.store.heartbeats import believed_clock
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import accounts, capture_totals, captures, users, video_snapshots
+from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
 from tests.support.templates import fill
 
@@ -151,3 +155,9 @@ def halves(store: Store, key: Key, since: int = 0) -> list[str]:
 def set_zone(store: Store, zone: str) -> None:
     """The time zone of the user."""
     store.transact(lambda c: c.execute(update(users).values(time_zone=zone)).rowcount)
+
+
+def believe(store: Store, at: int) -> None:
+    """The clock has gone on until ``at`` for a while."""
+    for before in (*range(3 * DAY, 0, -DAY), 0):
+        store.transact(partial(believed_clock, now=at - before))

@@ -10,6 +10,7 @@ import numpy as np
 from snapshot_core.growth.bracket import Bracket, Falls, Videos
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.lines import lines
+from snapshot_core.growth.rounding import Rounding, Roundings
 from snapshot_core.growth.value import NEVER, Series
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
@@ -38,14 +39,18 @@ def adds_up(ledger: Ledger) -> bool:
     return ledger.current - ledger.previous == change
 
 
-def ledger_of(videos: Iterable[VideoReadings], window: Window, *, rounded: bool = False) -> Ledger:
+def ledger_of(
+    videos: Iterable[VideoReadings], window: Window, rounding: Rounding = Rounding.EXACT
+) -> Ledger:
     """The ledger of ``videos`` for ``window``."""
-    (video_lines,) = lines(videos_of(list(videos), [window], rounded=rounded), [window])
+    (video_lines,) = lines(videos_of(list(videos), [window], rounding), [window])
     return video_lines.ledgers()[METRIC]
 
 
 def videos_of(
-    videos: Sequence[VideoReadings], windows: Sequence[Window], *, rounded: bool = False
+    videos: Sequence[VideoReadings],
+    windows: Sequence[Window],
+    rounding: Rounding = Rounding.EXACT,
 ) -> Videos:
     """``videos`` as the engine takes them, for some windows."""
     instants = {at for window in windows for at in (window.start, window.end)}
@@ -55,7 +60,7 @@ def videos_of(
         np.array(published, np.int64),
         {at: _bracket(videos, at) for at in instants},
         _falls(videos),
-        rounded,
+        Roundings({METRIC: rounding}),
     )
 
 

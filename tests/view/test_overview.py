@@ -53,6 +53,22 @@ class TestAnAccount:
         assert views.change == Decimal("300.00")
         assert views.estimated == ()
 
+    def test_subscribers_that_stand_still_between_two_steps_are_not_said_to(
+        self, store: Store
+    ) -> None:
+        account = make_account(store, "one", "youtube")
+        for night in range(9):  # 1,230,100 to 1,239,900, as YouTube shows them
+            capture(store, account, FIRST + night * DAY, {"a": 1}, followers=1_230_000)
+        for period in (DAY_PERIOD, WEEK):
+            seen = see(store, account, period)
+            growth = Growth.of(seen).growth.followers
+            assert growth.range == (-10_000, 10_000)
+            assert (growth.resolution, growth.percentage) == (10_000, None)
+            assert growth.texts.gain == "< 10K"
+            assert "resolution" in growth.estimated
+        # What YouTube does not round is exact.
+        assert seen.cards["views"].growth.resolution == 0
+
     def test_unknown_counters_are_null_and_say_so(self, store: Store) -> None:
         account = make_account(store, "one")
         nights(store, account, 100, 150)

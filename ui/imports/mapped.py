@@ -7,8 +7,9 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.formats.mapped.cells import DATE_FORMS, SEPARATORS, DateForm
-from snapshot_core.formats.mapped.columns import DATES, FIELDS, Suggestion
+from snapshot_core.formats.cells import DATE_FORMS, SEPARATORS, DateForm
+from snapshot_core.formats.mapped.columns import DATES, Suggestion
+from snapshot_core.formats.mapped.names import FIELDS
 from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.transfer import import_mapped, preview_mapped, suggest_forms

@@ -1,7 +1,6 @@
 """What a file will become, as it is shown before anything is imported."""
 
 from collections.abc import Sequence
-from datetime import date
 from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from snapshot_core.formats.mapped.preview import TablePreview
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.tiktok_studio.preview import DaySpan, StudioPreview
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, exact, moment
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, calendar_day, exact, moment
 from snapshot_core.windows import local_date
 from ui.html import note
 from ui.imports.report import notices
@@ -91,9 +90,5 @@ def _count(count: int | None) -> str:
 
 
 def _span(days: DaySpan) -> str:
-    first, last = _written(days.first), _written(days.last)
+    first, last = calendar_day(days.first), calendar_day(days.last)
     return first if first == last else f"{first} to {last}"
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from snapshot_core.formats.mapped.cells import DateForm
+from snapshot_core.formats.cells import DateForm
 from snapshot_core.metrics import FOLLOWERS, METRICS, VIDEO_METRICS
 from snapshot_core.windows import DAY, iso
 

@@ -21,12 +21,17 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     now["name"] = last
     ticks = "%H:%M" if view.period.days == 1 else "%-d %b"
     layout = charts.layout(300, ticks, charts.TO_THE_MINUTE)
+    key = [("tg-now", last)] if curve.now else []
+    key += [("tg-was", earlier)] if curve.before else []
     if window:
         ends = (window.start, window.end)
         layout["xaxis"]["range"] = [charts.wall_clock(end, view.zone) for end in ends]
+        layout["shapes"], break_key = charts.break_lines(
+            (each, charts.wall_clock(max(each.start, window.start), view.zone))
+            for each in view.cards[metric].growth.breaks
+        )
+        key += break_key
     charts.set_ticks(layout["yaxis"], [gain for _, gain in (*curve.now, *curve.before)])
-    key = [("tg-now", last)] if curve.now else []
-    key += [("tg-was", earlier)] if curve.before else []
     title = chart_heading(f"{label_of(metric)} gained", key)
     return charts.Chart(title, charts.CachedFigure([before, now], layout))
 
@@ -39,4 +44,5 @@ def no_growth(view: Overview, metric: str) -> str:
 
 def daily_chart(view: Overview, metric: str) -> charts.Chart:
     """A bar per calendar day; none where a day is not known."""
-    return charts.daily_bars(view.cards[metric].days, metric, height=352)
+    card = view.cards[metric]
+    return charts.daily_bars(card.days, metric, 352, card.breaks)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
-from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, compact, exact
+from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, calendar_day, compact, exact
 from snapshot_core.windows import Period
 from ui.html import note, panel, table, tip
 from ui.metrics import label_of
@@ -30,7 +30,7 @@ def reported_days(session: PageSession, account: Account | None, period: Period)
 
 def reported_table(view: Reported) -> str:
     """Per metric: these days, those before, and a line of the days."""
-    until = f"{view.until.day} {view.until:%b %Y}"
+    until = calendar_day(view.until)
     days = "day" if view.period.days == 1 else f"{view.period.days} days"
     columns = (
         ("", "Per day"),

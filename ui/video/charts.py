@@ -45,14 +45,19 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
     key += [("tg-gap", "no snapshot")] if any(count is None for _, count in line) else []
     key += [("tg-fall", "correction")] if falls else []
     key += [("tg-doubt", "left out")] if doubtful else []
-    title = chart_heading(f"{label_of(metric)} in total", key)
+    shapes, breaks = charts.break_lines(
+        (each, charts.wall_clock(max(each.start, line[0][0]), story.zone))
+        for each in story.breaks[metric]
+    )
+    layout["shapes"] = [*layout.get("shapes", []), *shapes]
+    title = chart_heading(f"{label_of(metric)} in total", key + breaks)
     figure = charts.CachedFigure([*_stretches(story, line), corrections, doubts], layout)
     return charts.Chart(title, figure)
 
 
 def daily_chart(story: VideoView, metric: str) -> charts.Chart:
     """A bar per calendar day since the first reading."""
-    return charts.daily_bars(story.days[metric], metric, height=292)
+    return charts.daily_bars(story.days[metric], metric, 292, story.breaks[metric])
 
 
 def _stretches(story: VideoView, line: list[tuple[int, int | None]]) -> list[dict[str, Any]]:

@@ -1,50 +1,27 @@
 """The columns of somebody else's table: which of our fields each may be, by its name and cells."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.cells import Refused
-from snapshot_core.formats.mapped.cells import (
-    DATE_FORMS,
-    SEPARATORS,
-    DateForm,
-    moment_of,
-    number_of,
-)
+from snapshot_core.formats.cells import DateForm, form_of, separator_of
+from snapshot_core.formats.csv_text import Row
+from snapshot_core.formats.mapped.guess import guessed_columns
+from snapshot_core.formats.mapped.names import known_fields
 from snapshot_core.formats.spreadsheet.files import tables_of
-from snapshot_core.formats.spreadsheet.table import Table, folded
-from snapshot_core.metrics import COUNTERS, METRICS, Metric
+from snapshot_core.formats.spreadsheet.table import Table, plain_name
+from snapshot_core.metrics import COUNTERS
 
 DATES: Final = ("captured_at", "published_at")
-FIELDS: Final = ("video_id", "captured_at", *COUNTERS, "title", "published_at")
-"""Our fields, by the names of a readings file, in the order that they are asked for in."""
-_SAMPLE_ROWS: Final = 500
-"""Looked at to find out how dates and numbers are written."""
-
-_NAMES: Final = {
-    "video_id": "video id|video link|video url|link|url|post id|post url|permalink|aweme id"
-    "|item id|id|video",
-    "captured_at": "captured at|read at|snapshot|snapshot date|timestamp|collected at|scraped at"
-    "|as of|date|day|time|date time",
-    "title": "title|video title|caption|description|text|desc",
-    "published_at": "published at|published|post time|posted|posted at|post date|publish date"
-    "|upload date|uploaded|created|created at|create time|video publish time",
-}
-"""Names that columns have elsewhere, the likeliest first. Signs between words do not count."""
-_MORE_NAMES: Final = {
-    "views": "video views|plays|play count",
-    "likes": "hearts|digg count",
-    "shares": "reposts",
-    "saves": "favourites|favorites|bookmarks|collect count",
-    "followers": "subscribers|subscriber count",
-}
-"""The same of metrics that have other names than their own."""
+_SAMPLE_ROWS: Final = 2_000
+"""Looked at to find out what the columns are."""
+_READ_ROWS: Final = 50_000
+"""Looked at to find out how dates and numbers are written: one row can decide."""
+_HEADER_ROWS: Final = 10
+"""Among which the names of the columns stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,73 +41,53 @@ def table_of(path: Path) -> Table:
     tables = tables_of(path).tables
     if not tables or len(tables[0].header) < 2:
         raise InputError(f"{path.name} is no table: it needs columns, named in the first line")
-    return tables[0]
+    return _named(tables[0])
+
+
+def _named(table: Table) -> Table:
+    """``table`` with the row that names most columns as its header.
+
+    A line with a title may stand above it, or one that groups the columns.
+    """
+    first: Row = (table.header_line, table.header)
+    rows = [first, *islice(table.rows(), _HEADER_ROWS - 1)]
+    line, cells = max(rows, key=lambda row: len(known_fields(row[1])))
+    if line == table.header_line or len(known_fields(cells)) < 2:
+        return table
+
+    def below() -> Iterator[Row]:
+        return (row for row in table.rows() if row[0] > line)
+
+    return replace(
+        table, header=list(map(plain_name, cells)), rows=below, lines=None, header_line=line
+    )
 
 
 def suggest(table: Table, chosen: Mapping[str, int] | None = None) -> Suggestion:
-    """What the columns are by their names, and how dates and numbers are by the first rows.
+    """What the columns are by their names and cells, and how dates and numbers are written.
 
     Where the columns are ``chosen`` already, only their dates and numbers are looked at.
     """
-    columns = _by_name(table.header) if chosen is None else dict(chosen)
-    dates, numbers = _cells(table, columns, DATES), _cells(table, columns, COUNTERS)
-
-    def numbers_read(separator: str) -> int:
-        return _readable(numbers, lambda cell: number_of("", cell, separator))
-
-    return Suggestion(columns, _date_form(dates), max(SEPARATORS, key=numbers_read))
-
-
-def _by_name(header: Sequence[str]) -> dict[str, int]:
-    names = [_key(name) for name in header]
-    known = {**_NAMES, **{metric.name: _metric_names(metric) for metric in METRICS}}
-    columns: dict[str, int] = {}
-    for field in FIELDS:
-        for name in map(_key, known[field].split("|")):
-            if name in names and (at := names.index(name)) not in columns.values():
-                columns[field] = at
-                break
-    return columns
-
-
-def _metric_names(metric: Metric) -> str:
-    names = metric.name, metric.label, f"total {metric.name}", metric.column
-    return "|".join((*names, *filter(None, [_MORE_NAMES.get(metric.name)])))
-
-
-def _key(name: str) -> str:
-    """A name as it is compared: ``play_count``, ``Play Count`` and ``playCount`` are the same."""
-    return re.sub(r"[\s_-]", "", folded(name))
-
-
-def _date_form(dates: Sequence[str]) -> DateForm | None:
-    """The one way in which most dates can be read; None where there are two such ways."""
-    utc = ZoneInfo("UTC")
-    fitting = {
-        form: _readable(dates, lambda cell, form=form: moment_of("", cell, form, utc))  # type: ignore[misc]
-        for form in DATE_FORMS
-    }
-    best = [form for form in DATE_FORMS if fitting[form] == max(fitting.values())]
-    return best[0] if "year first" in best or len(best) == 1 else None
+    if chosen is None:
+        width = len(table.header)
+        sample = [cells for _, cells in islice(table.rows(), _SAMPLE_ROWS) if len(cells) == width]
+        columns = guessed_columns(table.header, sample)
+    else:
+        columns = dict(chosen)
+    return Suggestion(
+        columns,
+        form_of(_cells(table, columns, DATES)),
+        separator_of(_cells(table, columns, COUNTERS)),
+    )
 
 
 def _cells(table: Table, columns: Mapping[str, int], fields: Sequence[str]) -> list[str]:
+    """What the columns of some fields hold, each text once."""
     positions = [columns[field] for field in fields if field in columns]
-    return [
-        cell
-        for _, cells in islice(table.rows(), _SAMPLE_ROWS)
+    texts = {
+        cells[position].strip()
+        for _, cells in islice(table.rows(), _READ_ROWS)
         for position in positions
-        if position < len(cells) and (cell := cells[position].strip())
-    ]
-
-
-def _readable(cells: Sequence[str], read: Callable[[str], object]) -> int:
-    """How many ``cells`` can be read so."""
-    readable = 0
-    for cell in cells:
-        try:
-            read(cell)
-        except Refused:
-            continue
-        readable += 1
-    return readable
+        if position < len(cells)
+    }
+    return [text for text in texts if text and not text.isdigit()]

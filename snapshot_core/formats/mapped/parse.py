@@ -11,14 +11,27 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import ParsedFile, Refusal, Refusals
-from snapshot_core.formats.cells import Refused, shortened
+from snapshot_core.formats.cells import (
+    PLATFORM_ID,
+    DateForm,
+    Refused,
+    count_of,
+    instant_in,
+    is_link,
+    is_summary,
+    is_unknown,
+    moment_of,
+    shortened,
+    video_id_of,
+)
 from snapshot_core.formats.csv_text import Row
-from snapshot_core.formats.mapped.cells import DateForm, moment_of, number_of, video_of
+from snapshot_core.formats.mapped.survey import survey
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import Reader
+from snapshot_core.formats.readings.safe_text import unescaped
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
-from snapshot_core.windows import iso, midnight, noon
+from snapshot_core.windows import iso, local_date, midnight, noon
 
 _YEARS: Final = range(2005, 9991)
 
@@ -45,13 +58,14 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
     _check(mapping)
-    reader = _MappedRows(table, mapping)
-    parsed = Reader(table.name, list(COLUMNS), now).read(reader.rows())
-    parsed.rows_read += reader.refused.total
-    parsed.refused = parsed.refused.with_more(reader.refused)
+    reader = Reader(table.name, list(COLUMNS), now)
+    mapped = _MappedRows(table, mapping, now, reader.summaries)
+    parsed = reader.read(mapped.rows())
+    parsed.rows_read += mapped.refused.total
+    parsed.refused = parsed.refused.with_more(mapped.refused)
     for capture in parsed.captures:
         # The readings of those rows are missing from it.
-        capture.refused += reader.missing[capture.captured_at]
+        capture.refused += mapped.missing[capture.captured_at]
     return parsed
 
 
@@ -73,8 +87,10 @@ def _check(mapping: TableMapping) -> None:
 class _MappedRows:
     """Turns the rows of a table into those of a readings file."""
 
-    def __init__(self, table: Table, mapping: TableMapping) -> None:
-        self.table, self.mapping = table, mapping
+    def __init__(self, table: Table, mapping: TableMapping, now: int, summaries: list[int]) -> None:
+        """``summaries`` is given the lines of the rows that sum others up."""
+        self.table, self.mapping, self.now, self.summaries = table, mapping, now, summaries
+        self.survey = survey(table, mapping.columns, mapping.form, mapping.zone)
         self.refused = Refusals()
         self.missing: Counter[int] = Counter()
         """By instant, the rows that were refused."""
@@ -86,13 +102,20 @@ class _MappedRows:
             try:
                 if len(cells) != width:
                     raise Refused(f"{len(cells)} fields where the header has {width}: mend the row")
+                if self._sums_up(cells):
+                    self.summaries.append(line)
+                    continue
                 if "captured_at" in self.mapping.columns:
-                    at = self._instant("captured_at", cells)
+                    at = self._instant("captured_at", cells, line)
                 yield line, self._row(cells, at)
             except Refused as error:
                 self.refused.append(Refusal(line, str(error)))
                 if at is not None:
                     self.missing[at] += 1
+
+    def _sums_up(self, cells: list[str]) -> bool:
+        video = self._cell("video_id", cells)
+        return is_summary(video) or (not video and any(map(is_summary, cells)))
 
     def _row(self, cells: list[str], at: int | None) -> list[str]:
         if at is None:
@@ -100,25 +123,47 @@ class _MappedRows:
         mapping, row = self.mapping, dict.fromkeys(COLUMNS, "")
         row["account"], row["captured_at"] = mapping.account, iso(at)
         row["title"] = self._cell("title", cells)
-        row["video_id"] = video_of(self._name("video_id"), self._cell("video_id", cells))
+        row["video_id"] = self._video(self._cell("video_id", cells))
         published = self._instant("published_at", cells)
         row["published_at"] = "" if published is None else iso(published)
         for metric in COUNTERS:
             if text := self._cell(metric, cells):
-                row[metric] = str(number_of(self._name(metric), text, mapping.separator))
+                count = count_of(self._name(metric), text, mapping.separator)
+                row[metric] = "" if count is None else str(count)
         return list(row.values())
 
-    def _instant(self, field: str, cells: list[str]) -> int | None:
-        """The instant in a cell: of a day alone, its noon, or its beginning for a publication."""
+    def _video(self, text: str) -> str:
+        """The id of a video, or its address."""
+        name, text = self._name("video_id"), unescaped(text, inside=False)
+        video = video_id_of(name, text)
+        if is_link(text):
+            return text
+        if video and self.survey.has_platform_ids and not PLATFORM_ID.fullmatch(video):
+            raise Refused(
+                f"{name} {shortened(text)} is no id of a video, as those of the other rows are: "
+                "leave the row out, or correct it"
+            )
+        return video
+
+    def _instant(self, field: str, cells: list[str], line: int = 0) -> int | None:
+        """The instant in a cell: of a day alone, its noon, or its beginning for a publication.
+
+        Today's noon may be still to come; then the counts are those of now.
+        """
         text, name, zone = self._cell(field, cells), self._name(field), self.mapping.zone
-        if not text:
+        if is_unknown(text):
             return None
-        day, at = moment_of(name, text, self.mapping.form, zone)
-        if day.year not in _YEARS:
+        moment = moment_of(name, text, self.mapping.form)
+        if moment.day.year not in _YEARS:
             raise Refused(f"{name} {shortened(text)} is before 2005: check the date")
+        later = field == "captured_at" and line in self.survey.later_lines
+        at = instant_in(name, text, moment, zone, later=later)
         if at is not None:
             return at
-        return noon(day, zone) if field == "captured_at" else midnight(day, zone)
+        if field != "captured_at":
+            return midnight(moment.day, zone)
+        at = noon(moment.day, zone)
+        return min(at, self.now) if moment.day == local_date(self.now, zone) else at
 
     def _cell(self, field: str, cells: list[str]) -> str:
         at = self.mapping.columns.get(field)

@@ -5,7 +5,6 @@ counters. Each distinct (account, captured_at) is one capture. Empty is unknown,
 A wrong row is refused and named; a file that cannot be what it says it is, is refused whole.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -17,13 +16,16 @@ from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import FileCapture, ParsedFile, Refusal
 from snapshot_core.formats.cells import (
     BOOLEANS,
+    MAX_NAME_LENGTH,
     STATUSES,
     Refused,
     count_of,
     instant_of,
+    is_link,
+    is_summary,
     name_of,
-    shortened,
     title_of,
+    video_id_of,
     word_of,
 )
 from snapshot_core.formats.csv_text import Row
@@ -34,12 +36,13 @@ from snapshot_core.formats.readings.columns import (
     NEEDED_COLUMNS,
     USUAL_COLUMNS,
 )
+from snapshot_core.formats.readings.cut_ids import refuse_cut_ids
 from snapshot_core.formats.readings.rows import rows_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.names import name_key
 from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
 from snapshot_core.windows import iso
 
-_SPREADSHEET_ID: Final = re.compile(r"\d+(?:[.,]\d*)?E\+\d+|\d+\.\d*(?:E\d+)?", re.IGNORECASE)
 MAX_ACCOUNTS: Final = 500
 """Of one file: each is stored by itself, and stands in every list of accounts from then on."""
 _TEXT_COLUMNS: Final = (
@@ -71,17 +74,24 @@ class Reader:
     def __init__(self, name: str, header: list[str], now: int) -> None:
         _check_header(name, header)
         self.file, self.file_name = ParsedFile(), name
-        self.accounts: set[str] = set()
+        self.accounts: dict[str, str] = {}
+        """The first of the names that look the same, by what they have in common."""
+        self.linked: set[str] = set()
+        """Ids that came as addresses, which keep their digits."""
+        self.summaries: list[int] = []
+        """Lines that sum others up."""
         self.width = len(header)
         # Columns the file lacks are found in the empty cell that is put behind each row.
         names = *_TEXT_COLUMNS, *INTEGERS
         self.cells = itemgetter(*(header.index(n) if n in header else len(header) for n in names))
         self.unknown = [column for column in header if column and column not in COLUMNS]
         self.captures: dict[tuple[str, int], CaptureRows] = {}
+        """By what the names of an account have in common, and instant."""
         # A capture's rows share their instant. What is remembered has no blanks around it, and is
         # as short as a name or a date: a file may have millions that are long.
         self.instant = lru_cache(maxsize=4096)(partial(instant_of, now=now))
-        self.name = lru_cache(maxsize=65_536)(name_of)
+        self.account = lru_cache(maxsize=4096)(partial(name_of, "account"))
+        self.short_id = lru_cache(maxsize=65_536)(self._id)
 
     def read(self, rows: Iterator[Row]) -> ParsedFile:
         for line, cells in rows:
@@ -90,32 +100,40 @@ class Reader:
                 self._add(line, cells)
             except Refused as error:
                 self.file.refused.append(Refusal(line, str(error)))
-        in_order = (self.captures[key].finished() for key in sorted(self.captures))
+        refuse_cut_ids(self.captures.values(), self.file, self.linked)
+        in_order = (rows.finished() for rows in sorted(self.captures.values(), key=_order))
         self.file.captures = [capture for capture in in_order if capture is not None]
         self.file.refused.shorten()
         if self.unknown:
             self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
+        if self.summaries:
+            self.file.notices.append(left_out(self.summaries))
         return self.file
 
     def _add(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
         account, captured_at, status, rounded, *about_video = self.cells([*cells, ""])
-        account = self.name("account", account.strip())
+        if is_summary(about_video[0]):
+            self.file.rows_read -= 1
+            self.summaries.append(line)
+            return
+        account = self.account(account.strip())
         if not account:
             raise Refused("account is empty: every row names its account")
         at = self.instant("captured_at", captured_at.strip())
         if at is None:
             raise Refused("captured_at is empty: every row says when it was read")
-        rows = self.captures.get((account, at))
+        key = name_key(account), at
+        rows = self.captures.get(key)
         if rows is None:
-            self.accounts.add(account)
+            account = self.accounts.setdefault(key[0], account)
             if len(self.accounts) > MAX_ACCOUNTS:
                 raise InputError(
                     f"{self.file_name}, line {line}: it names more than {MAX_ACCOUNTS} accounts. "
                     "Is the column of the account right? If so, import it in parts."
                 )
-            rows = self.captures[account, at] = CaptureRows(FileCapture(account, at))
+            rows = self.captures[key] = CaptureRows(FileCapture(account, at))
         try:
             self._add_to(rows, line, status, rounded, about_video)
         except Refused:
@@ -144,7 +162,8 @@ class Reader:
                 setattr(capture, name, value)
 
     def _reading(self, video_id: str, title: str, published_at: str, *numbers: str) -> Reading:
-        video_id = self.name("video_id", video_id.strip())
+        video_id = video_id.strip()
+        video_id = (self.short_id if len(video_id) <= MAX_NAME_LENGTH else self._id)(video_id)
         integers = tuple(map(count_of, INTEGERS, numbers))
         counts, own = integers[: len(VIDEO_METRICS)], integers[len(VIDEO_METRICS) :]
         profile = ProfileReading(*own)
@@ -153,15 +172,26 @@ class Reader:
             if counts != NO_COUNTS:
                 raise Refused("it has counters of a video but no video_id: name the video")
             return profile
-        if _SPREADSHEET_ID.fullmatch(video_id):
-            raise Refused(
-                f"video_id {shortened(video_id)} was turned into a number by a spreadsheet and has "
-                "lost digits: export again and do not save the file from a spreadsheet"
-            )
         notice = "account counters are not used in rows with a video_id"
         if profile != ProfileReading() and notice not in self.file.notices:
             self.file.notices.append(notice)
         return VideoReading(video_id, counts, intern(title_of(title)) or None, published)
+
+    def _id(self, text: str) -> str:
+        video_id = video_id_of("video_id", text)
+        if is_link(text):
+            self.linked.add(video_id)
+        return video_id
+
+
+def _order(rows: CaptureRows) -> tuple[str, int]:
+    return rows.capture.account, rows.capture.captured_at
+
+
+def left_out(lines: list[int]) -> str:
+    """What to say of rows that sum others up."""
+    count = "" if len(lines) == 1 else f"{len(lines):,}, the first in "
+    return f"rows of totals left out: {count}line {lines[0]}"
 
 
 def _check_header(name: str, header: list[str]) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.csv_text import MAX_LINE_BYTES, Row, csv_rows, text_lines
+from snapshot_core.formats.csv_text import MAX_LINE_BYTES, Row
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.safe_text import MARK, unescaped
+from snapshot_core.formats.spreadsheet.table import csv_table
 
 
 def rows_of(path: Path) -> tuple[list[str], Iterator[Row]]:
@@ -16,12 +17,9 @@ def rows_of(path: Path) -> tuple[list[str], Iterator[Row]]:
 
         return parquet_rows(path, COLUMNS, MAX_LINE_BYTES)
     _check_start(path)
-    rows = csv_rows(_lines(path), path.name)
-    _, first = next(rows, (0, []))
-    if not first:
-        raise InputError(f"{path.name} is empty: the first line should name the columns")
-    header = [name.strip().lower() for name in first]
-    return header, _unescaped(rows, header)
+    table = csv_table(path.name, lambda: path.open("rb"))
+    header = [name.lower() for name in table.header]
+    return header, _unescaped(table.rows(), header)
 
 
 def _check_start(path: Path) -> None:
@@ -33,11 +31,6 @@ def _check_start(path: Path) -> None:
         raise InputError(f"{path.name} is a Parquet file: give it a name that ends in .parquet")
     if start[:2] in (b"PK", b"\x1f\x8b"):
         raise InputError(f"{path.name} is a workbook or an archive: save it as CSV UTF-8")
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with path.open("rb") as file:
-        yield from text_lines(file, path.name)
 
 
 def _unescaped(rows: Iterator[Row], header: list[str]) -> Iterator[Row]:

@@ -1,7 +1,6 @@
 """A table as a file holds it, and the CSV that is read as one."""
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,11 +10,18 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.csv_text import Row, csv_rows, text_lines
+from snapshot_core.formats.csv_text import (
+    Row,
+    cells_of,
+    csv_rows,
+    delimiter_of,
+    header_index,
+    text_lines,
+)
+from snapshot_core.names import without_invisible
 
 _SAMPLE_LINES: Final = 20
 """Looked at to find out how a CSV is separated."""
-_DELIMITERS: Final = (",", ";", "\t", "|")
 
 Open: TypeAlias = Callable[[], IO[bytes]]
 
@@ -33,6 +39,7 @@ class Table:
     lines: Callable[[], Iterator[str]] | None = None
     """The text below the header, line by line, where it is a CSV."""
     delimiter: str = ","
+    header_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,20 @@ class FileContents:
     """Files of a zip that hold no table."""
 
 
+def plain_name(name: str) -> str:
+    """A column's name as it is shown."""
+    return without_invisible(name).strip()
+
+
 def folded(name: str) -> str:
     """A column's name as it is compared: an old export ends one in a no-break space."""
-    return " ".join(name.split()).casefold()
+    return " ".join(plain_name(name).split()).casefold()
+
+
+def titles_above(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first ``rows`` are titles above a table: a single cell, or none."""
+    written = [sum(1 for cell in cells if plain_name(cell)) for cells in rows]
+    return next((index for index, count in enumerate(written) if count > 1), 0)
 
 
 def csv_table(name: str, open_file: Open) -> Table:
@@ -59,35 +77,24 @@ def csv_table(name: str, open_file: Open) -> Table:
             yield from text_lines(file, name)
 
     sample = list(islice(lines(), _SAMPLE_LINES))
-    if not sample:
+    index = header_index(sample)
+    if index is None:
         raise InputError(f"{name} is empty: the first line should name the columns")
-    delimiter = _delimiter(sample)
-    try:
-        header = next(csv.reader(sample[:1], delimiter=delimiter))
-    except csv.Error:
-        raise InputError(f"{name}, line 1 is not CSV: save the file as CSV UTF-8") from None
+    delimiter = delimiter_of(sample, index)
+    index += titles_above([cells_of(line, delimiter) for line in sample[index:]])
+    header_line = index + 1
+    _, header = next(csv_rows(sample[index:header_line], name, delimiter))
 
     def rows() -> Iterator[Row]:
-        return (row for row in csv_rows(lines(), name, delimiter) if row[0] > 1)
+        # A header stands in the middle too where files were joined.
+        rows = csv_rows(lines(), name, delimiter)
+        return (row for row in rows if row[0] > header_line and row[1] != header)
 
     def below() -> Iterator[str]:
-        return islice(lines(), 1, None)
+        return islice(lines(), header_line, None)
 
-    return Table(name, [cell.strip() for cell in header], rows, below, delimiter)
-
-
-def _delimiter(sample: list[str]) -> str:
-    """The sign that gives most lines as many fields as the header."""
-
-    def fit(sign: str) -> tuple[bool, int, int]:
-        try:
-            widths = [len(cells) for cells in csv.reader(sample, delimiter=sign) if cells]
-        except csv.Error:
-            return False, 0, 0
-        header_width = widths[0] if widths else 0
-        return header_width > 1, widths.count(header_width), header_width
-
-    return max(_DELIMITERS, key=fit)
+    names = [plain_name(cell) for cell in header]
+    return Table(name, names, rows, below, delimiter, header_line)
 
 
 @contextmanager

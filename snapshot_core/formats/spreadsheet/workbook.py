@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
+from itertools import islice
 from typing import Any, Final
 from zipfile import ZipFile
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.cells import is_blank
 from snapshot_core.formats.csv_text import Row
-from snapshot_core.formats.spreadsheet.table import Table, damage_explained
+from snapshot_core.formats.spreadsheet.table import Table, damage_explained, titles_above
 
 MAX_TAGS: Final = 1_000_000
 """Elements of a workbook, and attributes: each becomes an object in memory."""
@@ -20,6 +22,8 @@ MAX_SHEETS: Final = 20
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 60
 
+_FIRST_ROWS: Final = 20
+"""Among which the header stands."""
 _SHEET: Final = re.compile(rb"<(?:[^<>\s/:]+:)?sheet[\s/>]")
 """What a workbook lists its sheets with."""
 _LONG_FORMAT: Final = re.compile(rb"formatCode\s*+=\s*+[\"'][^\"']{2000}")
@@ -56,30 +60,40 @@ def _crowded(plain: bytes) -> bool:
 
 
 def book_tables(name: str, packed: bytes) -> list[Table]:
-    """The sheets of a workbook that have something in their first row."""
+    """The sheets of a workbook that have something in them."""
     with _opened(name, packed) as book:
-        firsts = [(page.title, next(_page_rows(name, page), None)) for page in book.worksheets]
+        firsts = [
+            (page.title, list(islice(_page_rows(name, page), _FIRST_ROWS)))
+            for page in book.worksheets
+        ]
     tables: list[Table] = []
     for sheet, first in firsts:
-        if first is not None and any(first[1]):
+        if first:
             own = name if not tables else f"{name}, sheet {sheet}"
             tables.append(_sheet_table(own, packed, sheet, first))
     return tables
 
 
-def _sheet_table(name: str, packed: bytes, sheet: str, first: Row) -> Table:
-    line, header = first
-    while header and not header[-1]:
-        header.pop()
-    width = len(header)
+def _sheet_table(name: str, packed: bytes, sheet: str, first: list[Row]) -> Table:
+    titles = titles_above([cells for _, cells in first])
+    line, header = first[titles]
+    # What groups the columns may stand above them, and end before they do.
+    width = max(_written_width(cells) for _, cells in first[titles : titles + 2])
+
+    def of_width(cells: list[str]) -> list[str]:
+        return [*cells, *[""] * (width - len(cells))][:width]
 
     def rows() -> Iterator[Row]:
         with _opened(name, packed) as book:
             for at, cells in _page_rows(name, book[sheet]):
-                if at > line and any(cells):
-                    yield at, [*cells, *[""] * (width - len(cells))][:width]
+                if at > line and not is_blank(cells):
+                    yield at, of_width(cells)
 
-    return Table(name, header, rows)
+    return Table(name, of_width(header), rows, header_line=line)
+
+
+def _written_width(cells: list[str]) -> int:
+    return max((at for at, cell in enumerate(cells, 1) if cell), default=0)
 
 
 @contextmanager

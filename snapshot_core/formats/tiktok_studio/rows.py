@@ -40,7 +40,7 @@ def content_rows(table: Table, title: int, link: int) -> Iterator[Row]:
     shape = _RowShape(table, title, link)
     pending = ""
     pending_lines = first_line = 0
-    for line, text in enumerate(table.lines(), 2):
+    for line, text in enumerate(table.lines(), table.header_line + 1):
         cells = shape.row(text)
         # A row of its own ends one before it that never came to its end.
         if pending and cells is not None:
@@ -48,7 +48,7 @@ def content_rows(table: Table, title: int, link: int) -> Iterator[Row]:
             pending, pending_lines = "", 0
         if not pending:
             first_line = line
-            if not text.strip():
+            if not text.strip(f'{table.delimiter}" \t\r\n'):
                 continue
         pending += text
         pending_lines += 1

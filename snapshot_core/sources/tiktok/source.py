@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing, Rounding
+from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing
 from snapshot_core.sources.http_client import WILL_RETRY, HttpClient
 from snapshot_core.sources.tiktok.client import UNDOCUMENTED, Api, NotAllowed, object_in
 from snapshot_core.sources.tiktok.oauth import TikTokLogin

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
@@ -19,7 +20,6 @@ from snapshot_core.sources.contract import (
     AddressSource,
     Identity,
     Listing,
-    Rounding,
     SourceContext,
 )
 from snapshot_core.sources.tiktok_public.client import Walk, open_profile

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
@@ -18,7 +19,6 @@ from snapshot_core.sources.contract import (
     AddressSource,
     Identity,
     Listing,
-    Rounding,
     SourceContext,
 )
 from snapshot_core.sources.youtube import answers, client

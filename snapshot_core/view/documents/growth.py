@@ -1,10 +1,10 @@
 """What grew in a period: ``GET /growth/{period}`` and ``growth --json``."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from snapshot_core.growth import ledger as growth_ledger
+from snapshot_core.growth.definitions import DefinitionBreak
+from snapshot_core.growth.growth import Estimate
 from snapshot_core.growth.growth import Growth as GrowthOfCounter
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents import fields
@@ -69,6 +69,19 @@ class GrowthTexts:
 
 
 @document
+class Break:
+    """A day on which a platform began to count something else under the same name."""
+
+    day: fields.Day
+    change: str = Field(examples=["YouTube counts every start of any video as a view"])
+
+    @classmethod
+    def of(cls, definition: DefinitionBreak) -> "Break":
+        """The day of one change."""
+        return copied(cls, definition)
+
+
+@document
 class CounterGrowth:
     """The growth of one counter. Where `growth` is null, `reason` and `message` say why."""
 
@@ -90,8 +103,11 @@ class CounterGrowth:
         description="The lowest and highest value that growth can have.",
         examples=[[7950, 8050]],
     )
-    estimated: tuple[Literal["interpolated", "carried", "partial", "resolution"], ...] = Field(
-        examples=[[]]
+    estimated: tuple[Estimate, ...] = Field(
+        description="`definition`: see `breaks`.", examples=[[]]
+    )
+    breaks: tuple[Break, ...] = Field(
+        description="The days in the period on which the platform redefined the counter."
     )
     resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
     texts: GrowthTexts
@@ -107,6 +123,7 @@ class CounterGrowth:
             counter,
             isIncrease=counter.is_increase,
             ledger=Ledger.of(counter.ledger) if counter.ledger else None,
+            breaks=tuple(Break.of(each) for each in counter.breaks),
             range=None if low is None or high is None else (low, high),
             texts=GrowthTexts.of(counter, view.now),
             reason=reason.code if reason else None,

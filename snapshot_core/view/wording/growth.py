@@ -1,13 +1,16 @@
 """What a screen, a shell and a program show of a growth. Nothing else words one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
 from snapshot_core.view.wording.numbers import (
     UNKNOWN_TEXT,
+    calendar_day,
     compact,
     duration,
     exact,
@@ -105,8 +108,14 @@ def estimate(growth: Growth) -> str:
         return ""
     words = _ESTIMATES_OF_AN_ACCOUNT if growth.line is None else _ESTIMATES_OF_A_VIDEO
     reasons = "; ".join(words[estimate] for estimate in growth.estimated)
-    sentence = f"Estimated: {reasons.format(resolution=compact(growth.resolution))}."
+    blanks = {"resolution": compact(growth.resolution), "definition": definitions(growth.breaks)}
+    sentence = f"Estimated: {reasons.format(**blanks)}."
     return f"{sentence} {bounds(growth)}".rstrip()
+
+
+def definitions(breaks: Sequence[DefinitionBreak]) -> str:
+    """``since 27 Aug 2026 YouTube counts …``: what the platform has redefined, and when."""
+    return ", and ".join(f"since {calendar_day(each.day)} {each.change}" for each in breaks)
 
 
 def bounds(growth: Growth) -> str:
@@ -159,6 +168,7 @@ _ESTIMATES_OF_AN_ACCOUNT: Final[dict[Estimate, str]] = {
     "carried": "some videos were missing from the last snapshot and keep their last count",
     "partial": "the latest snapshot was cut short, so the one before it is shown",
     "resolution": "the source rounds its counts, which blurs this by up to {resolution}",
+    "definition": "{definition}, so not all of this is growth",
 }
 _ESTIMATES_OF_A_VIDEO: Final[dict[Estimate, str]] = {
     **_ESTIMATES_OF_AN_ACCOUNT,

@@ -1,6 +1,6 @@
 """Numbers and times as people write them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -70,6 +70,11 @@ def duration(seconds: int) -> str:
     if seconds < 2 * DAY:
         return f"{seconds // HOUR} h"
     return f"{seconds // DAY} days"
+
+
+def calendar_day(day: date) -> str:
+    """``27 Aug 2026``."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def moment(instant: int, zone: ZoneInfo, now: int | None = None) -> str:

@@ -1,0 +1,70 @@
+"""The cells of a table: text in; a value, or why there is none, out.
+
+All readers of files have these rules in common: each is as lenient as a cell is unambiguous.
+"""
+
+from snapshot_core.formats.cells.cut_ids import cut_ids, twins
+from snapshot_core.formats.cells.days import DATE_FORMS, DateForm, form_of
+from snapshot_core.formats.cells.instants import (
+    CLOCK_TOLERANCE_SECONDS,
+    EARLIEST,
+    Moment,
+    instant_in,
+    instant_of,
+    moment_of,
+)
+from snapshot_core.formats.cells.links import is_link, video_in_link
+from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
+from snapshot_core.formats.cells.summaries import is_summary
+from snapshot_core.formats.cells.text import (
+    BOOLEANS,
+    MAX_NAME_LENGTH,
+    MAX_TITLE_LENGTH,
+    MAX_VALUE_LENGTH,
+    STATUSES,
+    Refused,
+    is_blank,
+    is_unknown,
+    name_of,
+    shortened,
+    title_of,
+    value_of,
+    word_of,
+)
+from snapshot_core.formats.cells.video_ids import LOST_DIGITS, PLATFORM_ID, video_id_of
+
+__all__ = [
+    "BOOLEANS",
+    "CLOCK_TOLERANCE_SECONDS",
+    "DATE_FORMS",
+    "EARLIEST",
+    "LOST_DIGITS",
+    "MAX_NAME_LENGTH",
+    "MAX_TITLE_LENGTH",
+    "MAX_VALUE_LENGTH",
+    "PLATFORM_ID",
+    "SEPARATORS",
+    "STATUSES",
+    "DateForm",
+    "Moment",
+    "Refused",
+    "count_of",
+    "cut_ids",
+    "form_of",
+    "instant_in",
+    "instant_of",
+    "is_blank",
+    "is_link",
+    "is_summary",
+    "is_unknown",
+    "moment_of",
+    "name_of",
+    "separator_of",
+    "shortened",
+    "title_of",
+    "twins",
+    "value_of",
+    "video_id_of",
+    "video_in_link",
+    "word_of",
+]
