@@ -14,6 +14,7 @@ from jobs.loop import Task, loop
 from jobs.stop import Stop, Stopped
 from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from jobs.tasks.retention import RETENTION_SECONDS, Retention
+from jobs.tasks.rhythms import POOLING_SECONDS, PooledRhythms
 from snapshot_core.clock import system_clock
 from snapshot_core.errors import SettingsError, TruegrowthError
 from snapshot_core.sources.contract import Source
@@ -57,21 +58,23 @@ def main(
     heartbeat = None if once else HeartbeatWriter(store, system_clock)
     nightly = Nightly(settings, store, system_clock, sources, stop, heartbeat)
     retention = Retention(settings, store, system_clock)
+    rhythms = PooledRhythms(store, system_clock)
     try:
         if heartbeat is None:
-            return _once(nightly, retention)
-        return _run_until_stopped(nightly, retention, store, stop, heartbeat)
+            return _once(nightly, retention, rhythms)
+        return _run_until_stopped(nightly, retention, rhythms, store, stop, heartbeat)
     finally:
         store.close()
 
 
-def _once(nightly: Nightly, retention: Retention) -> int:
+def _once(nightly: Nightly, retention: Retention, rhythms: PooledRhythms) -> int:
     failed = False
     try:
         for line in nightly.captures():
             print(f"{line.account}: {line.text}", flush=True)
             failed = failed or line.failed
         retention.run()
+        rhythms.run()
     except TruegrowthError as error:
         print(error, file=sys.stderr)
         return 1
@@ -81,12 +84,18 @@ def _once(nightly: Nightly, retention: Retention) -> int:
 
 
 def _run_until_stopped(
-    nightly: Nightly, retention: Retention, store: Store, stop: Stop, heartbeat: HeartbeatWriter
+    nightly: Nightly,
+    retention: Retention,
+    rhythms: PooledRhythms,
+    store: Store,
+    stop: Stop,
+    heartbeat: HeartbeatWriter,
 ) -> int:
     _log.info("The job has started, process %d", os.getpid())
     tasks = (
         Task("captures", CAPTURES_SECONDS, nightly.run),
         Task("retention", RETENTION_SECONDS, retention.run),
+        Task("rhythms", POOLING_SECONDS, rhythms.run),
         Task("checkpoint", CHECKPOINT_SECONDS, store.checkpoint),
     )
     loop(tasks, stop, heartbeat)

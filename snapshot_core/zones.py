@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+UTC: Final = ZoneInfo("UTC")
 ETC: Final = Path("/etc")
 
 
@@ -35,7 +36,7 @@ def zone_of_machine(environ: Mapping[str, str], etc: Path = ETC) -> ZoneInfo:
     for name in (environ.get("TZ", ""), _first_line(etc / "timezone"), _target(etc / "localtime")):
         if name and (zone := zone_named(_after_database(name.removeprefix(":")))) is not None:
             return zone
-    return ZoneInfo("UTC")
+    return UTC
 
 
 def _first_line(file: Path) -> str:

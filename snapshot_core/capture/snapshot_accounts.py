@@ -116,6 +116,7 @@ def snapshot_account(
         on_wait=on_wait,
         still_due=still_due,
         platforms=session.platforms,
+        zone=session.zone(account),
     )
     differences: dict[str, int] = {}
     if taken.status != "complete":

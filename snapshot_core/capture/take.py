@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.fetch import Fetch, fetch, unexpected
 from snapshot_core.clock import Clock, require_set
@@ -29,6 +30,7 @@ from snapshot_core.store.accounts import (
 from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.database import Connection, Store, refuses_data
 from snapshot_core.store.record_capture import Recorded, record, record_failure
+from snapshot_core.zones import UTC
 
 OnWait = Callable[[StoreError], None]
 """Called with what keeps a capture that was read from being stored, at each try."""
@@ -53,6 +55,7 @@ def take(
     on_wait: OnWait | None = None,
     still_due: Callable[[Connection], bool] | None = None,
     platforms: Platforms | None = None,
+    zone: ZoneInfo = UTC,
 ) -> Recorded:
     """Take a capture of ``account`` now.
 
@@ -62,7 +65,7 @@ def take(
     exception it raises passes through only after the capture is stored or the wait is over.
     ``still_due`` is asked in the transaction that claims the account: of two processes that both
     found it due, the slower one is told that it no longer is. ``platforms`` is what a source
-    that reaches out to a platform does so with.
+    that reaches out to a platform does so with. ``zone`` is that of the account's days.
 
     Raises:
         Busy: another capture of the account runs, or it is not due any more, or another process
@@ -98,7 +101,7 @@ def take(
             result = fetch(source, ref, trigger, scope, captured_at, clock, tick)
         with _deferred(on_wait) as waiting:
             try:
-                stored = patient.transact(partial(_save, account, lease, result), waiting)
+                stored = patient.transact(partial(_save, account, lease, result, zone), waiting)
             except Exception as raised:
                 if isinstance(raised, Busy) or not refuses_data(raised):
                     raise
@@ -107,13 +110,15 @@ def take(
                     result.fetched, videos=[], profile=ProfileReading(), message=str(error)
                 )
                 result = Fetch(nothing, error, None)
-                stored = patient.transact(partial(_save, account, lease, result), waiting)
+                stored = patient.transact(partial(_save, account, lease, result, zone), waiting)
     if result.error is not None:
         raise result.error
     return stored
 
 
-def _save(account: Account, lease: Lease, result: Fetch, connection: Connection) -> Recorded:
+def _save(
+    account: Account, lease: Lease, result: Fetch, zone: ZoneInfo, connection: Connection
+) -> Recorded:
     """Store the capture and what the attempt came to, if the account is still ours."""
     # Asked here, where nobody can come between: a process that stood still knows nothing of it.
     if not lease.hold(connection):
@@ -123,7 +128,10 @@ def _save(account: Account, lease: Lease, result: Fetch, connection: Connection)
     if result.external_id and account.external_id is None:
         identify(connection, account.key, result.external_id)
     nothing = error is not None and not fetched.videos
-    stored = (record_failure if nothing else record)(connection, account.key, fetched)
+    if nothing:
+        stored = record_failure(connection, account.key, fetched)
+    else:
+        stored = record(connection, account.key, fetched, zone)
     for_good = error is not None and error.permanent
     # One of the newest videos only says nothing of whether the night's capture went well.
     if fetched.scope == "complete" or for_good:

@@ -25,6 +25,7 @@ from snapshot_core.growth.fold_types import (
     HeldReading,
 )
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids, Listing, rows_of
+from snapshot_core.growth.short_brackets import short_bracket
 from snapshot_core.growth.totals import totals_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 
@@ -178,6 +179,7 @@ def _close(
     # A null is not carried into a total: the platform gave no count to add up.
     now = np.where(capture.counts >= 0, state.accepted, UNKNOWN_COUNT)
     last, here = state.last_complete, Listing(capture.captured_at, capture.ids, now)
+    effects.short_bracket = short_bracket(last, here, capture.published)
     by_metric = totals_of(here, before, capture.published, last, state.complete_before)
     for metric, totals in by_metric.items():
         effects.totals.append(CaptureTotal(metric, totals.total, totals.entered, totals.left))

@@ -9,6 +9,7 @@ import numpy as np
 from snapshot_core.growth.acceptance import Track
 from snapshot_core.growth.completeness import Scope, Status, is_look
 from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, Counts, Ids, Listing, rows_of
+from snapshot_core.growth.short_brackets import ShortBracket
 
 ACCOUNT: Final = 0
 """The id under which the account's own counter is judged beside the videos'."""
@@ -25,7 +26,9 @@ class CaptureInput:
     ids: Ids
     counts: Counts
     published: Mapping[int, int] = field(default_factory=dict)
-    """Instants of publication, where known, of the videos that enter the listing at least."""
+    """Instants of publication, where known: of the videos that enter the listing at least, and
+    after a short bracket of the young ones.
+    """
     followers: int | None = None
     confirmed: bool = False
     """Whether the user says that what it misses is gone."""
@@ -175,3 +178,5 @@ class CaptureEffects:
     totals: list[CaptureTotal] = field(default_factory=list)
     """Complete captures only."""
     amended: list[Amendment] = field(default_factory=list)
+    short_bracket: ShortBracket | None = None
+    """What followed a complete capture soon; complete captures only."""

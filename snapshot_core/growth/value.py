@@ -5,8 +5,9 @@ spam views, people take likes back). A fall is a fact, never a reset.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import floor
 from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -18,10 +19,20 @@ WIDE_SPAN_SECONDS: Final = 7_200
 NEAR_READING_SECONDS: Final = 900
 """Seconds from a reading up to which it is, however far away the other one."""
 
+NEVER: Final = -(2**61)
+"""The instant of a reading before all others that does not exist, and of no publication."""
+
+LATER: Final = 2**61
+"""The instant of a reading after all others that does not exist."""
+
 _Number = TypeVar("_Number", int, npt.NDArray[np.int64])
 
 Series: TypeAlias = Sequence[tuple[int, int]]
 """Accepted readings of one counter: ``(instant, count)``, oldest first, instants unique."""
+
+ShareAt: TypeAlias = Callable[[int, int, int], float | None]
+"""The part of a gain between two readings, ``(left_at, at, right_at)``, that is expected by an
+instant; None for that of the straight line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,8 @@ class Value:
     bracket: int = field(default=0, compare=False)
     """Seconds between the two readings it lies between."""
     carried: bool = False
+    share: float = field(default=0.0, compare=False)
+    """The part of the gain between the two that came before it."""
 
     @property
     def estimated(self) -> bool:
@@ -66,14 +79,22 @@ def interpolate(left: tuple[_Number, _Number], right: tuple[_Number, _Number], a
     return count
 
 
+def straight(left_at: int, at: int, right_at: int) -> None:
+    """The `ShareAt` of the straight line."""
+
+
 def value_at(
-    series: Series, at: int, max_gap: int, published_at: int | None = None
+    series: Series,
+    at: int,
+    max_gap: int,
+    published_at: int | None = None,
+    share_at: ShareAt = straight,
 ) -> Value | None:
     """The value at ``at``, or None where the readings do not tell.
 
-    0 before publication; the reading at ``at`` itself; else the straight line between the
-    nearest readings on either side, if they are at most ``max_gap`` seconds apart. The
-    publication is a reading of 0 when the first real one follows within ``max_gap``.
+    0 before publication; the reading at ``at`` itself; else between the nearest readings on
+    either side, if they are at most ``max_gap`` seconds apart. The publication is a reading of 0
+    when the first real one follows within ``max_gap``. A fall is a straight line.
     """
     if published_at is not None and at < published_at:
         return Value(0, 0, 0)
@@ -93,12 +114,19 @@ def value_at(
         return None
     if left[0] == at:  # the moment of publication: 0 for certain, whatever followed
         return Value(0, 0, 0)
+    gain = right[1] - left[1]
+    share = share_at(left[0], at, right[0]) if gain > 0 else None
+    if share is None:
+        shaped, share = interpolate(left, right, at), (at - left[0]) / (right[0] - left[0])
+    else:
+        shaped = left[1] + min(floor(gain * share + 0.5), gain)
     return Value(
-        interpolate(left, right, at),
+        shaped,
         min(left[1], right[1]),
         max(left[1], right[1]),
         distance=min(at - left[0], right[0] - at),
         bracket=right[0] - left[0],
+        share=share,
     )
 
 

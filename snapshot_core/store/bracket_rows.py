@@ -20,11 +20,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from snapshot_core.growth.bracket import LATER, NEVER, Falls, Flags
+from snapshot_core.growth.bracket import Falls, Flags
+from snapshot_core.growth.learned import Learned
 from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, rows_of
+from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, looks, mine, my_readings, not_ahead, rows
+from snapshot_core.store.rhythms.held import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -57,6 +60,11 @@ def _metric_number(table: Any) -> Any:
     return case(*numbers, else_=_fixed(UNKNOWN_COUNT))
 
 
+def _counters(table: Any) -> list[Any]:
+    named = table.c.captured_at, table.c.video_id, _metric_number(table)
+    return [packed(column) for column in named]
+
+
 def _has_totals(metric: str) -> Any:
     """Whether a complete capture in the time looked at counts ``metric`` at all."""
     counted = select(_fixed("1")).where(
@@ -74,7 +82,7 @@ _YOUNG: Final = select(videos.c.video_id).where(
 
 def _surroundings() -> Any:
     """What is known beside readings, in one statement: a row each for videos, runs, captures,
-    doubts, falls and metrics. Each statement has a cost of its own, and on a server a way.
+    doubts, falls, metrics and rhythms. Each statement has a cost of its own, and on a server a way.
     """
     parts = (
         select(packed(videos.c.video_id), packed(videos.c.published_at)).where(
@@ -101,27 +109,19 @@ def _surroundings() -> Any:
             _within(captures.c.captured_at),
             captures.c.status != _fixed("failed"),
         ),
-        select(
-            packed(quarantine.c.captured_at),
-            packed(quarantine.c.video_id),
-            packed(_metric_number(quarantine)),
-        ).where(
+        select(*_counters(quarantine)).where(
             mine(quarantine),
             _wanted(quarantine),
             _within(quarantine.c.captured_at),
             or_(*(quarantine.c.verdict == _fixed(verdict) for verdict in ("held", "rejected"))),
         ),
-        select(
-            packed(corrections.c.captured_at),
-            packed(corrections.c.video_id),
-            packed(_metric_number(corrections)),
-            packed(corrections.c.amount),
-        ).where(
+        select(*_counters(corrections), packed(corrections.c.amount)).where(
             mine(corrections),
             _wanted(corrections),
             corrections.c.captured_at.between(bindparam("start"), bindparam("end")),
         ),
         select(packed(_metric_number(counted_metrics))).where(mine(counted_metrics)),
+        PACKED_RHYTHMS,
     )
     width = max(len(part.selected_columns) for part in parts)
     padded = (
@@ -215,6 +215,8 @@ class Surroundings:
     """Those between the first and the last end of the windows."""
     ever_counted: Sequence[bool]
     """By metric, whether any reading of the account counts it."""
+    learned: Learned
+    """What held in that time."""
 
 
 class BracketRows:
@@ -229,7 +231,7 @@ class BracketRows:
         """What is known of ``[since, until]`` beside readings; falls of ``[start, end]``."""
         bound = {"since": since, "until": until, "start": start, "end": end}
         table = sorted(self._rows(statement=_SURROUNDINGS, **bound), key=lambda row: row[-1])
-        of_videos, of_runs, of_captures, of_doubts, of_falls, of_account = table
+        of_videos, of_runs, of_captures, of_doubts, of_falls, of_account, of_rhythms = table
 
         ids, published = (unpacked([text], NEVER) for text in of_videos[:2])
         order = np.argsort(ids)
@@ -247,7 +249,8 @@ class BracketRows:
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])
         falls = Falls(at, metric, np.searchsorted(ids, video), amount)
         ever_counted = np.isin(np.arange(len(VIDEO_METRICS)), unpacked([of_account[0]])).tolist()
-        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted)
+        held = learned_from(of_rhythms)
+        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, held)
 
     def readings(
         self, known: Surroundings, at: Ids, metrics: Sequence[int], only: Ids | None = None

@@ -14,9 +14,10 @@ import numpy as np
 from sqlalchemy import Connection
 
 from snapshot_core.clock import believed_until
-from snapshot_core.growth.bracket import LATER, NEVER, Bracket, Flags, Videos
+from snapshot_core.growth.bracket import Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import Roundings
+from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs, Surroundings
 from snapshot_core.store.keys import Key
 from snapshot_core.windows import Window
@@ -40,7 +41,9 @@ def load(
     """
     loader = _Loader(BracketRows(connection, key, video), windows, believed_until(now))
     known = loader.known
-    return Videos(known.ids, known.published, loader.brackets(), known.falls, rounding)
+    return Videos(
+        known.ids, known.published, loader.brackets(), known.falls, rounding, known.learned
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class _Loader:
         self._stored = stored
         self._gap = max(window.max_gap for window in windows)
         self._ends = {window.end for window in windows}
+        self._ends_of = {window.start: window.end for window in windows}
         self._instants = sorted(self._ends | {window.start for window in windows})
         start, end = self._instants[0], self._instants[-1]
         first, self._until = start - self._gap, min(end + self._gap, until)
@@ -195,6 +199,9 @@ class _Loader:
             for lookup in self._lookups_of(bracket, lacks, *before):
                 serves[lookup.metrics, lookup.row] = True
                 yield lookup
+            if at in self._ends_of and first > at - self._gap:
+                # A newly tracked video's first reading tells how fast it gains.
+                after, serves = (after[0], max(after[1], self._ends_of[at])), wanted
             lacks = (bracket.right < 0) & wanted & serves & self._listed_in(*after)
             yield from self._lookups_of(bracket, lacks, *after)
 

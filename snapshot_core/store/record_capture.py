@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -16,6 +17,7 @@ from snapshot_core.store.captures import last_instant
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -26,6 +28,7 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.store.tables import video_snapshots as readings
+from snapshot_core.zones import UTC
 
 _ABOUT: Final = ("title", "cover_url", "share_url", "duration", "published_at")
 _PUBLISHED: Final = _ABOUT.index("published_at")
@@ -56,8 +59,11 @@ class Recorded:
     rejected: int = 0
 
 
-def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
-    """Store a capture with at least its listing walked in part, and fold it into the account."""
+def record(connection: Connection, key: Key, fetched: Fetched, zone: ZoneInfo = UTC) -> Recorded:
+    """Store a capture with at least its listing walked in part, and fold it into the account.
+
+    ``zone``: by whose clock it is learned at which hours the account gains.
+    """
     bump_revision(connection, key)
     latest = last_instant(connection, key)
     if (stored := store_readings(connection, key, fetched)) is None:
@@ -69,6 +75,7 @@ def record(connection: Connection, key: Key, fetched: Fetched) -> Recorded:
         refold(connection, key)
         this = of(captures, key), captures.c.captured_at == fetched.captured_at
         status = connection.scalar(select(captures.c.status).where(*this))
+    learn_due(connection, key, zone)
     return Recorded(fetched.captured_at, status, len(capture.ids), rejected)
 
 

@@ -6,6 +6,7 @@ from snapshot_core.errors import InputError, NotFound
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.cells import Refused, name_of
 from snapshot_core.growth.rounding import Rounding, looks_rounded
+from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import (
     Account,
@@ -51,6 +52,11 @@ def find_account(connection: Connection, user: User, name: str) -> Account | Non
         return account_named(connection, user.user_id, name)
     except NotFound:
         return None
+
+
+def may_round(account: Account) -> bool:
+    """Whether only its files can say that the source of an account rounds, and none has."""
+    return account.source == ImportedFile.name and not account.rounded
 
 
 def has_rounded_counts(captures: Sequence[FileCapture]) -> bool:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from snapshot_core.formats.captures import Refusals
-from snapshot_core.transfer.import_merge import Merged
+from snapshot_core.formats.captures import FileCapture, Refusal, Refusals
+from snapshot_core.transfer.import_merge import Merged, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,12 @@ class ImportReport:
         self.refused = self.refused.with_more(merged.refused)
         if made:
             self.accounts_added.append(account)
+
+
+def refusals(capture: FileCapture, error: Exception) -> list[Refusal]:
+    """That the database has no place for a capture, for each of its lines."""
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    message = (
+        f"the database refuses the rows of this snapshot ({reason}): correct or leave them out"
+    )
+    return [Refusal(line, message) for line in lines_of(capture)]

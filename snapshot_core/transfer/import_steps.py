@@ -7,12 +7,13 @@ true of what is stored; importing the file again completes what was cut off.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from secrets import token_hex
 from time import monotonic
 from typing import Final, TypeVar
 
 from snapshot_core.errors import Busy, NotFound, StoreError
-from snapshot_core.formats.captures import FileCapture, Refusal
+from snapshot_core.formats.captures import FileCapture
 from snapshot_core.growth.rounding import looks_rounded
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.imported_file import ImportedFile
@@ -25,7 +26,13 @@ from snapshot_core.store.fold.steps import SteppedFold
 from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
-from snapshot_core.transfer.import_account import find_account, has_rounded_counts, refuse_sample
+from snapshot_core.store.rhythms.learn import is_due, learn_due
+from snapshot_core.transfer.import_account import (
+    find_account,
+    has_rounded_counts,
+    may_round,
+    refuse_sample,
+)
 from snapshot_core.transfer.import_merge import (
     Merged,
     about_videos,
@@ -35,6 +42,8 @@ from snapshot_core.transfer.import_merge import (
     merge,
     unchanged,
 )
+from snapshot_core.transfer.import_report import refusals
+from snapshot_core.zones import UTC, first_zone
 
 T = TypeVar("T")
 _Captures = Sequence[FileCapture]
@@ -95,6 +104,7 @@ class AccountImport:
 
         self._in_steps(captures, captures, self._merge, on_part)
         self._mark_rounded(captures)
+        self._learn()
 
     def transact(self, work: Callable[[Connection, Key], T]) -> T:
         """Do something else with the account in a transaction, in which it is made if need be."""
@@ -126,7 +136,7 @@ class AccountImport:
             newest = (last_instant(connection, key) or 0) <= captures[-1].captured_at
             videos = update_videos(connection, key, self._about, newest=newest)
             account = accounts.account(connection, key)
-            if self._states_rounding and _may_round(account):
+            if self._states_rounding and may_round(account):
                 accounts.mark_rounded(connection, key)
                 bump_revision(connection, key)
             if videos.redated:
@@ -184,7 +194,7 @@ class AccountImport:
                     self._step_rows = _rows(part) // 2
                     continue
                 logger.exception("a capture of an imported file cannot be stored")
-                self.merged.refused += _refusals(part[0], error)
+                self.merged.refused += refusals(part[0], error)
             position += len(part)
             on_part(part)
             self.store.give_way(held_seconds)
@@ -259,10 +269,19 @@ class AccountImport:
                     return
             self.store.transact(self._hold)
 
+    def _learn(self) -> None:
+        """Learn what the account's readings teach by now."""
+        while (account := self._account) is not None:
+            zone = first_zone((account.time_zone, self.user.time_zone), UTC)
+            with self.store.read() as connection:
+                due = is_due(connection, account.key)
+            if not due or self.transact(partial(learn_due, zone=zone, seconds=STEP_SECONDS)):
+                return
+
     def _mark_rounded(self, captures: _Captures) -> None:
         """Note that the account's source rounds, where all of its readings bear the marks."""
         account = self._account
-        if account is None or not _may_round(account) or not has_rounded_counts(captures):
+        if account is None or not may_round(account) or not has_rounded_counts(captures):
             return
         with self.store.read() as connection:
             rounded = looks_rounded(view_counts(connection, account.key))
@@ -275,18 +294,5 @@ class AccountImport:
             self.transact(work)
 
 
-def _may_round(account: Account) -> bool:
-    """Whether only its files can say that the source of an account rounds, and none has."""
-    return account.source == ImportedFile.name and not account.rounded
-
-
 def _rows(captures: _Captures) -> int:
     return sum(len(capture.readings) + CAPTURE_ROWS for capture in captures)
-
-
-def _refusals(capture: FileCapture, error: Exception) -> list[Refusal]:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    message = (
-        f"the database refuses the rows of this snapshot ({reason}): correct or leave them out"
-    )
-    return [Refusal(line, message) for line in lines_of(capture)]

@@ -3,15 +3,20 @@
 It shares no arithmetic with the engine, only the types of its answers.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from itertools import pairwise
+from math import floor
 
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import Series, Value
-from snapshot_core.windows import Window
+from snapshot_core.windows import HOUR, Window
+from tests.growth import range_oracle, shape_oracle
+from tests.growth.range_oracle import Ends, blur
+from tests.growth.shape_oracle import Rhythm
 from tests.support.video_readings import VideoReadings
 
 
@@ -24,17 +29,69 @@ class VideoLine:
     start: Value | None
     end: Value | None
     ledger: Ledger
+    ends: Ends
+    slack: int = 0
+    """By how much an engine may differ whose logarithms are those of another library."""
 
 
-def interpolate(left: tuple[int, int], right: tuple[int, int], at: int) -> int:
-    """The count on the straight line between two readings, halves rounded up, exactly."""
+Lessons = Sequence[tuple[int, Rhythm]]
+"""Rhythms with the instants from which they hold, oldest first."""
+
+share = lru_cache(maxsize=100_000)(shape_oracle.share)
+"""The counters of a video have the same ones."""
+
+
+def held_at(lessons: Lessons, right_at: int) -> Rhythm | None:
+    """The rhythm that held at the right end of a bracket."""
+    number = bisect_right(lessons, right_at, key=lambda lesson: lesson[0])
+    return lessons[number - 1][1] if number else None
+
+
+def interpolate(
+    left: tuple[int, int],
+    right: tuple[int, int],
+    at: int,
+    published_at: int | None = None,
+    lessons: Lessons = (),
+) -> int:
+    """The count between two readings."""
     (t0, c0), (t1, c1) = left, right
-    span = t1 - t0
-    return c0 + (2 * (c1 - c0) * (at - t0) + span) // (2 * span)
+    gain, rhythm = c1 - c0, held_at(lessons, t1)
+    if gain < 0 or (published_at is None and (rhythm is None or t1 - t0 > 50 * HOUR)):
+        return c0 + (2 * gain * (at - t0) + (t1 - t0)) // (2 * (t1 - t0))
+    gained = floor(gain * share_of(left, right, at, published_at, lessons) + 0.5)
+    return c0 + min(gained, gain)
+
+
+def share_of(
+    left: tuple[int, int],
+    right: tuple[int, int],
+    at: int,
+    published_at: int | None = None,
+    lessons: Lessons = (),
+) -> float:
+    """The part of the gain between two readings that came by ``at``."""
+    (t0, c0), (t1, c1) = left, right
+    rhythm = held_at(lessons, t1) if t1 - t0 <= 50 * HOUR else None
+    if c1 < c0 or (published_at is None and rhythm is None):
+        return (at - t0) / (t1 - t0)
+    return share(t0, at, t1, published_at, rhythm)
+
+
+def slack(value: Value | None, published_at: int | None, lessons: Lessons) -> int:
+    """By how much a value may differ."""
+    if value is None or not value.distance or value.carried:
+        return 0
+    shaped = published_at is not None or lessons
+    return 1 + (value.high - value.low) // 2**36 if shaped else 0
 
 
 def value_at(
-    series: Series, at: int, max_gap: int, published_at: int | None = None
+    series: Series,
+    at: int,
+    max_gap: int,
+    published_at: int | None = None,
+    lessons: Lessons = (),
 ) -> Value | None:
     """The value at ``at``, or None where the readings do not tell."""
     if published_at is not None and at < published_at:
@@ -56,11 +113,12 @@ def value_at(
     if left[0] == at:
         return Value(0, 0, 0)
     return Value(
-        interpolate(left, right, at),
+        interpolate(left, right, at, published_at, lessons),
         min(left[1], right[1]),
         max(left[1], right[1]),
         distance=min(at - left[0], right[0] - at),
         bracket=right[0] - left[0],
+        share=share_of(left, right, at, published_at, lessons),
     )
 
 
@@ -79,18 +137,6 @@ def decreases(series: Series, start: int, end: int, at_start: int, at_end: int) 
     return sum(max(0, a - b) for a, b in pairwise(points))
 
 
-def blur(count: int, rounding: Rounding) -> tuple[int, int]:
-    """How far the true count may lie below and above a reading."""
-    if rounding is Rounding.EXACT:
-        return 0, 0
-    if rounding is Rounding.THREE_DIGITS:
-        digits = len(str(count))
-        return 0, 10 ** (digits - 3) if digits > 3 else 0
-    if count >= 1_000_000:
-        return 50_000, 50_000
-    return (50, 50) if count >= 10_000 else (0, 0)
-
-
 def resolution(v0: int, v1: int, rounding: Rounding) -> int:
     """How far the true growth may lie from that of two readings."""
     (below0, above0), (below1, above1) = blur(v0, rounding), blur(v1, rounding)
@@ -98,14 +144,17 @@ def resolution(v0: int, v1: int, rounding: Rounding) -> int:
 
 
 def video_growth(
-    video: VideoReadings, window: Window, rounding: Rounding = Rounding.EXACT
+    video: VideoReadings,
+    window: Window,
+    rounding: Rounding = Rounding.EXACT,
+    lessons: Lessons = (),
 ) -> VideoLine | None:
     """The line of ``video`` for ``window``; None where it has no value at either end."""
     start, end = window.start, window.end
     gap = window.max_gap
     new = video.published_at is not None and video.published_at > start
-    v0 = None if new else value_at(video.series, start, gap, video.published_at)
-    v1 = value_at(video.series, end, gap, video.published_at)
+    v0 = None if new else value_at(video.series, start, gap, video.published_at, lessons)
+    v1 = value_at(video.series, end, gap, video.published_at, lessons)
     if v1 is None and video.may_carry:
         v1 = carried_to(video.series, end, gap)
     if new and v1 is not None:
@@ -123,32 +172,73 @@ def video_growth(
         ledger = _removed(v0, uncounted=video.uncounted)
     else:
         return None
-    return VideoLine(video.video_id, line, v0, v1, ledger)
+    may_differ = sum(slack(value, video.published_at, lessons) for value in (v0, v1))
+    inside = [reading for reading in video.series if start <= reading[0] <= end]
+    ends = Ends(
+        video.published_at,
+        v0,
+        v1,
+        line in ("like_for_like", "published"),
+        inside[0] if inside and line == "newly_tracked" else None,
+    )
+    return VideoLine(video.video_id, line, v0, v1, ledger, ends, may_differ)
 
 
 def ledger_of(
     videos: Iterable[VideoReadings], window: Window, rounding: Rounding = Rounding.EXACT
 ) -> Ledger:
     """The ledger of all ``videos`` for ``window``."""
-    growths = [video_growth(video, window, rounding) for video in videos]
-    return Ledger(
-        **{
-            field.name: sum(getattr(growth.ledger, field.name) for growth in growths if growth)
-            for field in fields(Ledger)
-        }
+    lines = [video_growth(video, window, rounding) for video in videos]
+    return account_ledger([line for line in lines if line], window, rounding)
+
+
+def account_ledger(
+    lines: Sequence[VideoLine],
+    window: Window,
+    rounding: Rounding = Rounding.EXACT,
+    factor: float = 1.0,
+) -> Ledger:
+    """What the videos of an account amount to; ``factor``: that of the range of its totals."""
+    total = sum((line.ledger for line in lines), Ledger())
+    ends = [line.ends for line in lines]
+    margin = range_oracle.of_account(ends, window, rounding, factor)
+    return replace(
+        total,
+        below_squared=round(margin.below),
+        above_squared=round(margin.above),
+        untracked=round(range_oracle.untracked(ends, window)),
     )
+
+
+def same(ledger: Ledger, expected: Ledger, may_differ: int) -> bool:
+    """Whether an engine's ledger is the one expected."""
+    counts = [field.name for field in fields(Ledger) if field.name not in OF_ROOTS]
+    pairs = ((getattr(ledger, name), getattr(expected, name)) for name in counts)
+    roots = ((getattr(ledger, name), getattr(expected, name)) for name in OF_ROOTS.values())
+    # Of roots and of sums of floats the last digits are another's.
+    return all(abs(a - b) <= may_differ for a, b in pairs) and all(
+        abs(a - b) <= 2 + 4 * may_differ + 1e-9 * abs(b) for a, b in roots
+    )
+
+
+OF_ROOTS = {
+    "below_squared": "low",
+    "above_squared": "high",
+    "blur_squared": "resolution",
+    "untracked": "untracked",
+}
+"""Figures of the ledger that are no sums of counts, and by what they are compared."""
 
 
 def _published(v1: Value, rounding: Rounding) -> Ledger:
     return Ledger(
         current=v1.count,
         published=v1.count,
-        low=v1.low,
-        high=v1.high,
-        resolution=resolution(0, v1.count, rounding),
+        gained=v1.count,
+        blur_squared=resolution(0, v1.count, rounding) ** 2,
         videos=1,
         carried=int(v1.carried),
-        interpolated=int(v1.estimated and not v1.carried),
+        interpolated=int(range_oracle.spread(v1) > 0),
     )
 
 
@@ -158,7 +248,6 @@ def _removed(v0: Value, *, uncounted: bool) -> Ledger:
         removed=v0.count,
         videos=1,
         uncounted=int(uncounted),
-        withheld=v0.count if uncounted else 0,
     )
 
 
@@ -168,11 +257,9 @@ def _like_for_like(v0: Value, v1: Value, falls: int, rounding: Rounding) -> Ledg
         previous=v0.count,
         like_for_like=v1.count - v0.count,
         corrections=falls,
-        low=v1.low - v0.high,
-        high=v1.high - v0.low,
-        resolution=resolution(v0.count, v1.count, rounding),
-        known=v1.count,
+        gained=max(v1.count - v0.count, 0),
+        blur_squared=resolution(v0.count, v1.count, rounding) ** 2,
         videos=1,
         carried=int(v1.carried),
-        interpolated=int(v0.estimated or (v1.estimated and not v1.carried)),
+        interpolated=int(range_oracle.spread(v0) > 0 or range_oracle.spread(v1) > 0),
     )

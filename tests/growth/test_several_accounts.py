@@ -80,7 +80,7 @@ class TestTheReasonOfAll:
 
 
 def grown(gain: int, base: int = 1_000, before: int | None = None, **more: Any) -> Growth:
-    ledger = Ledger(current=base + gain, previous=base, like_for_like=gain, known=base + gain)
+    ledger = Ledger(current=base + gain, previous=base, like_for_like=gain)
     made = Growth(
         "views", Window(at(0), at(24)), base + gain, base, gain, base, before, low=gain, high=gain,
         coverage=1.0, ledger=ledger,
@@ -165,10 +165,8 @@ _LEDGERS = st.builds(
         published=published,
         newly_tracked=tracked,
         removed=removed,
-        known=stayed,
+        gained=published,
         videos=9,
-        low=published - fell,
-        high=published - fell,
     ),
     *[amounts] * 5,
 )

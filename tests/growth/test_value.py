@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from snapshot_core.growth.learned import NOTHING_LEARNED
 from snapshot_core.growth.listing import UNKNOWN_COUNT
 from snapshot_core.growth.rounding import Rounding, Roundings, looks_rounded
 from snapshot_core.growth.value import Value, carried_to, interpolate, value_at
@@ -14,7 +15,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import LARGEST_COUNT
 from snapshot_core.windows import HOUR
 from tests.growth.both import video_growth
-from tests.support.builders import at, exact_value, half_up, hours, rounded_value, window
+from tests.support.builders import at, exact_value, half_up, hours, window
 from tests.support.video_readings import VideoReadings
 
 GAP = 50 * HOUR
@@ -251,11 +252,14 @@ def test_the_engine_says_what_the_rules_say(
     series: list[tuple[int, int]], where: int, published: int | None, max_gap: int
 ) -> None:
     for instant in {where, *(read_at for read_at, _ in series), published or 0}:
-        value = value_at(series, instant, max_gap, published)
-        assert (None if value is None else value.count) == rounded_value(
-            series, instant, max_gap, published
-        )
+        shares = NOTHING_LEARNED.share_at(published)
+        value = value_at(series, instant, max_gap, published, shares)
         exact = exact_value(series, instant, max_gap, published)
+        assert (value is None) is (exact is None)
         if value is not None and exact is not None:
             assert value.low <= exact <= value.high
-            assert abs(value.count - exact) <= Fraction(1, 2)
+            # By an age, the logarithms of two libraries differ in their last digits.
+            may_differ = 0 if published is None else (value.high - value.low) // 2**36
+            assert abs(value.count - exact) <= Fraction(1, 2) + Fraction(may_differ + 1, 1_000_000)
+            if published is None:
+                assert value.count == half_up(exact)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.rhythm import LAUNCH_SECONDS
 from snapshot_core.growth.rounding import EXACT, WEB, Roundings
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import (
@@ -23,16 +25,18 @@ from snapshot_core.readings import (
 )
 from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR
+from tests.growth import oracle, shape_oracle
 from tests.support.accepted import accepted_series
 from tests.support.video_readings import VideoReadings
 
 START = 1_700_000_000
+UTC = ZoneInfo("UTC")
 
 KINDS = (
     *("whole",) * 12,
     *("missed", "failed", "cut short", "half", "agreed half", "recent", "empty"),
 )
-BETWEEN = ("recent", "recent", "recent", "cut short", "half")
+BETWEEN = ("recent", "recent", "recent", "cut short", "half", "whole", "whole")
 EVENTS = (
     *("grow",) * 9,
     *("still", "unlisted", "unlisted", "null", "correction", "crash", "zero"),
@@ -117,6 +121,9 @@ def _account(choose: Choose, instants: list[int], beside: Sequence[int]) -> Acco
         for _ in range(choose(beside)):
             between = choose((at + 1, at + HOUR, at + 5 * HOUR, (at + following) // 2))
             kinds.setdefault(choose((between, between, following - DAY)), choose(BETWEEN))
+    if instants[1] - instants[0] > 12 * HOUR and not choose(range(8)):  # learning days
+        for at in instants[:4]:
+            kinds |= {at + hours * HOUR: "whole" for hours in range(3, 24, 3)}
     captures = sorted(kinds.items())
     count = len(captures)
     scale = choose(SCALES)
@@ -269,6 +276,58 @@ def statuses(history: AccountHistory) -> dict[int, str]:
         if fetched.scope == "complete" and fetched.walked_to_end is not False and looked:
             before = listed
     return found
+
+
+def lessons_of(history: AccountHistory) -> oracle.Lessons:
+    """The rhythms that its captures teach by the clock of UTC, as the tables hold them."""
+    complete = [at for at, status in statuses(history).items() if status == "complete"]
+    seen = {fetched.captured_at: fetched.videos for fetched in history.recorded}
+    brackets: list[tuple[int, int, int]] = []
+    lessons: list[tuple[int, shape_oracle.Rhythm]] = []
+    for left, right in pairwise(complete):
+        if right - left > 3 * HOUR + HOUR // 4:
+            continue
+        brackets.append((left, right, _settled_gain(history, seen, left, right)))
+        recent = [bracket for bracket in brackets if bracket[1] >= right - 60 * DAY]
+        if lessons and lessons[-1][0] // DAY == right // DAY:
+            continue
+        if sum(end - begin for begin, end, _ in recent) < 40 * HOUR:
+            continue
+        hours = shape_oracle.learned(recent, UTC)
+        if hours is not None:
+            lessons.append((right, (UTC, tuple(round(hour * 10_000) / 10_000 for hour in hours))))
+    return lessons
+
+
+def _settled_gain(
+    history: AccountHistory, seen: dict[int, Sequence[VideoReading]], left: int, right: int
+) -> int:
+    """The views that the videos gained which both captures counted and which were settled."""
+    names = [
+        {
+            video.platform_id
+            for video in seen[at]
+            if (count := video.count("views")) is not None and is_count(count)
+        }
+        for at in (left, right)
+    ]
+    gain = 0
+    for video in seen[right]:
+        published, name = video.published_at, video.platform_id
+        young = published is not None and published > left - LAUNCH_SECONDS
+        if name in names[0] & names[1] and not young:
+            raw = [
+                (fetched.captured_at, count)
+                for fetched in history.recorded
+                for read in fetched.videos
+                if read.platform_id == name and fetched.captured_at <= right
+                if (count := read.count("views")) is not None and is_count(count)
+            ]
+            accepted = accepted_series(raw)
+            before = [count for at, count in accepted if at <= left]
+            if before and accepted:
+                gain += accepted[-1][1] - before[-1]
+    return gain
 
 
 def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoReadings]]:

@@ -13,8 +13,10 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT, captures, users, videos
 from snapshot_core.store.tables import video_snapshots as readings
+from snapshot_core.zones import UTC
 from tests.store.histories import START, AccountHistory
 
 no_reset = settings(suppress_health_check=list(HealthCheck))
@@ -83,6 +85,7 @@ def recorded_at_once(connection: Connection, histories: list[AccountHistory]) ->
             connection.execute(insert(table), of_table)
     for key in keys:
         refold(connection, key)
+        learn_due(connection, key, UTC)
     return keys
 
 

@@ -18,6 +18,8 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    rhythms,
+    short_brackets,
     videos,
 )
 from snapshot_core.windows import HOUR
@@ -25,7 +27,10 @@ from tests.store.histories import FEW_BESIDE, START, AccountHistory, users
 from tests.store.recording import no_reset, recorded, undone
 from tests.support.readings import video_reading
 
-FOLDED = (listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures)
+FOLDED = (
+    *(listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures),
+    *(short_brackets, rhythms),
+)
 
 
 def folded(connection: Connection, key: Key) -> dict[str, list[tuple[Any, ...]]]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from snapshot_core.growth.completeness import status_of
 from snapshot_core.windows import DAY, HOUR, Window, midnight
+from tests.growth import shape_oracle
 from tests.support.accepted import accepted_series
 from tests.support.video_readings import VideoReadings
 
@@ -42,12 +43,12 @@ def window(start: float, end: float) -> Window:
 
 def video(
     *pairs: tuple[float, int],
-    published: float | None = -1_000,
+    published: float | None = None,
     may_carry: bool = True,
     uncounted: bool = False,
     video_id: int = 1,
 ) -> VideoReadings:
-    """A video from hours after START; published long before them unless said otherwise."""
+    """A video from hours after START; nobody knows its age unless said otherwise."""
     published_at = None if published is None else at(published)
     return VideoReadings(video_id, published_at, hours(*pairs), may_carry, uncounted)
 
@@ -71,7 +72,9 @@ def exact_value(readings: Readings, t: int, max_gap: int, published: int | None)
     (t0, c0), (t1, c1) = before[-1], after[0]
     if t1 - t0 > max_gap:
         return None
-    return c0 + Fraction(c1 - c0) * Fraction(t - t0, t1 - t0)
+    if published is None or c1 < c0:
+        return c0 + Fraction(c1 - c0) * Fraction(t - t0, t1 - t0)
+    return c0 + (c1 - c0) * Fraction(shape_oracle.share(t0, t, t1, published, None))
 
 
 def half_up(value: Fraction) -> int:
@@ -117,7 +120,6 @@ def reference_ledger(videos: Sequence[VideoReadings], where: Window) -> dict[str
         "newly_tracked": sum(v1[n] for n in v1.keys() - new - v0.keys()),
         "removed": sum(v0[n] for n in v0.keys() - v1.keys()),
         "corrections": falls,
-        "known": sum(v1[n] for n in both),
         "videos": len(v0.keys() | v1.keys()),
     }
 

@@ -26,6 +26,7 @@ from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
 from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from jobs.tasks.retention import Retention
+from jobs.tasks.rhythms import PooledRhythms
 from snapshot_core.connections.leases import lease_end
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import AccountRef, Calls
@@ -113,8 +114,9 @@ class JobYears:
                     settings, self.store, self.clock, lambda _: self._source, stop, beats
                 )
                 retention = Retention(settings, self.store, self.clock)
+                rhythms = PooledRhythms(self.store, self.clock)
                 try:
-                    job._run_until_stopped(nightly, retention, self.store, stop, beats)
+                    job._run_until_stopped(nightly, retention, rhythms, self.store, stop, beats)
                 except Killed:
                     self._leave_a_lease()
                 if trouble := self._during("off", "restart", "killed"):

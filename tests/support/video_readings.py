@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from snapshot_core.growth.bracket import NEVER, Bracket, Falls, Videos
+from snapshot_core.growth.bracket import Bracket, Falls, Videos
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.rounding import Rounding, Roundings
-from snapshot_core.growth.value import Series
+from snapshot_core.growth.value import NEVER, Series
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 

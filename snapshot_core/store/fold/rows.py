@@ -1,6 +1,6 @@
 """The rows that follow from folded captures, and how the tables get from some to others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold_types import CaptureEffects, FoldState
+from snapshot_core.growth.short_brackets import ShortBracket
 from snapshot_core.store.dialects import among, insert_new
 from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (
@@ -17,6 +18,8 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    rhythms,
+    short_brackets,
 )
 
 _OF_READING: Final = ("captured_at", "video_id", "metric")
@@ -52,6 +55,8 @@ class FoldedRows:
     """Total, entered, left."""
     amended: dict[tuple[int, str], int] = field(default_factory=dict)
     """What left captures before the stretch in addition."""
+    short_brackets: dict[int, ShortBracket] = field(default_factory=dict)
+    """By the later capture."""
 
     def add(self, effects: CaptureEffects) -> None:
         """Take in what follows from the next capture."""
@@ -79,6 +84,8 @@ class FoldedRows:
                 del self.quarantine[key]
             else:
                 self.quarantine[key] = (*self.quarantine[key][:2], decision.verdict)
+        if effects.short_bracket is not None:
+            self.short_brackets[at] = effects.short_bracket
         for total in effects.totals:
             self.totals[at, total.metric] = total.total, total.entered, total.left
         for amendment in effects.amended:
@@ -116,6 +123,7 @@ def replace_rows(
     _insert(connection, corrections, key, (*_OF_READING, "amount"), fallen)
     _replace_quarantine(connection, key, before, old, new)
     _replace_totals(connection, key, old, new)
+    replace_short_brackets(connection, key, old.short_brackets, new.short_brackets)
     if metrics := new.counted - old.counted:
         counted = [{**key_columns(key), "metric": metric} for metric in sorted(metrics)]
         connection.execute(insert_new(connection, counted_metrics), counted)
@@ -129,7 +137,27 @@ def replace_rows(
         connection.execute(update(captures).where(*this).values(status=bindparam("is")), status)
 
 
-def _changed(old: dict[Any, Any], new: dict[Any, Any]) -> set[Any]:
+def replace_short_brackets(
+    connection: Connection,
+    key: Key,
+    old: Mapping[int, ShortBracket],
+    new: Mapping[int, ShortBracket],
+) -> None:
+    """Put ``new`` in place of ``old``, by the later capture. What was learned since the first that
+    differs is learned again by the next capture or import.
+    """
+    changed = _changed(old, new)
+    if not changed:
+        return
+    names = "captured_at", "left_at", "gain"
+    _delete(connection, short_brackets, key, names[:1], [(at,) for at in changed & old.keys()])
+    rows = [(at, new[at].left_at, new[at].gain) for at in sorted(changed & new.keys())]
+    _insert(connection, short_brackets, key, names, rows)
+    since = of(rhythms, key), rhythms.c.since >= min(changed)
+    connection.execute(delete(rhythms).where(*since))
+
+
+def _changed(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> set[Any]:
     """The keys whose values differ, or that only one of them has."""
     if not old:
         return set(new)

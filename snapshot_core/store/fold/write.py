@@ -5,15 +5,17 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from snapshot_core.clock import LAST_INSTANT
 from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
+from snapshot_core.growth.rhythm import LAUNCH_SECONDS
+from snapshot_core.growth.short_brackets import ShortBracket, is_short
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold.rows import FoldedRows, append_rows
+from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
 from snapshot_core.store.tables import (
@@ -26,6 +28,8 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    rhythms,
+    short_brackets,
     videos,
 )
 from snapshot_core.store.tables import video_snapshots as readings
@@ -58,7 +62,10 @@ def write_effects(connection: Connection, key: Key, capture: CaptureInput, new: 
     if (last := state.last_complete) is not None:
         _, stayed = rows_of(last.ids, capture.ids)
         entered = capture.ids[~stayed].tolist()
-        capture = replace(capture, published=_published(connection, key, entered))
+        published = _published(connection, key, entered)
+        if is_short(last, capture.captured_at):
+            published |= _young(connection, key, last.captured_at - LAUNCH_SECONDS)
+        capture = replace(capture, published=published)
     folded, effects = FoldedRows(), fold(state, capture)
     folded.add(effects)
     append_rows(connection, key, folded)
@@ -77,17 +84,43 @@ def _published(
     return dict(connection.execute(some, {"ids": list(ids)}).all())
 
 
+def _young(connection: Connection, key: Key, since: int) -> dict[int, int]:
+    """The instants of publication of the videos that were published after an instant."""
+    recent = of(videos, key), videos.c.published_at > since
+    columns = videos.c.video_id, videos.c.published_at
+    return dict(connection.execute(select(*columns).where(*recent)).all())
+
+
 def refold(connection: Connection, key: Key) -> None:
     """Fold all captures of an account again: after readings came in between old ones."""
     bump_revision(connection, key)
+    state, folded = FoldState(), FoldedRows()
+    for capture in capture_inputs(connection, key):
+        folded.add(fold(state, capture))
     for table in (listing_runs, corrections, capture_totals, counted_metrics):
         connection.execute(delete(table).where(of(table, key)))
     judged = quarantine.c.verdict.in_(("held", "rejected"))
     connection.execute(delete(quarantine).where(of(quarantine, key), judged))
-    state, folded = FoldState(), FoldedRows()
-    for capture in capture_inputs(connection, key):
-        folded.add(fold(state, capture))
-    append_rows(connection, key, folded)
+    old = FoldedRows(short_brackets=_short_brackets_after_first(connection, key, folded))
+    replace_rows(connection, key, FoldState(), old, folded, newest=True)
+
+
+def _short_brackets_after_first(
+    connection: Connection, key: Key, folded: FoldedRows
+) -> dict[int, ShortBracket]:
+    """The short brackets that are stored, without those that go with the history's old end.
+
+    What they taught stays, for it was true: that alone goes too which no bracket needs any more.
+    """
+    first = min(folded.status, default=LAST_INSTANT)
+    before = of(short_brackets, key), short_brackets.c.captured_at <= first
+    connection.execute(delete(short_brackets).where(*before))
+    held = select(func.max(rhythms.c.since)).where(of(rhythms, key), rhythms.c.since <= first)
+    needless = of(rhythms, key), rhythms.c.since < held.scalar_subquery()
+    connection.execute(delete(rhythms).where(*needless))
+    columns = (short_brackets.c[name] for name in ("captured_at", "left_at", "gain"))
+    rows = connection.execute(select(*columns).where(of(short_brackets, key)))
+    return {at: ShortBracket(left_at, gain) for at, left_at, gain in rows}
 
 
 def capture_inputs(

@@ -2,7 +2,9 @@
 
 Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, reported_days
 Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
-         counted_metrics (by `snapshot_core.store.fold.write`, in the capture's own transaction)
+         counted_metrics, short_brackets (by `snapshot_core.store.fold.write`, in the capture's
+         own transaction)
+Learned: rhythms, and of all accounts together pooled_rhythms
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
 Job:     heartbeats, source_loads
@@ -11,7 +13,7 @@ Every per-user table is keyed by ``user_id`` first, so the schema can be distrib
 Instants are whole UTC seconds; counters and generated ids are 64-bit.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Column, Date, Index, UniqueConstraint
 
@@ -103,6 +105,15 @@ captures = account_table(
     flag("confirmed", null=True),
 )
 
+
+def _learned() -> list[Column[Any]]:
+    """A rhythm and its zone, and the factors of the range in thousandths.
+
+    ``hours``: 24 integers with commas between them, 10,000 for the mean.
+    """
+    return [*texts("zone", "hours"), *numbers("video_factor", "total_factor")]
+
+
 _VIDEO_COLUMNS: Final = tuple(metric.column for metric in METRICS if not metric.account_level)
 
 # No foreign key to videos: a look-up per row doubles the cost of a capture, and rows come
@@ -160,6 +171,25 @@ capture_totals = account_table(
 
 # The metrics that any reading of an account counts: nothing is looked up of the others.
 counted_metrics = account_table("counted_metrics", ("metric",), *words("metric"))
+
+# Complete captures in a row soon after one another, by the later one, and the views gained
+# between them: a rhythm is learned from these.
+short_brackets = account_table(
+    "short_brackets", ("captured_at",), *numbers("captured_at", "left_at", "gain")
+)
+
+# What an account's readings have taught, from an instant on until the next row's.
+rhythms = account_table(
+    "rhythms",
+    ("since",),
+    *numbers("since"),
+    *_learned(),
+    # How many cases the two factors of the range come from; of too few, they are another's.
+    *numbers("video_cases", "total_cases"),
+)
+
+# What the accounts of a platform have learned in a zone, all users' together: no row is anybody's.
+pooled_rhythms = table("pooled_rhythms", ("source", "zone"), *words("source"), *_learned())
 
 # What a platform says came in on a day, as its exports do. Never turned into readings.
 reported_days = account_table(
