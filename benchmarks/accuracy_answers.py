@@ -1,0 +1,312 @@
+"""What the product answers from the captures an account kept: growth, range and how sure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from benchmarks.real_series import Account, nearest
+from snapshot_core.growth.bracket import Bracket, Falls, Flags, Videos
+from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.expected import coverage, expected_gains, missed_gains
+from snapshot_core.growth.growth import MIN_COVERAGE
+from snapshot_core.growth.learned import Learned
+from snapshot_core.growth.lines import LIKE_FOR_LIKE, NEWLY_TRACKED, PUBLISHED, Lines, lines
+from snapshot_core.growth.listing import Counts
+from snapshot_core.growth.rhythm import (
+    COARSE_STEP,
+    LAUNCH_SECONDS,
+    LEARNING_BRACKET_SECONDS,
+    LEARNING_WINDOW_SECONDS,
+    HourlyGains,
+    hourly_gains,
+    learn,
+)
+from snapshot_core.growth.rounding import Rounding, Roundings
+from snapshot_core.growth.shape import Instants, Rhythm, Shaped, Shares
+from snapshot_core.growth.uncertainty import (
+    UNLEARNED_FACTOR,
+    Cases,
+    Margin,
+    carried_margin,
+    cases,
+    learned_factor,
+    rounding_margin,
+    spread,
+    total_margin,
+)
+from snapshot_core.growth.value import NEVER, interpolate
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.windows import DAY, HOUR, Window
+
+ANY_STEP = 2**61
+LESSON_SECONDS = 5 * HOUR // 2
+"""The least time between two lessons."""
+METRIC = VIDEO_METRICS[0]
+UTC = ZoneInfo("UTC")
+NO_FALLS = Falls(*np.zeros((4, 0), np.int64))
+
+
+class StraightLine(Learned):
+    """Neither age nor rhythm: what the product said before it knew of them."""
+
+    def between(
+        self,
+        left: tuple[Instants, Counts],
+        right: tuple[Instants, Counts],
+        at: int,
+        published: Instants,
+    ) -> Shaped:
+        """The straight line between readings."""
+        shares = (at - left[0]) / np.maximum(right[0] - left[0], 1)
+        return Shaped(interpolate(left, right, at), shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What held from an instant on."""
+
+    since: int
+    rhythm: Rhythm | None
+    factor: float
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The captures an account kept, and what they taught it."""
+
+    account: Account
+    rows: Instants
+    """Positions of the captures, ascending."""
+    lessons: Sequence[Lesson] = ()
+    rounding: Rounding = Rounding.EXACT
+
+    def with_fresh(self, row: int) -> "History":
+        """Up to a capture that is taken now."""
+        before = self.rows[: int(np.searchsorted(self.rows, row))]
+        return History(self.account, np.append(before, row), self.lessons, self.rounding)
+
+    def learned(self) -> Learned:
+        """The rhythms, as the engine takes them."""
+        known = [(lesson.since, lesson.rhythm) for lesson in self.lessons if lesson.rhythm]
+        return Learned([since for since, _ in known], [rhythm for _, rhythm in known])
+
+    def factor(self, at: int) -> float:
+        """That of the account's total at an instant."""
+        held = [lesson.factor for lesson in self.lessons if lesson.since <= at]
+        return held[-1] if held else UNLEARNED_FACTOR
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A growth with its range, or None where it is not known."""
+
+    window: Window
+    growth: int | None
+    low: float = 0.0
+    high: float = 0.0
+
+    @property
+    def estimated(self) -> bool:
+        """Whether it carries the mark."""
+        return 10 * (self.high - self.low) / 2 > abs(self.growth or 0)
+
+
+def answer(history: History, *, straight: bool = False) -> Answer:
+    """24-hour growth up to the last complete capture, as a dashboard would have said it."""
+    end, missed = _last_complete(history)
+    at = history.account.at
+    window = Window(int(at[end]) - DAY, int(at[end]))
+    learned = StraightLine() if straight else history.learned()
+    videos = _videos(history, window, learned, missed > 1)
+    (found,) = lines(videos, [window])
+    ledger = found.ledgers()[METRIC]
+    known = window.start >= at[history.rows[0]]
+    if not known or _coverage(found, videos, history, window) < MIN_COVERAGE:
+        return Answer(window, None)
+    margin = _margin(found, videos, history, window)
+    growth = ledger.growth
+    return Answer(window, growth, growth - margin.below, growth + margin.above)
+
+
+def _last_complete(history: History) -> tuple[int, Instants]:
+    """The last complete capture, and how many complete ones in a row each video was missed by."""
+    listed = history.account.listed
+    last: set[int] | None = None
+    before: set[int] | None = None
+    end, absences = int(history.rows[0]), np.zeros(listed.shape[1], np.int64)
+    if listed[history.rows].all():
+        return int(history.rows[-1]), absences
+    for row in history.rows.tolist():
+        here = set(np.flatnonzero(listed[row]).tolist())
+        status = status_of(
+            here,
+            scope="complete",
+            walked_to_end=None,
+            reported_count=None,
+            last_complete=last,
+            listed_before=before,
+        )
+        before = here
+        if status == "complete":
+            last, end = here, row
+            absences = np.where(listed[row], 0, absences + 1)
+    return end, absences
+
+
+def _videos(history: History, window: Window, learned: Learned, gone: Flags) -> Videos:
+    account = history.account
+    brackets = {}
+    for at in (window.start, window.end):
+        bracket = Bracket.empty(at, account.counts.shape[1])
+        bracket.gone[:] = gone
+        sides = nearest(account, history.rows, at)
+        columns = np.arange(account.counts.shape[1])
+        for rows, instants, counts in (
+            (sides[0], bracket.left_at, bracket.left),
+            (sides[1], bracket.right_at, bracket.right),
+        ):
+            read = rows >= 0
+            instants[0, read] = account.at[rows[read]]
+            counts[0, read] = account.counts[rows[read], columns[read]]
+        brackets[at] = bracket
+    ids = np.arange(1, len(account.published) + 1)
+    rounding = Roundings({METRIC: history.rounding})
+    return Videos(ids, account.published, brackets, NO_FALLS, rounding, learned)
+
+
+def _expected(found: Lines, videos: Videos, window: Window, widest_step: int) -> Shares:
+    """What each video should have gained, by those that were measured as finely as that."""
+    count, start = found.end.count[0], found.start.count[0]
+    measured = (found.line[0] == LIKE_FOR_LIKE) & ~found.end.carried[0]
+    step = videos.rounding.down(found.end.count)[0] + videos.rounding.up(found.end.count)[0]
+    fine = measured & (step <= widest_step)
+    return expected_gains(count, count - start, fine, videos.published, window)
+
+
+def _coverage(found: Lines, videos: Videos, history: History, window: Window) -> float:
+    count, line = found.end.count[0], found.line[0]
+    stayed, published = line == LIKE_FOR_LIKE, line == PUBLISHED
+    gains = np.maximum(count - found.start.count[0] * stayed, 0)
+    gained = float(gains.sum(where=stayed | published))
+    new = np.flatnonzero(line == NEWLY_TRACKED)
+    if not len(new):
+        return 1.0
+    expected = _expected(found, videos, window, widest_step=ANY_STEP)
+    rows = history.rows[history.account.at[history.rows] <= window.end]
+    read = history.account.counts[np.ix_(rows, new)]
+    first = (read >= 0).argmax(axis=0)
+    first_count = read[first, np.arange(len(new))]
+    first_at = history.account.at[rows[first]]
+    missed = missed_gains(count[new], first_count, first_at, expected[new], window)
+    return coverage(gained, float(missed.sum()))
+
+
+def _margin(found: Lines, videos: Videos, history: History, window: Window) -> Margin:
+    expected = _expected(found, videos, window, widest_step=COARSE_STEP)
+    line, carried = found.line[0], found.end.carried[0]
+    stayed, grows = line == LIKE_FOR_LIKE, (line == LIKE_FOR_LIKE) | (line == PUBLISHED)
+    factor = history.factor(window.end)
+    margin = Margin()
+    for values, counted, at in (
+        (found.end, grows, window.end),
+        (found.start, stayed, window.start),
+    ):
+        between = np.flatnonzero(counted & (values.span[0] > 0))
+        count, low, high = (part[0, between] for part in (values.count, values.low, values.high))
+        bracket = videos.brackets[at]
+        first = bracket.left[0, between] < 0
+        left_at = np.where(first, videos.published[between], bracket.left_at[0, between])
+        left = np.where(first, 0, bracket.left[0, between])
+        right_at, right = bracket.right_at[0, between], bracket.right[0, between]
+        shares = videos.learned.between(
+            (left_at[None], left[None]),
+            (right_at[None], right[None]),
+            at,
+            videos.published[between],
+        ).share[0]
+        spreads = spread(right - left, shares, right_at - left_at)
+        part = total_margin(factor, spreads, count, low, high)
+        margin += part if at == window.end else -part
+    kept = np.flatnonzero(carried & grows)
+    count = found.end.count[0]
+    margin += carried_margin(
+        count[kept], expected[kept], found.end.distance[0, kept], window.seconds
+    )
+    if history.rounding is not Rounding.EXACT:
+        start = found.start.count[0]
+        steps = [
+            (history.rounding.down(counts) * chosen, history.rounding.up(counts) * chosen)
+            for counts, chosen in ((start, stayed), (count, grows))
+        ]
+        gains = np.where(grows, count - start * stayed, 0)
+        margin += rounding_margin(steps[0], steps[1], gains, expected)
+    return margin
+
+
+# --- what readings teach -----------------------------------------------------------------------
+
+
+def lessons(account: Account, rows: Instants, rounding: Rounding = Rounding.EXACT) -> list[Lesson]:
+    """What captures at the positions ``rows`` teach: a rhythm each few hours, a factor each day."""
+    begins, ends, gains = short_brackets(account, rows, rounding)
+    held: list[Lesson] = []
+    for number, end in enumerate(ends.tolist()):
+        last = held[-1] if held else Lesson(NEVER, None, UNLEARNED_FACTOR)
+        if end - last.since < LESSON_SECONDS:
+            continue
+        recent = slice(int(np.searchsorted(ends, end - LEARNING_WINDOW_SECONDS)), number + 1)
+        brackets = begins[recent], ends[recent], gains[recent]
+        rhythm, factor = learn(hourly_gains(*brackets, UTC), UTC) or last.rhythm, last.factor
+        if number + 1 == len(ends) or ends[number + 1] // DAY > end // DAY:
+            known = account.at[rows]
+            window = rows[(known > end - LEARNING_WINDOW_SECONDS) & (known <= end)]
+            told = tell(account, window, brackets, rounding)
+            factor = learned_factor(told.totals, told.days) or factor
+        held.append(Lesson(end, rhythm, factor))
+    return held
+
+
+def tell(
+    account: Account,
+    rows: Instants,
+    brackets: tuple[Instants, Instants, Counts],
+    rounding: Rounding = Rounding.EXACT,
+    pooled: Shares | None = None,
+) -> Cases:
+    """What captures tell of guesses between captures a day apart."""
+    begins, ends, gains = brackets
+
+    def without(left: int, right: int) -> Rhythm | None:
+        apart = (ends <= left) | (begins >= right)
+        by_hour = hourly_gains(begins[apart], ends[apart], gains[apart], UTC)
+        return learn(by_hour, UTC, pooled)
+
+    fine = ~_coarse(account.counts[rows], rounding).any(axis=0)
+    counts = account.counts[np.ix_(rows, fine)]
+    return cases(account.at[rows], counts, account.published[fine], without)
+
+
+def short_brackets(
+    account: Account, rows: Instants, rounding: Rounding = Rounding.EXACT
+) -> tuple[Instants, Instants, Counts]:
+    """Begins, ends and gains between captures close to each other."""
+    begins, ends = account.at[rows[:-1]], account.at[rows[1:]]
+    before, after = account.counts[rows[:-1]], account.counts[rows[1:]]
+    settled = account.published[None, :] <= begins[:, None] - LAUNCH_SECONDS
+    settled |= account.published[None, :] == NEVER
+    fine = ~(_coarse(before, rounding) | _coarse(after, rounding))
+    gains = np.where((before >= 0) & (after >= 0) & settled & fine, after - before, 0)
+    short = (ends - begins <= LEARNING_BRACKET_SECONDS) & (settled & (before >= 0)).any(axis=1)
+    return begins[short], ends[short], gains.sum(axis=1)[short]
+
+
+def _coarse(counts: Counts, rounding: Rounding) -> Flags:
+    steps: Flags = rounding.down(counts) + rounding.up(counts) > COARSE_STEP
+    return steps
+
+
+def by_hour(account: Account, rounding: Rounding) -> HourlyGains:
+    """What all captures of an account tell of its hours."""
+    return hourly_gains(*short_brackets(account, np.arange(len(account.at)), rounding), UTC)
