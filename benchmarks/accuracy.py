@@ -5,8 +5,9 @@ The truth
     as history, the rest is the truth: growth between two instants by every reading, over the
     videos known at both ends and those published between them. An instant serves as a
     query only where 24 hours earlier a reading was really taken (within five minutes, a
-    quarter of an hour for the 51 videos, half an hour for TikTok's), so that the truth is measured, not guessed. TikTok's truth is
-    itself rounded, so what its range holds is told, not promised.
+    quarter of an hour for the 51 videos, half an hour for TikTok's), so that the truth is
+    measured, not guessed. TikTok's truth is itself rounded, so what its range holds is told,
+    not promised.
 
 The histories
     "Nightly" keeps the first capture at or after an hour of each day; several hours of the
@@ -55,7 +56,7 @@ from snapshot_core.growth.uncertainty import NO_CASES, UNLEARNED_FACTOR, learned
 from snapshot_core.windows import DAY, HOUR
 
 HELD = (0.88, 0.95)
-NIGHT_HOURS = range(0, 24, 3)
+NIGHT_HOURS = range(0, 24, 5)
 
 
 def run(data: Path | None = None) -> list[Table]:
@@ -181,7 +182,7 @@ def account_lines(folder: Path) -> list[Line]:
     since = int(account.at[0]) + 3 * DAY
     days = account.at < since
     learned = read_closely(account.at, days, LEARNING_BRACKET_SECONDS)
-    for hour in NIGHT_HOURS:
+    for hour in range(24):
         nights = first_of_each(account.at, hour)
         for line, seconds in ((nightly, DAY), (four, DAY // 4)):
             plain = first_of_each(account.at, hour, seconds)

@@ -22,6 +22,7 @@ from snapshot_core.growth.rhythm import (
     HourlyGains,
     hourly_gains,
     learn,
+    learn_without,
 )
 from snapshot_core.growth.rounding import Rounding, Roundings
 from snapshot_core.growth.shape import Instants, Rhythm, Shaped, Shares
@@ -277,11 +278,12 @@ def tell(
 ) -> Cases:
     """What captures tell of guesses between captures a day apart."""
     begins, ends, gains = brackets
+    whole = hourly_gains(begins, ends, gains, UTC)
 
     def without(left: int, right: int) -> Rhythm | None:
-        apart = (ends <= left) | (begins >= right)
-        by_hour = hourly_gains(begins[apart], ends[apart], gains[apart], UTC)
-        return learn(by_hour, UTC, pooled)
+        inside = (ends > left) & (begins < right)
+        part = hourly_gains(begins[inside], ends[inside], gains[inside], UTC)
+        return learn_without(whole, part, UTC, pooled)
 
     fine = ~_coarse(account.counts[rows], rounding).any(axis=0)
     counts = account.counts[np.ix_(rows, fine)]
