@@ -6,7 +6,7 @@ from typing import Final
 
 from snapshot_core.clock import Clock
 from snapshot_core.store.database import Store
-from snapshot_core.store.pooled_rhythms import pool
+from snapshot_core.store.rhythms.pool import pool
 from snapshot_core.windows import DAY
 
 POOLING_SECONDS: Final = DAY

@@ -12,12 +12,9 @@ import numpy.typing as npt
 from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
 from snapshot_core.growth.rounding import Roundings
-from snapshot_core.growth.value import (
-    LATER,
-    NEAR_READING_SECONDS,
-    NEVER,
-    WIDE_SPAN_SECONDS,
-)
+from snapshot_core.growth.shape import Shares
+from snapshot_core.growth.uncertainty import spread
+from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 
 Flags = npt.NDArray[np.bool_]
@@ -87,17 +84,12 @@ class Values:
     """`UNKNOWN_COUNT` where the readings do not tell."""
     low: Counts
     high: Counts
-    distance: Counts
-    """Seconds to the nearest reading; 0 where the count was read."""
-    span: Counts
-    """Seconds between the two readings it lies between."""
+    """What no count between the two readings lies beyond."""
+    spread: Shares
+    """`uncertainty.spread`; 0 where the count was read."""
     carried: Flags
-
-    @property
-    def estimated(self) -> Flags:
-        """Where a count that is not carried lies too far from a reading to be as good as read."""
-        wide: Flags = (self.span > WIDE_SPAN_SECONDS) & (self.distance > NEAR_READING_SECONDS)
-        return wide
+    age: Counts
+    """Seconds since the reading that is carried; 0 elsewhere."""
 
     def only(self, rows: slice | Ids) -> "Values":
         """Those of some videos."""
@@ -152,25 +144,28 @@ class Videos:
         exact = right_at == at
         between = (right_at - left_at <= max_gap) & (left_at <= at) & ~exact
         known = np.where(exact, right, UNKNOWN_COUNT)
-        if not between.any():
-            zero = np.zeros_like(known)
-            count, low, high, distance, span = known, known, known, zero, zero
-        else:
-            # Elsewhere a bracket of one second stands in, which no result is taken from.
-            t0, t1 = np.where(between, left_at, at), np.where(between, right_at, at + 1)
+        count, low, high, errors = known, known, known, np.zeros(known.shape)
+        if between.any():
+            # Elsewhere a bracket stands in that no result is taken from.
+            latest = right_at.max(where=between, initial=at + 1)
+            t0, t1 = np.where(between, left_at, at), np.where(between, right_at, latest)
             begin, end = (t0, left), (t1, np.where(between, right, left))
-            shaped = self.learned.between(begin, end, at, self.published)
-            count = np.where(between, shaped.count, known)
+            metrics = np.flatnonzero(between.any(axis=1))  # a source may not give one at all
+            ends = [(instants[metrics], counts[metrics]) for instants, counts in (begin, end)]
+            shaped = self.learned.between(ends[0], ends[1], at, self.published)
+            count, errors = known.copy(), np.zeros(known.shape)
+            count[metrics] = np.where(between[metrics], shaped.count, known[metrics])
+            gains = (ends[1][1] - ends[0][1]) * between[metrics]
+            errors[metrics] = spread(gains, shaped.share, ends[1][0] - ends[0][0])
             low = np.where(between, np.minimum(left, right), known)
             # The moment of publication is 0 for certain, whatever followed.
             high = np.where(between, np.maximum(left, right) * (left_at < at), known)
-            distance = np.minimum(at - t0, t1 - at) * between
-            span = (t1 - t0) * between
         if (unpublished := self.published > at).any():
             count, low, high = (np.where(unpublished, 0, part) for part in (count, low, high))
-            span = np.where(unpublished, 0, span)
-            distance = np.where(unpublished, 0, distance)
-        return Values(count, low, high, distance, span, np.zeros_like(exact))
+            errors = np.where(unpublished, 0.0, errors)
+        return Values(
+            count, low, high, errors, np.zeros_like(exact), np.zeros(exact.shape, np.int64)
+        )
 
     def values_carried(self, at: int, max_gap: int, values: Values) -> Values:
         """``values`` at ``at``, with the last reading where a video is listed no more but not
@@ -186,5 +181,4 @@ class Videos:
             name: np.where(carried, bracket.left, getattr(values, name))
             for name in ("count", "low", "high")
         }
-        distance = np.where(carried, age, values.distance)
-        return replace(values, **last, distance=distance, carried=carried)
+        return replace(values, **last, carried=carried, age=np.where(carried, age, 0))

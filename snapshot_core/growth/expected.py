@@ -26,7 +26,7 @@ def expected_gains(
     ``counts`` at the window's end and ``gains`` in it; arrays of shape (videos,), of which
     ``gains`` counts where ``measured`` only. Infinite where nothing is measured.
     """
-    weights = _by_age(np.maximum(counts, 0), published, window)
+    weights = gains_by_age(np.maximum(counts, 0), published, window)
     whole = float(weights.sum(where=measured))
     if whole <= 0:
         return np.full(len(counts), np.inf)
@@ -34,7 +34,11 @@ def expected_gains(
     return expected
 
 
-def _by_age(counts: Counts, published: Instants, window: Window) -> Shares:
+def gains_by_age(counts: Counts, published: Instants, window: Window) -> Shares:
+    """What videos with these counts gained that gain with the logarithm of their age.
+
+    The whole count where the age of none is known. Shape (videos,).
+    """
     dated = (published != NEVER) & (published < window.end)
     since = np.where(dated, published, window.start)
     begin, end = (np.maximum(at - since, 0) / HOUR for at in (window.start, window.end))

@@ -17,6 +17,7 @@ from snapshot_core.growth.shape import (
     between,
     share,
 )
+from snapshot_core.growth.uncertainty import UNLEARNED_FACTOR
 from snapshot_core.growth.value import NEVER, ShareAt
 
 
@@ -27,6 +28,10 @@ class Learned:
     since: Sequence[int] = ()
     """Ascending (UTC seconds)."""
     rhythms: Sequence[Rhythm] = ()
+    video_factors: Sequence[float] = ()
+    """Of the range, for single videos."""
+    total_factors: Sequence[float] = ()
+    """The same for sums over the account's videos."""
 
     def between(
         self,
@@ -36,12 +41,12 @@ class Learned:
         published: Instants,
     ) -> Shaped:
         """`shape.between` with the rhythm that held at each right end. Shape (metrics, videos)."""
+        first, last = (self._number(int(end)) for end in (right[0].min(), right[0].max()))
+        if first == last:  # nearly always: it is asked for thousands of videos at once
+            return between(left, right, at, published, self._rhythm(first))
         held = np.searchsorted(self.since, right[0], "right") - 1
-        numbers = np.unique(held).tolist()
-        if len(numbers) == 1:
-            return between(left, right, at, published, self._rhythm(numbers[0]))
         count, shares = np.empty_like(left[1]), np.empty(held.shape)
-        for number in numbers:
+        for number in np.unique(held).tolist():
             its = held == number
             rows = np.flatnonzero(its.any(axis=0))
             some = [(instants[:, rows], counts[:, rows]) for instants, counts in (left, right)]
@@ -53,7 +58,7 @@ class Learned:
         """The shares of one counter: a video's, or the account's own where nothing is published."""
 
         def share_of(left_at: int, at: int, right_at: int) -> float | None:
-            rhythm = self._rhythm(bisect_right(self.since, right_at) - 1)
+            rhythm = self._rhythm(self._number(right_at))
             if published_at is None:
                 if rhythm is None or right_at - left_at > RHYTHM_SPAN_SECONDS:
                     return None
@@ -61,6 +66,17 @@ class Learned:
             return _share(left_at, at, right_at, published_at, rhythm)
 
         return share_of
+
+    def factors(self, at: int) -> tuple[float, float]:
+        """What the range's spread is multiplied with at an instant: for videos, for their sum."""
+        number = self._number(at)
+        if number < 0:
+            return UNLEARNED_FACTOR, UNLEARNED_FACTOR
+        return self.video_factors[number], self.total_factors[number]
+
+    def _number(self, at: int) -> int:
+        """The position of the lesson that holds at an instant; -1 before the first."""
+        return bisect_right(self.since, at) - 1
 
     def _rhythm(self, number: int) -> Rhythm | None:
         """The one at a position; None before the first."""

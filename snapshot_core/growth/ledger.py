@@ -2,11 +2,12 @@
 
     current - previous = like_for_like + published + newly_tracked - removed
 
-A video belongs to one line. A ledger is a sum over videos, so ledgers add: videos make an
-account, accounts make a user, and none of them can disagree with another.
+A video belongs to one line. Ledgers of accounts add up to that of a user, so none of them can
+disagree with another.
 """
 
 from dataclasses import dataclass, fields
+from math import sqrt
 from operator import attrgetter
 from typing import Final, Literal
 
@@ -24,21 +25,23 @@ class Ledger:
     newly_tracked: int = 0
     removed: int = 0
     corrections: int = 0
-    low: int = 0
-    high: int = 0
-    resolution: int = 0
-    known: int = 0
-    """The part of ``current`` whose value at the start is known: coverage's numerator."""
+    gained: int = 0
+    """What the videos gained that gained anything: coverage's numerator."""
+    untracked: int = 0
+    """What the newly tracked videos will have gained in the window, as far as can be told."""
+    below_squared: int = 0
+    """Of how far the true growth may lie below. The errors of accounts add as squares."""
+    above_squared: int = 0
+    blur_squared: int = 0
+    """Of what the source's rounding hides."""
     videos: int = 0
     """Videos that have a value at either end."""
     carried: int = 0
     """Videos whose value at the end is carried forward from an earlier reading."""
     interpolated: int = 0
-    """Videos with an end too far from a reading to be as good as read."""
+    """Videos with an end between two readings of which the count was not the same."""
     uncounted: int = 0
     """Videos of ``removed`` that are still listed, only without a count."""
-    withheld: int = 0
-    """The part of ``removed`` that is theirs."""
 
     @property
     def growth(self) -> int:
@@ -56,14 +59,24 @@ class Ledger:
         return self.previous - self.removed
 
     @property
-    def coverage(self) -> float:
-        """The share of the present value, new videos aside, whose start is known: 0 to 1.
+    def low(self) -> int:
+        """The range holds the true growth in 9 of 10 cases."""
+        return self.growth - round(sqrt(self.below_squared))
 
-        A listed video whose count is withheld has a present value too, only an unknown one;
-        it weighs what it had at the start.
-        """
-        whole = self.known + self.newly_tracked + self.withheld
-        return self.known / whole if whole else 1.0
+    @property
+    def high(self) -> int:
+        """The range's other end."""
+        return self.growth + round(sqrt(self.above_squared))
+
+    @property
+    def resolution(self) -> int:
+        """The part of it that is the source's rounding: a smaller growth may be none."""
+        return round(sqrt(self.blur_squared))
+
+    @property
+    def coverage(self) -> float:
+        """The share of what was gained that ``growth`` has: 0 to 1."""
+        return self.gained / (self.gained + self.untracked) if self.untracked else 1.0
 
     def __add__(self, other: "Ledger") -> "Ledger":
         return Ledger(*(a + b for a, b in zip(_amounts(self), _amounts(other), strict=True)))

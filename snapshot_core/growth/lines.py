@@ -11,9 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.bracket import Flags, Values, Videos
+from snapshot_core.growth.expected import expected_gains, missed_gains
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.listing import Counts, Ids
-from snapshot_core.growth.rounding import Roundings
+from snapshot_core.growth.margins import Ends, squared_of_sum
+from snapshot_core.growth.rounding import EXACT, Roundings
+from snapshot_core.growth.shape import Shares
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
@@ -37,6 +40,20 @@ class Lines:
     uncounted: Flags
     """Listed at the end without a count."""
     rounding: Roundings
+    first_at: Counts
+    """The first reading at or after the window's start; only to be read of newly tracked ones."""
+    first: Counts
+    published: Ids
+    factors: tuple[float, float]
+    """Of the range: for single videos, and for their sum."""
+    window: Window
+
+    def ends(self) -> Ends:
+        """What the range follows from."""
+        stayed = self.line == LIKE_FOR_LIKE
+        grows = stayed | (self.line == PUBLISHED)
+        gains = self.end.count * grows - self.start.count * stayed
+        return Ends(self.start, self.end, stayed, grows, gains, self.rounding, self.window)
 
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each metric."""
@@ -44,13 +61,19 @@ class Lines:
         stayed, published = line == LIKE_FOR_LIKE, line == PUBLISHED
         newly_tracked, removed = line == NEWLY_TRACKED, line == REMOVED
         grows, uncounted = stayed | published, removed & self.uncounted
-        estimated = (end.estimated & grows) | (start.estimated & stayed)
+        interpolated = ((end.spread > 0) & grows) | ((start.spread > 0) & stayed)
+        ends = self.ends()
         sums = _Sums(self)
         known, new = sums.of(end.count, stayed), sums.of(end.count, published)
         tracked, gone = sums.of(end.count, newly_tracked), sums.of(start.count, removed)
         before = sums.of(start.count, stayed)
-        then = np.where(stayed, start.count, 0)
-        blur = self.rounding.resolution(then, end.count)
+        gained = sums.of(np.maximum(ends.gains, 0), grows)
+        expected = self._expected(ends) if self._depends_on_others(newly_tracked) else None
+        below, above = squared_of_sum(ends, self.factors[1], expected)
+        blur = np.zeros(len(below))
+        if self.rounding != EXACT:
+            steps = self.rounding.resolution(start.count * stayed, end.count) * grows
+            blur = np.square(steps, dtype=np.float64).sum(axis=1)
         amounts = {
             "current": known + new + tracked,
             "previous": before + gone,
@@ -59,21 +82,48 @@ class Lines:
             "newly_tracked": tracked,
             "removed": gone,
             "corrections": sums.of(self.corrections, stayed),
-            "low": sums.of(end.low, grows) - sums.of(start.high, stayed),
-            "high": sums.of(end.high, grows) - sums.of(start.low, stayed),
-            "resolution": sums.of(blur, grows),
-            "known": known,
+            "gained": gained,
+            "untracked": self._untracked(newly_tracked, expected),
+            "below_squared": np.rint(below),
+            "above_squared": np.rint(above),
+            "blur_squared": np.rint(blur),
             "videos": (line != NO_LINE).sum(axis=1),
             "carried": end.carried.sum(axis=1),
-            "interpolated": estimated.sum(axis=1),
+            "interpolated": interpolated.sum(axis=1),
             "uncounted": uncounted.sum(axis=1),
-            "withheld": sums.of(start.count, uncounted),
         }
         by_metric = zip(*(of_all.tolist() for of_all in amounts.values()), strict=True)
         return {
-            metric: Ledger(**dict(zip(amounts, of_metric, strict=True)))
+            metric: Ledger(**dict(zip(amounts, map(int, of_metric), strict=True)))
             for metric, of_metric in zip(VIDEO_METRICS, by_metric, strict=True)
         }
+
+    def _depends_on_others(self, newly_tracked: Flags) -> bool:
+        """Whether what is certain of some videos follows from what the others gained."""
+        return self.rounding != EXACT or bool(newly_tracked.any() or self.end.carried.any())
+
+    def _expected(self, ends: Ends) -> list[Shares]:
+        """By metric, what each video should have gained, given what the measured ones did."""
+        measured, gains = ends.grows & ~self.end.carried, ends.gains
+        return [
+            expected_gains(counts, gains[row], measured[row], self.published, self.window)
+            for row, counts in enumerate(self.end.count)
+        ]
+
+    def _untracked(
+        self, newly_tracked: Flags, expected: list[Shares] | None
+    ) -> npt.NDArray[np.float64]:
+        """What newly tracked videos are thought to have gained in the window, by metric."""
+        missed = np.zeros(len(newly_tracked))
+        for row, of_metric in enumerate(expected or ()):
+            its = newly_tracked[row]
+            counts, first = self.end.count[row, its], self.first[row, its]
+            # One whose first reading is of before the window, or not known, tells nothing itself.
+            first_at = np.where(first >= 0, self.first_at[row, its], self.window.end)
+            gains = missed_gains(counts, first, first_at, of_metric[its], self.window)
+            # Where nothing else is measured it may be all that there is.
+            missed[row] = np.minimum(gains, counts).sum()
+        return np.rint(missed)
 
     def top(self, metric: str, count: int) -> Ids:
         """The rows of the videos that gained most of ``metric``, best first, gains only."""
@@ -128,8 +178,21 @@ def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
     for number, chosen in enumerate((stayed, published, newly_tracked, removed)):
         line[chosen] = number
     corrections = _corrections(videos, window, start, end) * stayed
-    uncounted = videos.brackets[window.end].uncounted
-    return Lines(videos.ids, line, start, end, corrections, uncounted, videos.rounding)
+    uncounted, first = videos.brackets[window.end].uncounted, videos.brackets[window.start]
+    return Lines(
+        videos.ids,
+        line,
+        start,
+        end,
+        corrections,
+        uncounted,
+        videos.rounding,
+        first.right_at,
+        first.right,
+        videos.published,
+        videos.learned.factors(window.end),
+        window,
+    )
 
 
 def _corrections(videos: Videos, window: Window, start: Values, end: Values) -> Counts:

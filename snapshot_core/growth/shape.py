@@ -68,8 +68,10 @@ def between(
     shares = share(left_at, at, right_at, published, rhythm)
     count = _counts(begin, end, shares)
     if straight.any():
-        count = np.where(straight, interpolate(left, right, at), count)
-        shares = np.where(straight, _line(left_at, at, right_at), shares)
+        few = np.nonzero(straight)
+        sides = [(instants[few], counts[few]) for instants, counts in (left, right)]
+        count[few] = interpolate(sides[0], sides[1], at)
+        shares[few] = _line(sides[0][0], at, sides[1][0])
     return Shaped(count, shares)
 
 

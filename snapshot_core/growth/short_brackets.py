@@ -9,13 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from snapshot_core.growth.listing import Listing, rows_of
+from snapshot_core.growth.rhythm import LAUNCH_SECONDS, LEARNING_BRACKET_SECONDS
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.windows import DAY, HOUR
 
-SHORT_BRACKET_SECONDS: Final = 3 * HOUR + HOUR // 4
-"""The widest that says at which hours something was gained."""
-SETTLED_AGE_SECONDS: Final = 7 * DAY
-"""From which on a video's gains follow its viewers' day more than its own age."""
 _VIEWS: Final = VIDEO_METRICS.index("views")
 
 
@@ -29,7 +25,7 @@ class ShortBracket(NamedTuple):
 
 def is_short(last: Listing, captured_at: int) -> bool:
     """Whether a capture follows the complete one before it soon."""
-    return captured_at - last.captured_at <= SHORT_BRACKET_SECONDS
+    return captured_at - last.captured_at <= LEARNING_BRACKET_SECONDS
 
 
 def short_bracket(
@@ -38,13 +34,13 @@ def short_bracket(
     """The bracket of ``here`` and the complete capture before it; None where it is too wide.
 
     ``published``: the instants of publication, where known, of videos younger than
-    `SETTLED_AGE_SECONDS` at least.
+    `LAUNCH_SECONDS` at least.
     """
     if last is None or not is_short(last, here.captured_at):
         return None
     at, there = rows_of(last.ids, here.ids)
     before, now = last.counts[at[there], _VIEWS], here.counts[there, _VIEWS]
-    settled_by = last.captured_at - SETTLED_AGE_SECONDS
+    settled_by = last.captured_at - LAUNCH_SECONDS
     young = [video for video, instant in published.items() if instant > settled_by]
     counted = (before >= 0) & (now >= 0) & ~np.isin(here.ids[there], young)
     gain = int((now - before).sum(where=counted))

@@ -47,6 +47,8 @@ class Value:
     bracket: int = field(default=0, compare=False)
     """Seconds between the two readings it lies between."""
     carried: bool = False
+    share: float = field(default=0.0, compare=False)
+    """The part of the gain between the two that came before it."""
 
     @property
     def estimated(self) -> bool:
@@ -112,11 +114,11 @@ def value_at(
         return None
     if left[0] == at:  # the moment of publication: 0 for certain, whatever followed
         return Value(0, 0, 0)
-    gain, share = right[1] - left[1], None
-    if gain > 0:
-        share = share_at(left[0], at, right[0])
-    shaped = interpolate(left, right, at)
-    if share is not None:
+    gain = right[1] - left[1]
+    share = share_at(left[0], at, right[0]) if gain > 0 else None
+    if share is None:
+        shaped, share = interpolate(left, right, at), (at - left[0]) / (right[0] - left[0])
+    else:
         shaped = left[1] + min(floor(gain * share + 0.5), gain)
     return Value(
         shaped,
@@ -124,6 +126,7 @@ def value_at(
         max(left[1], right[1]),
         distance=min(at - left[0], right[0] - at),
         bracket=right[0] - left[0],
+        share=share,
     )
 
 

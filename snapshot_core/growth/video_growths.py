@@ -10,6 +10,7 @@ from snapshot_core.growth.growth import Growth, Reason, ReasonCode, estimates
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import LIKE_FOR_LIKE, NO_LINE, PUBLISHED, REMOVED, Lines
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Ids
+from snapshot_core.growth.margins import Ends, squared
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
@@ -41,16 +42,21 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
     published = line == PUBLISHED
     gains = stayed | published
     start, end = lines.start.only(rows), lines.end.only(rows)
+    growth = end.count * gains - start.count * stayed
+    ends = Ends(start, end, stayed, gains, growth, lines.rounding, lines.window)
+    below, above = (
+        np.rint(np.sqrt(part)) for part in squared(ends, lines.factors[0], lines.published[rows])
+    )
     columns = (
         line,
         np.where(line == REMOVED, UNKNOWN_COUNT, end.count),
         np.where(stayed | (line == REMOVED), start.count, np.where(published, 0, UNKNOWN_COUNT)),
-        end.count * gains - start.count * stayed,
+        growth,
         start.count * stayed,
-        end.low * gains - start.high * stayed,
-        end.high * gains - start.low * stayed,
+        growth - below.astype(np.int64),
+        growth + above.astype(np.int64),
         lines.rounding.resolution(start.count * stayed, end.count) * gains,
-        (end.estimated & gains) | (start.estimated & stayed),
+        ((end.spread > 0) & gains) | ((start.spread > 0) & stayed),
         end.carried,
         (line == REMOVED) & lines.uncounted[:, rows],
     )
@@ -107,6 +113,8 @@ def _growth(
         high=high,
         resolution=resolution,
         coverage=1.0,
-        estimated=estimates(growth, resolution, interpolated=interpolated, carried=carried),
+        estimated=estimates(
+            growth, (low, high), resolution, interpolated=interpolated, carried=carried
+        ),
         line=line,
     )

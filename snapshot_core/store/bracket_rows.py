@@ -27,7 +27,7 @@ from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, rows
-from snapshot_core.store.rhythms import PACKED_RHYTHMS, learned_from
+from snapshot_core.store.rhythms.held import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,

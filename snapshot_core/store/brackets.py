@@ -72,6 +72,7 @@ class _Loader:
         self._stored = stored
         self._gap = max(window.max_gap for window in windows)
         self._ends = {window.end for window in windows}
+        self._ends_of = {window.start: window.end for window in windows}
         self._instants = sorted(self._ends | {window.start for window in windows})
         start, end = self._instants[0], self._instants[-1]
         first, self._until = start - self._gap, min(end + self._gap, until)
@@ -199,6 +200,9 @@ class _Loader:
             for lookup in self._lookups_of(bracket, lacks, *before):
                 serves[lookup.metrics, lookup.row] = True
                 yield lookup
+            if at in self._ends_of and first > at - self._gap:
+                # A newly tracked video's first reading tells how fast it gains.
+                after, serves = (after[0], max(after[1], self._ends_of[at])), wanted
             lacks = (bracket.right < 0) & wanted & serves & self._listed_in(*after)
             yield from self._lookups_of(bracket, lacks, *after)
 

@@ -17,7 +17,7 @@ from snapshot_core.store.captures import last_instant
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
-from snapshot_core.store.rhythms import learn_due
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,

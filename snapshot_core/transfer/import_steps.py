@@ -26,7 +26,7 @@ from snapshot_core.store.fold.steps import SteppedFold
 from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
-from snapshot_core.store.rhythms import is_due, learn_due
+from snapshot_core.store.rhythms.learn import is_due, learn_due
 from snapshot_core.transfer.import_account import (
     find_account,
     has_rounded_counts,

@@ -162,10 +162,10 @@ class TestNull:
     @pytest.mark.parametrize(
         ("known", "reason"), [(900, None), (899, Reason("low_coverage")), (1_000, None)]
     )
-    def test_where_too_little_of_the_start_is_known(
+    def test_where_too_little_of_the_gains_is_measured(
         self, known: int, reason: Reason | None
     ) -> None:
-        growth = growth_of(video((24, known), (48, known)), video((48, 1_000 - known)))
+        growth = growth_of(video((24, 0), (48, known)), video((48, 1_000 - known)))
         assert growth.reason == reason
         assert growth.current == 1_000
         assert (growth.growth is None) is (reason is not None)
@@ -175,10 +175,11 @@ class TestNull:
         growth = growth_of(video((24, 1), (48, 2)), video((48, 1_000), published=30))
         assert (growth.growth, growth.coverage) == (1_001, 1.0)
 
-    def test_where_too_much_of_the_end_is_withheld(self) -> None:
-        kept = video((24, 800), (48, 800))
+    def test_not_where_a_video_is_listed_without_a_count(self) -> None:
+        """So many that it matters make the capture a partial one."""
+        kept = video((24, 800), (48, 810))
         growth = growth_of(kept, video((24, 200), may_carry=False, uncounted=True))
-        assert growth.reason == Reason("low_coverage")
+        assert (growth.growth, growth.coverage) == (10, 1.0)
 
     def test_not_of_videos_that_are_gone(self) -> None:
         growth = growth_of(video((24, 200), may_carry=False))
@@ -201,15 +202,19 @@ class TestEstimated:
         assert growth_of(self.steady, where=window(12, 36)).estimated == ("interpolated",)
 
     def test_with_a_video_carried_forward(self) -> None:
-        carried = video((24, 100_000), (40, 150_000))
+        carried = video((24, 1_000_000), (40, 1_500_000))
         assert growth_of(self.steady, carried).estimated == ("carried",)
+        little = video((24, 100_000), (40, 150_000))
+        assert growth_of(self.steady, little).estimated == ()
 
     def test_with_a_partial_capture_since(self) -> None:
         history = replace(NIGHTLY, partial_since=True)
-        assert growth_of(self.steady, history=history).estimated == ("partial",)
+        estimated = growth_of(self.steady, history=history, where=window(12, 36)).estimated
+        assert estimated == ("interpolated", "partial")
+        assert growth_of(self.steady, history=history).estimated == ()
 
-    @pytest.mark.parametrize(("gain", "estimated"), [(1_000, ()), (999, ("resolution",))])
-    def test_where_the_resolution_is_above_a_tenth_of_the_growth(
+    @pytest.mark.parametrize(("gain", "estimated"), [(710, ()), (709, ("resolution",))])
+    def test_where_half_the_range_is_above_a_tenth_of_the_growth(
         self, gain: int, estimated: tuple[str, ...]
     ) -> None:
         growth = growth_of(video((24, 20_000), (48, 20_000 + gain)), rounding=Rounding.WEB)
@@ -250,7 +255,7 @@ class TestFollowers:
     def test_are_interpolated_with_a_range(self) -> None:
         growth = follower_growth(window(12, 36), self.SERIES, NIGHTLY, Rounding.EXACT)
         assert (growth.growth, growth.estimated) == (1_075 - 1_050, ("interpolated",))
-        assert (growth.low, growth.high) == (1_050 - 1_100, 1_100 - 1_000)
+        assert (growth.low, growth.high) == (25 - 56, 25 + 56)  # 50 and 25, as squares
 
     def test_are_estimated_where_only_the_end_lies_between_readings(self) -> None:
         growth = follower_growth(window(24, 36), self.SERIES, NIGHTLY, Rounding.EXACT)
@@ -263,6 +268,7 @@ class TestFollowers:
     def test_without_a_reading_at_the_end_keep_their_last_and_are_estimated(self) -> None:
         growth = follower_growth(DAY_1, self.SERIES[:2], NIGHTLY, Rounding.EXACT)
         assert (growth.current, growth.growth, growth.estimated) == (1_100, 0, ("carried",))
+        assert (growth.low, growth.high) == (-100, 100)  # as much as in the day before
 
     def test_long_without_a_reading_are_null(self) -> None:
         growth = follower_growth(DAY_1, hours((-12, 9)), NIGHTLY, Rounding.EXACT)

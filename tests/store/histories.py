@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.rhythm import LAUNCH_SECONDS
 from snapshot_core.growth.rounding import EXACT, WEB, Roundings
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import (
@@ -301,7 +302,7 @@ def _settled_gain(
     gain = 0
     for video in seen[right]:
         published, name = video.published_at, video.platform_id
-        young = published is not None and published > left - 7 * DAY
+        young = published is not None and published > left - LAUNCH_SECONDS
         if name in names[0] & names[1] and not young:
             raw = [
                 (fetched.captured_at, count)

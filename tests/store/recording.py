@@ -13,7 +13,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
-from snapshot_core.store.rhythms import learn_due
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT, captures, users, videos
 from snapshot_core.store.tables import video_snapshots as readings
 from snapshot_core.zones import UTC

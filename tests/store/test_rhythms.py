@@ -19,10 +19,10 @@ from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.pooled_rhythms import pool
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.retention import forget
-from snapshot_core.store.rhythms import learned_between
+from snapshot_core.store.rhythms.held import learned_between
+from snapshot_core.store.rhythms.pool import pool
 from snapshot_core.store.tables import pooled_rhythms, rhythms, short_brackets
 from snapshot_core.windows import DAY, HOUR, Window
 from snapshot_core.zones import UTC

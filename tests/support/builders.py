@@ -120,7 +120,6 @@ def reference_ledger(videos: Sequence[VideoReadings], where: Window) -> dict[str
         "newly_tracked": sum(v1[n] for n in v1.keys() - new - v0.keys()),
         "removed": sum(v0[n] for n in v0.keys() - v1.keys()),
         "corrections": falls,
-        "known": sum(v1[n] for n in both),
         "videos": len(v0.keys() | v1.keys()),
     }
 

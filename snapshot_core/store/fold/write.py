@@ -11,7 +11,8 @@ from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
-from snapshot_core.growth.short_brackets import SETTLED_AGE_SECONDS, ShortBracket, is_short
+from snapshot_core.growth.rhythm import LAUNCH_SECONDS
+from snapshot_core.growth.short_brackets import ShortBracket, is_short
 from snapshot_core.store.captures import LAST_INSTANT
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
@@ -63,7 +64,7 @@ def write_effects(connection: Connection, key: Key, capture: CaptureInput, new: 
         entered = capture.ids[~stayed].tolist()
         published = _published(connection, key, entered)
         if is_short(last, capture.captured_at):
-            published |= _young(connection, key, last.captured_at - SETTLED_AGE_SECONDS)
+            published |= _young(connection, key, last.captured_at - LAUNCH_SECONDS)
         capture = replace(capture, published=published)
     folded, effects = FoldedRows(), fold(state, capture)
     folded.add(effects)

@@ -1,0 +1,1 @@
+"""What accounts learn of the hours at which they gain: learning, pooling and reading it."""

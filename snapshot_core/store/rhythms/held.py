@@ -1,0 +1,63 @@
+"""What held of an account at an instant, read from the table of its lessons."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, func, literal_column, select
+
+from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
+from snapshot_core.growth.rhythm import HOURS
+from snapshot_core.growth.shape import Rhythm, Shares
+from snapshot_core.store.dialects import packed, unpacked
+from snapshot_core.store.keys import Key, mine, rows
+from snapshot_core.store.tables import rhythms
+from snapshot_core.zones import UTC, zone_named
+
+HOUR_UNIT: Final = 10_000
+"""What the mean hour weighs in the tables."""
+FACTOR_UNIT: Final = 1_000
+"""What a factor of 1 is in the tables."""
+
+_HELD_AT_FIRST: Final = func.coalesce(
+    select(func.max(rhythms.c.since))
+    .where(mine(rhythms), rhythms.c.since <= bindparam("since"))
+    .scalar_subquery(),
+    literal_column("0"),
+)
+_COLUMNS: Final = "since", "zone", "hours", "video_factor", "total_factor"
+PACKED_RHYTHMS: Final = select(*(packed(rhythms.c[name]) for name in _COLUMNS)).where(
+    mine(rhythms), rhythms.c.since.between(_HELD_AT_FIRST, bindparam("until"))
+)
+"""For `keys.rows`: what held from ``since`` to ``until``."""
+
+
+def learned_from(packed_rhythms: Sequence[Any]) -> Learned:
+    """What a row of `PACKED_RHYTHMS` says."""
+    since, zones, hours, video_factors, total_factors = packed_rhythms[: len(_COLUMNS)]
+    if since is None:
+        return NOTHING_LEARNED
+    instants, weights = unpacked([since]), unpacked([hours]).reshape(-1, HOURS) / HOUR_UNIT
+    order, names = np.argsort(instants).tolist(), zones.split(",")
+    factors = [(unpacked([text]) / FACTOR_UNIT).tolist() for text in (video_factors, total_factors)]
+    return Learned(
+        [int(instants[row]) for row in order],
+        [Rhythm(zone_named(names[row]) or UTC, weights[row]) for row in order],
+        [factors[0][row] for row in order],
+        [factors[1][row] for row in order],
+    )
+
+
+def learned_between(connection: Connection, key: Key, since: int, until: int) -> Learned:
+    """What held of an account from one instant to another."""
+    return learned_from(rows(connection, PACKED_RHYTHMS, key, since=since, until=until)[0])
+
+
+def hours_text(hours: Shares) -> str:
+    """24 weights as the tables hold them."""
+    return ",".join(str(hour) for hour in np.rint(hours * HOUR_UNIT).astype(np.int64).tolist())
+
+
+def hours_of(text: str) -> Shares:
+    """The reverse."""
+    return unpacked([text]) / HOUR_UNIT
