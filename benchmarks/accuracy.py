@@ -49,13 +49,14 @@ from benchmarks.real_series import (
     schedules,
     together,
 )
-from snapshot_core.growth.rhythm import LEARNING_BRACKET_SECONDS, pool
+from snapshot_core.growth.rhythm import FLAT, LEARNING_BRACKET_SECONDS, pool
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.shape import Instants, Rhythm, Shares
 from snapshot_core.growth.uncertainty import NO_CASES, UNLEARNED_FACTOR, learned_factor
 from snapshot_core.windows import DAY, HOUR
 
 HELD = (0.88, 0.95)
+FLAT_RHYTHM = Rhythm(UTC, FLAT)
 NIGHT_HOURS = range(0, 24, 5)
 
 
@@ -223,10 +224,10 @@ def of_others(others: list[Account]) -> tuple[Lesson, Lesson]:
     """What other accounts of the platform teach: without and with their rhythm."""
     gains = [by_hour(account, Rounding.WEB) for account in others]
     return (
-        Lesson(0, None, _factor_of(others, [None] * len(others))),
+        Lesson(0, FLAT_RHYTHM, _factor_of(others, [None] * len(others))),
         Lesson(
             0,
-            Rhythm(UTC, hours) if (hours := pool(gains)) is not None else None,
+            Rhythm(UTC, hours) if (hours := pool(gains)) is not None else FLAT_RHYTHM,
             _factor_of(
                 others, [pool(gains[:number] + gains[number + 1 :]) for number in range(len(gains))]
             ),

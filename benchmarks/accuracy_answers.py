@@ -9,10 +9,9 @@ import numpy as np
 from benchmarks.real_series import Account, nearest
 from snapshot_core.growth.bracket import Bracket, Falls, Flags, Videos
 from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.expected import coverage, expected_gains, missed_gains
 from snapshot_core.growth.growth import MIN_COVERAGE
 from snapshot_core.growth.learned import Learned
-from snapshot_core.growth.lines import LIKE_FOR_LIKE, NEWLY_TRACKED, PUBLISHED, Lines, lines
+from snapshot_core.growth.lines import lines
 from snapshot_core.growth.listing import Counts
 from snapshot_core.growth.rhythm import (
     COARSE_STEP,
@@ -26,22 +25,11 @@ from snapshot_core.growth.rhythm import (
 )
 from snapshot_core.growth.rounding import Rounding, Roundings
 from snapshot_core.growth.shape import Instants, Rhythm, Shaped, Shares
-from snapshot_core.growth.uncertainty import (
-    UNLEARNED_FACTOR,
-    Cases,
-    Margin,
-    carried_margin,
-    cases,
-    learned_factor,
-    rounding_margin,
-    spread,
-    total_margin,
-)
+from snapshot_core.growth.uncertainty import UNLEARNED_FACTOR, Cases, cases, learned_factor
 from snapshot_core.growth.value import NEVER, interpolate
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import DAY, HOUR, Window
 
-ANY_STEP = 2**61
 LESSON_SECONDS = 5 * HOUR // 2
 """The least time between two lessons."""
 METRIC = VIDEO_METRICS[0]
@@ -69,7 +57,7 @@ class Lesson:
     """What held from an instant on."""
 
     since: int
-    rhythm: Rhythm | None
+    rhythm: Rhythm
     factor: float
 
 
@@ -89,14 +77,10 @@ class History:
         return History(self.account, np.append(before, row), self.lessons, self.rounding)
 
     def learned(self) -> Learned:
-        """The rhythms, as the engine takes them."""
-        known = [(lesson.since, lesson.rhythm) for lesson in self.lessons if lesson.rhythm]
-        return Learned([since for since, _ in known], [rhythm for _, rhythm in known])
-
-    def factor(self, at: int) -> float:
-        """That of the account's total at an instant."""
-        held = [lesson.factor for lesson in self.lessons if lesson.since <= at]
-        return held[-1] if held else UNLEARNED_FACTOR
+        """The lessons, as the engine takes them."""
+        factors = [lesson.factor for lesson in self.lessons]
+        since = [lesson.since for lesson in self.lessons]
+        return Learned(since, [lesson.rhythm for lesson in self.lessons], factors, factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +107,9 @@ def answer(history: History, *, straight: bool = False) -> Answer:
     videos = _videos(history, window, learned, missed > 1)
     (found,) = lines(videos, [window])
     ledger = found.ledgers()[METRIC]
-    known = window.start >= at[history.rows[0]]
-    if not known or _coverage(found, videos, history, window) < MIN_COVERAGE:
+    if window.start < at[history.rows[0]] or ledger.coverage < MIN_COVERAGE:
         return Answer(window, None)
-    margin = _margin(found, videos, history, window)
-    growth = ledger.growth
-    return Answer(window, growth, growth - margin.below, growth + margin.above)
+    return Answer(window, ledger.growth, ledger.low, ledger.high)
 
 
 def _last_complete(history: History) -> tuple[int, Instants]:
@@ -177,75 +158,6 @@ def _videos(history: History, window: Window, learned: Learned, gone: Flags) -> 
     return Videos(ids, account.published, brackets, NO_FALLS, rounding, learned)
 
 
-def _expected(found: Lines, videos: Videos, window: Window, widest_step: int) -> Shares:
-    """What each video should have gained, by those that were measured as finely as that."""
-    count, start = found.end.count[0], found.start.count[0]
-    measured = (found.line[0] == LIKE_FOR_LIKE) & ~found.end.carried[0]
-    step = videos.rounding.down(found.end.count)[0] + videos.rounding.up(found.end.count)[0]
-    fine = measured & (step <= widest_step)
-    return expected_gains(count, count - start, fine, videos.published, window)
-
-
-def _coverage(found: Lines, videos: Videos, history: History, window: Window) -> float:
-    count, line = found.end.count[0], found.line[0]
-    stayed, published = line == LIKE_FOR_LIKE, line == PUBLISHED
-    gains = np.maximum(count - found.start.count[0] * stayed, 0)
-    gained = float(gains.sum(where=stayed | published))
-    new = np.flatnonzero(line == NEWLY_TRACKED)
-    if not len(new):
-        return 1.0
-    expected = _expected(found, videos, window, widest_step=ANY_STEP)
-    rows = history.rows[history.account.at[history.rows] <= window.end]
-    read = history.account.counts[np.ix_(rows, new)]
-    first = (read >= 0).argmax(axis=0)
-    first_count = read[first, np.arange(len(new))]
-    first_at = history.account.at[rows[first]]
-    missed = missed_gains(count[new], first_count, first_at, expected[new], window)
-    return coverage(gained, float(missed.sum()))
-
-
-def _margin(found: Lines, videos: Videos, history: History, window: Window) -> Margin:
-    expected = _expected(found, videos, window, widest_step=COARSE_STEP)
-    line, carried = found.line[0], found.end.carried[0]
-    stayed, grows = line == LIKE_FOR_LIKE, (line == LIKE_FOR_LIKE) | (line == PUBLISHED)
-    factor = history.factor(window.end)
-    margin = Margin()
-    for values, counted, at in (
-        (found.end, grows, window.end),
-        (found.start, stayed, window.start),
-    ):
-        between = np.flatnonzero(counted & (values.span[0] > 0))
-        count, low, high = (part[0, between] for part in (values.count, values.low, values.high))
-        bracket = videos.brackets[at]
-        first = bracket.left[0, between] < 0
-        left_at = np.where(first, videos.published[between], bracket.left_at[0, between])
-        left = np.where(first, 0, bracket.left[0, between])
-        right_at, right = bracket.right_at[0, between], bracket.right[0, between]
-        shares = videos.learned.between(
-            (left_at[None], left[None]),
-            (right_at[None], right[None]),
-            at,
-            videos.published[between],
-        ).share[0]
-        spreads = spread(right - left, shares, right_at - left_at)
-        part = total_margin(factor, spreads, count, low, high)
-        margin += part if at == window.end else -part
-    kept = np.flatnonzero(carried & grows)
-    count = found.end.count[0]
-    margin += carried_margin(
-        count[kept], expected[kept], found.end.distance[0, kept], window.seconds
-    )
-    if history.rounding is not Rounding.EXACT:
-        start = found.start.count[0]
-        steps = [
-            (history.rounding.down(counts) * chosen, history.rounding.up(counts) * chosen)
-            for counts, chosen in ((start, stayed), (count, grows))
-        ]
-        gains = np.where(grows, count - start * stayed, 0)
-        margin += rounding_margin(steps[0], steps[1], gains, expected)
-    return margin
-
-
 # --- what readings teach -----------------------------------------------------------------------
 
 
@@ -254,12 +166,14 @@ def lessons(account: Account, rows: Instants, rounding: Rounding = Rounding.EXAC
     begins, ends, gains = short_brackets(account, rows, rounding)
     held: list[Lesson] = []
     for number, end in enumerate(ends.tolist()):
-        last = held[-1] if held else Lesson(NEVER, None, UNLEARNED_FACTOR)
-        if end - last.since < LESSON_SECONDS:
+        if held and end - held[-1].since < LESSON_SECONDS:
             continue
         recent = slice(int(np.searchsorted(ends, end - LEARNING_WINDOW_SECONDS)), number + 1)
         brackets = begins[recent], ends[recent], gains[recent]
-        rhythm, factor = learn(hourly_gains(*brackets, UTC), UTC) or last.rhythm, last.factor
+        rhythm = learn(hourly_gains(*brackets, UTC), UTC)
+        if rhythm is None:
+            continue
+        factor = held[-1].factor if held else UNLEARNED_FACTOR
         if number + 1 == len(ends) or ends[number + 1] // DAY > end // DAY:
             known = account.at[rows]
             window = rows[(known > end - LEARNING_WINDOW_SECONDS) & (known <= end)]

@@ -56,7 +56,7 @@ def svg() -> str:
   <circle cx="{x}" cy="{y}" r="5" fill="#2563eb"/>
   <circle cx="{_x(0)}" cy="{_y(0)}" r="6" fill="#0f172a"/>
   <circle cx="{_x(DAY)}" cy="{_y(1)}" r="6" fill="#0f172a"/>
-  <text x="{_x(0) + 10}" y="{_y(0) - 12}">snapshot</text>
+  <text x="{_x(0) + 10}" y="{_y(0) - 34}">snapshot</text>
   <text x="{_x(DAY) - 12}" y="{_y(1) + 4}" text-anchor="end">snapshot</text>
   <text x="{_x(9 * HOUR)}" y="{_y(9 / 24) - 24}" text-anchor="end"
         fill="#64748b">straight line</text>

@@ -103,7 +103,9 @@ def learn_without(
     To try a rhythm on that part: it is there where the whole teaches one.
     """
     rhythm = learn(by_hour, zone, pooled)
+    # What is left of an hour that was read in that part alone is an error of floats.
     hours = np.maximum(by_hour.hours - left_out.hours, 0.0)
+    hours = np.where(hours > 1e-6, hours, 0.0)
     gains = np.where(hours > 0, np.maximum(by_hour.gains - left_out.gains, 0.0), 0.0)
     if rhythm is None or not gains.any():
         return rhythm
