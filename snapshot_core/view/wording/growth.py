@@ -227,7 +227,8 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     "one_capture": "Growth needs a second snapshot. Take one, or wait for the next.",
     "not_ready": "Growth needs a second snapshot. Take one, or wait for the next.",
     "kept_too_short": "Growth in {period} takes numbers of {days} days, and this installation "
-    "keeps the platform's for fewer. Set its KEEP_DAYS to {days} or more, where the platform allows it.",
+    "keeps the platform's for fewer. Set its KEEP_DAYS to {days} or more, where the platform "
+    "allows it.",
     "low_coverage": "Too few videos were measured {period} before, so growth would be a guess. "
     "The next nightly snapshots mend this.",
     "not_measured": "This was not measured {period} before, or not lately. "
