@@ -166,5 +166,5 @@ def _added(
         day.hours,
         any(share.estimated for share in shares) or missing > 0,
         so_far,
-        missing if counted else 0,
+        accounts_missing=missing if counted else 0,
     )

@@ -148,8 +148,10 @@ class JobYears:
         return None
 
     def _set(self, true_time: int) -> None:
-        self.true_time.now = true_time
+        before, self.true_time.now = self._during("clock"), true_time
         wrong = self._during("clock")
+        if before is not None and before.leaves_lease and wrong is None:
+            self._leave_a_lease()
         self.clock.now = true_time + (wrong.lead if wrong else 0)
 
     def _in_walk(self, account: AccountRef, number: int) -> None:
