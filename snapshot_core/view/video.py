@@ -107,7 +107,7 @@ def video_view(
     readings = video_history(connection, account.key, video_id, now)
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
     breaks = {metric: _breaks(account, metric, accepted[metric]) for metric in VIDEO_METRICS}
-    history = history_of(connection, account.key, now)
+    history = history_of(connection, account.key, now, account.keep_days)
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window, now)
