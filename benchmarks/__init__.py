@@ -12,6 +12,17 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One measured figure, for programs."""
+
+    name: str
+    value: float | int | str
+    target: str | None = None
+    met: bool | None = None
+    """None where there is no target."""
+
+
+@dataclass(frozen=True)
 class Table:
     """What one benchmark measured: rows of text under named columns."""
 
@@ -20,6 +31,18 @@ class Table:
     rows: list[tuple[str, ...]]
     notes: str = ""
     """What was measured and how, for a reader who doubts it."""
+    measured: tuple[Figure, ...] = ()
+    """What is held against targets; where nothing is, every cell is a figure without one."""
+
+    def figures(self) -> list[Figure]:
+        """For programs."""
+        if self.measured:
+            return list(self.measured)
+        return [
+            Figure(f"{self.title}: {row[0]}: {column}", cell)
+            for row in self.rows
+            for column, cell in zip(self.columns[1:], row[1:], strict=True)
+        ]
 
     def as_text(self) -> str:
         """For a terminal."""

@@ -1,11 +1,13 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [--write] [name ...]``."""
+"""Run every benchmark, or those named: ``python -m benchmarks [--write | --json] [name ...]``."""
 
 import argparse
 import importlib
 import inspect
+import json
 import pkgutil
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import benchmarks
@@ -24,11 +26,16 @@ def _module(name: str) -> object:
     return importlib.import_module(f"benchmarks.{name}")
 
 
-def measure(name: str, before: Path | None = None) -> list[Table]:
-    """The tables of one benchmark, beside an earlier commit's where it can be."""
+def measure(name: str, before: Path | None = None, data: Path | None = None) -> list[Table]:
+    """The tables of one benchmark.
+
+    ``before``: an earlier commit's checkout, ``data``: another folder of real series; both for
+    those that take one.
+    """
     run: Callable[..., Table | list[Table]] = _module(name).run  # type: ignore[attr-defined]
-    comparable = before is not None and "before" in inspect.signature(run).parameters
-    result = run(before=before) if comparable else run()
+    taken = inspect.signature(run).parameters
+    options = {"before": before, "data": data}
+    result = run(**{key: path for key, path in options.items() if path and key in taken})
     return [result] if isinstance(result, Table) else result
 
 
@@ -40,6 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--before", metavar="DIR", type=Path, help="measure an earlier commit's checkout as well"
     )
+    parser.add_argument(
+        "--data", metavar="DIR", type=Path, help="another folder of real series, for accuracy"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print a list of name, value, target and met"
+    )
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(names()):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -49,14 +62,16 @@ def main(arguments: list[str] | None = None) -> int:
     skipped: list[str] = []
     for name in given.names or names():
         try:
-            measured = measure(name, given.before)
+            measured = measure(name, given.before, given.data)
         except Unmeasured as reason:
             print(f"{name}: not measured: {reason}\n", file=sys.stderr)
             skipped.append(name)
             continue
-        for table in measured:
+        for table in [] if given.json else measured:
             print(table.as_text(), end="\n\n", flush=True)
         tables += measured
+    if given.json:
+        print(json.dumps([asdict(figure) for table in tables for figure in table.figures()]))
     if given.write:
         if skipped:
             parser.error(f"nothing written, for {', '.join(skipped)} could not be measured")

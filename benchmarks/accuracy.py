@@ -4,243 +4,274 @@ The truth
     Real series that were read more often than an account usually is. Some readings are kept
     as history, the rest is the truth: growth between two instants by every reading, over the
     videos known at both ends and those published between them. An instant serves as a
-    query only where 24 hours earlier a reading was really taken (within five minutes for
-    the hourly series, half an hour for TikTok's), so that the truth is measured, not guessed.
-    TikTok's are read every 40 minutes by day; the widest bracket of its truth is 12 hours.
+    query only where 24 hours earlier a reading was really taken (within five minutes, a
+    quarter of an hour for the 51 videos, half an hour for TikTok's), so that the truth is
+    measured, not guessed. TikTok's truth is itself rounded, so what its range holds is told,
+    not promised.
 
-Nightly
-    A nightly job at hour h keeps the first capture at or after h of each day. No hour is
-    preferred: all 24 are measured and pooled (schedules that keep the same captures once).
-    So n counts an instant once per schedule: the errors are not independent of each other.
+The histories
+    "Nightly" keeps the first capture at or after an hour of each day; several hours of the
+    day are measured and pooled, so the errors are not independent of each other. "Four a day"
+    keeps the first of each six hours. On learning days a capture is kept about every three
+    hours: the first seven days and four of each 28 after (hourly series), or the first three
+    (account of 51 videos, whose queries begin after them). "Punctual" asks at the nightly
+    captures themselves. At each other truthful instant a fresh capture is taken, as "Take
+    snapshot now" does. The straight line gets the nightly captures and the fresh one alone.
 
-The window that ends at the latest nightly capture
-    Its start lies where another nightly capture was taken, so here, and only here, the truth
-    at the start often rests on a reading that the history has too. The line shows what is
-    lost by captures that were late, not by interpolation.
+Formulas
+    Original: the sum now less the sum of the snapshots of the day before. Line: what this
+    product said before it knew of age and rhythm. Ours: the engine itself. Errors are
+    relative: |growth - truth| / truth, where the truth is positive. "null" counts the queries
+    that ours declines to answer; the others are then left out too.
 
-The query
-    At each truthful instant a fresh capture is taken, as "Take snapshot now" does, and both
-    formulas get the same rows: the nightly ones before it, and the fresh one. Where the fresh
-    listing is judged partial, ours answers for the window that ends at the last complete
-    capture (and says so) and is compared with the truth of that window; the original answers
-    for now. The table also gives the queries with a complete fresh capture by themselves.
-    "null" counts the queries that ours declines to answer; the original is then left out too.
-    With every second reading kept, the original's day has its first reading as its snapshot.
-
-Errors are relative: |growth - truth| / truth, where the truth is positive.
+Ranges
+    "Inside" counts the truths in the range, "width" is the range by the truth. "Estimated"
+    answers carry that mark; their median error stands beside that of the others.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from statistics import median
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 
 from benchmarks import Table
-from benchmarks.real_series import Account, Series, Truth, read, schedules
-from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.growth import MIN_COVERAGE
-from snapshot_core.growth.value import value_at
-from snapshot_core.windows import DAY, HOUR, Window
-from tests.support.video_readings import VideoReadings, ledger_of
-
-COLUMNS = (
-    *("history", "n", "null", "median", "p95", "negative"),
-    *("original median", "p95", "negative", "ratio", "target"),
+from benchmarks.accuracy_answers import UTC, History, Lesson, by_hour, lessons, short_brackets, tell
+from benchmarks.accuracy_lines import ERROR_COLUMNS, RANGE_COLUMNS, Line, Target
+from benchmarks.real_series import (
+    DATA,
+    Account,
+    Truth,
+    first_of_each,
+    learning_days,
+    read,
+    read_closely,
+    schedules,
+    together,
 )
+from snapshot_core.growth.rhythm import FLAT, LEARNING_BRACKET_SECONDS, pool
+from snapshot_core.growth.rounding import Rounding
+from snapshot_core.growth.shape import Instants, Rhythm, Shares
+from snapshot_core.growth.uncertainty import NO_CASES, UNLEARNED_FACTOR, learned_factor
+from snapshot_core.windows import DAY, HOUR
+
+HELD = (0.88, 0.95)
+FLAT_RHYTHM = Rhythm(UTC, FLAT)
+NIGHT_HOURS = range(0, 24, 5)
 
 
-@dataclass
-class Errors:
-    """Relative errors of one formula."""
-
-    relative: list[float] = field(default_factory=list)
-    negative: int = 0
-
-    def add(self, growth: int, truth: float) -> None:
-        """Count one answer in; the truth is positive."""
-        self.relative.append(abs(growth - truth) / truth)
-        self.negative += growth < 0
-
-    def cells(self) -> tuple[str, str, str]:
-        """Median, 95th percentile, and how often negative, as text."""
-        ranked = sorted(self.relative)
-        p95 = ranked[int(0.95 * (len(ranked) - 1))]
-        return f"{median(ranked):.2%}", f"{p95:.2%}", f"{self.negative / len(ranked):.1%}"
-
-
-@dataclass
-class Line:
-    """One line of the table: ours and the original's over the same queries."""
-
-    name: str
-    target: str
-    ours: Errors = field(default_factory=Errors)
-    original: Errors = field(default_factory=Errors)
-    unanswered: int = 0
-
-    def row(self) -> tuple[str, ...]:
-        """As the table shows it."""
-        ratio = median(self.ours.relative) / median(self.original.relative)
-        mine, theirs = self.ours.cells(), self.original.cells()
-        counts = (str(len(self.ours.relative)), str(self.unanswered))
-        return (self.name, *counts, *mine, *theirs, f"{ratio:.4f}", self.target)
-
-
-def run() -> list[Table]:
-    """Measure on the two real series beside the repository."""
-    lines = [*hourly_lines(), *tiktok_lines()]
+def run(data: Path | None = None) -> list[Table]:
+    """Measure on the real series in a folder, by default the one beside the repository."""
+    folder = data or DATA
+    lines = [line for line in measured(folder) if line.ours]
     notes = (__doc__ or "").split("\n\n", 1)[1].strip()
-    accuracy = Table(
-        "Accuracy of 24-hour growth (views)", COLUMNS, [line.row() for line in lines], notes
-    )
-    return [accuracy, by_distance()]
-
-
-# --- what a dashboard would have said ---------------------------------------------------------
-
-
-def our_growth(account: Account, history: Sequence[int]) -> tuple[Window, int | None]:
-    """Our 24-hour growth from the captures of ``history``, and the window it is for.
-
-    The growth is None where we would say that it is not known.
-    """
-    last: set[str] | None = None
-    before: set[str] | None = None
-    first = end = history[0]
-    absences: dict[str, int] = {}
-    for at in history:
-        listed = set(account.captures[at])
-        status = status_of(
-            listed,
-            scope="complete",
-            walked_to_end=None,
-            reported_count=None,
-            last_complete=last,
-            listed_before=before,
-        )
-        before = listed
-        if status == "complete":
-            last, end = listed, at
-            absences = {v: 0 if v in listed else absences.get(v, 0) + 1 for v in account.published}
-    window = Window(end - DAY, end)
-    videos = []
-    for number, (video, published) in enumerate(account.published.items()):
-        if series := account.series(video, history):
-            videos.append(VideoReadings(number, published, series, absences[video] <= 1))
-    ledger = ledger_of(videos, window)
-    known = window.start >= first and ledger.coverage >= MIN_COVERAGE
-    return window, ledger.growth if known else None
-
-
-def original_answer(account: Account, nights: dict[int, int], hour: int, at: int) -> int:
-    """The formula that growth is usually computed by, with exactly its naivety.
-
-        growth = sum(now) - sum(snapshots of the day before)
-
-    A snapshot belongs to the calendar day it was taken on, whatever the hour; the day begins
-    when the nightly job runs. All videos are summed together, so a video that enters or leaves
-    the list is growth or loss; without a snapshot on that day the whole total is growth.
-    """
-    night = nights.get((at - hour * HOUR) // DAY - 1, at)
-    before = sum(account.captures[night].values()) if night < at else 0
-    return sum(account.captures[at].values()) - before
-
-
-# --- the lines --------------------------------------------------------------------------------
-
-
-def tiktok_lines() -> list[Line]:
-    """Six TikTok accounts over 63 hours, with partial listings and rounded counters."""
-    all_queries = Line("TikTok, nightly: all queries", "ratio <= 1/5, never negative")
-    complete = Line("TikTok, nightly: fresh capture complete", "ratio <= 1/5, never negative")
-    for account in read("tiktok_readings.csv").values():
-        truth = Truth(account, 12 * HOUR)
-        for hour, nights in schedules(truth.instants):
-            captured = sorted(nights.values())
-            for at in truth.instants:
-                if at - DAY < captured[0] or not truth.near(at - DAY, HOUR // 2):
-                    continue
-                history = [night for night in captured if night < at] + [at]
-                window, growth = our_growth(account, history)
-                now = truth.growth(Window(at - DAY, at))
-                theirs = original_answer(account, nights, hour, at)
-                for line in (all_queries, complete) if window.end == at else (all_queries,):
-                    if growth is None:
-                        line.unanswered += 1
-                    elif now > 0 and (then := truth.growth(window)) > 0:
-                        line.ours.add(growth, then)
-                        line.original.add(theirs, now)
-    return [all_queries, complete]
-
-
-def hourly_video() -> tuple[Account, Truth, str]:
-    """The account that has one video, the truth of it, and the video's id."""
-    (account,) = read("youtube_hourly_readings.csv").values()
-    (video,) = account.published
-    return account, Truth(account, 3 * HOUR // 2), video
-
-
-def hourly_lines() -> list[Line]:
-    """One video, hourly for ten months."""
-    account, truth, video = hourly_video()
-    published = account.published[video]
-    series = truth.series[video]
-    every_second = Line("hourly video: every second reading", "median <= 0.5 %")
-    nightly = Line("hourly video: nightly", "ratio <= 1/2")
-    at_night = Line("hourly video: nightly, window ends at the latest", "median <= 0.5 %")
-
-    def measure(line: Line, kept: Series, end: tuple[int, int], theirs: int) -> None:
-        at, count = end
-        window = Window(at - DAY, at)
-        start = truth.count(video, window.start)
-        if start is None or count <= start:
-            return
-        place = bisect_left(kept, (at, -1))
-        history = [*kept[max(0, place - 100) : place], end]
-        ledger = ledger_of([VideoReadings(1, published, history)], window)
-        if ledger.coverage < MIN_COVERAGE:
-            line.unanswered += 1
-            return
-        line.ours.add(ledger.growth, count - start)
-        line.original.add(theirs, count - start)
-
-    held_out = Truth(Account({at: {} for at, _ in series[1::2]}), 0)
-    days: dict[int, int] = {}
-    for at, _ in series[::2]:
-        days.setdefault(at // DAY, at)
-    for end in series:
-        if held_out.near(end[0] - DAY, 300):
-            measure(every_second, series[::2], end, original_answer(account, days, 0, end[0]))
-    for hour, nights in schedules([at for at, _ in series]):
-        kept = [(at, account.captures[at][video]) for at in nights.values()]
-        for end in series:
-            if truth.near(end[0] - DAY, 300):
-                measure(nightly, kept, end, original_answer(account, nights, hour, end[0]))
-        for end in kept:
-            measure(at_night, kept, end, original_answer(account, nights, hour, end[0]))
-    return [every_second, nightly, at_night]
-
-
-def by_distance() -> Table:
-    """Error of nightly readings by how far the window's start is from the nearest of them."""
-    account, truth, video = hourly_video()
-    series = truth.series[video]
-    limits = (5, 15, 30, 45, 60, 90, 120, 240, 480, 720)
-    bins: dict[int, Errors] = {limit: Errors() for limit in limits}
-    for _, nights in schedules([at for at, _ in series]):
-        kept = [(at, account.captures[at][video]) for at in nights.values()]
-        for end in series:
-            start = truth.count(video, end[0] - DAY)
-            if start is None or end[1] <= start or not truth.near(end[0] - DAY, 300):
-                continue
-            place = bisect_left(kept, (end[0], -1))
-            value = value_at([*kept[max(0, place - 4) : place], end], end[0] - DAY, 50 * HOUR)
-            if value is not None and value.distance <= 60 * limits[-1]:
-                limit = next(limit for limit in limits if value.distance <= 60 * limit)
-                bins[limit].add(end[1] - value.count, end[1] - start)
-    rows: list[tuple[str, ...]] = [
-        (f"up to {limit} min", str(len(errors.relative)), *errors.cells()[:2])
-        for limit, errors in bins.items()
-        if errors.relative
+    figures = tuple(figure for line in lines for figure in line.figures())
+    return [
+        Table(
+            "Accuracy of 24-hour growth (views)",
+            ERROR_COLUMNS,
+            [line.errors_row() for line in lines],
+            measured=figures[: len(figures)],
+        ),
+        Table(
+            "How sure 24-hour growth is (views)",
+            RANGE_COLUMNS,
+            [line.range_row() for line in lines],
+            notes,
+        ),
     ]
-    return Table("Error by distance to the nearest reading", ("start", "n", "median", "p95"), rows)
+
+
+def measured(folder: Path) -> Iterator[Line]:
+    """Every line, series by series."""
+    yield from hourly_lines(folder)
+    yield from account_lines(folder)
+    yield from tiktok_lines(folder)
+    yield from reported_lines(folder)
+
+
+# --- one video, hourly for ten months ----------------------------------------------------------
+
+
+def hourly_lines(folder: Path) -> list[Line]:
+    """Nightly, four a day and hourly; exact, and rounded as TikTok rounds."""
+    (account,) = read("youtube_hourly_readings.csv", folder).values()
+    truth = Truth(account, 3 * HOUR // 2)
+    nightly = Line("hourly series, nightly", Target(0.016, 0.045, inside=HELD, width=0.4))
+    four = Line("hourly series, four a day", Target(0.0065, inside=HELD, width=0.12))
+    punctual = Line("hourly series, punctual nights", Target(width=0.02))
+    each_hour = Line("hourly series, hourly")
+    for hour in NIGHT_HOURS:
+        nights = first_of_each(account.at, hour)
+        for line, seconds in ((nightly, DAY), (four, DAY // 4)):
+            plain = first_of_each(account.at, hour, seconds)
+            ask(line, truth, nights, plain, learning(account, hour, 7, 4))
+        ask(punctual, truth, nights, nights, learning(account, hour, 7, 4), only=nights)
+    every = np.arange(len(account.at))
+    ask(each_hour, truth, first_of_each(account.at, 0), every, every)
+    return [nightly, four, punctual, each_hour, *rounded_lines(truth)]
+
+
+def rounded_lines(truth: Truth) -> list[Line]:
+    """The same series as TikTok would have shown it."""
+    account = truth.account
+    shown = account.rounded(Rounding.WEB)
+    names = "nightly", "punctual nights", "hourly"
+    lines = [Line(f"hourly series rounded, {name}", Target(inside=HELD)) for name in names]
+    for hour in NIGHT_HOURS:
+        nights = first_of_each(account.at, hour)
+        for line, only in ((lines[0], None), (lines[1], nights)):
+            ask(line, truth, nights, nights, shown=shown, only=only)
+    every = np.arange(len(account.at))
+    ask(lines[2], truth, first_of_each(account.at, 0), every, shown=shown)
+    return lines
+
+
+def learning(account: Account, hour: int, first: int, of_each_28: int) -> Instants:
+    """What is kept on learning days beside the nights."""
+    days = learning_days(account.at, hour, first, of_each_28)
+    return read_closely(account.at, days, LEARNING_BRACKET_SECONDS)
+
+
+def ask(
+    line: Line,
+    truth: Truth,
+    nights: Instants,
+    plain: Instants,
+    learned: Instants | None = None,
+    *,
+    shown: Account | None = None,
+    only: Instants | None = None,
+    since: int = 0,
+    within: int = HOUR // 12,
+) -> None:
+    """Ask at each truthful instant whose window begins at ``since`` or later.
+
+    ``plain``: what is kept without learning days, ``learned``: what these add, ``only``: the
+    captures at which is asked, else all, ``within``: how near to a window's start a reading is.
+    """
+    account = shown or truth.account
+    rounding = Rounding.EXACT if shown is None else Rounding.WEB
+    rows = plain if learned is None else together([plain, learned])
+    taught = [] if learned is None else lessons(account, rows, rounding)
+    full = History(account, rows, taught, rounding)
+    bare = History(account, plain, (), rounding)
+    for row in range(len(account.at)) if only is None else only.tolist():
+        start = int(account.at[row]) - DAY
+        if start < max(since, int(account.at[rows[0]])) or not truth.near(start, within):
+            continue
+        night = nights[np.searchsorted(nights, row) - 1] if row > nights[0] else None
+        line.add(
+            full.with_fresh(row),
+            truth,
+            night if night is None else int(night),
+            plain=bare.with_fresh(row),
+            shown=None if shown is None else Truth(shown, truth.widest),
+        )
+
+
+# --- an account of 51 videos, every half hour --------------------------------------------------
+
+
+def account_lines(folder: Path) -> list[Line]:
+    """After three days of learning: nightly, and four a day."""
+    (account,) = read("account_half_hourly.csv", folder).values()
+    truth = Truth(account, 3 * HOUR)
+    nightly = Line("51 videos, nightly", Target(0.016, inside=HELD, width=0.4))
+    four = Line("51 videos, four a day", Target(0.004, inside=HELD, width=0.12))
+    punctual = Line("51 videos, punctual nights", Target(width=0.02))
+    since = int(account.at[0]) + 3 * DAY
+    days = account.at < since
+    learned = read_closely(account.at, days, LEARNING_BRACKET_SECONDS)
+    for hour in range(24):
+        nights = first_of_each(account.at, hour)
+        for line, seconds in ((nightly, DAY), (four, DAY // 4)):
+            plain = first_of_each(account.at, hour, seconds)
+            ask(line, truth, nights, plain, learned, since=since, within=HOUR // 4)
+        ask(punctual, truth, nights, nights, learned, only=nights, since=since, within=HOUR // 4)
+    return [nightly, four, punctual]
+
+
+# --- six TikTok accounts -----------------------------------------------------------------------
+
+
+def tiktok_lines(folder: Path) -> list[Line]:
+    """63 hours with partial listings and rounded counters: by age alone, and with a rhythm."""
+    accounts = read("tiktok_readings.csv", folder)
+    age = Line("TikTok, nightly, by age", Target(0.044, 0.22, nulls=100, width=0.4))
+    pooled = Line(
+        "TikTok, nightly, rhythm of the others",
+        Target(0.036, 0.18, nulls=100, width=0.4, estimated=0.6),
+    )
+    for name, account in accounts.items():
+        truth = Truth(account, 12 * HOUR)
+        others = [other for key, other in accounts.items() if key != name]
+        taught = of_others(others)
+        for _, nights in schedules(account.at):
+            for row in range(len(account.at)):
+                start = int(account.at[row]) - DAY
+                if start < account.at[nights[0]] or not truth.near(start, HOUR // 2):
+                    continue
+                place = int(np.searchsorted(nights, row)) - 1
+                night = int(nights[place]) if place >= 0 else None
+                for line, held in ((age, taught[0]), (pooled, taught[1])):
+                    history = History(account, nights, [held], Rounding.WEB).with_fresh(row)
+                    line.add(history, truth, night)
+    return [age, pooled]
+
+
+def of_others(others: list[Account]) -> tuple[Lesson, Lesson]:
+    """What other accounts of the platform teach: without and with their rhythm."""
+    gains = [by_hour(account, Rounding.WEB) for account in others]
+    return (
+        Lesson(0, FLAT_RHYTHM, _factor_of(others, [None] * len(others))),
+        Lesson(
+            0,
+            Rhythm(UTC, hours) if (hours := pool(gains)) is not None else FLAT_RHYTHM,
+            _factor_of(
+                others, [pool(gains[:number] + gains[number + 1 :]) for number in range(len(gains))]
+            ),
+        ),
+    )
+
+
+def _factor_of(accounts: list[Account], pooled: list[Shares | None]) -> float:
+    """The error of guesses at them, each with the rhythm of the rest."""
+    told = NO_CASES
+    for account, hours in zip(accounts, pooled, strict=True):
+        rows = np.arange(len(account.at))
+        nothing = tuple(part[:0] for part in short_brackets(account, rows, Rounding.WEB))
+        told += tell(account, rows, (nothing[0], nothing[1], nothing[2]), Rounding.WEB, hours)
+    return learned_factor(told.totals, told.days) or UNLEARNED_FACTOR
+
+
+# --- series of single videos, told without a promise -------------------------------------------
+
+
+def reported_lines(folder: Path) -> Iterator[Line]:
+    """Videos from birth, and from their first minutes."""
+    for name, title in (
+        ("single_videos_hourly.csv", "single videos from birth, nightly"),
+        ("first_days_5min.csv", "first days, nightly"),
+    ):
+        line = Line(title)
+        for account in read(name, folder).values():
+            for video in range(account.counts.shape[1]):
+                alone = one_video(account, video)
+                for hour in NIGHT_HOURS:
+                    nights = first_of_each(alone.at, hour)
+                    extra = learning(alone, hour, 7, 4)
+                    ask(line, Truth(alone, 3 * HOUR // 2), nights, nights, extra)
+        yield line
+
+
+def one_video(account: Account, video: int) -> Account:
+    """A video as an account of its own, at the instants at which it was read."""
+    read_at = account.counts[:, video] >= 0
+    return replace(
+        account,
+        at=account.at[read_at],
+        listed=account.listed[read_at, video : video + 1],
+        counts=account.counts[read_at, video : video + 1],
+        published=account.published[[video]],
+    )

@@ -1,95 +1,188 @@
-"""Real series of readings, the truth they tell, and what a nightly job would have kept of them.
+"""Real series of readings, the truth they tell, and what an account would have kept of them.
 
 The files lie beside the repository, not in it: ``../shared/data``.
 """
 
 import csv
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from benchmarks import Unmeasured
+from snapshot_core.growth.listing import Counts
+from snapshot_core.growth.rounding import Rounding
+from snapshot_core.growth.shape import Instants
+from snapshot_core.growth.value import NEVER
 from snapshot_core.windows import DAY, HOUR, Window, instant
 from tests.support.accepted import accepted_series
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
-Series = list[tuple[int, int]]
+Values = npt.NDArray[np.float64]
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Account:
-    """One account's captures, ``{instant: {video: count}}``, and what they tell together."""
+    """One account's captures. Shapes (captures,), (captures, videos) and (videos,)."""
 
-    captures: dict[int, dict[str, int]] = field(default_factory=dict)
-    published: dict[str, int] = field(default_factory=dict)
+    at: Instants
+    listed: npt.NDArray[np.bool_]
+    counts: Counts
+    """Accepted readings; -1 where there is none."""
+    published: Instants
 
-    def series(self, video: str, instants: Iterable[int]) -> Series:
-        """The accepted readings of one video at these captures."""
-        rows = ((at, self.captures[at].get(video)) for at in instants)
-        return accepted_series([(at, count) for at, count in rows if count is not None])
+    def rounded(self, rounding: Rounding) -> "Account":
+        """The same as a source would show it that rounds so to the nearest."""
+        step = rounding.down(self.counts) + rounding.up(self.counts)
+        nearest = (self.counts + step // 2) // np.maximum(step, 1) * step
+        return replace(self, counts=np.where(step > 0, nearest, self.counts))
 
 
-def read(name: str) -> dict[str, Account]:
-    """The accounts of one file of readings."""
-    if not (DATA / name).is_file():
-        raise Unmeasured(f"../shared/data/{name} is not beside this checkout")
-    accounts: dict[str, Account] = {}
-    with (DATA / name).open(newline="", encoding="utf-8") as file:
+def read(name: str, folder: Path = DATA) -> dict[str, Account]:
+    """The accounts of one file of readings, by name; `Unmeasured` where there is no such file."""
+    if not (folder / name).is_file():
+        raise Unmeasured(f"there is no {name} in {folder}")
+    captures: dict[str, dict[int, dict[str, int]]] = {}
+    published: dict[str, dict[str, int]] = {}
+    with (folder / name).open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            account = accounts.setdefault(row["account"], Account())
-            at = instant(datetime.fromisoformat(row["captured_at"]))
-            account.captures.setdefault(at, {})[row["video_id"]] = int(row["views"])
-            account.published[row["video_id"]] = instant(
-                datetime.fromisoformat(row["published_at"])
+            listing = captures.setdefault(row["account"], {})
+            listing.setdefault(_instant(row["captured_at"]), {})[row["video_id"]] = int(
+                row["views"]
             )
-    return accounts
+            since = _instant(row["published_at"]) if row["published_at"] else NEVER
+            published.setdefault(row["account"], {})[row["video_id"]] = since
+    return {account: _account(captures[account], published[account]) for account in captures}
 
 
+def _instant(text: str) -> int:
+    return instant(datetime.fromisoformat(text))
+
+
+def _account(captures: dict[int, dict[str, int]], published: dict[str, int]) -> Account:
+    at = sorted(captures)
+    row_of = {instant: row for row, instant in enumerate(at)}
+    counts = np.full((len(at), len(published)), -1, np.int64)
+    listed = np.zeros(counts.shape, np.bool_)
+    for column, video in enumerate(published):
+        readings = [(when, captures[when][video]) for when in at if video in captures[when]]
+        for when, _ in readings:
+            listed[row_of[when], column] = True
+        for when, count in accepted_series(readings):
+            counts[row_of[when], column] = count
+    return Account(np.array(at), listed, counts, np.array(list(published.values()), np.int64))
+
+
+@dataclass(frozen=True, eq=False)
 class Truth:
     """What every reading of an account says, on a straight line between neighbours."""
 
-    def __init__(self, account: Account, widest: int) -> None:
-        self.account, self.widest = account, widest
-        self.instants = sorted(account.captures)
-        self.series = {video: account.series(video, self.instants) for video in account.published}
+    account: Account
+    widest: int
+    """Seconds between two readings beyond which nothing is said."""
 
     def near(self, at: int, within: int) -> bool:
         """Whether a capture was taken within so many seconds of ``at``."""
-        place = bisect_left(self.instants, at - within)
-        return place < len(self.instants) and self.instants[place] <= at + within
+        instants = self.account.at
+        place = int(np.searchsorted(instants, at - within))
+        return place < len(instants) and int(instants[place]) <= at + within
 
-    def count(self, video: str, at: int) -> float | None:
-        """One video's count at ``at``, where readings lie close enough on both sides."""
-        series = self.series[video]
-        place = bisect_left(series, (at, -1))
-        if place < len(series) and series[place][0] == at:
-            return series[place][1]
-        if not 0 < place < len(series):
-            return None
-        (t0, c0), (t1, c1) = series[place - 1], series[place]
-        return c0 + (c1 - c0) * (at - t0) / (t1 - t0) if t1 - t0 <= self.widest else None
+    @cached_property
+    def _values(self) -> dict[int, Values]:
+        return {}
+
+    def values(self, at: int) -> Values:
+        """Every video's count at ``at``; NaN where readings lie too far apart. Shape (videos,)."""
+        if at not in self._values:
+            instants, counts = self.account.at, self.account.counts
+            left, right = nearest(self.account, np.arange(len(instants)), at)
+            known = (left >= 0) & (right >= 0)
+            column = np.arange(counts.shape[1])
+            begin, end = instants[left], instants[right]
+            exact = (right >= 0) & (end == at)
+            span = np.where(known & (end > begin), end - begin, 1)
+            first, last = counts[left, column], counts[right, column]
+            between = first + (last - first) * ((at - begin) / span)
+            line = np.where(known & (span <= self.widest), between, np.nan)
+            self._values[at] = np.where(exact, last, line)
+        return self._values[at]
 
     def growth(self, window: Window) -> float:
         """The account's growth: videos known at both ends, and those published between."""
-        total = 0.0
-        for video, published in self.account.published.items():
-            end = self.count(video, window.end)
-            start = 0.0 if published > window.start else self.count(video, window.start)
-            if published <= window.end and start is not None and end is not None:
-                total += end - start
-        return total
+        published = self.account.published
+        start = np.where(published > window.start, 0.0, self.values(window.start))
+        gains = np.where(published <= window.end, self.values(window.end) - start, np.nan)
+        return float(np.nansum(gains))
 
 
-def schedules(instants: Sequence[int]) -> Iterator[tuple[int, dict[int, int]]]:
-    """Every hour a nightly job may run at (UTC), and what it keeps: ``{day: instant}``."""
-    schedules_given = set()
+def nearest(account: Account, rows: Instants, at: int) -> tuple[Instants, Instants]:
+    """The captures with each video's nearest reading before ``at``, and at or after it.
+
+    Of those at the ascending positions ``rows``; -1 where there is none. Shape (videos,).
+    """
+    before = int(np.searchsorted(account.at[rows], at))
+    read = account.counts[rows] >= 0
+    found = []
+    for part, order in ((slice(before), -1), (slice(before, None), 1)):
+        known, places = read[part][::order], rows[part][::order]
+        if len(places):
+            found.append(np.where(known.any(axis=0), places[known.argmax(axis=0)], -1))
+        else:
+            found.append(np.full(read.shape[1], -1))
+    return found[0], found[1]
+
+
+# --- what an account keeps ---------------------------------------------------------------------
+
+
+def first_of_each(at: Instants, hour: int, seconds: int = DAY) -> Instants:
+    """The positions of the first captures of every ``seconds``, counted from an hour of the day."""
+    _, first = np.unique((at - hour * HOUR) // seconds, return_index=True)
+    return np.sort(first)
+
+
+def schedules(at: Instants) -> Iterator[tuple[int, Instants]]:
+    """Every hour a nightly job may run at (UTC), and the positions of what it keeps.
+
+    Those that keep the same captures are given once.
+    """
+    given = set()
     for hour in range(24):
-        nights: dict[int, int] = {}
-        for at in instants:
-            nights.setdefault((at - hour * HOUR) // DAY, at)
-        if tuple(nights.values()) not in schedules_given:
-            schedules_given.add(tuple(nights.values()))
+        nights = first_of_each(at, hour)
+        if (key := tuple(nights.tolist())) not in given:
+            given.add(key)
             yield hour, nights
+
+
+def read_closely(at: Instants, days: npt.NDArray[np.bool_], widest: int) -> Instants:
+    """The positions of captures on some days, each the last within ``widest`` of the one before.
+
+    ``days``: of each capture whether it was taken on one of them.
+    """
+    chosen: list[int] = []
+    place = 0
+    while place < len(at):
+        if not days[place]:
+            place += 1
+            continue
+        chosen.append(place)
+        place = max(int(np.searchsorted(at, at[place] + widest, side="right")) - 1, place + 1)
+    return np.array(chosen, np.int64)
+
+
+def learning_days(at: Instants, hour: int, first: int, of_each_28: int) -> npt.NDArray[np.bool_]:
+    """Whether captures were taken in the first days, or in the last few of each 28 after."""
+    day = (at - hour * HOUR) // DAY - (at[0] - hour * HOUR) // DAY
+    later = (day >= first) & ((day - first) % 28 >= 28 - of_each_28)
+    chosen: npt.NDArray[np.bool_] = (day < first) | (later & (of_each_28 > 0))
+    return chosen
+
+
+def together(parts: Sequence[Instants]) -> Instants:
+    """Positions of several plans as those of one."""
+    return np.unique(np.concatenate(parts))

@@ -45,7 +45,8 @@ ESTIMATES: tuple[Estimate, ...] = ("interpolated", "carried", "resolution")
 
 def grown(gain: int, base: int = 1_000_000, resolution: int = 0, **more: Any) -> Growth:
     """A growth from ``base``, exact unless ``more`` says otherwise."""
-    book = Ledger(current=base + gain, previous=base, like_for_like=gain)
+    blur = resolution**2
+    book = Ledger(current=base + gain, previous=base, like_for_like=gain, blur_squared=blur)
     growth = Growth(
         "views", WINDOW, base + gain, base, gain, base, low=gain, high=gain, resolution=resolution,
         coverage=1.0, ledger=book, line="like_for_like",

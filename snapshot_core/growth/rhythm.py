@@ -95,6 +95,23 @@ def learn(by_hour: HourlyGains, zone: ZoneInfo, pooled: Shares | None = None) ->
     return Rhythm(zone, _rates(by_hour, FLAT if pooled is None else pooled))
 
 
+def learn_without(
+    by_hour: HourlyGains, left_out: HourlyGains, zone: ZoneInfo, pooled: Shares | None = None
+) -> Rhythm | None:
+    """The rhythm of an account as if a part of what was read had not been.
+
+    To try a rhythm on that part: it is there where the whole teaches one.
+    """
+    rhythm = learn(by_hour, zone, pooled)
+    # What is left of an hour that was read in that part alone is an error of floats.
+    hours = np.maximum(by_hour.hours - left_out.hours, 0.0)
+    hours = np.where(hours > 1e-6, hours, 0.0)
+    gains = np.where(hours > 0, np.maximum(by_hour.gains - left_out.gains, 0.0), 0.0)
+    if rhythm is None or not gains.any():
+        return rhythm
+    return Rhythm(zone, _rates(HourlyGains(gains, hours), FLAT if pooled is None else pooled))
+
+
 def pool(accounts: Sequence[HourlyGains]) -> Shares | None:
     """The rhythm that accounts of a platform and zone have together (24 values).
 

@@ -1,9 +1,8 @@
 """How far a growth may be from the truth: margins that hold in 9 of 10 cases.
 
 Between two readings a counter is known no better than a walk that is pinned at both ends: its
-error grows with the square root of the time to the nearer one, and for the same gain with the
-square root of how seldom it is read. By how much is learned, as a factor, from readings that
-other readings would have had to guess.
+error grows with the square root of the time to the nearer one. By how much is learned, as a
+factor, from readings that other readings would have had to guess.
 """
 
 from collections.abc import Callable
@@ -63,8 +62,9 @@ def spread(gains: Counts, shares: Shares, spans: Instants) -> Shares:
     ``spans``: the seconds between the two. Arrays of one shape. With a factor of 1 and readings
     a day apart it reaches from one of them to the other at half the gain.
     """
-    walk = np.sqrt(shares * (1.0 - shares) * (DAY / np.maximum(spans, 1)))
-    errors: Shares = 2.0 * np.abs(gains) * walk
+    # Chance weighs more in a shorter bracket (its root), what a rhythm gets wrong does not.
+    often = np.cbrt(DAY / np.maximum(spans, 1))
+    errors: Shares = 2.0 * np.abs(gains) * np.sqrt(shares * (1.0 - shares)) * often
     return errors
 
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.rhythm import FLOOR, HourlyGains, hourly_gains, learn, normal, pool
+from snapshot_core.growth.rhythm import (
+    FLOOR,
+    HourlyGains,
+    hourly_gains,
+    learn,
+    learn_without,
+    normal,
+    pool,
+)
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.windows import DAY, HOUR, instant
 from tests.growth import shape_oracle
@@ -94,6 +102,21 @@ def test_accounts_are_pooled_by_their_medians() -> None:
     assert alone is not None
     assert pooled == pytest.approx(alone)
     assert pool([]) is None
+
+
+def test_a_rhythm_can_be_tried_on_what_it_was_not_learned_from() -> None:
+    days = every_three_hours(4)
+    odd = [(begin, end, gain + 10**6) for begin, end, gain in days[-8:-7]]
+    whole, part = by_hour(days[:-8] + odd, BERLIN), by_hour(odd, BERLIN)
+    tried, expected = learn_without(whole, part, BERLIN), learned(days[:-8], BERLIN)
+    assert tried is not None
+    assert expected is not None
+    assert tried.hours == pytest.approx(expected.hours)
+
+
+def test_no_rhythm_is_tried_where_none_is_learned() -> None:
+    little = by_hour(every_three_hours(1), BERLIN)
+    assert learn_without(little, little, BERLIN) is None
 
 
 def test_no_hour_is_without_gain() -> None:

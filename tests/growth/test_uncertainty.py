@@ -65,9 +65,9 @@ class TestSpread:
     def test_of_a_fall_is_as_wide(self) -> None:
         assert spread(of(-800), np.array([0.5]), of(DAY)).tolist() == [800]
 
-    def test_shrinks_with_the_root_of_how_often_it_is_read(self) -> None:
-        day, hours = spread(of(800, 200), np.array([0.5, 0.5]), of(DAY, DAY // 4)).tolist()
-        assert hours == pytest.approx(day / 2)  # a quarter of the gain, and twice as uncertain
+    def test_weighs_chance_more_in_a_shorter_bracket(self) -> None:
+        day, hours = spread(of(800, 100), np.array([0.5, 0.5]), of(DAY, DAY // 8)).tolist()
+        assert hours == pytest.approx(day / 4)  # an eighth of the gain, and twice as uncertain
 
 
 class TestMargins:

@@ -19,6 +19,7 @@ from snapshot_core.growth.rhythm import (
     HourlyGains,
     hourly_gains,
     learn,
+    learn_without,
 )
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.growth.uncertainty import UNLEARNED_FACTOR, learned_factor
@@ -98,10 +99,7 @@ class _Lessons:
             """What was to be learned without what lies between two captures."""
             begin, end = np.searchsorted(brackets.ends, (left, right), "right").tolist()
             inside = self._by_hour(brackets.part(begin, end))
-            rest = HourlyGains(
-                by_hour.gains - inside.gains, np.round(by_hour.hours - inside.hours, 6)
-            )
-            return learn(rest, self._zone, self._pooled)
+            return learn_without(by_hour, inside, self._zone, self._pooled)
 
         first = int(np.searchsorted(brackets.ends, at - CASES_SECONDS))
         recent = brackets.part(first, len(brackets.ends))

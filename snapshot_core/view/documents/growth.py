@@ -115,7 +115,9 @@ class CounterGrowth:
         examples=[[7950, 8050]],
     )
     estimated: tuple[Estimate, ...] = Field(
-        description="`definition`: see `breaks`.", examples=[[]]
+        description="Why half the range is more than a tenth of growth. `definition`: see "
+        "`breaks`.",
+        examples=[[]],
     )
     breaks: tuple[Break, ...] = Field(
         description="The days in the period on which the platform redefined the counter."
