@@ -48,15 +48,6 @@ class ApiSession(Session):
         """What a response depends on beside the request: it is cached for as long as this stays."""
         return self.user.user_id, self.state, self.now // 60
 
-    def account_or_all(self, name: str | None) -> Account | None:
-        """The account called ``name``; without a name the only one there is, or None for all.
-
-        Raises `NotFound`.
-        """
-        if name is None:
-            return self.accounts[0] if len(self.accounts) == 1 else None
-        return self.account(name)
-
     def accounts_named(self, name: str | None) -> list[Account]:
         """The account called ``name``, or each there is. Raises `NotFound`.
 

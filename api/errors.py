@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from snapshot_core.errors import (
     Busy,
+    ClockError,
     InputError,
     NotFound,
     SourceError,
@@ -32,6 +33,7 @@ STATUSES: Final[tuple[tuple[type[TruegrowthError], int], ...]] = (
     (InputError, 422),
     (StoreError, 503),
     (SourceError, 503),
+    (ClockError, 503),
 )
 
 log = logging.getLogger(__name__)

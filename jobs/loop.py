@@ -64,7 +64,19 @@ def loop(
     scheduler.run_all()
     while not stop.wait(TICK_SECONDS):
         # The scheduler counts by the wall clock: one put back would silence it for as long.
-        if (scheduler.idle_seconds or 0) > min(task.every_seconds for task in tasks):
+        if _is_silenced(scheduler, tasks):
             scheduler = schedule(tasks)
         scheduler.run_pending()
         heartbeat.beat()
+
+
+def _is_silenced(scheduler: Scheduler, tasks: Sequence[Task]) -> bool:
+    """Whether a task waits for longer than its rhythm: the clock was put back since it last ran.
+
+    That may have been while another one ran, so each is looked at.
+    """
+    first, idle = scheduler.next_run, scheduler.idle_seconds
+    return any(
+        idle + (job.next_run - first).total_seconds() > task.every_seconds
+        for task, job in zip(tasks, scheduler.get_jobs(), strict=True)
+    )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.view.wording.accounts import table_reason
 from ui.charts import show_chart
 from ui.controls import choose_account, choose_counter, choose_metric, choose_period
 from ui.metrics import story_metrics
@@ -34,7 +35,8 @@ def table_page(session: PageSession) -> None:
     if cached.view.windows:
         all_videos(cached, session, account, search)
     else:
-        no_snapshot(session, account)
+        why = table_reason(cached.view, session.zone(account), session.now)
+        no_snapshot(session, account, why)
 
 
 def video_page(session: PageSession, video: str) -> None:

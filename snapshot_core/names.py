@@ -17,6 +17,11 @@ def without_invisible(text: str) -> str:
     return "".join(character for character in text if category(character) != "Cf")
 
 
+def as_typed(text: str) -> str:
+    """``text`` in letters of usual width and form, all of them visible."""
+    return normalize("NFKC", without_invisible(text)).strip()
+
+
 @lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """What names that look the same to a person have in common.
@@ -24,6 +29,5 @@ def name_key(name: str) -> str:
     Case, width and form of letters, kinds and numbers of blanks, and what is invisible make no
     difference, nor do the Cyrillic and Greek letters that look like Latin ones.
     """
-    plain = without_invisible(normalize("NFKC", name))
-    folded = normalize("NFKC", plain.casefold()).translate(_LOOKALIKES)
+    folded = normalize("NFKC", as_typed(name).casefold()).translate(_LOOKALIKES)
     return _BLANKS.sub(" ", folded).strip()

@@ -7,9 +7,15 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
-from snapshot_core.errors import NotFound
 from snapshot_core.settings.table import Settings
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, user_named
+from snapshot_core.store.accounts import (
+    LOCAL_EMAIL,
+    Account,
+    User,
+    accounts_of,
+    user_named,
+    with_name,
+)
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.users import Person, ensure_user_of, user_of
 from snapshot_core.zones import first_zone
@@ -35,11 +41,16 @@ class Session:
 
     def account(self, name: str) -> Account:
         """The account called ``name``. Raises `NotFound`, with the names there are."""
-        for account in self.accounts:
-            if account.name == name:
-                return account
-        known = ", ".join(repr(account.name) for account in self.accounts) or "none yet"
-        raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
+        return with_name(self.accounts, name)
+
+    def account_or_all(self, name: str | None) -> Account | None:
+        """The account called ``name``; without a name the only one there is, or None for all.
+
+        Raises `NotFound`.
+        """
+        if name is None:
+            return self.accounts[0] if len(self.accounts) == 1 else None
+        return self.account(name)
 
     def together(self, account: Account | None = None) -> list[Account]:
         """``account``, or those that stand for "all accounts"."""

@@ -24,7 +24,10 @@ OURS = {"api", "app", "benchmarks", "jobs", "pages", "run", "snapshot_core", "te
 
 LAYERS: Final = (
     # The ground floor.
-    ("errors", "clock", "zones", "windows", "metrics", "names", "readings", "private_files"),
+    (
+        *("errors", "clock", "zones", "windows", "cadences", "metrics", "names", "readings"),
+        "private_files",
+    ),
     ("growth",),
     ("insights",),
     ("settings",),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,7 @@ from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT
-from snapshot_core.windows import DAY, PERIODS, Window
+from snapshot_core.windows import DAY, HOUR, PERIODS, Window
 from ui.overview.cards import growth_cards
 from ui.overview.top_videos import top_videos
 from ui.video.head import video_cards
@@ -35,7 +35,7 @@ WINDOW = Window(NOW - 7 * DAY, NOW)
 UTC = ZoneInfo("UTC")
 ACCOUNT = Account(
     user_id=1, account_id=1, name="creator", source="sample", external_id=None, handle=None,
-    rounded=False, paused=False, blocked=False, time_zone=None, cadence=DAY, created_at=0,
+    rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly", created_at=0,
     revision=0, attempted_at=None, failures=0, last_error=None,
 )  # fmt: skip
 ABOUT = AboutVideo(7, 1, "7554971395553052634", "Soup", None, None, None, NOW - 30 * DAY)
@@ -45,7 +45,7 @@ ESTIMATES: tuple[Estimate, ...] = ("interpolated", "carried", "resolution")
 
 def grown(gain: int, base: int = 1_000_000, resolution: int = 0, **more: Any) -> Growth:
     """A growth from ``base``, exact unless ``more`` says otherwise."""
-    book = Ledger(current=base + gain, previous=base, like_for_like=gain, resolution=resolution)
+    book = Ledger(current=base + gain, previous=base, like_for_like=gain)
     growth = Growth(
         "views", WINDOW, base + gain, base, gain, base, low=gain, high=gain, resolution=resolution,
         coverage=1.0, ledger=book, line="like_for_like",
@@ -64,11 +64,33 @@ KINDS = {
     "none that could be told": grown(0, 9_000_000, 100_000, estimated=("resolution",)),
     "estimated": grown(5_000, low=4_100, high=6_200, estimated=("interpolated", "carried")),
 }
-UNKNOWN_REASONS: tuple[ReasonCode, ...] = ("not_read", "newly_tracked", "removed", "uncounted")
 KINDS |= {
-    code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None) for code in UNKNOWN_REASONS
+    code: Growth("views", WINDOW, 1_234, reason=Reason(code), line=None)
+    for code in get_args(ReasonCode)
 }
-KINDS["not ready"] = Growth("views", WINDOW, 1_234, reason=Reason("not_ready", NOW + 3 * DAY))
+KINDS |= {
+    "from nothing": grown(412, 0),
+    "stale": grown(412, stale_since=NOW - 5 * DAY),
+    "stale and estimated": grown(
+        9, low=3, high=14, estimated=("interpolated",), stale_since=NOW - 5 * DAY
+    ),
+    "of several accounts": grown(
+        412, accounts=3, before=100, comparable=150, comparable_accounts=1
+    ),
+    "of several, one of them stale": grown(412, accounts=3, stale_since=NOW - 5 * DAY),
+    "not ready": Growth("views", WINDOW, 1_234, reason=Reason("not_ready", NOW + 3 * DAY)),
+    "needs a newer snapshot": Growth("views", WINDOW, 9, reason=Reason("not_ready", NOW - DAY)),
+}
+SINCE = grown(412, window=Window(NOW - 19 * HOUR, NOW))
+KINDS |= {
+    "not ready, and what is known": replace(KINDS["not ready"], since_tracking=SINCE),
+    "of several, none of them ready": replace(
+        KINDS["not ready"], since_tracking=replace(SINCE, accounts=2)
+    ),
+    "not ready, and less known than the source rounds off": replace(
+        KINDS["not ready"], since_tracking=replace(SINCE, resolution=100_000)
+    ),
+}
 
 
 def overview_of(growth: Growth) -> Overview:
@@ -77,7 +99,7 @@ def overview_of(growth: Growth) -> Overview:
     return Overview(
         WEEK, UTC, NOW, [ACCOUNT], ACCOUNT, WINDOW, History(9, 0, NOW), 1,
         {name: Card(growth, []) for name in COUNTERS},
-        dict.fromkeys(COUNTERS, Curve([], [])), [row], stale=False, late=[],
+        dict.fromkeys(COUNTERS, Curve([], [])), [row], stale=False,
     )  # fmt: skip
 
 
@@ -108,8 +130,9 @@ def growth(request: pytest.FixtureRequest) -> Growth:
 def sentences(growth: Growth) -> list[str]:
     """What must be told beside the figures: doubts and reasons."""
     doubts = wording.doubts(growth, NOW)
-    why = wording.reason(growth, WEEK, UTC, NOW)
-    return [sentence for sentence in (doubts.sentence if doubts else "", why) if sentence]
+    why, no_percentage = wording.reason(growth, WEEK, UTC, NOW), wording.no_percentage(growth)
+    every = doubts.sentence if doubts else "", why, no_percentage
+    return [sentence for sentence in every if sentence]
 
 
 def test_on_a_card(growth: Growth) -> None:
@@ -160,8 +183,38 @@ def test_in_the_api(growth: Growth) -> None:
     assert document["texts"]["gain"] == wording.gain(growth)
     assert document["texts"]["percentage"] == wording.percentage(growth)
     assert (document["percentage"] is None) == (not wording.percentage(growth))
-    told = [text for text in (document["texts"]["doubts"], document["message"]) if text]
-    assert told == sentences(growth)
+    texts = document["texts"]
+    told = [texts["doubts"], document["message"], texts["no_percentage"]]
+    assert [text for text in told if text] == sentences(growth)
+    assert document["no_percentage"] == growth.no_percentage
+    known, since = growth.since_tracking, document["since_tracking"]
+    assert (known is None) == (since is None)
+    assert since is None or (since["growth"], since["text"]) == (
+        412,
+        wording.since_tracking(known, named=True),
+    )
+
+
+def test_what_is_known_stands_beside_the_reason_wherever_there_is_one() -> None:
+    growth = KINDS["not ready, and what is known"]
+    assert wording.since_tracking(growth.since_tracking) == "+412 since tracking began, 19 h"
+    assert wording.reason(growth, WEEK, UTC, NOW) == (
+        "7-day growth will be ready on 5 Feb, 02:40, with the first snapshot from then on. "
+        "+412 since tracking began, 19 h."
+    )
+    for card in (growth_cards(overview_of(growth)), video_cards(story_of(growth), NOW // 60)):
+        visible = re.sub(r'<span class="tg-hint".*?</span>', "", card)
+        assert "+412 since tracking began, 19 h" in text_of(visible)
+
+
+def test_of_several_accounts_it_says_how_long_at_most() -> None:
+    known = KINDS["of several, none of them ready"].since_tracking
+    assert wording.since_tracking(known) == "+412 since tracking began, up to 19 h"
+
+
+def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
+    words = wording.in_full(KINDS["of several accounts"], WEEK)
+    assert "The 7 days before, known for 1 of 3 accounts: +100, and +150 now." in words
 
 
 def test_below_the_resolution_nothing_is_shown_as_zero() -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
+from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed, plural
 from ui.html import chart_heading
 from ui.metrics import label_of
 
@@ -181,10 +181,13 @@ def daily_bars(
 def _day_text(day: DayGrowth) -> str:
     if day.growth is None:
         return "not known: no snapshots"
-    remarks = [exact_signed(day.growth)]
+    below = abs(day.growth) < day.resolution
+    remarks = [f"< {compact(day.resolution)}" if below else exact_signed(day.growth)]
     if day.so_far:
         remarks.append("so far")
-    if day.estimated:
+    if day.accounts_missing:
+        remarks.append(f"without {plural(day.accounts_missing, 'account')}")
+    elif day.estimated:
         remarks.append("estimated")
     if day.hours != 24:
         remarks.append(f"a day of {day.hours:g} hours")

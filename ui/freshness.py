@@ -1,6 +1,5 @@
 """How fresh the numbers are, and what they cover: one quiet line that keeps itself up to date."""
 
-from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -8,16 +7,14 @@ import streamlit as st
 from snapshot_core.growth.growth import is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.wording.accounts import names
 from snapshot_core.view.wording.growth import stale_sentence
-from snapshot_core.view.wording.numbers import ago, moment
+from snapshot_core.view.wording.numbers import ago, moment, plural
 from ui.html import tip
 from ui.metrics import MAIN_METRIC
 from ui.session import PageSession, open_session
-from ui.wording import plural
 
 REFRESH_SECONDS = 30
-MAX_NAMES = 3
-"""Accounts named that are not up to date; of the others, only the number."""
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -41,17 +38,14 @@ def freshness_html(view: Overview, accounts: tuple[Account, ...], now: int) -> s
         facts.append("no complete snapshot yet")
     else:
         age = ago(max(0, now - view.window.end))
-        sentence = stale_sentence(view.window.end, now)
-        stale = view.stale or (view.account and is_stale(view.history, now, view.account.cadence))
-        facts.append(tip(f"stale: {age}", sentence, "tg-chip tg-stale") if stale else age)
+        own = view.account
+        if own is not None and view.history and is_stale(view.history, now, own.cadence_seconds):
+            sentence = stale_sentence(view.window.end, now)
+            age = tip(f"stale: {age}", sentence, "tg-chip tg-stale")
+        facts.append(age)
         facts.append(plural(view.videos, "video"))
-        if view.cards[MAIN_METRIC].growth.reason is None:
+        if view.cards[MAIN_METRIC].growth.reason is None and view.history is not None:
             facts.append(f"compared with {moment(view.window.start, view.zone, now)}")
-    if view.late:
-        facts.append(f"not up to date: {escape(_names(view.late))}")
+    if view.stale_accounts:
+        facts.append(f"not up to date: {escape(names(view.stale_accounts))}")
     return f'<p class="tg-meta">{" · ".join(facts)}</p>'
-
-
-def _names(late: Sequence[str]) -> str:
-    more = len(late) - MAX_NAMES
-    return ", ".join(late[:MAX_NAMES]) + (f" and {more:,} more" if more > 0 else "")

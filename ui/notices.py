@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from snapshot_core.capture.schedule import why_not
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.view.overview import Overview
@@ -36,12 +37,11 @@ def no_account() -> None:
             connect()
 
 
-def no_snapshot(session: PageSession, account: Account | None) -> None:
-    """There is no complete snapshot yet: one sentence, and the button that changes that."""
+def no_snapshot(session: PageSession, account: Account | None, reason: str) -> None:
+    """There is no complete snapshot yet: why, and the button that changes that."""
     accounts = [account] if account else session.accounts
     imported = all(why_not(account) for account in accounts)
-    words = "import readings" if imported else "take the first snapshot"
-    with empty_state("No videos yet", f"To see your videos here, {words}."):
+    with empty_state("No videos yet", "Import readings to see them." if imported else reason):
         if not imported:
             snapshot_button(session, account)
         elif st.button("How to import", type="primary", key="connect"):
@@ -102,6 +102,8 @@ def job_notice(session: PageSession) -> None:
     # While the store is unavailable, nobody knows.
     if session.trouble is not None:
         store_away(str(session.trouble))
+    elif not is_set(session.now):
+        st.html(notice(f"{NEVER_SET} {SET_IT}"))
     elif job_missing(session):
         st.html(notice(JOB_MISSING))
 

@@ -1,13 +1,8 @@
-"""Counts of things and instants, in words."""
+"""Instants, in words."""
 
 from zoneinfo import ZoneInfo
 
-from snapshot_core.view.wording.numbers import ago, duration, exact, moment
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 video``, ``1,204 videos``."""
-    return f"{exact(count)} {noun}{'' if count == 1 else 's'}"
+from snapshot_core.view.wording.numbers import ago, duration, moment
 
 
 def when(instant: int, zone: ZoneInfo, now: int) -> str:

@@ -13,10 +13,11 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import Reading
 from snapshot_core.store.videos import find_videos
 from snapshot_core.view.documents.history import History
+from snapshot_core.view.documents.left_out import LeftOut, SinceTracking
 from snapshot_core.view.documents.videos import Video, Videos
 from snapshot_core.view.video import video_view
 from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
-from snapshot_core.view.wording.growth import reason_sentence
+from snapshot_core.view.wording.accounts import table_reason
 from snapshot_core.windows import PERIODS
 from snapshot_core.windows import period as period_called
 
@@ -65,7 +66,11 @@ def _videos(
         sort=sort,
         total=len(rows),
         reason=reason.code if reason else None,
-        message=reason_sentence(reason, length, zone, session.now) if reason else None,
+        message=table_reason(table, zone, session.now) or None,
+        since_tracking=SinceTracking.of(table.since_tracking),
+        left_out=tuple(
+            LeftOut.of(account, length, zone, session.now) for account in table.left_out
+        ),
         videos=tuple(map(Video.of, shown.rows)),
         next=shown.next,
     )

@@ -1,4 +1,4 @@
-"""The nightly captures: which accounts are due, some at once, each on its own."""
+"""The captures of the nights and between: which accounts are due, some at once, each on its own."""
 
 import logging
 from collections import deque
@@ -16,6 +16,7 @@ from snapshot_core.capture.snapshot_accounts import snapshot_account
 from snapshot_core.capture.take import OnWait
 from snapshot_core.clock import Clock, require_set
 from snapshot_core.errors import Busy, NotFound, SourceError, StoreError
+from snapshot_core.growth.completeness import Scope
 from snapshot_core.session import open_session
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
@@ -24,6 +25,7 @@ from snapshot_core.store.ahead import accounts_to_mark, mark_ahead
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
 from snapshot_core.store.keys import Key
+from snapshot_core.store.source_loads import Load, store_loads, stored_loads
 from snapshot_core.view.wording.snapshot import WAITING, snapshot_sentence
 
 CAPTURES_SECONDS: Final = 10
@@ -58,11 +60,14 @@ class Nightly:
     heartbeat: HeartbeatWriter | None = None
     _put_off: dict[Key, int] = field(default_factory=dict, init=False)
     """When a `StoreError` was met last (UTC seconds), by account."""
+    _loads: dict[str, Load] = field(default_factory=dict, init=False)
+    """What there is to read of each source, by the last look."""
 
     @cached_property
     def schedule(self) -> Schedule:
         """The installation's rhythm."""
-        return Schedule(self.settings.time_zone, self.settings.snapshot_at, self.sources)
+        at = self.settings.snapshot_at
+        return Schedule(self.settings.time_zone, at, self.sources, self._loads)
 
     def run(self) -> None:
         """`captures`, to the end."""
@@ -117,25 +122,40 @@ class Nightly:
         with self.store.read() as connection:
             keys = accounts_to_mark(connection, now)
         for key in keys:
-            marked = self.store.transact(partial(mark_ahead, key=key, now=now))
-            _log.warning(
-                "User %d, account %d: snapshots dated ahead of the clock, which do not count: %d. "
-                "Health says what to do",
-                *key,
-                marked,
-            )
+            if marked := self.store.transact(partial(mark_ahead, key=key, now=now)):
+                _log.warning(
+                    "User %d, account %d: snapshots dated ahead of the clock, which do not count: "
+                    "%d. Health says what to do",
+                    *key,
+                    marked,
+                )
 
     def _look(self) -> list[DueAccount]:
         now = self.clock()
         with self.store.read() as connection:
-            due, next_at = self.schedule.agenda(due_accounts(connection, now), now)
+            accounts = due_accounts(connection, now)
+            noted = stored_loads(connection)
+        self._note_loads(accounts, noted)
+        due, next_at = self.schedule.agenda(accounts, now)
         due = [account for account in due if not self._waits(account.key, now)]
         if self.heartbeat is not None:
             self.heartbeat.next_run(next_at)
         return due
 
+    def _note_loads(self, accounts: list[DueAccount], noted: dict[str, Load]) -> None:
+        """Note what there is to read, for the share of each account and for whoever shows it."""
+        loads = self.schedule.loads_of(accounts)
+        self._loads.clear()
+        self._loads.update(loads)
+        if loads != noted:
+            self.store.transact(partial(store_loads, loads=loads))
+
     def _take(self, due: DueAccount) -> Line | None:
         """Capture one account; None where it is no longer there or no longer due."""
+        now = self.clock()
+        capture = self.schedule.next_capture(due, now)
+        if capture is None or capture.at > now:
+            return None
         try:
             session = open_session(self.settings, self.store, self.clock, str(due.user_id))
             account = next((own for own in session.accounts if own.key == due.key), None)
@@ -144,10 +164,11 @@ class Nightly:
             outcome = snapshot_account(
                 session,
                 account,
-                trigger="baseline" if due.last_good is None else "nightly",
+                trigger=capture.trigger,
+                scope=capture.scope,
                 progress=self._between_videos,
                 on_wait=_told_once(due.name),
-                still_due=partial(self._still_due, due),
+                still_due=partial(self._still_due, due, capture.scope),
                 sources=self.sources,
             )
         except (Busy, NotFound) as error:
@@ -164,9 +185,10 @@ class Nightly:
             return Line(due.name, text, failed=True)
         return Line(due.name, snapshot_sentence(outcome, session.zone(account), session.now))
 
-    def _still_due(self, due: DueAccount, connection: Connection) -> bool:
+    def _still_due(self, due: DueAccount, scope: Scope, connection: Connection) -> bool:
         now = self.clock()
-        return self.schedule.next_due(due_account(connection, due.key, now), now) == now
+        capture = self.schedule.next_capture(due_account(connection, due.key, now), now)
+        return capture is not None and (capture.at, capture.scope) == (now, scope)
 
     def _waits(self, key: Key, now: int) -> bool:
         met_at = self._put_off.get(key)

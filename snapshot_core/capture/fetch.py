@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Final
 
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import SourceError, StoreError
-from snapshot_core.growth.completeness import Scope
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.growth.completeness import Scope, counts_vanished
+from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
 from snapshot_core.store.record_capture import Fetched
 
@@ -52,14 +53,17 @@ def fetch(
     Raises `StoreError` where the walk met one: the source is not to blame.
     """
     walk = _Walk(source, account, scope, now)
-    seen, heard_at = 0, clock()
+    seen, heard_at, looked_at = 0, clock(), now
+    clock_jumped = False
     try:
         while not walk.done.wait(POLL_SECONDS):
             progress(len(walk.videos), walk.profile.videos)
+            if clock_jumped := abs(clock() - looked_at) > MAX_AHEAD_SECONDS:
+                break
+            looked_at = clock()
             if len(walk.videos) != seen:
                 seen, heard_at = len(walk.videos), clock()
-            # A clock that is put back meanwhile tells of no silence, and dated the walk wrongly.
-            elif abs(clock() - heard_at) > SILENCE_SECONDS:
+            elif clock() - heard_at > SILENCE_SECONDS:
                 walk.error = SourceError(
                     f"{source.label} did not answer for {SILENCE_SECONDS // 60} minutes. "
                     "It will be tried again."
@@ -69,14 +73,40 @@ def fetch(
         walk.left = True
     if walk.store_error is not None:
         raise walk.store_error
+    if clock_jumped or abs(clock() - looked_at) > MAX_AHEAD_SECONDS:
+        return _undated(trigger, scope, clock())
     videos = walk.videos.copy()
     progress(len(videos), walk.profile.videos)
     error, listing = walk.error, walk.listing
     ended = error is None and listing is not None and listing.walked_to_end
     notices = [*(listing.notices if listing else ()), *([str(error)] if error else ())]
+    without = [video for video in videos if video.count("views") is None]
+    if "views" in source.metrics and counts_vanished(len(without), len(videos)):
+        nothing = all(video.counts == NO_COUNTS for video in without)
+        # It is judged by what was counted before; of a first listing nothing was.
+        ended = ended and not (nothing and len(without) == len(videos))
+        notices.append(_uncounted(source, len(without), len(videos), nothing=nothing))
     message = " ".join(notices) or None
     fetched = Fetched(now, clock(), trigger, scope, ended, walk.profile, videos, message)
     return Fetch(fetched, error, listing.external_id if listing else None)
+
+
+def _uncounted(source: Source, without: int, listed: int, *, nothing: bool) -> str:
+    """That so many videos were listed without counts, and what may help."""
+    of_all = "" if without == listed else f" of {listed:,}"
+    videos = "1 video" if listed == 1 else f"{without:,}{of_all} videos"
+    what = "any count" if nothing else "their views"
+    return f"{source.label} listed {videos} without {what}. {source.uncounted_remedy}"
+
+
+def _undated(trigger: str, scope: Scope, now: int) -> Fetch:
+    """A walk of no known date: the clock was set meanwhile, or the machine slept."""
+    error = SourceError(
+        "The clock jumped while the videos were read, so nobody knows of when they are. "
+        "It will be tried again."
+    )
+    nothing = Fetched(now, now, trigger, scope, False, ProfileReading(), [], str(error))
+    return Fetch(nothing, error, None)
 
 
 def unexpected(source: Source, error: BaseException) -> SourceError:

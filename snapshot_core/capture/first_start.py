@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, snapshot_accounts
-from snapshot_core.clock import Clock
+from snapshot_core.clock import Clock, is_set
 from snapshot_core.connections.encryption import ensure_secret_key
 from snapshot_core.connections.tokens import reseal
 from snapshot_core.errors import InputError
@@ -67,7 +67,7 @@ def set_up(
     now = clock()
     nights = store.transact(lambda connection: _first_start(connection, settings.time_zone, now))
     with store.read() as connection:
-        waiting = never_captured(connection)
+        waiting = never_captured(connection) if is_set(now) else []
         needs_key = settings.logins or stored_connections(connection)
     if needs_key:
         ensure_secret_key(store, settings)
@@ -81,9 +81,16 @@ def set_up(
 
 
 def _first_start(connection: Connection, zone: ZoneInfo, now: int) -> int:
-    """Make the local user and, if they never had one, the sample account; its nights."""
+    """Make the local user and, if they never had one, the sample account; its nights.
+
+    The sample account waits for a start with a clock that was set: it is told around the present.
+    """
     user = ensure_user(connection, LOCAL_EMAIL, now)
-    if not offer_sample(connection, user.user_id, now) or accounts_of(connection, user.user_id):
+    if (
+        not is_set(now)
+        or not offer_sample(connection, user.user_id, now)
+        or accounts_of(connection, user.user_id)
+    ):
         return 0
     sample = add_account(connection, user.user_id, ACCOUNT_NAME, Sample.name, now)
     return _backfill(connection, sample, zone)

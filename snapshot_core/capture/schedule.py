@@ -1,20 +1,24 @@
-"""When a nightly capture is due: decided from what is stored and the instant, nothing else.
+"""When a capture is due: decided from what is stored and the instant, nothing else.
 
 A *night* begins at the installation's snapshot time on the account's own wall clock and lasts
 until the next one. It is served by one complete capture at or after its beginning, whoever took
 it. One that failed or broke off is tried again in the same night, later and later; one whose
-listing was short is looked at once more, so that a real mass removal is believed. Nothing is
-remembered between two questions, so a restart, an outage of any length and a clock that jumps
-all get the same answer: one capture now, or none.
+listing was short is looked at once more, so that a real mass removal is believed. Beyond the
+nights an account is read as its cadence says (`snapshot_core.capture.cadence`), within its share
+of what the platform allows (`snapshot_core.capture.share`). Nothing is remembered between two
+questions, so a restart, an outage of any length and a clock that jumps all get the same answer:
+one capture now, or none.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time
 from zoneinfo import ZoneInfo
 
+from snapshot_core.cadences import CADENCE_HOURS, NIGHTLY
+from snapshot_core.capture.cadence import Rhythm
+from snapshot_core.capture.plan import DueCapture, Plan, taken
+from snapshot_core.capture.share import Share, share_of
 from snapshot_core.clock import is_ahead
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.session import Session
@@ -22,13 +26,9 @@ from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.due_accounts import DueAccount
-from snapshot_core.windows import HOUR, local_date
+from snapshot_core.store.source_loads import Load
+from snapshot_core.windows import DAY
 from snapshot_core.zones import first_zone
-
-FIRST_RETRY_SECONDS: Final = 300
-"""Seconds until a capture that failed is tried again, doubled by each further failure; and until
-a listing that was short without an error gets its second look."""
-MAX_RETRY_SECONDS: Final = HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,12 @@ class Schedule:
     zone: ZoneInfo
     at: time
     sources: Callable[[str], Source] = source
+    loads: Mapping[str, Load] = field(default_factory=dict)
+    """What the job has to read of each source, of all users. Accounts of one that is not here
+    have what the platform allows to themselves."""
 
-    def next_due(self, account: DueAccount, now: int) -> int | None:
-        """The first instant, ``now`` or later, at which a capture is due if nothing happens.
+    def next_capture(self, account: DueAccount, now: int) -> DueCapture | None:
+        """The next capture that is due, at ``now`` or later.
 
         ``now`` itself means: take it. None means never, until the user acts: the account is
         paused or blocked, or its source is one that is only imported.
@@ -48,18 +51,20 @@ class Schedule:
         blocked = account.blocked and not is_ahead(account.attempted_at, now)
         if account.paused or blocked or why_not(account, self.sources):
             return None
-        zone = first_zone((account.time_zone, account.user_time_zone), self.zone)
-        begin = night_of(now, zone, self.at)
-        served = _served_at(account, begin)
-        if served is not None:
-            return night_after(max(now, served), zone, self.at)
-        return max(now, _retry_at(account, begin, now))
+        plan = self._plan(account)
+        candidates = [plan.nightly(now), *plan.extras(now)]
+        # The earliest; of two at once, the complete one, which serves both.
+        return min(candidates, key=lambda due: (due.at, due.scope != "complete"))
+
+    def next_due(self, account: DueAccount, now: int) -> int | None:
+        """When `next_capture` is due."""
+        due = self.next_capture(account, now)
+        return None if due is None else due.at
 
     def overdue(self, account: DueAccount, now: int) -> int:
         """Seconds for which a capture has been due untried; 0 where none was ever tried."""
-        tried = [
-            at for at in (account.attempted_at, account.last_good) if at is not None and at <= now
-        ]
+        known = (account.attempted_at, account.last_good, account.last_tried)
+        tried = [at for at in known if at is not None and at <= now]
         if not tried or self.next_due(account, now) != now:
             return 0
         since = self.next_due(account, max(tried))
@@ -68,21 +73,80 @@ class Schedule:
     def agenda(
         self, accounts: Iterable[DueAccount], now: int
     ) -> tuple[list[DueAccount], int | None]:
-        """The accounts due at ``now``, longest waiting first, and when the next one will be.
+        """The accounts due at ``now``, and when the next one will be.
 
-        The second is ``now`` while any is due, None where none ever will be.
+        Those of which one page is read come first, for they are read at an age; the others follow,
+        the longest waiting first. The second is ``now`` while any is due, None where none ever
+        will be.
         """
         when = [
-            (at, account) for account in accounts if (at := self.next_due(account, now)) is not None
+            (due, account)
+            for account in accounts
+            if (due := self.next_capture(account, now)) is not None
         ]
-        due = [account for at, account in when if at == now]
-        due.sort(key=lambda account: (account.last_good or 0, account.user_id, account.account_id))
-        return due, min((at for at, _ in when), default=None)
+        waiting = [(due, account) for due, account in when if due.at == now]
+        waiting.sort(
+            key=lambda pair: (pair[0].scope != "recent", pair[1].last_good or 0, pair[1].key)
+        )
+        return [account for _, account in waiting], min((due.at for due, _ in when), default=None)
+
+    def ahead(self, account: DueAccount, now: int, seconds: int = DAY) -> Iterator[DueCapture]:
+        """The captures of the ``seconds`` from ``now`` on, if each of them is complete at once."""
+        at = now
+        while (due := self.next_capture(account, at)) is not None and due.at < now + seconds:
+            yield due
+            account, at = taken(account, due), due.at
+
+    def loads_of(self, accounts: Iterable[DueAccount]) -> dict[str, Load]:
+        """What there is to read of each source whose calls are limited, ``accounts`` being all."""
+        loads: dict[str, Load] = {}
+        for account in accounts:
+            if account.paused or account.blocked or why_not(account, self.sources):
+                continue
+            if self.sources(account.source).calls is not None:
+                load = loads.get(account.source, Load(0, 0))
+                loads[account.source] = Load(load.accounts + 1, load.videos + account.videos)
+        return loads
+
+    def share(self, account: Account) -> Share | None:
+        """What the account may be read beyond its nights; None where it never is."""
+        calls = self.sources(account.source).calls
+        if calls is None:
+            return None
+        return share_of(calls, self.loads.get(account.source, Load(1, 0)))
+
+    def _plan(self, account: DueAccount) -> Plan:
+        calls = self.sources(account.source).calls
+        zone = first_zone((account.time_zone, account.user_time_zone), self.zone)
+        cadence = cadence_of(account, self.sources)
+        return Plan(account, Rhythm(zone, self.at), cadence, calls, self.share(account))
 
 
 def schedule_of(session: Session, account: Account | None = None) -> Schedule:
     """The rhythm of a user's snapshots, in the zone of ``account`` or in their own."""
     return Schedule(session.zone(account), session.settings.snapshot_at)
+
+
+def cadence_of(account: Account, sources: Callable[[str], Source] = source) -> str:
+    """How often ``account`` is read: as its user chose, where its source allows that."""
+    try:
+        allowed = sources(account.source).cadences
+    except NotFound:
+        return account.cadence
+    return account.cadence if account.cadence in allowed else NIGHTLY
+
+
+def require_cadence(
+    account: Account, cadence: str, sources: Callable[[str], Source] = source
+) -> None:
+    """Raise `InputError` where ``account`` cannot be read as often as ``cadence`` says."""
+    if (refusal := why_not(account, sources)) is not None:
+        raise refusal
+    if cadence not in CADENCE_HOURS:
+        raise InputError(f"There is no cadence {cadence!r}. Use one of {', '.join(CADENCE_HOURS)}.")
+    reader = sources(account.source)
+    if cadence not in reader.cadences:
+        raise InputError(f"{reader.label} can be read {' or '.join(reader.cadences)} only.")
 
 
 def why_not(
@@ -101,51 +165,3 @@ def why_not(
             f"{account.name} comes from a file: import a newer one to bring it up to date."
         )
     return None
-
-
-@lru_cache(maxsize=1024)
-def night_of(now: int, zone: ZoneInfo, at: time) -> int:
-    """The instant at which the night that holds ``now`` began."""
-    # From a day ahead: a clock put back over midnight is on the old date in the new night.
-    day = local_date(now, zone) + timedelta(days=1)
-    while (begin := _begin(day, zone, at)) > now:
-        day -= timedelta(days=1)
-    return begin
-
-
-@lru_cache(maxsize=1024)
-def night_after(now: int, zone: ZoneInfo, at: time) -> int:
-    """The instant at which the night after the one that holds ``now`` begins."""
-    day = local_date(now, zone) - timedelta(days=1)
-    while (begin := _begin(day, zone, at)) <= now:
-        day += timedelta(days=1)
-    return begin
-
-
-def _begin(day: date, zone: ZoneInfo, at: time) -> int:
-    """When the wall clock shows ``at`` on ``day``: the first time, if it does so twice.
-
-    Where it skips that time, the moment that would have been it: still once for the day.
-    """
-    return int(datetime.combine(day, at, tzinfo=zone).timestamp())
-
-
-def _served_at(account: DueAccount, begin: int) -> int | None:
-    """The capture by which the night that began at ``begin`` is served; None where it is not."""
-    complete, looked = account.last_complete, account.looked_before
-    if complete is not None and complete >= begin:
-        return complete
-    if not account.failures and looked is not None and looked >= begin:
-        return account.last_good  # a third look would show no more than the second
-    return None
-
-
-def _retry_at(account: DueAccount, begin: int, now: int) -> int:
-    """Not before this instant, in a night that is not served."""
-    if account.failures:
-        last, delay = account.attempted_at, FIRST_RETRY_SECONDS << min(account.failures - 1, 10)
-    else:
-        last, delay = account.last_good, FIRST_RETRY_SECONDS
-    if last is None or last > now or (not account.failures and last < begin):
-        return now  # an attempt in the future tells of a clock put back, not of a delay
-    return last + min(delay, MAX_RETRY_SECONDS)

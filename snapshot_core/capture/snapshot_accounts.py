@@ -8,7 +8,7 @@ from functools import partial
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.take import OnWait, take
 from snapshot_core.errors import InputError, StoreError, TruegrowthError
-from snapshot_core.growth.completeness import Status
+from snapshot_core.growth.completeness import Scope, Status
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.session import Session
 from snapshot_core.sources.contract import Source
@@ -41,6 +41,7 @@ class Outcome:
     differences: Mapping[str, int] = field(default_factory=dict)
     """By metric, what was gained since then; without those that one of the two does not know."""
     error: TruegrowthError | None = None
+    scope: Scope = "complete"
 
 
 def accounts_to_take(session: Session, account: Account | None = None) -> list[Account]:
@@ -90,12 +91,13 @@ def snapshot_account(
     account: Account,
     *,
     trigger: str,
+    scope: Scope = "complete",
     progress: Callable[[int, int | None], None] | None = None,
     on_wait: OnWait | None = None,
     still_due: Callable[[Connection], bool] | None = None,
     sources: Callable[[str], Source] = source,
 ) -> Outcome:
-    """Take a complete capture of one account, and compare it with the complete one before.
+    """Take a capture of one account, and compare a complete one with the complete one before.
 
     Raises what `take` raises, and what `why_not` gives.
     """
@@ -109,6 +111,7 @@ def snapshot_account(
         account,
         session.clock,
         trigger=trigger,
+        scope=scope,
         progress=progress,
         on_wait=on_wait,
         still_due=still_due,
@@ -127,7 +130,14 @@ def snapshot_account(
             _log.warning("%r: what is new cannot be read: %s", account.name, error)
             since = None
     return Outcome(
-        account, taken.captured_at, taken.status, taken.videos, taken.rejected, since, differences
+        account,
+        taken.captured_at,
+        taken.status,
+        taken.videos,
+        taken.rejected,
+        since,
+        differences,
+        scope=scope,
     )
 
 

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from snapshot_core.cli.commands import Context, Usage
+from snapshot_core.cli.context import Context, Usage
 from snapshot_core.cli.printing import print_table
 from snapshot_core.errors import NotFound
 from snapshot_core.session import Session

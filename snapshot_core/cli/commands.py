@@ -2,28 +2,19 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
 
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.capture.schedule import schedule_of, why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
+from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import ProgressBar, print_json
-from snapshot_core.cli.reports import print_growth, print_history, print_import, print_status
-from snapshot_core.clock import Clock
-from snapshot_core.errors import SET_UP, InputError, NotFound
-from snapshot_core.session import Session, open_session
-from snapshot_core.settings.table import Settings
-from snapshot_core.store.accounts import LOCAL_EMAIL
-from snapshot_core.store.database import Store
+from snapshot_core.cli.reports import print_growth, print_history, print_status
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
+from snapshot_core.errors import InputError
+from snapshot_core.session import Session
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import (
-    AccountNeeded,
-    Target,
-    accounts_for_export,
     export_file,
-    import_file,
 )
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Status
@@ -33,32 +24,6 @@ from snapshot_core.view.overview import overview
 from snapshot_core.view.video import video_view
 from snapshot_core.view.wording.snapshot import snapshot_sentence
 from snapshot_core.windows import PERIODS
-
-
-class Usage(InputError):
-    """The command was called wrongly."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every command works with."""
-
-    store: Store
-    settings: Settings
-    clock: Clock
-
-    def open(self, user: str = LOCAL_EMAIL) -> Session:
-        """The session of the local user, who needs no login, or of another by e-mail or number."""
-        try:
-            return open_session(self.settings, self.store, self.clock, user)
-        except NotFound as error:
-            remedy = f"Run: {SET_UP}"
-            if user != LOCAL_EMAIL:
-                remedy = f"Leave out --user for the local one, {LOCAL_EMAIL}."
-            raise NotFound(f"{error} {remedy}") from None
-
-
-Command: TypeAlias = Callable[[Context, Namespace], bool]
 
 
 def setup(context: Context, arguments: Namespace) -> bool:
@@ -73,44 +38,11 @@ def setup(context: Context, arguments: Namespace) -> bool:
     session = context.open()
     for outcome in report.baselines:
         _print_outcome(session, outcome)
+    if not is_set(session.now):
+        print(f"{NEVER_SET} {SET_IT}", file=sys.stderr)
     print("The database is ready.")
     # With one account's platform away the dashboard still starts.
     return True
-
-
-def import_(context: Context, arguments: Namespace) -> bool:
-    """Import a readings file, or a TikTok Studio export into the account that is named."""
-    name: str | None = arguments.account
-    session = context.open(arguments.user)
-    target = Target(name, session.zone(), arguments.exported) if name else None
-    bar = ProgressBar()
-    try:
-        report = import_file(
-            session.store, arguments.file, session.user, session.now, target, bar.draw_rows
-        )
-    except AccountNeeded:
-        with session.store.read() as connection:
-            accounts = accounts_for_export(connection, session.user)
-        raise Usage(
-            f"{arguments.file.name} is a TikTok Studio export, which names no account: add "
-            f"--account. {accounts}"
-        ) from None
-    finally:
-        bar.wipe()
-    print_import(report, arguments.file)
-    for left in report.unfinished:
-        print(
-            f"{left.account}: {left.rows:,} rows are still to be imported. {left.message}",
-            file=sys.stderr,
-        )
-    if report.refused:
-        first = report.refused[0].line
-        print(
-            f"{report.refused.total:,} rows were refused, the first in line {first}. Mend them and "
-            "import the file again: what was added is not added twice.",
-            file=sys.stderr,
-        )
-    return not (report.refused or report.unfinished)
 
 
 def export(context: Context, arguments: Namespace) -> bool:
@@ -154,12 +86,12 @@ def _print_outcome(session: Session, outcome: Outcome) -> None:
 
 
 def growth(context: Context, arguments: Namespace) -> bool:
-    """What the API gives for one account and period."""
+    """What the API gives for one account, or all, and a period."""
     session = context.open()
-    account = session.account(arguments.account)
+    account = session.account_or_all(arguments.account)
     zone = session.zone(account)
     with session.store.read() as connection:
-        view = overview(connection, [account], account, arguments.period, session.now, zone)
+        view = overview(connection, session.accounts, account, arguments.period, session.now, zone)
     if arguments.json:
         print_json(Growth.of(view))
     else:

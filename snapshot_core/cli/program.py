@@ -11,7 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.cli import ahead, commands, tokens
+from snapshot_core.cadences import CADENCE_HOURS
+from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
+from snapshot_core.cli.column_map import FIELDS
+from snapshot_core.cli.context import Command, Context, Usage
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
@@ -42,7 +45,12 @@ An example:
 All about it: docs/readings-file.md
 
 An export of TikTok Studio (Content, FollowerHistory, Overview; CSV, xlsx or a zip of them) names
-no account, so --account does. All about it: docs/imports.md
+no account, so --account does. Of any other table, CSV or xlsx, --map names the columns:
+  --account my_channel --map "video=Clip,at=Measured on,views=Plays"
+  keys: {", ".join(FIELDS)}
+  a column with a comma in its name: views="Plays, all"; one without a name: views=#3
+Without --map a table is looked at, and a command that may fit is printed. All about it:
+docs/imports.md
 """
 
 
@@ -63,12 +71,12 @@ def main(
         settings = load()
         store = Store(settings.database_url)
         try:
-            run: commands.Command = arguments.run
-            done = run(commands.Context(store, settings, clock), arguments)
+            run: Command = arguments.run
+            done = run(Context(store, settings, clock), arguments)
             sys.stdout.flush()
         finally:
             store.close()
-    except commands.Usage as error:
+    except Usage as error:
         _fail(str(error))
         return USAGE
     except TruegrowthError as error:
@@ -103,16 +111,24 @@ def _parser() -> argparse.ArgumentParser:
     does = "create or upgrade the tables, and take the first snapshot of every account without one"
     add("setup", commands.setup, does)
 
-    does = "import a readings file or a TikTok Studio export; twice is safe"
-    command = add("import", commands.import_, does)
+    does = "import a readings file, a TikTok Studio export or a table; twice is safe"
+    command = add("import", imports.import_, does)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.epilog = _FILE
-    formats = "CSV or .parquet; of TikTok Studio, zip or xlsx too"
+    formats = "CSV or .parquet; of TikTok Studio and tables, xlsx too, or a zip"
     command.add_argument("file", type=Path, metavar="FILE", help=formats)
-    owner = "whose TikTok Studio export it is; a new name makes one"
+    owner = "whose export or table it is; a new name makes one"
     command.add_argument("--account", metavar="A", help=owner)
     day = "when it was exported, where the file does not tell (its days have no year)"
     command.add_argument("--exported", type=_day, metavar="YYYY-MM-DD", help=day)
+    columns = 'the columns of a table, as in "video=Clip,at=Measured on,views=Plays"'
+    command.add_argument("--map", metavar="COLUMNS", help=columns)
+    day = "with --map: when all counts were read, where no column says it"
+    command.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help=day)
+    order = "with --map: how dates such as 01/02/2026 are meant"
+    command.add_argument("--dates", choices=imports.DATE_FORMS, help=order)
+    shown = "show what would be stored, and store nothing"
+    command.add_argument("--preview", action="store_true", help=shown)
     _user(command, "whose accounts (default: the local)")
 
     command = add("export", commands.export, "write all readings to a file that can be imported")
@@ -122,8 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     command = add("snapshot", commands.snapshot, "take a complete snapshot now")
     _account(command, required=False)
 
-    command = add("growth", commands.growth, "show what an account gained in a period")
-    _account(command)
+    does = "show what an account, or all together, gained in a period"
+    command = add("growth", commands.growth, does)
+    _account(command, required=False)
     periods = "days; 24h, 7d, 30d too"
     command.add_argument("--period", required=True, type=_period, metavar="1|7|30", help=periods)
     _json(command)
@@ -135,8 +152,17 @@ def _parser() -> argparse.ArgumentParser:
 
     _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
 
+    does = "show how often an account is read and what that takes, or set it"
+    command = add("cadence", cadence.cadence, does)
+    _account(command)
+    command.add_argument("--set", metavar="CADENCE", help=f"one of {', '.join(CADENCE_HOURS)}")
+    _user(command, "whose (default: the local)")
+    _json(command)
+
     does = "list, keep and drop snapshots that a clock dated ahead"
     _add_ahead_actions(add("ahead", ahead.list_, does))
+    does = "list videos that the newest snapshot misses, and confirm that they are gone"
+    _add_missing_actions(add("missing", missing.list_, does))
     _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
 
@@ -156,6 +182,17 @@ def _add_ahead_actions(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--at", type=_instant, metavar="INSTANT", help=only)
     sure = "really drop them; without it they are only shown"
     actions[2].add_argument("--yes", action="store_true", help=sure)
+
+
+def _add_missing_actions(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser, "ACTION")
+    does = "list snapshots that miss too many videos to be believed"
+    listing = add("list", missing.list_, does)
+    _account(listing, required=False)
+    confirming = add("confirm", missing.confirm, "say that the videos they miss are gone")
+    _account(confirming)
+    for action in (listing, confirming):
+        _user(action, "whose (default: the local)")
 
 
 def _add_token_actions(parser: argparse.ArgumentParser) -> None:
@@ -181,11 +218,11 @@ def _add_token_actions(parser: argparse.ArgumentParser) -> None:
 
 def _adder(
     parser: argparse.ArgumentParser, metavar: str
-) -> Callable[[str, commands.Command, str], argparse.ArgumentParser]:
+) -> Callable[[str, Command, str], argparse.ArgumentParser]:
     """What adds a command, with what runs it and what it does, to those of ``parser``."""
     subparsers = parser.add_subparsers(metavar=metavar, required=True)
 
-    def add(name: str, run: commands.Command, does: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Command, does: str) -> argparse.ArgumentParser:
         added = subparsers.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
         added.set_defaults(run=run)
         return added

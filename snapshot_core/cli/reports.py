@@ -5,13 +5,19 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.cli.printing import print_table
+from snapshot_core.formats.captures import Refusals
+from snapshot_core.formats.preview import TablePreview
+from snapshot_core.formats.readings.columns import COLUMNS
+from snapshot_core.formats.tiktok_studio.preview import StudioPreview
 from snapshot_core.growth.growth import Growth
-from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
 from snapshot_core.transfer import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.video import VideoView
+from snapshot_core.view.wording import accounts
 from snapshot_core.view.wording import growth as wording
+from snapshot_core.view.wording.import_preview import studio_facts, table_summary
 from snapshot_core.view.wording.numbers import (
     UNKNOWN_TEXT,
     ago,
@@ -47,9 +53,51 @@ def print_import(report: ImportReport, file: Path) -> None:
     if report.reported_days:
         rows.append(("daily amounts", exact(report.reported_days)))
     print_table((f"{exact(report.rows_read)} rows read from {file.name}", ""), rows)
-    for refusal in report.refused[:MAX_REFUSALS_SHOWN]:
+    _print_refused(report.refused)
+
+
+def print_studio_preview(export: StudioPreview, account: str, zone: ZoneInfo, now: int) -> None:
+    """What an export would become, and what is to be known of it."""
+    facts = studio_facts(export, zone, now)
+    print(f"Into {account}:" if facts else "Nothing to import.")
+    for fact in facts:
+        print(f"  {fact.count} {fact.meaning}")
+    _print_notes(export.notices, export.refused)
+
+
+def print_table_preview(table: TablePreview, zone: ZoneInfo, now: int) -> None:
+    """How much a file would become, and its first rows."""
+    summary = table_summary(table, zone)
+    if summary is None:
+        print("Nothing to import.")
+    else:
+        print(f"Into {', '.join(table.accounts)}: {summary}. The first rows:\n")
+        cells = [dict(zip(COLUMNS, row.cells(), strict=True)) for row in table.rows]
+        used = [metric for metric in COUNTERS if any(row[metric] is not None for row in cells)]
+        rows = [
+            (
+                row["account"],
+                row["title"] or row["video_id"] or "",
+                moment(row["captured_at"], zone, now),
+                *(UNKNOWN_TEXT if row[name] is None else exact(row[name]) for name in used),
+            )
+            for row in cells
+        ]
+        print_table(("account", "video", "read at", *used), rows, texts=3)
+        print()
+    _print_notes(table.notices, table.refused)
+
+
+def _print_notes(notices: list[str], refused: Refusals) -> None:
+    for notice in notices:
+        print(f"Note: {notice}")
+    _print_refused(refused)
+
+
+def _print_refused(refused: Refusals) -> None:
+    for refusal in refused[:MAX_REFUSALS_SHOWN]:
         print(f"line {refusal.line}: {refusal.message}")
-    if (more := report.refused.total - MAX_REFUSALS_SHOWN) > 0:
+    if (more := refused.total - MAX_REFUSALS_SHOWN) > 0:
         print(f"and {exact(more)} more")
 
 
@@ -64,8 +112,13 @@ def print_growth(view: Overview) -> None:
     print()
     for note, names in _notes(view).items():
         print(f"{', '.join(names)}: {note}")
-    if view.stale and view.history.last_complete is not None:
-        print(wording.stale_sentence(view.history.last_complete, view.now))
+    if view.stale_accounts:
+        print(f"Not up to date: {', '.join(view.stale_accounts)}")
+    if view.left_out:
+        print(f"{accounts.summary(view.left_out, view.summed_accounts)}.")
+    for each in view.left_out:
+        why = accounts.left_out_sentence(each, view.period, view.zone, view.now)
+        print(f"  {each.account}: {why}")
 
 
 def _notes(view: Overview) -> dict[str, list[str]]:
@@ -73,8 +126,13 @@ def _notes(view: Overview) -> dict[str, list[str]]:
     notes: dict[str, list[str]] = {}
     for name, card in view.cards.items():
         growth = card.growth
-        reason = wording.reason(growth, view.period, view.zone, view.now)
-        for note in (wording.estimate(growth), reason):
+        doubts = wording.doubts(growth, view.now)
+        for note in (
+            doubts.sentence if doubts else "",
+            wording.reason(growth, view.period, view.zone, view.now),
+            wording.no_percentage(growth),
+            accounts.counter_note(card, view),
+        ):
             if note:
                 notes.setdefault(note, []).append(name)
     return notes

@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 
-from snapshot_core.cli.commands import Context
+from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_json, print_table
 from snapshot_core.errors import InputError
 from snapshot_core.identity import api_tokens

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from snapshot_core.clock import believed_until
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.connections.encryption import cipher, ensure_secret_key
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import InputError, SourceError, StoreError
+from snapshot_core.names import as_typed, name_key
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AddressSource, Grant, Identity, OAuthSource, Source
 from snapshot_core.sources.http_client import WILL_RETRY
@@ -47,7 +48,7 @@ def add_by_address(
     if (missing := lacking(source, platforms.settings)) is not None:
         raise InputError(missing)
     with platforms.context(source, None) as context, _by_hand():
-        identity = source.look_up(address, context)
+        identity = source.look_up(as_typed(address), context)
 
     def work(connection: Connection) -> Account:
         if (present := _present(connection, user_id, source, identity)) is not None:
@@ -94,7 +95,9 @@ def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: 
     if not isinstance(source, OAuthSource):
         raise InputError(_NOT_BEGUN_HERE)
     consent = platforms.store.transact(
-        lambda c: connections.take_consent(c, user_id, _digest(state), since, believed_until(now))
+        lambda c: connections.take_consent(
+            c, user_id, _digest(state), since, now + MAX_AHEAD_SECONDS
+        )
     )
     if consent is None:
         raise InputError(_NOT_BEGUN_HERE)
@@ -195,19 +198,20 @@ def _add(
     connection: Connection, user_id: int, source: Source, identity: Identity, now: int
 ) -> Account:
     """A new account, under a name that no other of the user's has."""
-    taken = {account.name for account in accounts.accounts_of(connection, user_id)}
+    taken = {name_key(account.name) for account in accounts.accounts_of(connection, user_id)}
     name = identity.name.strip()[:150] or source.label
     choices = [name, f"{name} ({source.label})"]
     choices += [f"{name} ({source.label} {n})" for n in range(2, len(taken) + 3)]
     return accounts.add_account(
         connection,
         user_id,
-        next(choice for choice in choices if choice not in taken),
+        next(choice for choice in choices if name_key(choice) not in taken),
         source.name,
         now,
         rounded=source.rounded,
         external_id=identity.external_id,
         handle=identity.handle,
+        cadence=source.cadences[0],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import StoreError
 from snapshot_core.store.accounts import LEASE_SECONDS as LEASE_SECONDS
 from snapshot_core.store.database import Connection, Store
@@ -51,3 +52,8 @@ class Lease:
 def lease_end(now: float) -> int:
     """Until when a lease is good that is taken or renewed at ``now`` (UTC seconds)."""
     return int(now) + LEASE_SECONDS
+
+
+def was_left(until: int | None, now: int) -> bool:
+    """Whether a lease until ``until`` was not given back, and its holder lives no more."""
+    return until is not None and not now < until <= now + MAX_AHEAD_SECONDS + LEASE_SECONDS

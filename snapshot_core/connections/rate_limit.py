@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from snapshot_core.sources.rate import Rate, Time
+from snapshot_core.sources.rate import MAX_HOLD_SECONDS, Rate, Time
 from snapshot_core.store import rate_limits
 from snapshot_core.store.database import Connection, Store
 
@@ -40,7 +40,7 @@ class RateLimit:
     def hold(self, endpoint: str, rate: Rate, seconds: float) -> None:
         """See `RateLimiter`."""
         now = int(self.clock.time() * 1000)
-        until = now + int(seconds * 1000)
+        until = now + int(min(seconds, MAX_HOLD_SECONDS) * 1000)
         self.store.transact(
             lambda c: rate_limits.hold(c, endpoint, now, until, rate.step, rate.burst)
         )

@@ -20,6 +20,8 @@ class FileCapture:
     rounded: bool | None = None
     refused: int = 0
     """Rows of this capture that were refused: their readings are missing from it."""
+    dated_by_day: bool = False
+    """The file gives the day only: the instant is its noon, or that of an import before noon."""
 
 
 @dataclass(frozen=True, slots=True)

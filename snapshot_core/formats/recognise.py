@@ -7,8 +7,9 @@ from typing import Literal
 from snapshot_core.errors import InputError
 from snapshot_core.formats.mapped.columns import Suggestion, suggest, table_of
 from snapshot_core.formats.readings.columns import NEEDED_COLUMNS
+from snapshot_core.formats.readings.parse import check_header
 from snapshot_core.formats.spreadsheet.files import tables_of
-from snapshot_core.formats.spreadsheet.table import folded
+from snapshot_core.formats.spreadsheet.table import Table, folded
 from snapshot_core.formats.tiktok_studio.tables import kind_of
 
 FileKind = Literal["readings", "studio", "table"]
@@ -22,15 +23,31 @@ class FileLook:
     kind: FileKind
     header: list[str] = field(default_factory=list)
     suggestion: Suggestion | None = None
+    wrong: str = ""
+    """Of a table that is nearly a readings file: what keeps it from being one."""
 
 
 def look_at(path: Path) -> FileLook:
     """What is at ``path``. Raises `InputError` for what cannot be read, or is no table."""
     kind = recognise(path)
-    if kind != "table":
-        return FileLook(kind)
+    return look_at_table(path) if kind == "table" else FileLook(kind)
+
+
+def look_at_table(path: Path) -> FileLook:
+    """What the columns of a table look like, whatever they are called. Raises `InputError`."""
     table = table_of(path)
-    return FileLook(kind, table.header, suggest(table))
+    return FileLook("table", table.header, suggest(table), _wrong(path, table))
+
+
+def _wrong(path: Path, table: Table) -> str:
+    header = list(map(folded, table.header))
+    if len(set(header) & set(NEEDED_COLUMNS)) < len(NEEDED_COLUMNS) - 1:
+        return ""
+    try:
+        check_header(path.name, header)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def suggest_forms(path: Path, columns: dict[str, int]) -> Suggestion:

@@ -6,6 +6,8 @@ The same fold serves a capture as it is taken and a whole history as it is impor
 two cannot come to different conclusions.
 """
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,9 +25,10 @@ from snapshot_core.growth.fold_types import (
     HeldReading,
 )
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids, Listing, rows_of
-from snapshot_core.growth.short_brackets import short_bracket
-from snapshot_core.growth.totals import totals_of
+from snapshot_core.growth.totals import short_bracket, totals_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+
+VIEWS: Final = VIDEO_METRICS.index("views")
 
 
 def fold(state: FoldState, capture: CaptureInput) -> CaptureEffects:
@@ -37,8 +40,7 @@ def fold(state: FoldState, capture: CaptureInput) -> CaptureEffects:
     if effects.status == "complete":
         _close(state, capture, before, effects)
         state.walk_confirmed = capture.walked_to_end is True
-    if capture.scope == "complete" and capture.walked_to_end is not False:
-        state.listed_before = capture.ids
+    state.look(capture.scope, capture.walked_to_end, capture.ids)
     return effects
 
 
@@ -53,7 +55,19 @@ def _status(state: FoldState, capture: CaptureInput) -> Status:
         reported_count=capture.reported_count,
         last_complete=None if last is None else set(last.ids.tolist()),
         listed_before=None if before is None else set(before.tolist()),
+        uncounted=0 if last is None else _uncounted(last, capture),
+        confirmed=capture.confirmed,
     )
+
+
+def _uncounted(last: Listing, capture: CaptureInput) -> int:
+    """How many videos are listed without any of the counts that ``last`` had of them, or without
+    views, which no platform lets people hide.
+    """
+    at, there = rows_of(last.ids, capture.ids)
+    before, now = last.counts[at[there]] >= 0, capture.counts[there] >= 0
+    without = before.any(axis=1) & ~now.any(axis=1)
+    return int((without | (before[:, VIEWS] & ~now[:, VIEWS])).sum())
 
 
 def _accept(state: FoldState, capture: CaptureInput, effects: CaptureEffects) -> Counts:
@@ -128,12 +142,16 @@ def _note(effects: CaptureEffects, video: int, metric: str, judgement: Judgement
 
 
 def _believe(state: FoldState, video: int, metric: str, confirmed: Judgement) -> None:
-    """A reading of the last complete capture counts after all, for what enters and leaves."""
-    last = state.last_complete
-    if last is not None and confirmed.at == last.captured_at and metric in VIDEO_METRICS:
-        row = int(np.searchsorted(last.ids, video))
-        if row < len(last.ids) and last.ids[row] == video:
-            last.counts[row, VIDEO_METRICS.index(metric)] = confirmed.count
+    """A reading of a complete capture counts after all, for what enters and leaves.
+
+    It may be of the one before the last, which was the last to list the video.
+    """
+    for listing in (state.last_complete, state.complete_before):
+        if listing is None or confirmed.at != listing.captured_at or metric not in VIDEO_METRICS:
+            continue
+        row = int(np.searchsorted(listing.ids, video))
+        if row < len(listing.ids) and listing.ids[row] == video:
+            listing.counts[row, VIDEO_METRICS.index(metric)] = confirmed.count
 
 
 def _remember(

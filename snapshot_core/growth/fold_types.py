@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from snapshot_core.growth.acceptance import Track
-from snapshot_core.growth.completeness import Scope, Status
-from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, Counts, Ids, Listing
-from snapshot_core.growth.short_brackets import ShortBracket
+from snapshot_core.growth.completeness import Scope, Status, is_look
+from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, Counts, Ids, Listing, rows_of
+from snapshot_core.growth.totals import ShortBracket
 
 ACCOUNT: Final = 0
 """The id under which the account's own counter is judged beside the videos'."""
@@ -30,6 +30,8 @@ class CaptureInput:
     after a short bracket of the young ones.
     """
     followers: int | None = None
+    confirmed: bool = False
+    """Whether the user says that what it misses is gone."""
 
 
 @dataclass(slots=True)
@@ -49,20 +51,31 @@ class FoldState:
     complete_before: Listing | None = None
     """The complete capture before the last one."""
     listed_before: Ids | None = None
+    """What the last listing had that can confirm another one."""
     walk_confirmed: bool = False
     """Whether the last complete listing's own source said that it was walked to its end."""
 
     def copy(self) -> "FoldState":
         """Another one, to fold other captures into."""
-        last = self.last_complete
         return replace(
             self,
             accepted=self.accepted.copy(),
             gone=dict(self.gone),
             held=dict(self.held),
-            # What was held of the last one may be believed later; of those before it nothing is.
-            last_complete=None if last is None else replace(last, counts=last.counts.copy()),
+            # What was held of them may be believed later.
+            last_complete=_copy(self.last_complete),
+            complete_before=_copy(self.complete_before),
         )
+
+    def look(self, scope: Scope, walked_to_end: bool | None, ids: Ids) -> None:
+        """Remember a listing that may confirm the next one, which misses the same videos."""
+        if scope != "complete" or walked_to_end is False:
+            return
+        if (last := self.last_complete) is not None:
+            _, seen = rows_of(ids, last.ids)
+            if not is_look(int(seen.sum()), len(last.ids)):
+                return
+        self.listed_before = ids
 
     def differing_gone(self, other: "FoldState") -> set[int] | None:
         """The videos without which the next captures are judged the same after either state.
@@ -84,6 +97,10 @@ class FoldState:
             return None
         both = self.gone.keys() | other.gone.keys()
         return held | {video for video in both if self.gone.get(video) != other.gone.get(video)}
+
+
+def _copy(listing: Listing | None) -> Listing | None:
+    return None if listing is None else replace(listing, counts=listing.counts.copy())
 
 
 def _ids(listed: Ids | None) -> Ids:

@@ -12,7 +12,8 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.value import Series, Value, value_at
+from snapshot_core.growth.growth import MIN_COVERAGE
+from snapshot_core.growth.value import Series, ShareAt, Value, straight, value_at
 from snapshot_core.windows import HOUR, local_days
 
 DAILY_GAP = 50 * HOUR
@@ -31,6 +32,10 @@ class DayGrowth:
     """A midnight of it is too far from a capture to be as good as read."""
     so_far: bool = False
     """The last capture came before the day's end."""
+    resolution: int = 0
+    """A smaller growth cannot be told from none: the source rounds its counts."""
+    accounts_missing: int = 0
+    """Of several accounts, those whose day is not known, or not to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +43,32 @@ class GainLine:
     """The running gain of one counter at the instants of complete captures."""
 
     points: Series
+    share_at: ShareAt = straight
+    """How what is gained between two of them is spread over the time between."""
 
     @classmethod
-    def from_totals(cls, rows: Iterable[tuple[int, int, int, int]]) -> "GainLine":
+    def from_totals(
+        cls, rows: Iterable[tuple[int, int, int, int]], share_at: ShareAt = straight
+    ) -> "GainLine":
         """From ``(instant, total, entered, left)``, oldest first."""
         rows = list(rows)
         points, gained = [(row[0], 0) for row in rows[:1]], 0
         for (_, before, _, _), (at, total, entered, left) in pairwise(rows):
             gained += total - before - entered + left
             points.append((at, gained))
-        return cls(points)
+        return cls(points, share_at)
 
     @classmethod
-    def from_readings(cls, readings: Iterable[tuple[int, int]]) -> "GainLine":
+    def from_readings(
+        cls, readings: Iterable[tuple[int, int]], share_at: ShareAt = straight
+    ) -> "GainLine":
         """From readings of a counter that has no ledger (followers), oldest first."""
         points = list(readings)
-        return cls([(at, count - points[0][1]) for at, count in points])
+        return cls([(at, count - points[0][1]) for at, count in points], share_at)
 
     def at(self, instant: int, max_gap: int) -> Value | None:
         """The gain up to ``instant``; None outside the captures or in too wide a gap."""
-        return value_at(self.points, instant, max_gap)
+        return value_at(self.points, instant, max_gap, share_at=self.share_at)
 
     def since(self, start: int, end: int, max_gap: int) -> list[tuple[int, int | None]]:
         """The gain from ``start`` at every capture up to ``end``; None breaks the line.
@@ -107,63 +118,59 @@ class GainLine:
         return day
 
 
-def together(lines: Sequence[GainLine], max_gap: int) -> GainLine:
-    """The sum of several accounts' lines, at the instants of any of their captures.
-
-    An account adds nothing before its first capture, and keeps its last gain after its last.
-    Where one is in too wide a gap, the sum is not known, and there is no point.
-    """
-    lines = [line for line in lines if line.points]
-    if len(lines) == 1:
-        return lines[0]
-    points = []
-    for instant in sorted({at for line in lines for at, _ in line.points}):
-        total = 0
-        for line in lines:
-            if instant > line.points[-1][0]:
-                total += line.points[-1][1]
-            elif instant >= line.points[0][0]:
-                gain = line.at(instant, max_gap)
-                if gain is None:
-                    break
-                total += gain.count
-        else:
-            points.append((instant, total))
-    return GainLine(points)
-
-
 def days_together(
     lines: Sequence[GainLine], start: int, end: int, zone: ZoneInfo
 ) -> list[DayGrowth]:
-    """The days of several accounts as those of one: known where each one's is.
+    """The days of several accounts as those of one.
 
-    An account adds nothing before its first capture. On the last day, of which it is not said
-    that it is over, one that was captured before is waited for.
+    A day is known where those whose day it is usually bring nine tenths of the gain. An account
+    adds nothing before its first capture. On the last day, of which it is not said that it is
+    over, one that was captured before is waited for.
     """
     lines = [line for line in lines if line.points]
     if len(lines) < 2:
         return (lines[0] if lines else GainLine([])).days(start, end, zone)
     each = [line.days(start, end, zone) for line in lines]
+    usual = [_usual(days) for days in each]
     starts = [day.start for day in local_days(start, end, zone)]
     summed = []
     for number, days in enumerate(zip(*each, strict=True)):
         ends = starts[number + 1] if number + 1 < len(starts) else end
         last = number == len(each[0]) - 1
+        begun = [place for place, line in enumerate(lines) if line.points[0][0] < ends]
         shares = [
-            line.share(day, starts[number], min(ends, end), last=last)
-            for line, day in zip(lines, days, strict=True)
-            if line.points[0][0] < ends
+            lines[place].share(days[place], starts[number], min(ends, end), last=last)
+            for place in begun
         ]
-        summed.append(_added(days[0], shares))
+        weights = [usual[place] for place in begun]
+        summed.append(_added(days[0], shares, weights, last=last))
     return summed
 
 
-def _added(day: DayGrowth, shares: Sequence[DayGrowth]) -> DayGrowth:
+def _usual(days: Sequence[DayGrowth]) -> float:
+    """What an account gains a day, as a weight: the mean of those that are known."""
+    sizes = [abs(day.growth) for day in days if day.growth is not None]
+    return sum(sizes) / len(sizes) if sizes else 0.0
+
+
+def _added(
+    day: DayGrowth, shares: Sequence[DayGrowth], usual: Sequence[float], *, last: bool
+) -> DayGrowth:
+    """The sum of a day; not known where too much of what there usually is would be missing."""
+    little = (1 - MIN_COVERAGE) * sum(usual)
+    weighted = [*zip(shares, usual, strict=True)]
     known = [share.growth for share in shares if share.growth is not None]
+    enough = sum(weight for share, weight in weighted if share.growth is None) <= little
+    # Of a day long past it says little that one account's last capture was in its middle.
+    begun = [weight for share, weight in weighted if share.so_far]
+    so_far = bool(begun) and (last or sum(begun) > little)
+    missing = len(shares) - len(known) + (0 if so_far else len(begun))
+    counted = bool(known) and enough
     return DayGrowth(
         day.date,
-        sum(known) if known and len(known) == len(shares) else None,
+        sum(known) if counted else None,
         day.hours,
-        any(share.estimated for share in shares),
-        any(share.so_far for share in shares),
+        any(share.estimated for share in shares) or missing > 0,
+        so_far,
+        accounts_missing=missing if counted else 0,
     )

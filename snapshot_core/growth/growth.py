@@ -1,29 +1,24 @@
 """The growth of one counter in one window: a number, how sure it is, or why there is none."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, Literal
-
-import numpy as np
+from typing import Final, Literal
 
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.expected import MIN_TRACKED_SECONDS
-from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.ledger import Ledger, Line
-from snapshot_core.growth.rounding import Rounding
-from snapshot_core.growth.uncertainty import Margin, spread
-from snapshot_core.growth.value import NEAR_READING_SECONDS, Series, Value, carried_to, value_at
-from snapshot_core.metrics import FOLLOWERS
+from snapshot_core.growth.value import NEAR_READING_SECONDS
 from snapshot_core.windows import Period, Window
 
 ReasonCode = Literal[
     "no_capture",
+    "no_complete",
     "one_capture",
     "not_ready",
     "low_coverage",
     "not_counted",
     "not_measured",
+    # Of one of several accounts:
+    "lagging",
     # Of one video:
     "not_read",
     "newly_tracked",
@@ -31,6 +26,7 @@ ReasonCode = Literal[
     "uncounted",
 ]
 Estimate = Literal["interpolated", "carried", "partial", "resolution", "definition"]
+NoPercentage = Literal["no_base", "below_resolution"]
 
 MIN_COVERAGE: Final = 0.9
 
@@ -71,16 +67,25 @@ class Growth:
     """What the percentage is of: what was there at the start and still is."""
     before: int | None = None
     """The growth of the period before."""
+    comparable: int | None = None
+    """The part of ``growth`` that ``before`` is compared with; None: all of it."""
+    comparable_accounts: int = 1
+    """Of ``accounts``, those in ``before``."""
     low: int | None = None
     high: int | None = None
     resolution: int = 0
     coverage: float = 0.0
     ledger: Ledger | None = None
     estimated: tuple[Estimate, ...] = ()
-    stale: bool = False
+    stale_since: int | None = None
+    """The last complete capture, where that is too old; of several, where it is of all."""
     reason: Reason | None = None
     line: Line | None = None
     """Where a single video stands in the ledger; None for an account or several."""
+    accounts: int = 1
+    """How many it is the sum of."""
+    since_tracking: "Growth | None" = None
+    """What is known where the period is not ready: the growth since tracking began."""
     breaks: tuple[DefinitionBreak, ...] = ()
     """The days in the window on which the platform redefined the counter."""
 
@@ -104,11 +109,23 @@ class Growth:
         return percent(self.growth or 0, self.base) if known else None
 
     @property
+    def no_percentage(self) -> NoPercentage | None:
+        """Why a growth that is known has no percentage."""
+        if self.growth is None or self.percentage is not None:
+            return None
+        return "below_resolution" if self.below_resolution else "no_base"
+
+    @property
+    def compared(self) -> int | None:
+        """The growth of those that `before` is the earlier growth of."""
+        return self.growth if self.comparable is None else self.comparable
+
+    @property
     def change(self) -> Decimal | None:
         """Per cent by which growth differs from the growth of the period before."""
-        if self.growth is None or self.before is None:
+        if self.compared is None or self.before is None:
             return None
-        return percent(self.growth - self.before, self.before)
+        return percent(self.compared - self.before, self.before)
 
 
 def percent(part: int, base: int) -> Decimal | None:
@@ -141,6 +158,12 @@ def reaches_back(history: History, window: Window) -> bool:
     return history.first_complete is not None and window.start >= history.first_complete
 
 
+def tracked_window(history: History) -> Window | None:
+    """All the time since tracking began: from the first complete capture to the last."""
+    first, last = history.first_complete, history.last_complete
+    return Window(first, last) if first is not None and last is not None and first < last else None
+
+
 def _begin(history: History, start: int) -> int:
     """``start``, or the first complete capture where that came just after it.
 
@@ -154,7 +177,7 @@ def _begin(history: History, start: int) -> int:
 def missing(history: History, window: Window | None) -> Reason | None:
     """Why no growth can be given for ``window``, from the captures alone."""
     if history.first_complete is None or window is None:
-        return Reason("no_capture")
+        return Reason("no_complete" if history.captures else "no_capture")
     if not reaches_back(history, window):
         ready_at = history.first_complete + window.seconds
         return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
@@ -172,13 +195,13 @@ def video_counter_growth(
     """The growth of a video counter from its ledger and that of the period before.
 
     ``before`` is None where the captures do not reach that far back. The caller sets
-    ``stale`` with `is_stale`.
+    ``stale_since`` with `is_stale`.
     """
     reason = missing(history, window)
     # Where no video that is listed has a count, the total is unknown, not 0.
     counted = bool(now.videos) and not (now.uncounted and not now.current)
     current = now.current if counted else None
-    if reason is None and not counted:
+    if window is not None and not counted:
         reason = Reason("not_counted")
     if reason is None and now.coverage < MIN_COVERAGE:
         reason = Reason("low_coverage")
@@ -187,7 +210,7 @@ def video_counter_growth(
     earlier = None
     if before is not None and before.videos and before.coverage >= MIN_COVERAGE:
         earlier = before.growth
-    return _grown(metric, window, now, earlier, partial=history.partial_since)
+    return growth_from(metric, window, now, earlier, partial=history.partial_since)
 
 
 def estimates(
@@ -215,7 +238,7 @@ def estimates(
     return tuple(estimate for estimate, applies in reasons.items() if applies)
 
 
-def _grown(
+def growth_from(
     metric: str,
     window: Window | None,
     ledger: Ledger,
@@ -223,6 +246,7 @@ def _grown(
     *,
     partial: bool = False,
 ) -> Growth:
+    """The growth that a ledger tells."""
     return Growth(
         metric,
         window,
@@ -245,86 +269,3 @@ def _grown(
             partial=partial,
         ),
     )
-
-
-def follower_growth(
-    window: Window | None,
-    series: Series,
-    history: History,
-    rounding: Rounding,
-    learned: Learned = NOTHING_LEARNED,
-) -> Growth:
-    """The change of the follower count: interpolation only, for it may fall legitimately.
-
-    Its bounds are those of the true count, as far as the source's ``rounding`` tells it.
-    """
-    reason = missing(history, window)
-    if window is None or not series:
-        return Growth(FOLLOWERS, window, reason=reason or Reason("not_counted"))
-    gap = window.max_gap
-    share_at = learned.share_at()
-    v1 = value_at(series, window.end, gap, share_at=share_at) or carried_to(series, window.end, gap)
-    current = v1.count if v1 else None
-    v0 = value_at(series, window.start, gap, share_at=share_at)
-    if reason is not None or v1 is None or v0 is None:
-        return Growth(FOLLOWERS, window, current, reason=reason or Reason("not_measured"))
-    before = window_before(history, window)
-    v_before = None
-    if before is not None:
-        v_before = value_at(series, before.start, gap, share_at=share_at)
-    _, factor = learned.factors(window.end)
-    margin = _margin(v1, factor, rounding) + -_margin(v0, factor, rounding)
-    if v1.carried:
-        missed = _missed(v1, v0, v_before, window)
-        margin += Margin(missed, missed)
-    change = Ledger(
-        current=v1.count,
-        previous=v0.count,
-        like_for_like=v1.count - v0.count,
-        below_squared=round(margin.below**2),
-        above_squared=round(margin.above**2),
-        blur_squared=rounding.resolution(v0.count, v1.count) ** 2,
-        carried=int(v1.carried),
-        interpolated=int(bool(v0.distance) or (bool(v1.distance) and not v1.carried)),
-    )
-    earlier = None if v_before is None else v0.count - v_before.count
-    return replace(_grown(FOLLOWERS, window, change, earlier), ledger=None)
-
-
-def _missed(v1: Value, v0: Value, v_before: Value | None, window: Window) -> float:
-    """What may have come or gone since the last reading: as much as in the time before it."""
-    read_for = window.seconds - v1.distance
-    if read_for >= MIN_TRACKED_SECONDS:
-        return abs(v1.count - v0.count) * v1.distance / read_for
-    if v_before is not None:
-        return abs(v0.count - v_before.count) * v1.distance / window.seconds
-    return float(v1.count)
-
-
-def _margin(value: Value, factor: float, rounding: Rounding) -> Margin:
-    """How far the true count may lie from a value."""
-    width = 0.0
-    if value.bracket:
-        gains, spans = np.array([[value.high - value.low], [value.bracket]], np.int64)
-        width = factor * float(spread(gains, np.array([value.share]), spans)[0])
-    inside = Margin(width, width).within(value.count - value.low, value.high - value.count)
-    return inside + Margin(rounding.down(value.count), rounding.up(value.count))
-
-
-def add_changes(metric: str, window: Window | None, each: Sequence[Growth]) -> Growth:
-    """Several accounts' changes as one: known where every one of them is."""
-    reasons = [growth.reason for growth in each if growth.reason is not None]
-    unknown = max(reasons, key=lambda reason: reason.ready_at or 0, default=None)
-    if not each or unknown is not None:
-        current = _sum(each, "current")
-        return Growth(metric, window, current, reason=unknown or Reason("not_counted"))
-    names = ("current", "previous", "growth", "base", "before", "low", "high", "resolution")
-    sums: dict[str, Any] = {name: _sum(each, name) for name in names}
-    estimated = tuple(sorted({estimate for growth in each for estimate in growth.estimated}))
-    return Growth(metric, window, **sums, coverage=1.0, estimated=estimated)
-
-
-def _sum(each: Sequence[Growth], name: str) -> int | None:
-    """The sum of one field; None where there is none or one of them is unknown."""
-    amounts = [getattr(growth, name) for growth in each]
-    return sum(amounts) if amounts and None not in amounts else None

@@ -11,6 +11,7 @@ from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import EXACT, Roundings
 from snapshot_core.growth.shape import Shares
 from snapshot_core.growth.uncertainty import carried_margin, margins, rounding_margin
+from snapshot_core.growth.value import NEVER
 from snapshot_core.windows import Window
 
 Squares = npt.NDArray[np.float64]
@@ -40,14 +41,14 @@ class Ends:
 
 
 def squared_of_sum(
-    ends: Ends, factor: float, expected: list[Shares] | None
+    ends: Ends, factor: float, expected: list[Shares] | None, hidden: list[Shares] | None
 ) -> tuple[Squares, Squares]:
     """How far the true sums may lie below and above, squared. Shape (metrics,).
 
     The errors of interpolation are shared by an account's videos, so they add up as they are, by
     the ``factor`` of the account's total; those of rounding are not, and add as squares.
-    ``expected``: what videos like each gained, by metric; not needed of an exact source's that
-    were all read.
+    ``expected``: what videos like each gained, by metric; not needed where all were read.
+    ``hidden``: the same, as far as counters tell that moved; not needed of an exact source's.
     """
     below, above = _bounded(factor, ends.end, ends.grows)
     down, up = _bounded(factor, ends.start, ends.stayed)
@@ -58,12 +59,13 @@ def squared_of_sum(
             counts, ages = ends.end.count[metric, kept], ends.end.age[metric, kept]
             missed = carried_margin(counts, of_metric[kept], ages, ends.window.seconds)
             higher[metric] += missed.above**2
+    for metric, of_metric in enumerate(hidden or ()):
         grows = ends.grows[metric]
-        if ends.rounding != EXACT and grows.any():
+        if grows.any():
             start, end = ends.blurs(metric, grows)
-            hidden = rounding_margin(start, end, ends.gains[metric, grows], of_metric[grows])
-            lower[metric] += hidden.below**2
-            higher[metric] += hidden.above**2
+            blur = rounding_margin(start, end, ends.gains[metric, grows], of_metric[grows])
+            lower[metric] += blur.below**2
+            higher[metric] += blur.above**2
     return lower, higher
 
 
@@ -104,13 +106,8 @@ def _missed(ends: Ends, published: Ids) -> Shares:
     counts, age = ends.end.count, ends.end.age
     read_for = ends.window.seconds - age
     pace = np.maximum(ends.gains, 0) / np.maximum(read_for, 1)
-    alone = np.ones(1, np.int64)
-    parts = np.array(
-        [
-            gains_by_age(alone, published[row : row + 1], ends.window)[0]
-            for row in range(len(published))
-        ]
-    )
-    by_age = np.maximum(counts, 0) * parts / ends.window.seconds
+    dated = (published != NEVER) & (published < ends.window.end)
+    parts = gains_by_age(np.ones_like(published), published, ends.window)
+    by_age = np.maximum(counts, 0) * np.where(dated, parts, 1.0) / ends.window.seconds
     missed: Shares = np.where(read_for >= MIN_TRACKED_SECONDS, pace, by_age) * age
     return np.minimum(missed, np.maximum(counts, 0))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from snapshot_core.cadences import ADAPTIVE, CADENCE_HOURS, NIGHTLY
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
@@ -93,6 +94,30 @@ class Guide:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What reading an account takes in calls, and how many the platform allows."""
+
+    a_day: int
+    """Allowed to all accounts of the installation together."""
+    fixed: int
+    """Of a capture of all videos, however many there are."""
+    videos_per_page: int
+    recent: int
+    """Of a capture of the newest page."""
+    per_page: int = 1
+
+    def of(self, scope: Scope, videos: int) -> int:
+        """Those of one capture of an account with so many ``videos``."""
+        if scope == "recent":
+            return self.recent
+        return self.fixed + max(1, -(-videos // self.videos_per_page)) * self.per_page
+
+    def videos_read(self, scope: Scope, videos: int) -> int:
+        """How many of an account's ``videos`` one capture reads."""
+        return min(videos, self.videos_per_page) if scope == "recent" else videos
+
+
 class Source(ABC):
     """A platform that can be read. Texts are plain: whoever shows them escapes them."""
 
@@ -104,18 +129,30 @@ class Source(ABC):
     """What it gives, by names of `metrics.COUNTERS`, and how each is rounded."""
     scopes: frozenset[Scope]
     """How much of an account can be read at once; empty for one that is only imported."""
+    calls: Calls | None = None
+    """What that takes; None where it is read each night and not more often."""
     settings: type[Any] = NoSettings
     """The class of its own settings (see `settings.declaration`)."""
     choice: str | None = None
     """What it is called where people add an account; None where they cannot add one of its."""
     about: str = ""
     """There, what it gives and what it takes."""
+    uncounted_remedy: str = "It will be tried again."
+    """What may help where it lists videos without their counts."""
     guide: Guide | None = None
 
     @property
     def rounded(self) -> bool:
         """Whether the counters of its videos are those of TikTok's public profiles."""
         return Rounding.WEB in self.metrics.values()
+
+    @property
+    def cadences(self) -> tuple[str, ...]:
+        """How often it may be read; the first is how often it is, where nobody says otherwise."""
+        if self.calls is None:
+            return (NIGHTLY,)
+        adaptive = {"complete", "recent"} <= self.scopes
+        return tuple(name for name in CADENCE_HOURS if adaptive or name != ADAPTIVE)
 
     def missing(self, settings: Any) -> str | None:
         """What to set before it can be used; None where nothing is missing."""

@@ -22,7 +22,7 @@ import stamina
 from snapshot_core.errors import SourceError
 from snapshot_core.sources import bounded
 from snapshot_core.sources.bounded import Deadline, TooLarge, TooSlow
-from snapshot_core.sources.rate import Rate, RateLimiter
+from snapshot_core.sources.rate import MAX_HOLD_SECONDS, Rate, RateLimiter
 
 TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
 """Of single steps; `bounded` limits the call."""
@@ -31,7 +31,6 @@ MAX_WAIT_SECONDS: Final = 240.0
 those that come after it."""
 DEFAULT_WAIT_SECONDS: Final = 60.0
 """After a 429 that does not say how long."""
-MAX_BELIEVED_WAIT_SECONDS: Final = 86_400.0
 MAX_WAITS: Final = 5
 """Times that one call is sent away with 429 before its capture ends."""
 WILL_RETRY: Final = "It will be tried again."
@@ -140,8 +139,7 @@ class HttpClient:
     def _send(self, request: dict[str, Any], bodyless: bool, deadline: Deadline) -> Answer:
         with self.client.stream(**request) as response:
             if response.status_code == 429:
-                retry_after = response.headers.get("retry-after", "")
-                raise _Wait(_wait_seconds(retry_after, self.rate_limit.clock.time()))
+                raise _Wait(_wait_seconds(response.headers, self.rate_limit.clock.time()))
             body = deadline.read(response.iter_bytes())
         if response.status_code >= 500:
             raise _Again(f"has a fault of its own (HTTP {response.status_code}).")
@@ -178,15 +176,26 @@ def _authorities() -> ssl.SSLContext:
         ) from None
 
 
-def _wait_seconds(retry_after: str, now: float) -> float:
-    """Seconds to wait by a Retry-After header, which holds seconds or a date."""
+def _wait_seconds(headers: httpx2.Headers, now: float) -> float:
+    """Seconds to wait by a Retry-After header, which holds seconds or a date.
+
+    A date is the platform's, so it is counted from the answer's own; from ``now`` without one.
+    """
+    retry_after = headers.get("retry-after", "")
     try:
         seconds = float(retry_after)
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(retry_after).timestamp() - now
-        except (ValueError, TypeError, IndexError, OverflowError):
+        if (until := _instant(retry_after)) is None:
             return DEFAULT_WAIT_SECONDS
+        answered_at = _instant(headers.get("date", ""))
+        seconds = until - (now if answered_at is None else answered_at)
     if not math.isfinite(seconds):
         return DEFAULT_WAIT_SECONDS
-    return min(max(1.0, seconds), MAX_BELIEVED_WAIT_SECONDS)
+    return min(max(1.0, seconds), MAX_HOLD_SECONDS)
+
+
+def _instant(header: str) -> float | None:
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

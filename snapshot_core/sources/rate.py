@@ -4,8 +4,13 @@ import math
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from snapshot_core.windows import DAY
+
 MAX_BURST_CALLS: Final = 10
 """Calls that may follow one another at once after a pause."""
+
+MAX_HOLD_SECONDS: Final = 86_400.0
+"""For which a platform is believed that says to wait."""
 
 SLACK_SECONDS: Final = 0.5
 """By which two calls may come nearer to each other on their way to the platform."""
@@ -17,6 +22,11 @@ class Rate:
 
     calls: int
     seconds: float
+
+    @property
+    def a_day(self) -> int:
+        """Calls of a day."""
+        return int(self.calls * DAY / self.seconds)
 
     @property
     def step(self) -> int:

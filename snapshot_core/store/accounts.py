@@ -1,18 +1,20 @@
 """Users and their accounts: making, finding, leasing and removing them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
-from snapshot_core.clock import believed_until
+from snapshot_core.cadences import NIGHTLY, cadence_seconds
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import InputError, NotFound
+from snapshot_core.names import name_key
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, key_columns, not_ahead, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.windows import DAY
 
 LOCAL_EMAIL: Final = "creator@localhost"
 """The one user of an installation without logins."""
@@ -33,7 +35,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as stored. Instants are UTC seconds, ``cadence`` is in seconds."""
+    """An account as stored. Instants are UTC seconds."""
 
     user_id: int
     account_id: int
@@ -45,7 +47,8 @@ class Account:
     paused: bool
     time_zone: str | None
     """Its own; None where its user's holds."""
-    cadence: int
+    cadence: str
+    """How often it is read, by name (`snapshot_core.cadences`)."""
     created_at: int
     attempted_at: int | None
     failures: int
@@ -59,6 +62,11 @@ class Account:
     def key(self) -> Key:
         """``(user_id, account_id)``."""
         return self.user_id, self.account_id
+
+    @property
+    def cadence_seconds(self) -> int:
+        """Seconds between two complete captures at the most."""
+        return cadence_seconds(self.cadence)
 
 
 ACCOUNT_COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
@@ -132,19 +140,27 @@ def never_captured(connection: Connection) -> list[Account]:
 
 def account_named(connection: Connection, user_id: int, name: str) -> Account:
     """One account of a user by its name; else `NotFound` with the names there are."""
-    owned = accounts_of(connection, user_id)
-    for account in owned:
+    return with_name(accounts_of(connection, user_id), name)
+
+
+def with_name(owned: Sequence[Account], name: str) -> Account:
+    """The account of a name, or of one that looks the same; else `NotFound` with the names."""
+    same = name_key(name)
+    alike = [account for account in owned if name_key(account.name) == same]
+    for account in alike:
         if account.name == name:
             return account
+    if alike:
+        return alike[0]
     known = ", ".join(repr(account.name) for account in owned) or "none yet"
     raise NotFound(f"There is no account {name!r}. Accounts: {known}.")
 
 
 def check_name(name: str) -> None:
     """`InputError` where no account can have this name."""
-    if not name.strip() or len(name) > 200:
+    if not name_key(name) or len(name) > 200:
         raise InputError("An account needs a name of 1 to 200 characters.")
-    if name.strip().lower() == ALL_ACCOUNTS.lower():
+    if name_key(name) == name_key(ALL_ACCOUNTS):
         raise InputError(f"{ALL_ACCOUNTS!r} is what all of them are called. Choose another name.")
 
 
@@ -158,19 +174,25 @@ def add_account(
     rounded: bool = False,
     external_id: str | None = None,
     handle: str | None = None,
+    cadence: str = NIGHTLY,
 ) -> Account:
-    """Make an account; its name must be new to the user, else `InputError`."""
+    """Make an account; none of the user's may have a name that looks the same: `InputError`."""
     check_name(name)
     # The user's row is locked first: two accounts made at once must not get one number.
     connection.execute(update(users).where(users.c.user_id == user_id).values(email=users.c.email))
-    same = accounts.c.user_id == user_id, accounts.c.name == name
-    if connection.scalar(select(accounts.c.account_id).where(*same)) is not None:
-        raise InputError(f"There is an account named {name!r} already. Choose another name.")
+    same = name_key(name)
+    for present in accounts_of(connection, user_id):
+        if name_key(present.name) == same:
+            raise InputError(
+                f"There is an account named {present.name!r} already. Choose another name."
+            )
     numbers = select(func.max(accounts.c.account_id)).where(accounts.c.user_id == user_id)
     key = user_id, (connection.scalar(numbers) or 0) + 1
-    given = {"name": name, "source": source, "external_id": external_id, "handle": handle}
+    given: dict[str, Any] = {"name": name, "source": source}
+    given |= {"external_id": external_id, "handle": handle}
+    given |= {"cadence": cadence, "rounded": rounded, "created_at": now}
     fresh = {"paused": False, "next_video": 1, "revision": 0, "failures": 0}
-    row = key_columns(key) | given | fresh | {"rounded": rounded, "cadence": DAY, "created_at": now}
+    row = key_columns(key) | given | fresh
     connection.execute(insert(accounts).values(row))
     return account(connection, key)
 
@@ -194,6 +216,11 @@ def note_connected(
 def set_paused(connection: Connection, key: Key, paused: bool) -> None:
     """Let the nightly job leave the account out, or take it up again."""
     connection.execute(update(accounts).where(of(accounts, key)).values(paused=paused))
+
+
+def set_cadence(connection: Connection, key: Key, cadence: str) -> None:
+    """How often the job reads the account. The caller checks that its source allows it."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(cadence=cadence))
 
 
 def mark_rounded(connection: Connection, key: Key) -> None:
@@ -227,7 +254,7 @@ def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than any
     does that was not taken by a clock that was ahead.
     """
-    too_far = lease_until > believed_until(now) + LEASE_SECONDS
+    too_far = lease_until > now + MAX_AHEAD_SECONDS + LEASE_SECONDS
     return lease_until.is_(None) | (lease_until <= now) | too_far
 
 

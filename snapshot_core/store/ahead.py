@@ -32,9 +32,8 @@ class CaptureAhead:
 
 
 def _unmarked(now: int) -> ColumnElement[bool]:
-    """Captures ahead of the clock that nobody has marked. One that failed has nothing to keep."""
-    ahead = captures.c.captured_at > believed_until(now)
-    return and_(ahead, captures.c.ahead_at.is_(None), captures.c.status != "failed")
+    """Captures ahead of the clock that nobody has marked."""
+    return and_(captures.c.captured_at > believed_until(now), captures.c.ahead_at.is_(None))
 
 
 def _ahead(now: int) -> ColumnElement[bool]:
@@ -50,15 +49,20 @@ def accounts_to_mark(connection: Connection, now: int) -> list[Key]:
 
 
 def mark_ahead(connection: Connection, key: Key, now: int) -> int:
-    """Mark the captures of an account that are ahead of ``now``; gives how many were not yet."""
+    """Mark the captures of an account that are ahead of ``now``; gives how many of them read
+    anything and were not marked yet.
+    """
     unmarked = of(captures, key), _unmarked(now)
     if not connection.scalar(select(exists().where(*unmarked))):
         return 0
     bump_revision(connection, key)
     # Where it is the clock that is behind, what is marked may be of just before that.
     seen_at = max(now, last.beat_at if (last := heartbeat(connection, RETENTION)) else now)
-    marked = connection.execute(update(captures).where(*unmarked).values(ahead_at=seen_at)).rowcount
-    refold(connection, key)
+    marking = update(captures).where(*unmarked).values(ahead_at=seen_at)
+    statuses = connection.scalars(marking.returning(captures.c.status)).all()
+    marked = len([status for status in statuses if status != "failed"])
+    if marked:
+        refold(connection, key)
     return marked
 
 
@@ -66,11 +70,12 @@ def captures_ahead(
     connection: Connection, user_id: int, owned: Sequence[Account], now: int
 ) -> list[CaptureAhead]:
     """The captures of a user's accounts ``owned`` that are marked or ahead of ``now``, oldest
-    first.
+    first, without those that failed: there is nothing to keep in them.
     """
     by_number = {account.account_id: account for account in owned}
     names = "captured_at", "account_id", "ahead_at", "video_count"
-    of_user = select(*(captures.c[name] for name in names)).where(captures.c.user_id == user_id)
+    read = captures.c.user_id == user_id, captures.c.status != "failed"
+    of_user = select(*(captures.c[name] for name in names)).where(*read)
     some = among(captures.c.account_id, "numbers")
     # Two statements in one: to the few rows of each an index leads.
     either = union_all(of_user.where(marked_ahead(captures)), of_user.where(some, _unmarked(now)))
@@ -83,29 +88,48 @@ def captures_ahead(
 
 
 def keep(connection: Connection, chosen: Sequence[CaptureAhead], now: int) -> int:
-    """Let captures count for good, each from its date on; gives how many were still ahead."""
+    """Let captures count for good, each from its date on; gives how many were still ahead.
+
+    Those of the same accounts that failed are told again, too.
+    """
     kept = 0
     for key, instants in _by_account(chosen).items():
         bump_revision(connection, key)
-        statement = update(captures).where(*_chosen(key, now))
+        of_chosen, failed = _still_ahead(connection, key, instants, now)
+        these = of(captures, key), among(captures.c.captured_at, "instants")
+        statement = update(captures).where(*these)
         seen_at = func.coalesce(captures.c.ahead_at, now)
         statement = statement.values(kept=True, ahead_at=seen_at)
-        kept += connection.execute(statement, {"instants": instants}).rowcount
+        connection.execute(statement, {"instants": of_chosen + failed})
         refold(connection, key)
+        kept += len(of_chosen)
     return kept
 
 
 def drop(connection: Connection, chosen: Sequence[CaptureAhead], now: int) -> int:
-    """Remove captures with all that they read; gives how many were still ahead."""
+    """Remove captures with all that they read; gives how many were still ahead.
+
+    Those of the same accounts that failed go with them.
+    """
     dropped = 0
     for key, instants in _by_account(chosen).items():
         bump_revision(connection, key)
-        statement = select(captures.c.captured_at).where(*_chosen(key, now))
-        still_ahead = connection.scalars(statement, {"instants": instants}).all()
-        remove_captures(connection, key, still_ahead)
+        of_chosen, failed = _still_ahead(connection, key, instants, now)
+        remove_captures(connection, key, of_chosen + failed)
         refold(connection, key)
-        dropped += len(still_ahead)
+        dropped += len(of_chosen)
     return dropped
+
+
+def displace_marked(connection: Connection, key: Key, instants: Sequence[int]) -> None:
+    """Remove marked captures at these instants: a file says what was read then.
+
+    What follows from captures is left as it is, for marked ones are not in it.
+    """
+    marked = of(captures, key), marked_ahead(captures), among(captures.c.captured_at, "instants")
+    statement = select(captures.c.captured_at).where(*marked)
+    if in_the_way := connection.scalars(statement, {"instants": list(instants)}).all():
+        remove_captures(connection, key, in_the_way)
 
 
 def _by_account(chosen: Sequence[CaptureAhead]) -> dict[Key, list[int]]:
@@ -115,8 +139,14 @@ def _by_account(chosen: Sequence[CaptureAhead]) -> dict[Key, list[int]]:
     return instants
 
 
-def _chosen(key: Key, now: int) -> tuple[ColumnElement[bool], ...]:
-    """Of the ``instants``, those that nobody has kept meanwhile. The number of an account that was
-    removed may be another's by now, but not its captures.
+def _still_ahead(
+    connection: Connection, key: Key, instants: Sequence[int], now: int
+) -> tuple[list[int], list[int]]:
+    """Of the ``instants``, those that nobody has kept meanwhile; and of which captures failed.
+
+    The number of an account that was removed may be another's by now, but not its captures.
     """
-    return of(captures, key), _ahead(now), among(captures.c.captured_at, "instants")
+    ahead = of(captures, key), _ahead(now)
+    rows = connection.execute(select(captures.c.captured_at, captures.c.status).where(*ahead)).all()
+    chosen = [at for at, status in rows if status != "failed" and at in set(instants)]
+    return chosen, [at for at, status in rows if status == "failed"]

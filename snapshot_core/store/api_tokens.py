@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
-from snapshot_core.clock import believed_until
+from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.store.accounts import User
 from snapshot_core.store.tables import api_tokens, users
 
@@ -99,7 +99,7 @@ def revoke(connection: Connection, user_id: int, token_id: int, now: int) -> Non
 def note_use(connection: Connection, user_id: int, token_id: int, now: int) -> None:
     """Remember that a token was used, unless that was noted within the minute."""
     noted = api_tokens.c.last_used_at
-    of_long_ago, ahead = noted <= now - USE_NOTED_SECONDS, noted > believed_until(now)
+    of_long_ago, ahead = noted <= now - USE_NOTED_SECONDS, noted > now + MAX_AHEAD_SECONDS
     this = _this(user_id, token_id), or_(noted.is_(None), of_long_ago, ahead)
     connection.execute(update(api_tokens).where(*this).values(last_used_at=now))
 

@@ -78,7 +78,12 @@ def _has_totals(metric: str) -> Any:
 _YOUNG: Final = select(videos.c.video_id).where(
     mine(videos), videos.c.published_at > bindparam("since")
 )
-_COMPLETE: Final = case((captures.c.status == _fixed("complete"), _fixed(1)), else_=_fixed(0))
+_PARTIAL, _COMPLETE, _CONFIRMED = 0, 1, 2
+_STANDING: Final = case(
+    (captures.c.status != _fixed("complete"), _fixed(_PARTIAL)),
+    (captures.c.confirmed.is_(True), _fixed(_CONFIRMED)),
+    else_=_fixed(_COMPLETE),
+)
 
 
 def _surroundings() -> Any:
@@ -102,7 +107,7 @@ def _surroundings() -> Any:
         ),
         select(
             packed(captures.c.captured_at),
-            packed(_COMPLETE),
+            packed(_STANDING),
             *(_has_totals(metric) for metric in VIDEO_METRICS),
         ).where(
             mine(captures),
@@ -160,6 +165,8 @@ class Captures:
 
     at: Ids
     complete: Flags
+    confirmed: Flags
+    """Complete ones of which the user says that the videos they miss are gone."""
     counted: Sequence[bool]
     """By metric, whether a complete one of them counts it at all."""
 
@@ -238,10 +245,13 @@ class BracketRows:
         video, began, ended = (unpacked([text], LATER) for text in of_runs[:3])
         by_video = np.lexsort((began, video))
         runs = Runs(np.searchsorted(ids, video)[by_video], began[by_video], ended[by_video])
-        captured_at, complete = (unpacked([text]) for text in of_captures[:2])
+        captured_at, standing = (unpacked([text]) for text in of_captures[:2])
         by_time = np.argsort(captured_at)
         counted = [text is not None for text in of_captures[2 : 2 + len(VIDEO_METRICS)]]
-        captures = Captures(captured_at[by_time], complete[by_time] > 0, counted)
+        standing = standing[by_time]
+        captures = Captures(
+            captured_at[by_time], standing != _PARTIAL, standing == _CONFIRMED, counted
+        )
         at, video, metric = (unpacked([text]) for text in of_doubts[:3])
         doubts = Doubts(at, metric, np.searchsorted(ids, video))
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])

@@ -160,7 +160,9 @@ class _Loader:
         return bracket
 
     def _gone(self, at: int) -> Flags:
-        """Which videos two complete captures in a row, or more, have not seen by ``at``."""
+        """Which videos two complete captures in a row, or more, have not seen by ``at``, or one of
+        which the user says that they are gone.
+        """
         runs = self._runs
         begun = runs.since <= at
         ended = runs.until[begun]
@@ -168,7 +170,9 @@ class _Loader:
             self._complete, ended
         )
         gone = np.zeros(len(self.known.ids), np.bool_)
-        gone[runs.row[begun]] = (ended <= at) & (missed_by >= 2)  # its last run decides
+        confirmed = np.isin(ended, self._captures.at[self._captures.confirmed])
+        # Its last run decides.
+        gone[runs.row[begun]] = (ended <= at) & ((missed_by >= 2) | confirmed)
         return gone
 
     def _look_further(self, lookups: list[_Lookup]) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
-from snapshot_core.clock import believed_until
+from snapshot_core.clock import LAST_INSTANT, believed_until
 from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.growth import History
 from snapshot_core.readings import Counts
@@ -31,8 +31,6 @@ from snapshot_core.store.tables import (
 )
 from snapshot_core.store.tables import video_snapshots as readings
 
-LAST_INSTANT: Final = 2**62
-"""Later than any."""
 PROFILE_COLUMNS: Final = ("follower_count", "following_count", "like_count")
 """The account's own counters, in the order of a readings file."""
 

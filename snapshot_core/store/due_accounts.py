@@ -1,19 +1,39 @@
 """What the job asks of the tables, for all users at once: whose capture may be due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    null,
+    select,
+)
 
+from snapshot_core.cadences import ADAPTIVE, NIGHTLY
 from snapshot_core.clock import believed_until
 from snapshot_core.errors import NotFound
+from snapshot_core.growth.completeness import Scope
 from snapshot_core.store.accounts import ACCOUNT_COLUMNS, Account
+from snapshot_core.store.dialects import packed
 from snapshot_core.store.keys import Key, not_ahead_now, of, same_account
-from snapshot_core.store.tables import accounts, captures, users
-from snapshot_core.windows import DAY
+from snapshot_core.store.tables import accounts, captures, users, videos
+from snapshot_core.windows import DAY, HOUR
 
-RECENT_SECONDS: Final = 2 * DAY
-"""How far back captures of the present night are looked for; no night is longer."""
+MAX_NIGHTS_APART: Final = 7
+"""Between two nightly captures, where a platform allows too few calls for all accounts."""
+RECENT_SECONDS: Final = (MAX_NIGHTS_APART + 1) * DAY
+"""How far back captures of the latest night of an account are looked for; no night lasts longer
+than two days."""
+YOUNG_SECONDS: Final = 78 * HOUR
+"""Age until which a new video is read more often: the 72 hours of its launch, and as long as a
+reading of that age may be late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +46,21 @@ class DueAccount(Account):
     """The latest complete or partial capture of complete scope that is not ahead of the clock:
     one that is must not silence the job until its date comes."""
     last_complete: int | None
-    """The latest one that is complete, if it is of the last two days."""
+    """The latest one that is complete, if it is of the last days."""
     looked_before: int | None
     """Where `last_good` is partial: the latest one before it that was cut as it was, if it is of
-    the last two days. So `last_good` was a second look already."""
+    the last days. So `last_good` was a second look already."""
+    videos: int
+    """That it was ever seen to have."""
+    last_tried: int | None
+    """The latest capture of any scope, be it a failed one. This and what follows is of accounts
+    that are read beyond their nights."""
+    extra_complete: tuple[int, ...]
+    """Captures of complete scope that were taken in the last day beyond the nightly ones."""
+    extra_recent: tuple[int, ...]
+    """Those of the newest page."""
+    young: tuple[int, ...]
+    """When its videos that are `YOUNG_SECONDS` old at the most were published."""
 
 
 _last, _before = captures.alias("last"), captures.alias("before")
@@ -74,9 +105,55 @@ _LOOKED_BEFORE: Final = (
     .scalar_subquery()
 )
 
-_DUE_ACCOUNTS: Final[Select[Any]] = select(
-    *ACCOUNT_COLUMNS, users.c.time_zone, _LAST_GOOD, _LAST_COMPLETE, _LOOKED_BEFORE
-).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
+_LAST_TRIED: Final = newest_at(captures, same_account(captures, accounts), not_ahead_now(captures))
+
+
+def _extra(scope: Scope) -> ScalarSelect[Any]:
+    instants = select(packed(captures.c.captured_at)).where(
+        same_account(captures, accounts),
+        not_ahead_now(captures),
+        captures.c.captured_at > bindparam("day_ago"),
+        captures.c.trigger == "hourly",
+        captures.c.scope == scope,
+    )
+    return instants.correlate(accounts).scalar_subquery()
+
+
+_YOUNG: Final = (
+    select(packed(videos.c.published_at))
+    .where(
+        same_account(videos, accounts),
+        videos.c.published_at.between(bindparam("young_since"), bindparam("now")),
+    )
+    .correlate(accounts)
+    .scalar_subquery()
+)
+
+
+def _statement(*, whole: bool) -> Select[Any]:
+    """Everything of each account, or only what its own cadence asks for."""
+    beyond_nights, launches = accounts.c.cadence != NIGHTLY, accounts.c.cadence == ADAPTIVE
+    columns = (
+        (_LAST_TRIED, beyond_nights),
+        (_extra("complete"), beyond_nights),
+        (_extra("recent"), beyond_nights),
+        (_YOUNG, launches),
+    )
+    return select(
+        *ACCOUNT_COLUMNS,
+        users.c.time_zone,
+        _LAST_GOOD,
+        _LAST_COMPLETE,
+        _LOOKED_BEFORE,
+        accounts.c.next_video - 1,
+        *(column if whole else case((asked, column), else_=null()) for column, asked in columns),
+    ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
+
+
+_DUE_ACCOUNTS: Final = _statement(whole=False)
+_DUE_ACCOUNT: Final = _statement(whole=True)
+_PACKED_COLUMNS: Final = 3
+"""The last of them."""
 
 _LAST_NIGHTLY: Final = newest_at(
     captures,
@@ -91,15 +168,15 @@ def due_accounts(connection: Connection, now: int, user_id: int | None = None) -
     statement = _DUE_ACCOUNTS
     if user_id is not None:
         statement = statement.where(accounts.c.user_id == user_id)
-    return [DueAccount(*row) for row in connection.execute(statement, _limits(now))]
+    return [_unpacked(row) for row in connection.execute(statement, _limits(now))]
 
 
 def due_account(connection: Connection, key: Key, now: int) -> DueAccount:
-    """One account's; else `NotFound`."""
-    row = connection.execute(_DUE_ACCOUNTS.where(of(accounts, key)), _limits(now)).first()
+    """One account's, with what other cadences ask for too; else `NotFound`."""
+    row = connection.execute(_DUE_ACCOUNT.where(of(accounts, key)), _limits(now)).first()
     if row is None:
         raise NotFound("There is no such account; it may have been removed.")
-    return DueAccount(*row)
+    return _unpacked(row)
 
 
 def last_nightly(connection: Connection, user_id: int, now: int) -> int | None:
@@ -110,4 +187,17 @@ def last_nightly(connection: Connection, user_id: int, now: int) -> int | None:
 
 
 def _limits(now: int) -> dict[str, int]:
-    return {"believed_until": believed_until(now), "recent": now - RECENT_SECONDS}
+    return {
+        "believed_until": believed_until(now),
+        "recent": now - RECENT_SECONDS,
+        "day_ago": now - DAY,
+        "young_since": now - YOUNG_SECONDS,
+        "now": now,
+    }
+
+
+def _unpacked(row: Sequence[Any]) -> DueAccount:
+    plain, instants = row[:-_PACKED_COLUMNS], row[-_PACKED_COLUMNS:]
+    return DueAccount(
+        *plain, *(tuple(map(int, text.split(","))) if text else () for text in instants)
+    )

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from snapshot_core.cadences import CADENCE_HOURS, NIGHTLY, cadence_seconds
 from snapshot_core.clock import believed_until
 from snapshot_core.store.due_accounts import newest_at
 from snapshot_core.store.keys import not_ahead_now, same_account
@@ -36,7 +37,11 @@ _LAST_COMPLETE: Final = newest_at(
     not_ahead_now(captures),
     captures.c.status == "complete",
 )
-_FRESH: Final = func.coalesce(_LAST_COMPLETE, 0) >= bindparam("now") - 2 * accounts.c.cadence
+_CADENCE_SECONDS: Final = case(
+    *((accounts.c.cadence == name, cadence_seconds(name)) for name in CADENCE_HOURS),
+    else_=cadence_seconds(NIGHTLY),
+)
+_FRESH: Final = func.coalesce(_LAST_COMPLETE, 0) >= bindparam("now") - 2 * _CADENCE_SECONDS
 _HEALTH: Final = (
     select(
         users.c.email,

@@ -1,12 +1,19 @@
 """When the next call of an endpoint may be made, agreed on by all processes of a database."""
 
-from typing import Any
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, case, or_, update
 
 from snapshot_core.clock import MAX_AHEAD_SECONDS
+from snapshot_core.sources.rate import MAX_HOLD_SECONDS
 from snapshot_core.store import dialects
 from snapshot_core.store.tables import rate_limits
+from snapshot_core.windows import HOUR
+
+MAX_TURN_MILLISECONDS: Final = 1000 * (int(MAX_HOLD_SECONDS) + HOUR)
+"""From now to the furthest turn that is believed: a platform's longest hold, and an hour for those
+who wait behind it.
+"""
 
 
 def reserve(connection: Connection, endpoint: str, now: int, step: int, burst: int) -> int:
@@ -18,7 +25,7 @@ def reserve(connection: Connection, endpoint: str, now: int, step: int, burst: i
     """
     _ensure(connection, endpoint)
     free, ahead = rate_limits.c.free_at, (burst - 1) * step
-    moved = case((and_(free > now, ~_reserved_ahead(now)), free), else_=now) + step
+    moved = case((and_(free > now, _is_believed(now)), free), else_=now) + step
     own = rate_limits.c.endpoint == endpoint
     statement = update(rate_limits).where(own).values(free_at=moved, reserved_at=now)
     after: int = connection.execute(statement.returning(free)).scalar_one()
@@ -31,15 +38,21 @@ def hold(
     """Let nobody call before ``until`` (milliseconds, as ``now``), and not in a burst then."""
     _ensure(connection, endpoint)
     full = until + (burst - 1) * step
-    sooner = or_(rate_limits.c.free_at < full, _reserved_ahead(now))
+    sooner = or_(rate_limits.c.free_at < full, ~_is_believed(now))
     later = update(rate_limits).where(rate_limits.c.endpoint == endpoint, sooner)
     connection.execute(later.values(free_at=full, reserved_at=now))
 
 
-def _reserved_ahead(now: int) -> ColumnElement[bool]:
-    """Whether the clock was ahead by which the last turn was given: it then holds nobody."""
-    reserved_at: Any = rate_limits.c.reserved_at
-    return and_(reserved_at.is_not(None), reserved_at > now + 1000 * MAX_AHEAD_SECONDS)
+def _is_believed(now: int) -> ColumnElement[bool]:
+    """Whether the last turn was given by a clock that was not ahead, and is no further away than
+    any: else it holds nobody.
+    """
+    reserved_at, free_at = rate_limits.c.reserved_at, rate_limits.c.free_at
+    return and_(
+        reserved_at.is_not(None),
+        reserved_at <= now + 1000 * MAX_AHEAD_SECONDS,
+        free_at <= now + MAX_TURN_MILLISECONDS,
+    )
 
 
 def _ensure(connection: Connection, endpoint: str) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from snapshot_core.clock import believed_until, is_ahead
+from snapshot_core.clock import believed_until
 from snapshot_core.errors import NotFound
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, of
@@ -82,11 +82,12 @@ def listed_platform_ids(connection: Connection, key: Key) -> frozenset[str]:
 
 def gone_since(connection: Connection, key: Key, video_id: int, now: int) -> int | None:
     """The first complete capture that did not see the video; None while it is listed."""
+    until = believed_until(now)
     gone: int | None = connection.scalar(
         select(listing_runs.c.until)
         .where(of(listing_runs, key), listing_runs.c.video_id == video_id)
-        .where(listing_runs.c.since <= believed_until(now))
+        .where(listing_runs.c.since <= until)
         .order_by(listing_runs.c.since.desc())
         .limit(1)
     )
-    return None if is_ahead(gone, now) else gone
+    return None if gone is None or gone > until else gone

@@ -5,11 +5,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from snapshot_core.formats import recognise
+from snapshot_core.formats import preview, recognise
 from snapshot_core.formats.isolated import Progress, isolated
 from snapshot_core.formats.mapped.columns import Suggestion
 from snapshot_core.formats.mapped.parse import TableMapping
-from snapshot_core.formats.mapped.preview import TablePreview, preview_table
+from snapshot_core.formats.preview import TablePreview
 from snapshot_core.formats.recognise import FileLook
 from snapshot_core.formats.tiktok_studio.preview import StudioPreview, preview_export
 from snapshot_core.store.accounts import User
@@ -26,6 +26,11 @@ def look_at(path: Path) -> FileLook:
     return isolated(recognise.look_at, path)
 
 
+def look_at_table(path: Path) -> FileLook:
+    """What the columns of a table look like, whatever kind of file it is. Raises `InputError`."""
+    return isolated(recognise.look_at_table, path)
+
+
 def suggest_forms(path: Path, columns: dict[str, int]) -> Suggestion:
     """How dates and numbers look in these ``columns`` of a table. Raises `InputError`."""
     return isolated(recognise.suggest_forms, path, columns)
@@ -33,7 +38,12 @@ def suggest_forms(path: Path, columns: dict[str, int]) -> Suggestion:
 
 def preview_mapped(path: Path, mapping: TableMapping, now: int) -> TablePreview:
     """What `import_mapped` would store. Raises `InputError`."""
-    return isolated(preview_table, path, mapping, now)
+    return isolated(preview.preview_table, path, mapping, now)
+
+
+def preview_readings(path: Path, now: int) -> TablePreview:
+    """What `import_file` would make of a readings file. Raises `InputError`."""
+    return isolated(preview.preview_readings, path, now)
 
 
 def preview_studio(store: Store, path: Path, user: User, now: int, target: Target) -> StudioPreview:

@@ -13,6 +13,7 @@ from snapshot_core.formats.captures import FileCapture, Refusal, Refusals
 from snapshot_core.formats.readings.columns import ACCOUNT_COUNTERS
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading
+from snapshot_core.store.ahead import displace_marked
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER, CaptureBatch, Listed
 from snapshot_core.store.captures import (
     StoredCapture,
@@ -80,6 +81,7 @@ def merge(
     ``confirming``: earlier captures of the file were written, and may be why those here are
     judged as it says.
     """
+    displace_marked(connection, key, [capture.captured_at for capture in captures])
     ids = video_ids(connection, key)
     listed_here = (video.platform_id for capture in captures for _, video in capture.readings)
     new = {name: about[name] for name in listed_here if name not in ids}
@@ -136,6 +138,7 @@ def confirmed_captures(
         capture
         for capture in stated
         if (here := stored.get(capture.captured_at)) is not None
+        and here.counts
         and here.status == capture.status
         and _confirmable(here, capture.status)
     ]
@@ -172,7 +175,7 @@ class _Merge:
         self.batch = CaptureBatch(connection, key)
         between = captures[0].captured_at, captures[-1].captured_at
         of_captures = captures_of(connection, key, *between)
-        self.stored = {capture.captured_at: capture for capture in of_captures}
+        self.stored = {capture.captured_at: capture for capture in of_captures if capture.counts}
         self.profiles = profiles_of(connection, key, *between)
 
     def compare(self, capture: FileCapture) -> None:

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from snapshot_core.clock import latest_date
 from snapshot_core.errors import InputError, StoreError, TruegrowthError
 from snapshot_core.formats.captures import FileCapture, ParsedFile, Refusal
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
+from snapshot_core.transfer.import_ids import refuse_twins
 from snapshot_core.transfer.import_merge import lines_of
 from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from snapshot_core.transfer.import_steps import AccountImport
@@ -20,7 +22,7 @@ def import_readings(
 
     Raises `InputError` where the whole file is of no use. See `import_parsed`.
     """
-    return import_parsed(store, parse(path, now), user, now, progress)
+    return import_parsed(store, parse(path, latest_date(now)), user, now, progress)
 
 
 def import_parsed(
@@ -57,6 +59,10 @@ def import_parsed(
         try:
             if isinstance(error, StoreError):
                 raise error  # the database is away for this account too
+            twins = refuse_twins(store, user, name, captures)
+            if twins:
+                run.merged.refused = run.merged.refused.with_more(twins)
+                on_step(twins.total)
             run.run(captures, on_step)
         except InputError as refused:
             left = captures[run.captures_done :]

@@ -1,24 +1,28 @@
-"""One account's share of an overview, and several accounts' shares taken together."""
+"""One account's share of an overview."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from snapshot_core.clock import believed_until
+from snapshot_core.growth.follower_growth import follower_growth
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.growth import (
     Growth,
     History,
-    add_changes,
-    follower_growth,
+    Reason,
+    is_stale,
     reaches_back,
+    tracked_window,
     video_counter_growth,
     window_before,
     window_of,
 )
+from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.growth.rounding import Roundings
+from snapshot_core.growth.value import Series
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
@@ -27,6 +31,7 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
+from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.view.definitions import across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
@@ -45,22 +50,37 @@ class AccountGrowth:
     """The period before; None where the captures do not reach back to its start."""
     videos: Lines | None
     """The videos behind the ledgers of now; None without a window."""
+    tracked: Window | None = None
+    """Where the period is not ready: the time since tracking began."""
+    since_tracking: Mapping[str, Ledger] | None = None
 
 
 def account_growth(
     connection: Connection, key: Key, period: Period, now: int, rounding: Roundings
 ) -> AccountGrowth:
-    """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before."""
+    """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before.
+
+    Where ``period`` is not ready, also those of the time since tracking began.
+    """
     history = history_of(connection, key, now)
     window = window_of(history, period)
     if window is None:
         return AccountGrowth(history, None, {}, None, None)
     before = window_before(history, window)
-    windows = [window] if before is None else [window, before]
+    tracked = None if reaches_back(history, window) else tracked_window(history)
+    windows = [window, *filter(None, (before, tracked))]
     loaded = load(connection, key, windows, now=now, rounding=rounding)
-    latest, *earlier = lines(loaded, windows)
-    ledgers_before = earlier[0].ledgers() if earlier else None
-    return AccountGrowth(history, window, latest.ledgers(), ledgers_before, latest)
+    latest, *others = lines(loaded, windows)
+    ledgers = [each.ledgers() for each in others]
+    return AccountGrowth(
+        history,
+        window,
+        latest.ledgers(),
+        ledgers[0] if before else None,
+        latest,
+        tracked,
+        ledgers[-1] if tracked else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +88,22 @@ class AccountShare:
     """One account's share of an overview: what the engine says of it, and its lines."""
 
     account: Account
-    rounding: Roundings
-    growth: AccountGrowth
+    history: History
+    window: Window | None
+    """The period, as the account's own captures end it."""
+    growths: Mapping[str, Growth]
+    """By counter."""
+    videos: Lines | None
+    """The videos behind them; None without a window."""
     lines: Mapping[str, GainLine]
-    follower_series: Sequence[tuple[int, int]]
+    """The running gain by counter; empty without a window."""
+    left_out: Reason | None = None
+    """Why it is not in the sum of several accounts; None where it is."""
 
     @property
-    def window(self) -> Window | None:
-        """The period, as the account's own captures end it."""
-        return self.growth.window
-
-    @property
-    def reaches_back(self) -> bool:
-        """Whether the account's captures reach back to the start of its window."""
-        return self.window is not None and reaches_back(self.growth.history, self.window)
+    def stale(self) -> bool:
+        """Whether its last complete capture is too old."""
+        return any(growth.stale_since is not None for growth in self.growths.values())
 
 
 def account_share(
@@ -90,90 +112,68 @@ def account_share(
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
     rounding = roundings_of(account.source, rounded=account.rounded)
     growth = account_growth(connection, account.key, period, now, rounding)
-    window = growth.window
+    history, window = growth.history, growth.window
     if window is None:
-        return AccountShare(account, rounding, growth, {}, [])
+        unknown = _growths(account, growth, [], NOTHING_LEARNED, now)
+        return AccountShare(account, history, None, unknown, None, {})
     # Far enough back for the period before, for the days charted, and for a gap beside both.
     since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
+    # A count of followers that came later still tells what there was at the window's end.
+    until = min(window.end + window.max_gap, believed_until(now))
+    series = followers(connection, account.key, since, until)
+    learned = learned_between(connection, account.key, since, until)
+    gained = gain_lines(connection, account.key, since, window.end, learned.share_at())
     return AccountShare(
         account,
-        rounding,
-        growth,
-        gain_lines(connection, account.key, since, window.end),
-        # A count that came later still tells what there was at the window's end.
-        followers(
-            connection,
-            account.key,
-            since,
-            min(window.end + window.max_gap, believed_until(now)),
-        ),
+        history,
+        window,
+        _growths(account, growth, series, learned, now),
+        growth.videos,
+        {**gained, FOLLOWERS: GainLine.from_readings(series, learned.share_at())},
     )
 
 
-def overlapping(shares: Sequence[AccountShare]) -> list[AccountShare]:
-    """The shares whose windows have an instant in common with the one that ends last.
-
-    What an account gained in a week long past is no part of what all gained this week.
-    """
-    windows = [share.window for share in shares if share.window is not None]
-    if not windows:
-        return []
-    latest = max(windows, key=lambda window: window.end)
-    return [share for share in shares if share.window and share.window.end > latest.start]
-
-
-def combined_history(histories: Sequence[History]) -> History:
-    """Several accounts' captures as those of one: what the oldest allows may be said."""
-    begun = [history for history in histories if history.first_complete is not None]
-    return History(
-        captures=max((history.captures for history in begun), default=0),
-        first_complete=min((history.first_complete or 0 for history in begun), default=None),
-        last_complete=max((history.last_complete or 0 for history in begun), default=None),
-        partial_since=any(history.partial_since for history in begun),
-    )
-
-
-def gain_lines_by_counter(shares: Sequence[AccountShare]) -> dict[str, list[GainLine]]:
-    """The running gains of every counter, followers included, a line for each account."""
-    lines = {
-        metric: [share.lines[metric] for share in shares if share.lines] for metric in VIDEO_METRICS
-    }
-    lines[FOLLOWERS] = [GainLine.from_readings(share.follower_series) for share in shares]
-    return lines
-
-
-def combined_growths(
-    shares: Sequence[AccountShare], history: History, window: Window | None
+def _growths(
+    account: Account,
+    growth: AccountGrowth,
+    follower_series: Series,
+    learned: Learned,
+    now: int,
 ) -> dict[str, Growth]:
-    """The growth of every counter: ledgers add up over accounts as over videos."""
-    accounts = [share.growth for share in shares if share.window is not None]
-    befores = [account.before for account in accounts if account.before is not None]
-    growths = {}
-    for metric in VIDEO_METRICS:
-        now = sum((account.now[metric] for account in accounts), EMPTY)
-        before: Ledger | None = None
-        if accounts and len(befores) == len(accounts):
-            before = sum((ledgers[metric] for ledgers in befores), EMPTY)
-        growths[metric] = video_counter_growth(metric, window, now, before, history)
-    growths[FOLLOWERS] = _combined_follower_growth(shares, window)
-    return {metric: across_breaks(growth, places(shares)) for metric, growth in growths.items()}
+    """The growth of every counter, and beside one that is not ready what is known of it."""
+    history = growth.history
+    rounding = roundings_of(account.source, rounded=account.rounded).of(FOLLOWERS)
+    stale = is_stale(history, now, account.cadence_seconds)
 
+    def of(
+        window: Window | None, ledgers: Mapping[str, Ledger], before: Mapping[str, Ledger] | None
+    ) -> dict[str, Growth]:
+        by_metric = {
+            metric: video_counter_growth(
+                metric,
+                window,
+                ledgers.get(metric, EMPTY),
+                before[metric] if before else None,
+                history,
+            )
+            for metric in VIDEO_METRICS
+        }
+        by_metric[FOLLOWERS] = follower_growth(window, follower_series, history, rounding, learned)
+        places = [] if window is None else [(account.source, window)]
+        return {metric: across_breaks(each, places) for metric, each in by_metric.items()}
 
-def places(shares: Sequence[AccountShare]) -> list[tuple[str, Window]]:
-    """The sources of some shares, each with its window."""
-    return [(share.account.source, share.window) for share in shares if share.window is not None]
-
-
-def _combined_follower_growth(shares: Sequence[AccountShare], window: Window | None) -> Growth:
-    """The change of the follower counts of all that count them: known where each one's is."""
-    growths = [
-        follower_growth(
-            share.window,
-            share.follower_series,
-            share.growth.history,
-            share.rounding.of(FOLLOWERS),
+    growths = of(growth.window, growth.now, growth.before)
+    tracked = of(growth.tracked, growth.since_tracking, None) if growth.since_tracking else {}
+    return {
+        metric: replace(
+            growth_of_metric,
+            stale_since=history.last_complete if stale else None,
+            since_tracking=if_known(tracked.get(metric)),
         )
-        for share in shares
-        if share.follower_series or len(shares) == 1
-    ]
-    return growths[0] if len(growths) == 1 else add_changes(FOLLOWERS, window, growths)
+        for metric, growth_of_metric in growths.items()
+    }
+
+
+def if_known(growth: Growth | None) -> Growth | None:
+    """The growth if there is a number."""
+    return growth if growth is not None and growth.growth is not None else None

@@ -7,14 +7,17 @@ from itertools import pairwise, starmap
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from snapshot_core.capture.schedule import Schedule, why_not
+from snapshot_core.capture.schedule import Schedule, cadence_of, why_not
 from snapshot_core.growth.growth import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
+from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.store.missing_videos import MissingVideos, missing_videos
+from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView
-from snapshot_core.view.video import longest_stretch
+from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
 from snapshot_core.windows import DAY, Window, local_date, local_days
 from snapshot_core.zones import first_zone
 
@@ -46,7 +49,7 @@ class AccountHealth:
     """When one is due next: ``now`` if it is overdue, None if never by itself."""
     stale: bool
     gaps: Sequence[Window]
-    """Without a complete capture for longer than the account's cadence allows."""
+    """Without a complete capture for longer than from one night to the next."""
     days: Sequence[CaptureDay]
     """The last `SHOWN_DAYS` days in the account's zone, today last."""
     zone: ZoneInfo
@@ -54,37 +57,65 @@ class AccountHealth:
     """False where its source is one that is only imported."""
     access: ConnectionView
     """How it is connected to its platform."""
+    cadence: str
+    """How often it is read."""
+    plan: DayPlan | None
+    """What is read of it in the next 24 hours; None where nothing is."""
     ahead: Sequence[CaptureAhead]
     """Captures that a clock dated ahead, oldest first; they count for nothing."""
+    missing: MissingVideos | None
+    """What the newest listing misses, if that is too much to be believed."""
+    partial_message: str | None
+    """Why the newest capture of complete scope is partial, where it says so."""
 
 
 def account_health(
     connection: Connection,
     account: Account,
     rows: Sequence[CaptureRow],
-    next_due: int | None,
+    due: DueAccount | None,
     access: ConnectionView,
     ahead: Sequence[CaptureAhead],
     schedule: Schedule,
     now: int,
 ) -> AccountHealth:
-    """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures."""
+    """The health of ``account``, of whose last `SHOWN_DAYS` days ``rows`` are the captures.
+
+    ``due`` is the account as the schedule sees it; None where it has gone meanwhile.
+    """
+    next_due = None if due is None else schedule.next_due(due, now)
+    plan = None
+    if due is not None and next_due is not None:
+        plan = day_plan(connection, schedule, due, now)
     history = history_of(connection, account.key, now)
     zone = first_zone((account.time_zone,), schedule.zone)
     complete = sorted(row.captured_at for row in rows if row.status == "complete")
-    limit = longest_stretch(account)
     return AccountHealth(
         account,
         history,
         next_due,
-        is_stale(history, now, account.cadence),
-        [gap for gap in starmap(Window, pairwise(complete)) if gap.seconds > limit],
+        is_stale(history, now, account.cadence_seconds),
+        [
+            gap
+            for gap in starmap(Window, pairwise(complete))
+            if gap.seconds > LONGEST_STRETCH_SECONDS
+        ],
         _days(rows, history, zone, now),
         zone,
         why_not(account, schedule.sources) is None,
         access,
+        account.cadence if due is None else cadence_of(due, schedule.sources),
+        plan,
         ahead,
+        missing_videos(connection, account, now) if history.partial_since else None,
+        _partial_message(rows) if history.partial_since else None,
     )
+
+
+def _partial_message(rows: Sequence[CaptureRow]) -> str | None:
+    whole = [row for row in rows if row.scope == "complete" and row.status != "failed"]
+    newest = max(whole, key=lambda row: row.captured_at, default=None)
+    return None if newest is None else newest.message
 
 
 def _days(

@@ -37,8 +37,14 @@ def video_across_breaks(
     growths: Mapping[str, Growth], source: str, published_at: int | None
 ) -> dict[str, Growth]:
     """`across_breaks` for a video's counters: days before its publication do not concern it."""
+
+    def across(growth: Growth) -> Growth:
+        return across_breaks(growth, _counted_in(growth.window, source, published_at))
+
     return {
-        metric: across_breaks(growth, _counted_in(growth.window, source, published_at))
+        metric: replace(
+            across(growth), since_tracking=growth.since_tracking and across(growth.since_tracking)
+        )
         for metric, growth in growths.items()
     }
 
@@ -53,8 +59,16 @@ def _counted_in(
 
 
 def mark_days(
-    days: Sequence[DayGrowth], breaks: Sequence[DefinitionBreak], zone: ZoneInfo
+    days: Sequence[DayGrowth],
+    breaks: Sequence[DefinitionBreak],
+    zone: ZoneInfo,
+    resolution: int,
 ) -> Sequence[DayGrowth]:
-    """``days`` with those estimated on which a counter was redefined."""
+    """``days`` with those estimated on which a counter was redefined, and with what is rounded off
+    between two readings.
+    """
     broken = {local_date(at, zone) for each in breaks for at in (each.start, each.end - 1)}
-    return [replace(day, estimated=True) if day.date in broken else day for day in days]
+    return [
+        replace(day, estimated=day.estimated or day.date in broken, resolution=resolution)
+        for day in days
+    ]

@@ -13,8 +13,15 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
 from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
+from snapshot_core.view.cadence import shared
 from snapshot_core.view.connections import ConnectionView, connection_views
-from snapshot_core.view.problems import Problem, account_problems, doubt_problems, job_problem
+from snapshot_core.view.problems import (
+    Problem,
+    account_problems,
+    clock_problem,
+    doubt_problems,
+    job_problem,
+)
 from snapshot_core.windows import DAY
 
 
@@ -58,18 +65,19 @@ def health(
     ahead: list[CaptureAhead] = []
     if accounts:
         user_id = accounts[0].user_id
+        schedule = shared(connection, schedule)
         waiting = due_accounts(connection, now, user_id)
         nightly = last_nightly(connection, user_id, now)
         views = connection_views(connection, user_id, accounts, now, schedule.zone)
         ahead = captures_ahead(connection, user_id, accounts, now)
         access = {view.account.account_id: view for view in views}
-    next_due = {account.account_id: schedule.next_due(account, now) for account in waiting}
+    due = {account.account_id: account for account in waiting}
     healths = [
         account_health(
             connection,
             account,
             by_account.get(account.name, []),
-            next_due.get(account.account_id),
+            due.get(account.account_id),
             access[account.account_id],
             [capture for capture in ahead if capture.account == account],
             schedule,
@@ -78,9 +86,9 @@ def health(
         for account in accounts
     ]
     job = _believed_beat(connection, now)
-    job_stopped = job_problem(job, waiting, nightly, schedule, now)
+    of_all = clock_problem(now), job_problem(job, waiting, nightly, schedule, now)
     problems = [
-        *([job_stopped] if job_stopped else []),
+        *(problem for problem in of_all if problem is not None),
         *(problem for account in healths for problem in account_problems(account, now)),
         *doubt_problems(doubts),
     ]

@@ -1,22 +1,34 @@
 """The overview: what grew in a period, for one account or all accounts of a user."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together, together
-from snapshot_core.growth.growth import Growth, History, is_stale, window_before, window_of
+from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together
+from snapshot_core.growth.growth import Growth, History, window_before
+from snapshot_core.growth.several_accounts import (
+    Point,
+    latest_window,
+    sum_of_accounts,
+    sum_of_curves,
+)
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.session import accounts_together
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
-from snapshot_core.view import account_growth
-from snapshot_core.view.account_growth import AccountShare
+from snapshot_core.view.account_growth import DAYS, AccountShare, account_share
 from snapshot_core.view.definitions import breaks_of, mark_days
+from snapshot_core.view.sum_of_accounts import (
+    LeftOut,
+    accounts_left_out,
+    left_out_of,
+    marked,
+    summed,
+)
 from snapshot_core.view.top_videos import top_videos
-from snapshot_core.view.videos_table import VideoRow
+from snapshot_core.view.videos_table import RANKED_BY, VideoRow
 from snapshot_core.windows import DAY, Period, Window
 
 
@@ -28,6 +40,8 @@ class Card:
     days: Sequence[DayGrowth]
     breaks: Sequence[DefinitionBreak] = ()
     """The days in the period, or among ``days``, on which a platform redefined the counter."""
+    left_out: Sequence[LeftOut] = ()
+    """When several accounts are shown together: those that are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +51,8 @@ class Curve:
     ``(instant, gain)``, oldest first; a gain of None breaks the line.
     """
 
-    now: Sequence[tuple[int, int | None]]
-    before: Sequence[tuple[int, int | None]]
+    now: Sequence[Point]
+    before: Sequence[Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +66,21 @@ class Overview:
     account: Account | None
     """None: all accounts together."""
     window: Window | None
-    history: History
+    """Of all accounts together that of the latest; each is measured over its own."""
+    history: History | None
+    """None: all accounts together."""
     videos: int
     cards: Mapping[str, Card]
     """By counter, in the order of `COUNTERS`."""
     curves: Mapping[str, Curve]
     top_videos: Sequence[VideoRow]
     stale: bool
-    late: Sequence[str]
-    """When shown together: names of accounts whose numbers are stale, not ready, or of so long
-    ago that they are left out.
-    """
+    """Whether the last complete capture, of each account in the numbers, is too old."""
+    stale_accounts: Sequence[str] = ()
+    """When several are shown together: the names of those whose is."""
+    summed_accounts: int = 1
+    left_out: Sequence[LeftOut] = ()
+    """When several are shown together: the accounts that are in none of the numbers."""
 
 
 def overview(
@@ -75,18 +93,13 @@ def overview(
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
     shown = [account] if account else accounts_together(accounts)
-    all_shares = [account_growth.account_share(connection, each, period, now) for each in shown]
-    shares = account_growth.overlapping(all_shares)
-    history = account_growth.combined_history([share.growth.history for share in shares])
-    window = window_of(history, period)
-    stale = [
-        share.account.name
-        for share in all_shares
-        if is_stale(share.growth.history, now, share.account.cadence)
-    ]
-    not_ready = [share.account.name for share in all_shares if not share.reaches_back]
-    lines = account_growth.gain_lines_by_counter(shares)
-    growths = account_growth.combined_growths(shares, history, window)
+    shares = marked([account_share(connection, each, period, now) for each in shown], period)
+    ready = [share for share in shares if share.left_out is None]
+    window = latest_window(share.window for share in ready or shares)
+    growths = {
+        name: sum_of_accounts(name, [share.growths[name] for share in shares]) for name in COUNTERS
+    }
+    stale = [share.account.name for share in ready or shares if share.stale]
     return Overview(
         period,
         zone,
@@ -94,61 +107,67 @@ def overview(
         accounts,
         account,
         window,
-        history,
-        sum(_videos_listed(connection, share) for share in shares),
-        {
-            name: _card(
-                replace(growths[name], stale=bool(stale)), lines[name], shares, window, period, zone
-            )
-            for name in COUNTERS
-        },
-        {name: _curve(lines[name], growths[name], history, window) for name in COUNTERS},
-        top_videos(connection, shares, zone),
-        bool(stale),
-        sorted({*stale, *not_ready}) if len(all_shares) > 1 else [],
+        shares[0].history if len(shares) == 1 else None,
+        sum(_videos_listed(connection, share) for share in ready or shares),
+        {name: _card(shares, growths[name], window, period, zone) for name in COUNTERS},
+        {name: _curve(shares, name, window) for name in COUNTERS},
+        top_videos(connection, ready, zone),
+        0 < len(stale) == len(ready or shares),
+        stale if len(shares) > 1 else (),
+        len(ready),
+        accounts_left_out(shares, RANKED_BY),
     )
 
 
 def _card(
-    growth: Growth,
-    lines: Sequence[GainLine],
     shares: Sequence[AccountShare],
+    growth: Growth,
     window: Window | None,
     period: Period,
     zone: ZoneInfo,
 ) -> Card:
+    left_out = left_out_of(shares, growth.metric)
     if window is None:
-        return Card(growth, [])
-    since = window.end - (account_growth.DAYS[period.days] - 1) * DAY
-    shown = Window(min(since, window.start), window.end)
-    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in shares])
+        return Card(growth, [], left_out=left_out)
+    since = window.end - (DAYS[period.days] - 1) * DAY
+    shown, parts = Window(min(since, window.start), window.end), summed(shares, growth.metric)
+    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
+    lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
-    return Card(growth, mark_days(days, breaks, zone), breaks)
+    return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)
 
 
-def _curve(
-    lines: Sequence[GainLine], growth: Growth, history: History, window: Window | None
-) -> Curve:
-    if window is None or growth.growth is None:
-        return Curve((), ())
-    line = together(lines, window.max_gap)
-    now = line.since(window.start, window.end, window.max_gap)
-    earlier = window_before(history, window)
-    before: list[tuple[int, int | None]] = []
-    if growth.before is not None and earlier is not None:
-        then = line.since(earlier.start, earlier.end, window.max_gap)
-        before = [(at + window.seconds, gain) for at, gain in then]
-    return Curve(_ending(now, growth.growth), _ending(before, growth.before))
+def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:
+    """Each account over its own window, moved onto the ``latest``."""
+    now: list[list[Point]] = []
+    before: list[list[Point]] = []
+    for share in summed(shares, metric):
+        own, window = share.growths[metric], share.window
+        if window is None or latest is None or own.growth is None:
+            continue
+        line, later = share.lines[metric], latest.end - window.end
+        now.append(_moved(_gains(line, window, own.growth), later))
+        earlier = window_before(share.history, window)
+        if own.before is not None and earlier is not None:
+            before.append(_moved(_gains(line, earlier, own.before), later + window.seconds))
+    return Curve(sum_of_curves(now), sum_of_curves(before))
 
 
-def _ending(line: list[tuple[int, int | None]], total: int | None) -> list[tuple[int, int | None]]:
-    """The line with its end on the exact figure: sums of captures differ from it by rounding,
-    and by videos that a capture in between had missed.
+def _moved(curve: Sequence[Point], seconds: int) -> list[Point]:
+    return [(at + seconds, gain) for at, gain in curve]
+
+
+def _gains(line: GainLine, window: Window, total: int | None) -> list[Point]:
+    """The running gain in ``window``, with its end on the exact figure.
+
+    Sums of captures differ from it by rounding, and by videos that a capture in between had missed.
     """
-    return [*line[:-1], (line[-1][0], total)] if line else line
+    gains = line.since(window.start, window.end, window.max_gap)
+    begun = [point for point in gains if point[0] < window.end] or [(window.start, 0)]
+    return [*begun, (window.end, total)]
 
 
 def _videos_listed(connection: Connection, share: AccountShare) -> int:
     """How many videos the last complete capture listed."""
-    last = share.growth.history.last_complete
+    last = share.history.last_complete
     return 0 if last is None else videos_listed(connection, share.account.key, last)

@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule
+from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.store.captures import Doubt
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
+from snapshot_core.store.missing_videos import MissingVideos
 from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.wording.numbers import duration, exact, moment
 from snapshot_core.windows import HOUR
 
-Mend = Literal["snapshot", "import", "job", "connect", "ahead"]
+Mend = Literal["snapshot", "import", "job", "connect", "ahead", "missing"]
 """What mends it: a snapshot taken now, newer readings brought in, the job started, the account
-connected again, snapshots that were dated ahead kept or dropped."""
+connected again, snapshots that were dated ahead kept or dropped, videos said to be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,15 @@ KEEP_OR_DROP: Final = (
     "The clock was wrong: such snapshots count for nothing. Drop them if it was ahead when they "
     "were taken; keep them if it was behind since. In the shell: python -m snapshot_core ahead list"
 )
+ARE_THEY_GONE: Final = (
+    "Until that is settled, the numbers are those of the snapshot before. If the others are gone, "
+    "say so; if not, nothing needs to be done. In the shell: python -m snapshot_core missing list"
+)
+
+
+def clock_problem(now: int) -> Problem | None:
+    """That the machine's clock was never set, where that is so: nothing can be taken."""
+    return None if is_set(now) else Problem(NEVER_SET, SET_IT)
 
 
 def job_problem(
@@ -47,6 +59,8 @@ def job_problem(
     Without a beat the captures tell: cron takes them too. ``last_nightly`` is when the last of
     them was tried.
     """
+    if not is_set(now):
+        return None  # nobody can tell when it was
     if job is not None:
         if job.alive(now):
             return None
@@ -74,6 +88,18 @@ def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
     if health.ahead:
         yield Problem(_dated_ahead(health, now), KEEP_OR_DROP, account.name, "ahead")
     mend: Mend = "snapshot" if health.can_be_taken else "import"
+    if health.missing is not None:
+        yield Problem(
+            _missing(health.missing, health.zone, now), ARE_THEY_GONE, account.name, "missing"
+        )
+    elif health.partial_message is not None and account.last_error is None:
+        yield Problem(
+            f"{account.name}: {health.partial_message}",
+            "The numbers are those of the snapshot before."
+            + (" It is tried again by itself." if health.next_capture is not None else ""),
+            account.name,
+            mend,
+        )
     if health.access.state in ("stopped", "unconnected") and health.access.consented:
         why = account.last_error or "It is not connected."
         yield Problem(
@@ -112,6 +138,16 @@ def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
             account.name,
             mend,
         )
+
+
+def _missing(missing: MissingVideos, zone: ZoneInfo, now: int) -> str:
+    """How many videos a listing misses, and what becomes of it without anybody's word."""
+    at, last = moment(missing.captured_at, zone, now), missing.last_complete
+    listed = f"lists {exact(last - missing.missing)} of {exact(last)} videos"
+    what = f"{missing.account.name}: the snapshot of {at} {listed}"
+    if missing.believed_if_repeated:
+        return f"{what}. It is believed once the next one misses the same."
+    return f"{what}, too few to be believed."
 
 
 def _dated_ahead(health: AccountHealth, now: int) -> str:

@@ -4,26 +4,24 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.growth import reaches_back
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.view.account_growth import AccountShare
-from snapshot_core.view.videos_table import VideoRow, video_rows
+from snapshot_core.view.videos_table import RANKED_BY, VideoRow, video_rows
 
 MAX_TOP_VIDEOS: Final = 10
-RANKED_BY: Final = VIDEO_METRICS[0]
-"""Views."""
 
 
 def top_videos(
     connection: Connection, shares: Sequence[AccountShare], zone: ZoneInfo
 ) -> list[VideoRow]:
-    """The videos that gained most views, over all accounts shown."""
+    """The videos that gained most views, over all accounts shown that are ready."""
     gains: list[tuple[int, int, VideoGrowth]] = []
     for number, share in enumerate(shares):
-        lines, window = share.growth.videos, share.window
-        if lines is not None and window is not None and share.reaches_back:
+        lines, window = share.videos, share.window
+        if lines is not None and window is not None and reaches_back(share.history, window):
             growths = video_growths(lines, window, lines.top(RANKED_BY, MAX_TOP_VIDEOS))
             gains += [(video.growth[RANKED_BY].growth or 0, number, video) for video in growths]
     gains = sorted(gains, key=lambda gain: -gain[0])[:MAX_TOP_VIDEOS]

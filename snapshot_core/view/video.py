@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,7 +11,15 @@ import numpy as np
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.growth.growth import Growth, Reason, missing, reaches_back, window_of
+from snapshot_core.growth.growth import (
+    Growth,
+    Reason,
+    missing,
+    reaches_back,
+    tracked_window,
+    window_of,
+)
+from snapshot_core.growth.learned import Learned
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
@@ -20,9 +29,14 @@ from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
+from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
+from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
 from snapshot_core.windows import DAY, Period, Window
+
+LONGEST_STRETCH_SECONDS: Final = DAY * 3 // 2
+"""Between two captures beyond which one is missing: each account has one a night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,7 @@ class VideoView:
         series = self.accepted[metric]
         line: list[tuple[int, int | None]] = list(series[:1])
         for (before, _), (at, count) in pairwise(series):
-            if at - before > longest_stretch(self.account):
+            if at - before > LONGEST_STRETCH_SECONDS:
                 line.append(((before + at) // 2, None))
             line.append((at, count))
         return line
@@ -68,11 +82,6 @@ class VideoView:
             for reading in self.readings
             if metric in reading.doubts and (count := reading.counts[column]) is not None
         ]
-
-
-def longest_stretch(account: Account) -> int:
-    """Seconds between two captures beyond which one is missing between them."""
-    return account.cadence * 3 // 2
 
 
 def owner(connection: Connection, accounts: Sequence[Account], video_id: int) -> Account:
@@ -99,15 +108,24 @@ def video_view(
         raise NotFound("There is no such video; its account may have been removed.")
     readings = video_history(connection, account.key, video_id, now)
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
+    learned = learned_between(connection, account.key, 0, now)
     breaks = {metric: _breaks(account, metric, accepted[metric]) for metric in VIDEO_METRICS}
     history = history_of(connection, account.key, now)
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window, now)
-        growth = video_across_breaks(growth, account.source, about.published_at)
     else:
-        reason = missing(history, window)
+        reason, tracked = missing(history, window), tracked_window(history)
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
+        if tracked is not None:
+            since = _growth(connection, account, video_id, tracked, now)
+            growth = {
+                metric: replace(
+                    growth[metric], since_tracking=if_known(replace(known, ledger=None))
+                )
+                for metric, known in since.items()
+            }
+    growth = video_across_breaks(growth, account.source, about.published_at)
     return VideoView(
         account,
         video_id,
@@ -117,7 +135,10 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone), breaks[metric], zone
+                _days(accepted[metric], about.published_at, zone, learned),
+                breaks[metric],
+                zone,
+                _resolution(account, metric, accepted[metric]),
             )
             for metric in VIDEO_METRICS
         },
@@ -157,6 +178,12 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
     ]
 
 
+def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:
+    """What is rounded off between two readings such as the latest."""
+    rounding = roundings_of(account.source, rounded=account.rounded).of(metric)
+    return rounding.resolution(series[-1][1], series[-1][1]) if series else 0
+
+
 def _breaks(
     account: Account, metric: str, series: Sequence[tuple[int, int]]
 ) -> Sequence[DefinitionBreak]:
@@ -171,7 +198,7 @@ def _falls(series: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _days(
-    series: Sequence[tuple[int, int]], published_at: int | None, zone: ZoneInfo
+    series: Sequence[tuple[int, int]], published_at: int | None, zone: ZoneInfo, learned: Learned
 ) -> Sequence[DayGrowth]:
     """By calendar day; the day of publication counts from 0 if it was seen soon after."""
     if not series:
@@ -181,4 +208,5 @@ def _days(
         # The line before it is flat: nothing was gained on the day before publication.
         points = [(published_at - DAY, 0), (published_at, 0), *points]
         since = published_at
-    return GainLine.from_readings(points).days(since, series[-1][0], zone)
+    line = GainLine.from_readings(points, learned.share_at(published_at))
+    return line.days(since, series[-1][0], zone)

@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.growth import Growth, History, Reason, missing, reaches_back, window_of
+from snapshot_core.growth.growth import (
+    Growth,
+    History,
+    Reason,
+    reaches_back,
+    tracked_window,
+    video_counter_growth,
+    window_of,
+)
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
+from snapshot_core.growth.several_accounts import left_out, soonest, sum_of_accounts
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
@@ -15,9 +26,13 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
 from snapshot_core.store.videos import AboutVideo, about_videos
-from snapshot_core.view.account_growth import combined_history
+from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import video_across_breaks
+from snapshot_core.view.sum_of_accounts import LeftOut
 from snapshot_core.windows import Period, Window
+
+RANKED_BY: Final = VIDEO_METRICS[0]
+"""Views."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,10 @@ class VideoTable:
     rows: Sequence[VideoRow]
     reason: Reason | None = None
     """Why it is not ready."""
+    since_tracking: Growth | None = None
+    """What is known of the views where it is not ready."""
+    left_out: Sequence[LeftOut] = ()
+    """Of several accounts, those whose videos have no growth."""
 
     def count(self, line: Line) -> int:
         """How many videos stand in ``line``."""
@@ -55,50 +74,87 @@ class VideoTable:
 def video_table(
     connection: Connection, accounts: Sequence[Account], period: Period, now: int, zone: ZoneInfo
 ) -> VideoTable:
-    """All videos with a count at the end of the period, or removed in it, as known at ``now``."""
-    windows: dict[str, Window] = {}
-    rows: list[VideoRow] = []
-    histories: list[History] = []
-    reasons: list[Reason | None] = []
-    for account in accounts:
-        history = history_of(connection, account.key, now)
-        histories.append(history)
-        window = window_of(history, period)
-        if window is None:
-            continue
-        windows[account.name] = window
-        reason = None if reaches_back(history, window) else missing(history, window)
-        reasons.append(reason)
-        rows += _rows(connection, account, window, reason, now, zone)
-    rows.sort(key=_rank)
-    ready = None in reasons
-    # Together they may reach back where none does alone: then the first one's reason says why.
-    latest = max(windows.values(), key=lambda window: window.end, default=None)
-    not_ready = missing(combined_history(histories), latest) or next(iter(reasons), None)
-    return VideoTable(period, windows, ready, rows, None if ready else not_ready)
+    """All videos with a count at the end of the period, or removed in it, as known at ``now``.
+
+    Of an account that is left out of the sum of all, the videos have no growth either.
+    """
+    histories = [history_of(connection, account.key, now) for account in accounts]
+    parts = [
+        _part(connection, account, history, period, reason, now, zone)
+        for account, history, reason in zip(
+            accounts, histories, left_out(histories, period), strict=True
+        )
+    ]
+    windows = {part.account.name: part.window for part in parts if part.window is not None}
+    without = [part for part in parts if part.reason is not None]
+    ready = len(without) < len(parts)
+    latest = max((window.end for window in windows.values()), default=0)
+    reason = soonest((part.reason for part in without if part.reason is not None), latest)
+    since = [part.since_tracking for part in without if part.since_tracking is not None]
+    return VideoTable(
+        period,
+        windows,
+        ready,
+        sorted((row for part in parts for row in part.rows), key=_rank),
+        None if ready else reason or Reason("no_capture"),
+        None if ready or not since else sum_of_accounts(RANKED_BY, since),
+        [part.left_out for part in without] if len(parts) > 1 else [],
+    )
 
 
 def _rank(row: VideoRow) -> tuple[bool, int, int]:
-    views = row.growth["views"]
+    views = row.growth[RANKED_BY]
     return views.growth is None, -(views.growth or 0), -(views.current or 0)
 
 
-def _rows(
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one account brings to the table."""
+
+    account: Account
+    window: Window | None
+    reason: Reason | None
+    """Why its videos have no growth."""
+    last_complete: int | None
+    rows: Sequence[VideoRow] = ()
+    since_tracking: Growth | None = None
+    """The growth of its views where they are not ready."""
+
+    @property
+    def left_out(self) -> LeftOut:
+        assert self.reason is not None
+        return LeftOut(self.account.name, self.reason, self.last_complete, self.since_tracking)
+
+
+def _part(
     connection: Connection,
     account: Account,
-    window: Window,
+    history: History,
+    period: Period,
     reason: Reason | None,
     now: int,
     zone: ZoneInfo,
-) -> list[VideoRow]:
+) -> _Part:
+    window = window_of(history, period)
+    if window is None:
+        return _Part(account, None, reason, None)
+    tracked = None if reaches_back(history, window) else tracked_window(history)
+    windows = [window, tracked] if tracked else [window]
     rounding = roundings_of(account.source, rounded=account.rounded)
-    loaded = load(connection, account.key, [window], now=now, rounding=rounding)
-    (video_lines,) = lines(loaded, [window])
-    growths = video_growths(video_lines, window, video_lines.listed())
+    loaded = load(connection, account.key, windows, now=now, rounding=rounding)
+    latest, *beside = lines(loaded, windows)
+    growths, since = video_growths(latest, window, latest.listed()), None
+    known: dict[int, VideoGrowth] = {}
+    if tracked:
+        views = beside[0].ledgers()[RANKED_BY]
+        since = if_known(video_counter_growth(RANKED_BY, tracked, views, None, history))
+        of_each = video_growths(beside[0], tracked, beside[0].listed())
+        known = {video.video_id: video for video in of_each}
     if reason is not None:
-        growths = [_not_ready(video, reason) for video in growths]
+        growths = [_not_ready(video, reason, known.get(video.video_id)) for video in growths]
     sparklines = spark_gains(connection, account.key, window.end, zone)
-    return video_rows(connection, account, growths, sparklines)
+    rows = video_rows(connection, account, growths, sparklines)
+    return _Part(account, window, reason, history.last_complete, rows, since)
 
 
 def video_rows(
@@ -121,12 +177,19 @@ def video_rows(
     ]
 
 
-def _not_ready(video: VideoGrowth, reason: Reason) -> VideoGrowth:
+def _not_ready(video: VideoGrowth, reason: Reason, since: VideoGrowth | None) -> VideoGrowth:
+    """Without its growth; ``since``: what it did since tracking began."""
     return VideoGrowth(
         video.video_id,
         None,
         {
-            metric: Growth(metric, growth.window, growth.current, reason=reason)
+            metric: Growth(
+                metric,
+                growth.window,
+                growth.current,
+                reason=reason,
+                since_tracking=if_known(since.growth[metric]) if since else None,
+            )
             for metric, growth in video.growth.items()
         },
     )

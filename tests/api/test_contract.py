@@ -12,6 +12,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from snapshot_core.cli import main
+from snapshot_core.clock import FIRST_INSTANT, NEVER_SET, SET_IT
 from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.formats.readings import write
 from snapshot_core.metrics import COUNTERS
@@ -53,7 +54,8 @@ def test_every_document_is_as_described(client: TestClient, address: str) -> Non
 
 def test_growth_has_the_keys_of_the_original_and_the_ledger(client: TestClient) -> None:
     document = client.get("/api/growth/7").json()
-    assert list(document) == ["period", "account", "timestamp", "window", "growth"]
+    original = ["period", "account", "timestamp", "window", "growth"]
+    assert list(document) == [*original, "left_out", "stale_accounts"]
     assert document["period"] == 7
     assert document["account"] == "creator_01"
     assert document["timestamp"] == iso(NOON)
@@ -137,7 +139,7 @@ def test_days_add_up_to_growth(client: TestClient) -> None:
     assert len(days) == 30
     assert days[-1]["so_far"]
     assert [day["date"] for day in days] == sorted(day["date"] for day in days)
-    assert days[10]["followers"] == {"growth": 1, "estimated": True}
+    assert days[10]["followers"] == {"growth": 1, "estimated": True, "accounts_missing": 0}
 
 
 def test_history_has_every_reading_as_it_was_given(client: TestClient) -> None:
@@ -325,3 +327,13 @@ class TestSnapshot:
         answer = api.client(api.token()).post("/api/growth/snapshot")
         assert answer.status_code == 503
         assert "The platform is away" in answer.json()["detail"]
+
+    def test_where_the_clock_was_never_set_it_says_so(self, api: Api) -> None:
+        client = api.client(api.token())
+        api.clock.now = FIRST_INSTANT - 1
+        answer = client.post("/api/growth/snapshot")
+        assert answer.status_code == 503
+        assert answer.json()["detail"] == f"creator_01: {NEVER_SET} {SET_IT}"
+        assert client.get("/api/health").json()["problems"] == [
+            {"what": NEVER_SET, "remedy": SET_IT, "account": None}
+        ]

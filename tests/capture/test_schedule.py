@@ -9,18 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.capture.schedule import (
-    FIRST_RETRY_SECONDS,
-    MAX_RETRY_SECONDS,
-    Schedule,
-    night_after,
-    night_of,
-    why_not,
-)
+from snapshot_core.capture.plan import FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS
+from snapshot_core.capture.schedule import Schedule, why_not
+from snapshot_core.capture.slots import night_after, night_of
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.sources.contract import Source
-from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.windows import DAY, HOUR, instant, local_date
+from tests.support.due import due_account
 from tests.support.staged import Staged
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -52,33 +47,6 @@ def only_staged(name: str) -> Source:
 
 def schedule(zone: ZoneInfo = BERLIN, at: time = MIDNIGHT) -> Schedule:
     return Schedule(zone, at, only_staged)
-
-
-def due_account(complete: int | None = None, **other: Any) -> DueAccount:
-    """An account with one capture, a complete one, or with what ``other`` says."""
-    plain = DueAccount(
-        user_id=1,
-        account_id=1,
-        name="creator_01",
-        source="staged",
-        external_id=None,
-        handle=None,
-        rounded=False,
-        paused=False,
-        time_zone=None,
-        cadence=DAY,
-        created_at=0,
-        attempted_at=None,
-        failures=0,
-        last_error=None,
-        revision=0,
-        blocked=False,
-        user_time_zone=None,
-        last_good=complete,
-        last_complete=complete,
-        looked_before=None,
-    )
-    return replace(plain, **other)
 
 
 @given(instants, zones, times)

@@ -16,6 +16,7 @@ from snapshot_core.store.accounts import Account, add_account, remove_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import accounts
+from snapshot_core.windows import DAY
 from tests.support.staged import (
     NOON,
     Hands,
@@ -328,6 +329,26 @@ class TestProgress:
         forever.set()
         assert [status for _, _, status, _ in captures_of(store, one.key)] == ["partial"]
         assert account_row(store, one.key).failures == 1
+
+    @pytest.mark.parametrize("days", [-3, 3, 365])
+    def test_a_clock_that_is_set_on_the_way_dates_nothing(
+        self, store: Store, one: Account, days: int
+    ) -> None:
+        """As on a machine that starts with an old date, until the network tells it the time."""
+        clock = Hands(NOON - days * DAY)
+
+        def set_it(_account: AccountRef, number: int) -> None:
+            if number == 2:
+                clock.now = NOON
+
+        with pytest.raises(SourceError, match="clock jumped"):
+            take_now(store, Staged(between=set_it), one, clock)
+        assert captures_of(store, one.key) == [(NOON, "manual", "failed", 0)]
+        row = account_row(store, one.key)
+        assert (row.attempted_at, row.failures, row.blocked) == (NOON, 1, False)
+        assert row.lease_owner is None
+        clock.now += 300
+        assert take_now(store, Staged(), one, clock).status == "complete"
 
 
 def test_without_tables_the_remedy_is_told(database_url: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_core.cli import commands, main
+from snapshot_core.cli import imports, main
 from snapshot_core.cli.program import DONE, FAILED, INTERRUPTED, USAGE
 from snapshot_core.errors import SourceError
 from snapshot_core.formats.captures import Refusals
@@ -310,7 +310,7 @@ def test_import_names_what_is_left_and_fails(
 ) -> None:
     report = ImportReport(5, 0, Refusals(), [], added=2)
     report.unfinished.append(Unfinished("mine", 3, "A snapshot of mine is being taken."))
-    monkeypatch.setattr(commands, "import_file", lambda *_: report)
+    monkeypatch.setattr(imports, "import_file", lambda *_: report)
     assert ready("import", readings(*nights(3))) == FAILED
     assert (
         ready.err == "mine: 3 rows are still to be imported. A snapshot of mine is being taken.\n"

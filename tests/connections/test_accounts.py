@@ -224,11 +224,12 @@ def test_removing_leaves_another_users_connection_to_the_same_account_alive(visi
     assert visit.fake.access == {}
 
 
-def test_a_name_that_is_taken(visit: Visit) -> None:
+@pytest.mark.parametrize("name", ["Mara 1", "MARA\u00a01", "Ｍara 1\u200b"])
+def test_a_name_that_is_taken(visit: Visit, name: str) -> None:
     visit.receive(visit.come_back())
-    visit.fake.people.append(replace(person(2, now=NOON), display_name="Mara 1"))
+    visit.fake.people.append(replace(person(2, now=NOON), display_name=name))
     visit.fake.present = visit.fake.people[1]
-    assert visit.receive(visit.come_back()).name == "Mara 1 (TikTok)"
+    assert visit.receive(visit.come_back()).name.endswith(" (TikTok)")
 
 
 def test_removing_gives_the_access_back(visit: Visit) -> None:
@@ -282,7 +283,8 @@ def test_an_address_is_added_once(visit: Visit) -> None:
     source = Anybody()
     made = add_by_address(visit.platforms, source, 1, "mara", visit.clock())
     assert (made.external_id, made.rounded) == ("id of mara", True)
-    with pytest.raises(InputError, match="is here already, as mara"):
-        add_by_address(visit.platforms, source, 1, "MARA", visit.clock())
+    for same in ("MARA", "ｍａｒａ", " mara\u200b"):
+        with pytest.raises(InputError, match="is here already, as mara"):
+            add_by_address(visit.platforms, source, 1, same, visit.clock())
     with visit.store.read() as connection:
         assert account(connection, made.key) in accounts_of(connection, 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, text
+from sqlalchemy import delete, event, text, update
 
 from snapshot_core.connections.accounts import remove
 from snapshot_core.connections.leases import LEASE_SECONDS, RENEWAL_SECONDS
@@ -115,13 +115,33 @@ def test_a_pair_that_outlives_its_account_is_not_stored_as_that_of_the_next(
     assert here.stored() == next_one
 
 
-def test_a_connection_that_ran_out_is_not_even_tried(here: Installation, clock: Clock) -> None:
+def test_a_connection_that_ran_out_is_over_as_the_platform_says(
+    here: Installation, clock: Clock
+) -> None:
     clock.now += 181 * DAY
-    with pytest.raises(SourceError, match="Connect the account with TikTok again") as raised:
+    with pytest.raises(SourceError, match="it was taken back or ran out") as raised:
         here.take()
     assert raised.value.permanent
-    assert not renewals(here.fake)
+    assert len(renewals(here.fake)) == 1
     assert account_row(here.store, here.account.key).blocked
+
+
+@pytest.mark.parametrize("days", [-365, -1, 1, 365])
+def test_ends_that_a_wrong_clock_has_noted_end_nothing(
+    here: Installation, clock: Clock, days: int
+) -> None:
+    """A machine that starts with an old date, until the network tells it the time."""
+    known = here.stored()
+    wrong = {"access_until": known.access_until + days * DAY,
+             "refresh_until": (known.refresh_until or 0) + (days - 180) * DAY}  # fmt: skip
+    this = of(tables.connections, here.account.key)
+    noted = update(tables.connections).where(this).values(wrong)
+    here.store.transact(lambda c: c.execute(noted).rowcount)
+    assert here.take().status == "complete"
+    here.fake.access.clear()  # as time does to them
+    clock.now += 1
+    assert here.take().status == "complete"
+    assert 0 <= (here.stored().refresh_until or 0) - (known.refresh_until or 0) < 60
 
 
 def test_an_account_without_a_connection_says_so(here: Installation) -> None:

@@ -35,6 +35,7 @@ def serve(app: Any) -> Iterator[str]:
         loop="asyncio",
         ws="none",
         proxy_headers=False,
+        date_header=False,  # simulated time is not the server's
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

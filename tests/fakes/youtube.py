@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 KEY = "AIza-the-key-of-a-test"
 PATH = "/youtube/v3"
+STATS = "videos:batchGetStats"
+STATS_PARTS = {"id", "snippet", "statistics", "contentDetails"}
 MESSAGE = 'The request cannot be completed. See <a href="/youtube/v3/getting-started">more</a>.'
 
 Answer = Callable[[Request], Response | Awaitable[Response]]
@@ -35,6 +37,8 @@ class Video:
     hidden: frozenset[str] = frozenset()
     counted: bool = True
     """Whether `videos` knows it; the list of uploads may know one that `videos` does not."""
+    stats_fail: bool = False
+    """Whether the method for statistics alone fails for it."""
 
     def views(self, now: int) -> int:
         return max(0, now - self.published_at) * self.rate // 86_400
@@ -66,15 +70,24 @@ class YouTube:
         self.clock = clock
         self.channels = list(channels)
         self.key = KEY
-        self.quota = 10_000
+        self.quota = self.stats_quota = 10_000
+        self.knows_stats = True
+        """Whether it has the method for statistics, which came in June 2026."""
         self.page = 50
+        self.counts = True
+        """Whether it gives any numbers of videos."""
         self.repeats = False
         """Whether the list of uploads gives one page again and again."""
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.headers: list[dict[str, str]] = []
         self.scripted: deque[tuple[str, Answer]] = deque()
         """Answers for the next calls of a path, given before any other."""
-        names = {"channels": self._channels, "playlistItems": self._items, "videos": self._videos}
+        names = {
+            "channels": self._channels,
+            "playlistItems": self._items,
+            "videos": self._videos,
+            STATS: self._stats,
+        }
         self.app = Starlette(
             routes=[Route(f"{PATH}/{name}", self._guarded(work)) for name, work in names.items()]
         )
@@ -106,8 +119,13 @@ class YouTube:
                 return told if isinstance(told, Response) else await told
             if request.headers.get("x-goog-api-key") != self.key:
                 return refusal(400, "badRequest", detail="API_KEY_INVALID")
-            self.quota -= 1
-            if self.quota < 0:
+            if resource == STATS and not self.knows_stats:
+                return Response("<html>404. That’s an error.", 404, media_type="text/html")
+            if resource == STATS:
+                self.stats_quota -= 1
+            else:
+                self.quota -= 1
+            if min(self.quota, self.stats_quota) < 0:
                 return refusal(403, "quotaExceeded", domain="youtube.quota")
             return work(params)
 
@@ -148,12 +166,56 @@ class YouTube:
         size = min(int(params.get("maxResults", 5)), self.page, 50)
         start = int(params.get("pageToken", "at-0").removeprefix("at-"))
         shown = channel.videos[start : start + size]
-        items = [{"contentDetails": {"videoId": video.id}} for video in shown]
+        items = [self._item(video, params.get("part", "")) for video in shown]
         more = start + size < len(channel.videos)
         following = f"at-{0 if self.repeats else start + size}" if more or self.repeats else None
         return listing(
             "youtube#playlistItemListResponse", items, following, total=len(channel.videos)
         )
+
+    def _item(self, video: Video, part: str) -> dict[str, Any]:
+        details = {"videoId": video.id, "videoPublishedAt": written(video.published_at)}
+        snippet = {
+            "title": video.title,
+            # When it came into the list, which is not when it was published.
+            "publishedAt": written(video.published_at + 999),
+            "thumbnails": {"medium": {"url": f"https://i.ytimg.com/vi/{video.id}/mq.jpg"}},
+        }
+        parts = {"contentDetails": details, "snippet": snippet}
+        return {name: parts[name] for name in part.split(",")}
+
+    def _stats(self, params: dict[str, str]) -> Response:
+        """As documented: no title, the publication under another name, and who failed."""
+        asked = params.get("id", "").split(",")
+        if len(asked) > 50 or not set(params["part"].split(",")) <= STATS_PARTS:
+            return refusal(400, "invalidArgument")
+        known = {
+            video.id: video
+            for channel in self.channels
+            for video in channel.videos
+            if video.counted and not video.stats_fail
+        }
+        items = [self._video_stats(known[each]) for each in asked if each in known]
+        failed = [each for each in asked if each not in known]
+        summary = {
+            "requestedVideoCount": str(len(asked)),
+            "succeededVideoCount": str(len(items)),
+            "failedVideoCount": str(len(failed)),
+            "failedVideoIds": failed,
+        }
+        body = {"kind": "youtube#batchGetStatsResponse", "etag": "x", "summary": summary}
+        return JSONResponse(body | ({"items": items} if items else {}))
+
+    def _video_stats(self, video: Video) -> dict[str, Any]:
+        made = self._video(video)
+        statistics = {n: c for n, c in made["statistics"].items() if n != "favoriteCount"}
+        return {
+            "kind": "youtube#videoStats",
+            "id": video.id,
+            "snippet": {"publishTime": written(video.published_at)},
+            "contentDetails": {"duration": video.duration, "durationMillis": "65000"},
+            "statistics": statistics,
+        }
 
     def _videos(self, params: dict[str, str]) -> Response:
         asked = params.get("id", "").split(",")
@@ -171,21 +233,26 @@ class YouTube:
     def _video(self, video: Video) -> dict[str, Any]:
         views = video.views(self.clock())
         counts = {"viewCount": views, "likeCount": views // 10, "commentCount": views // 100}
-        published = datetime.fromtimestamp(video.published_at, UTC)
+        shown = counts if self.counts else {}
         return {
             "kind": "youtube#video",
             "id": video.id,
             "snippet": {
                 "title": video.title,
-                "publishedAt": published.isoformat().replace("+00:00", "Z"),
+                "publishedAt": written(video.published_at),
                 "thumbnails": {"medium": {"url": f"https://i.ytimg.com/vi/{video.id}/mq.jpg"}},
             },
             "contentDetails": {"duration": video.duration},
             "statistics": {
                 "favoriteCount": "0",
-                **{name: str(n) for name, n in counts.items() if name not in video.hidden},
+                **{name: str(n) for name, n in shown.items() if name not in video.hidden},
             },
         }
+
+
+def written(at: int) -> str:
+    """An instant as YouTube writes it."""
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _always(answer: Response) -> Answer:

@@ -20,7 +20,7 @@ from snapshot_core.formats.cells import (
 )
 from snapshot_core.formats.mapped.columns import suggest, table_of
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
-from snapshot_core.formats.mapped.preview import first_rows
+from snapshot_core.formats.preview import first_rows
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.windows import instant
 from tests.support.studio import workbook

@@ -235,7 +235,7 @@ def test_a_capture_is_of_one_kind(given_text, column, one, other) -> None:
         (b"\n\n", "is empty"),
         (b"account,video_id,views\n", "lacks captured_at"),
         (b"account,video_id,captured_at\n", "lacks a counter"),
-        (b"account video_id captured_at views\n", r"Is it separated by commas\?"),
+        (b"account video_id captured_at views\n", "Is it separated by commas, semicolons"),
         (f"{HEADER},views\n".encode(), "has the column views twice"),
         (HEADER.encode("utf-16"), "UTF-16: save it as CSV UTF-8"),
         (f"{HEADER}\na,v,caf\xe9,,{MINE},1,,,".encode("latin-1"), "line 2 is not UTF-8"),

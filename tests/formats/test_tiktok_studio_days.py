@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from babel import Locale
+from babel.dates import format_skeleton
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +16,17 @@ from snapshot_core.formats.tiktok_studio.days import (
     day_posted,
     latest_date,
 )
+from snapshot_core.formats.tiktok_studio.months import LANGUAGES as LOCALES
 from tests.support.studio import LANGUAGES
 
+DIGITS = {
+    "latn": "0123456789",
+    "arab": "٠١٢٣٤٥٦٧٨٩",
+    "arabext": "۰۱۲۳۴۵۶۷۸۹",
+    "beng": "০১২৩৪৫৬৭৮৯",
+    "deva": "०१२३४५६७८९",
+    "mymr": "၀၁၂၃၄၅၆၇၈၉",
+}
 MONTHS = "January February March April May June July August September October November December"
 
 
@@ -50,6 +61,61 @@ def test_every_month_has_its_name(months: str, pattern: str) -> None:
     assert [day_of(pattern.format(name)) for name in names] == [
         DayOfYear(month, 9) for month in range(1, 13)
     ]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("skeleton", ["MMMMd", "yMMMMd"])
+def test_every_month_is_read_as_a_browser_writes_it_in_any_language(
+    locale: str, skeleton: str
+) -> None:
+    digits = str.maketrans("0123456789", DIGITS[Locale.parse(locale).default_numbering_system])
+    year = 2026 if skeleton == "yMMMMd" else None
+    for month in range(1, 13):
+        for day in (9, 22):
+            text = format_skeleton(skeleton, date(2026, month, day), locale=locale)
+            assert day_of(text) == DayOfYear(month, day, year), text
+            assert day_of(text.translate(digits)) == DayOfYear(month, day, year), text
+
+
+VIETNAMESE = "Một Hai Ba Tư Năm Sáu Bảy Tám Chín Mười Mười|Một Mười|Hai"
+
+
+@pytest.mark.parametrize("end", ["", ", 2026", " năm 2026"])
+def test_vietnamese_months_are_read_in_words(end: str) -> None:
+    year = 2026 if end else None
+    for month, name in enumerate(VIETNAMESE.split(), start=1):
+        text = f"18 tháng {name.replace('|', ' ')}{end}"
+        assert day_of(text) == DayOfYear(month, 18, year), text
+        assert day_of(text.lower()) == DayOfYear(month, 18, year), text
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("9 setiembre", 9),
+        ("9 Ogos", 8),
+        ("9 תשרין", None),
+        ("9 บันทึก", None),
+        ("9 พ.ย.", 11),
+        ("9 มี.ค.", 3),
+        ("9 जून", 6),
+        ("9 kasim", 11),
+        ("9 KASIM", 11),
+        ("9 listopada", 11),  # November in Polish
+        ("9. listopada", 10),  # October in Croatian
+        ("9. listopadu", 11),  # November in Czech
+        ("9. listopad", None),  # either
+        ("9-noyabr", 11),
+        ("05-Nov", 11),
+        ("9 déc.", 12),
+        ("9 نونبر", 11),
+        ("9 تشرين الثاني", 11),
+        ("\u200f9 نوفمبر", 11),
+    ],
+)
+def test_other_spellings_of_a_month(text: str, month: int | None) -> None:
+    day = int("".join(sign for sign in text if sign.isdecimal()))
+    assert day_of(text) == (month and DayOfYear(month, day))
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.gain_line import DAILY_GAP, GainLine, together
+from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
 from snapshot_core.windows import DAY, HOUR, midnight
-from tests.support.builders import at, hours
+from tests.support.builders import at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -102,17 +102,3 @@ class TestDays:
         points = [(first + n * DAY, count) for n, count in enumerate(counts)]
         found = GainLine.from_readings(points).days(first, points[-1][0], ZoneInfo("UTC"))
         assert sum(day.growth or 0 for day in found) == counts[-1] - counts[0]
-
-
-class TestSeveralAccounts:
-    def test_add_up_at_every_instant(self) -> None:
-        one = GainLine(hours((0, 0), (24, 24), (48, 48)))
-        other = GainLine(hours((12, 0), (36, 240)))
-        both = dict(together([one, other], DAY).points)
-        assert both[at(24)] == 24 + 120
-        assert both[at(48)] == 48 + 240
-
-    def test_an_account_that_joins_late_adds_only_what_it_gains(self) -> None:
-        one = GainLine.from_readings(hours((0, 100), (24, 124), (48, 124)))
-        late = GainLine.from_readings(hours((24, 500), (48, 510)))
-        assert together([one, late], DAY).points == hours((0, 0), (24, 24), (48, 34))

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from snapshot_core.growth.follower_growth import follower_growth
 from snapshot_core.growth.growth import (
     Growth,
     History,
     Reason,
-    follower_growth,
     is_stale,
     missing,
     percent,
@@ -124,7 +124,7 @@ class TestNull:
         assert (growth.growth, growth.current, growth.is_increase) == (None, None, None)
 
     def test_with_partial_captures_only(self) -> None:
-        assert missing(History(2, None, None), None) == Reason("no_capture")
+        assert missing(History(2, None, None), None) == Reason("no_complete")
 
     def test_after_one_capture_says_when_it_will_be_ready(self) -> None:
         history = History(1, at(48), at(48))

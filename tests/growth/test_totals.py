@@ -19,14 +19,15 @@ from snapshot_core.windows import DAY, HOUR
 START = 1_700_000_000
 AGES = (0, HOUR, DAY - 1, DAY + HOUR, DAILY_GAP, DAILY_GAP + 1, 99 * DAY)
 """Of a video when it is first listed."""
+METRIC = "likes"
 
 
 @dataclass
 class Life:
-    """One video: what each night's capture has of its views."""
+    """One video: what each night's capture has of its likes."""
 
     published_at: int | None
-    views: list[int | None]
+    likes: list[int | None]
     """None: not counted."""
     listed: list[bool]
 
@@ -39,14 +40,14 @@ def lives(draw: st.DrawFn, nights: int, ages: Sequence[int]) -> Life:
     age = draw(st.none() | st.sampled_from(ages))
     if age is not None and since and age <= DAILY_GAP:
         age = min(age, since * DAY)  # what was gained before the first capture is another matter
-    count, views, listed, missed = draw(st.integers(0, 10**6)), [], [], True
+    count, likes, listed, missed = draw(st.integers(0, 10**6)), [], [], True
     for night in range(nights):
         count += draw(st.integers(0, 10**6))
         missed = night > since and not missed and draw(st.integers(0, 3)) == 0
         there = night >= since and not missed
-        views.append(count if there else None)
+        likes.append(count if there else None)
         listed.append(there or (missed and draw(st.booleans())))
-    return Life(None if age is None else first - age, views, listed)
+    return Life(None if age is None else first - age, likes, listed)
 
 
 @st.composite
@@ -59,8 +60,9 @@ def night(videos: list[Life], number: int) -> CaptureInput:
     rows = [n for n, life in enumerate(videos) if life.listed[number]]
     counts = np.full((len(rows), len(VIDEO_METRICS)), UNKNOWN_COUNT, np.int64)
     for row, n in enumerate(rows):
-        views = videos[n].views[number]
-        counts[row, 0] = UNKNOWN_COUNT if views is None else views
+        counts[row, VIDEO_METRICS.index("views")] = 0  # without views it would be partial
+        likes = videos[n].likes[number]
+        counts[row, VIDEO_METRICS.index(METRIC)] = UNKNOWN_COUNT if likes is None else likes
     published = {n + 1: one.published_at for n, one in enumerate(videos) if one.published_at}
     ids = np.array(rows, np.int64) + 1
     at = START + number * DAY
@@ -71,20 +73,20 @@ def night(videos: list[Life], number: int) -> CaptureInput:
 def line(videos: list[Life]) -> GainLine:
     """The running gain as the tables would give it."""
     account_row, rows = FoldState(), dict[int, list[int]]()
-    for number in range(len(videos[0].views)):
+    for number in range(len(videos[0].likes)):
         effects = fold(account_row, night(videos, number))
         for metric, *amounts in effects.totals:
-            if metric == "views":
+            if metric == METRIC:
                 rows[effects.captured_at] = amounts
         for at, metric, left in effects.amended:
-            if metric == "views" and at in rows:  # as an UPDATE of a row that is not there
+            if metric == METRIC and at in rows:  # as an UPDATE of a row that is not there
                 rows[at][2] += left
     return GainLine.from_totals((at, *rows[at]) for at in sorted(rows))  # type: ignore[misc]
 
 
 def gained(life: Life, since: int, until: int) -> int:
     """What one video gained from one night to another, for all that its readings tell."""
-    every = enumerate(life.views)
+    every = enumerate(life.likes)
     series = [(START + n * DAY, count) for n, count in every if count is not None]
     total = 0
     for number in range(since, until):

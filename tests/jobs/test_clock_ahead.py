@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from jobs.heartbeat import HeartbeatWriter
+from jobs.loop import Task, loop
+from jobs.stop import Stop
 from jobs.tasks.nightly import Nightly
 from snapshot_core.capture.take import take
 from snapshot_core.clock import FIRST_INSTANT, is_ahead
@@ -25,6 +27,7 @@ from snapshot_core.view.videos_table import video_table
 from snapshot_core.windows import DAY, HOUR, PERIODS
 from tests.jobs.test_nightly import BERLIN, utc
 from tests.store.test_ahead import FOLDED, rows_of
+from tests.support.job_years import scheduler_by
 from tests.support.staged import Hands, Staged, account_row, added, captures_of, installed
 
 BEGIN = utc("2026-03-07T12:00:00+01:00")
@@ -176,6 +179,35 @@ def test_a_heartbeat_that_is_dated_ahead_is_of_no_job_that_lives(store: Store) -
     with store.read() as connection:
         assert (beat := heartbeat(connection)) is not None
     assert beat.alive(BEGIN)
+
+
+class Turns(Stop):
+    """Lets so many ticks pass, of ten minutes each."""
+
+    def __init__(self, clock: Hands, ticks: int) -> None:
+        super().__init__()
+        self.clock, self.ticks = clock, ticks
+
+    def wait(self, seconds: float) -> bool:
+        self.clock.now += HOUR // 6
+        self.ticks -= 1
+        return self.ticks < 0
+
+
+@pytest.mark.parametrize("days", [3, 365])
+def test_a_clock_that_is_put_back_while_a_task_runs_silences_no_other(
+    store: Store, days: int
+) -> None:
+    clock, ran = Hands(BEGIN + days * DAY), list[int]()
+
+    def capture() -> None:
+        if clock.now >= BEGIN + days * DAY:
+            clock.now = BEGIN
+
+    tasks = Task("retention", HOUR, lambda: ran.append(clock.now)), Task("captures", 10, capture)
+    with scheduler_by(clock):
+        loop(tasks, Turns(clock, 30), HeartbeatWriter(store, clock))
+    assert len([at for at in ran if at < BEGIN + DAY]) >= 4  # hourly, in five hours
 
 
 def test_where_the_clock_was_never_set_nothing_is_taken(store: Store) -> None:

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from snapshot_core.clock import NEVER_SET, SET_IT
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat, heartbeat
+from snapshot_core.windows import DAY
 from tests.support.programs import ROOT, environment
 from tests.support.staged import account_row, added, captures_of, halves, installed
 from tests.support.waiting import PATIENCE_SECONDS, Stopwatch, wait_until
@@ -159,6 +161,18 @@ def test_once_has_status_1_if_any_failed_and_takes_the_others(
         "good: complete snapshot of 3 videos",
     ]
     assert len(captures_of(store, good.key)) == 1
+
+
+def test_once_says_that_the_clock_was_never_set(store: Store, database_url: str) -> None:
+    one = added(store, "good")
+    command = [sys.executable, "-m", "tests.jobs.job_at_an_instant", str(DAY + 30), "--once"]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=environment(database_url), capture_output=True, text=True,
+        timeout=PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"{NEVER_SET} {SET_IT}\n"
+    assert captures_of(store, one.key) == []
 
 
 def test_the_real_job_takes_the_sample_account(store: Store, database_url: str) -> None:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from jobs.tasks.nightly import Nightly
-from snapshot_core.capture.schedule import FIRST_RETRY_SECONDS
+from snapshot_core.capture.plan import FIRST_RETRY_SECONDS
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.readings import ProfileReading

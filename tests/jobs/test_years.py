@@ -44,5 +44,10 @@ def test_a_ramadan(sqlite_store: Store) -> None:
     live(JobYears(sqlite_store, 3, date(2026, 1, 28), 70, zones))
 
 
+def test_a_spring_of_six_hours(sqlite_store: Store) -> None:
+    zones, hours = ("Europe/Berlin", "Australia/Lord_Howe"), (0, 6, 12, 18)
+    live(JobYears(sqlite_store, 4, date(2026, 2, 20), 60, zones, hours, "6h"))
+
+
 def test_a_spring_on_postgresql(postgres_store: Store) -> None:
     live(JobYears(postgres_store, 2, date(2026, 2, 20), 45, ("Europe/Berlin", "America/New_York")))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +23,11 @@ from starlette.testclient import TestClient
 from api.app import create
 from snapshot_core.connections.encryption import cipher
 from snapshot_core.settings.table import Settings
-from snapshot_core.sources.registry import load_settings
+from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT, metadata
+from snapshot_core.windows import DAY, HOUR, instant
 
 ASSETS: Final = Path(__file__).parent / "assets"
 EXPECTED: Final = json.loads((ASSETS / "expected.json").read_text("utf-8"))
@@ -36,6 +38,9 @@ NEW_NAMES: Final = {
     "allowances": "rate_limits",
 }
 """Tables that a later version calls otherwise."""
+
+REWRITTEN: Final = {("accounts", "cadence")}
+"""Columns whose values a later version writes otherwise."""
 
 Rows = Sequence[dict[str, Any]]
 
@@ -137,10 +142,18 @@ def test_the_stored_databases_are_awkward(upgraded: Upgraded) -> None:
 
 def test_no_row_is_lost_or_changed(upgraded: Upgraded) -> None:
     for name, rows in upgraded.before.items():
-        columns = list(rows[0])
+        columns = [column for column in rows[0] if (name, column) not in REWRITTEN]
         after = upgraded.after[NEW_NAMES.get(name, name)]
         was = Counter(tuple(row[column] for column in columns) for row in rows)
         assert Counter(tuple(row[column] for column in columns) for row in after) == was, name
+
+
+def test_connected_accounts_are_adaptive_and_others_nightly(upgraded: Upgraded) -> None:
+    sources = {row["source"]: row["cadence"] for row in upgraded.after["accounts"]}
+    assert {row["cadence"] for row in upgraded.before["accounts"]} == {DAY}
+    assert sources == {
+        source: "adaptive" if SOURCES[source].calls else "nightly" for source in sources
+    }
 
 
 def test_counters_that_nobody_read_are_unknown(upgraded: Upgraded) -> None:
@@ -186,7 +199,27 @@ def test_growth_is_what_it_was(upgraded: Upgraded, user: str, period: str) -> No
                 # Version 0001 gave a percentage of what nobody can tell.
                 assert now["percentage"] is None
                 now["percentage"] = counter["percentage"]
+        # Version 0001 read each account once a night.
+        stale = stale_by_cadence(upgraded, user, period, account)
+        expected = expected | {"window": expected["window"] and expected["window"] | stale}
         assert limited_to(document, expected) == expected, account or "all accounts"
+
+
+def utc(text: str) -> int:
+    return instant(datetime.fromisoformat(text))
+
+
+def stale_by_cadence(upgraded: Upgraded, user: str, period: str, account: str) -> dict[str, bool]:
+    """``stale`` of an account, or of all, where one of them is adaptive since."""
+    windows = {
+        row["name"]: EXPECTED["growth"][user][row["name"]][period]["window"]
+        for row in upgraded.after["accounts"]
+        if (str(row["user_id"]), row["cadence"]) == (user, "adaptive")
+    }
+    shown = [window for name, window in windows.items() if account in ("", name)]
+    limit = int(EXPECTED["now"]) - 12 * HOUR
+    old = any(window["end"] and utc(window["end"]) < limit for window in shown)
+    return {"stale": True} if old else {}
 
 
 def test_tokens_are_as_good_as_they_were(upgraded: Upgraded) -> None:

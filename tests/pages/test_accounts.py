@@ -10,7 +10,7 @@ from snapshot_core.capture.take import take
 from snapshot_core.connections.encryption import Cipher
 from snapshot_core.connections.tokens import sealed
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import Grant
+from snapshot_core.sources.contract import Calls, Grant
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import (
@@ -20,8 +20,10 @@ from snapshot_core.store.accounts import (
     add_account,
     ensure_user,
     remove_account,
+    set_cadence,
 )
 from snapshot_core.store.database import Store
+from snapshot_core.store.source_loads import Load, store_loads
 from snapshot_core.store.tables import accounts as table
 from snapshot_core.windows import DAY
 from tests.fakes.toygram import Toygram
@@ -208,10 +210,10 @@ def test_what_fails_for_now_can_be_connected_again_too(
 def test_pausing_and_resuming(store: Store, staged: Staged, clock: Hands, dialog: Dialog) -> None:
     added(store, "mine", source="staged")
     at = dialog(managing)
-    button(at, "Pause nightly snapshots").click().run()
+    button(at, "Pause snapshots").click().run()
     assert [account.paused for account in mine(store)] == [True]
     at = dialog(managing)
-    button(at, "Resume nightly snapshots").click().run()
+    button(at, "Resume snapshots").click().run()
     assert [account.paused for account in mine(store)] == [False]
 
 
@@ -221,6 +223,36 @@ def test_a_time_zone_of_its_own(store: Store, staged: Staged, dialog: Dialog) ->
     at.selectbox(key="tg-zone").set_value("Asia/Tokyo").run()
     button(at, "Save time zone").click().run()
     assert [account.time_zone for account in mine(store)] == ["Asia/Tokyo"]
+
+
+def test_how_often_it_is_read_is_chosen_by_what_it_takes(
+    store: Store, staged: Staged, dialog: Dialog
+) -> None:
+    staged.calls = Calls(a_day=1_000, fixed=1, videos_per_page=20, recent=1)
+    account = added(store, "mine", source="staged")
+    at = dialog(managing)
+    select = at.selectbox(key="tg-cadence")
+    assert select.value == "nightly"
+    assert button(at, "Save how often").disabled
+    assert "of the 1,000 a day that Staged allows" in html(at)
+    select.set_value("hourly").run()
+    assert "Next 24 hours: 24 snapshots of all videos; 48 calls" in html(at)
+    button(at, "Save how often").click().run()
+    assert [each.cadence for each in mine(store)] == ["hourly"]
+    # With others, its part is less than that.
+    store.transact(lambda c: store_loads(c, {"staged": Load(100, 0)}))
+    at = dialog(managing)
+    assert "less than chosen: all accounts share these calls" in html(at)
+    store.transact(lambda c: set_cadence(c, account.key, "nightly"))
+    assert "less than chosen" not in html(dialog(managing))
+
+
+def test_what_is_read_by_night_only_has_no_choice(
+    store: Store, staged: Staged, dialog: Dialog
+) -> None:
+    added(store, "mine", source="staged")
+    at = dialog(managing)
+    assert [select.key for select in at.selectbox] == ["tg-zone"]
 
 
 def test_what_waits_for_its_user_is_tried_again_when_they_say_so(

@@ -18,9 +18,10 @@ from snapshot_core.store.ahead import captures_ahead, keep, mark_ahead
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
-from snapshot_core.store.record_capture import Fetched, record_failure
+from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, Open, html_of
+from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
 from tests.support.stock import capture, make_account
 from tests.support.waiting import PATIENCE_SECONDS
@@ -389,6 +390,62 @@ class TestSnapshotsDatedAhead:
         at = healthy(at.checkbox[0].check().run())
         healthy(button_of(at, "Drop 1 snapshot").click().run())
         assert self.left(store, fine) == [ahead[0]]
+
+
+def confirming() -> None:
+    """The dialog on missing videos, without the dialog."""
+    from snapshot_core.store.missing_videos import missing_videos
+    from ui.health.missing import controls
+    from ui.session import open_session
+
+    session = open_session()
+    with session.store.read() as connection:
+        each = [missing_videos(connection, one, session.now) for one in session.accounts]
+    controls(session, [missing for missing in each if missing is not None])
+
+
+class TestMissingVideos:
+    @pytest.fixture
+    def half(self, fine: Account, store: Store) -> Account:
+        """Lists ten videos at first, and then three."""
+        for at, videos in ((NOON - 2 * HOUR, 10), (NOON - HOUR, 3)):
+            views = {f"v{number}": 1_000 for number in range(videos - 2)}
+            capture(store, fine, at, {"a": 1_000, "b": 5_000, **views})
+        return fine
+
+    def test_are_counted_and_one_button_asks(
+        self, half: Account, open_health: Open, store: Store
+    ) -> None:
+        at = open_health()
+        text = text_of(at)
+        assert "one: the snapshot of 22 Nov, 11:00 lists 3 of 10 videos, too few" in text
+        assert [button.label for button in at.button] == ["Are they gone?"]
+        healthy(at.button[0].click().run())
+        with store.read() as connection:
+            assert history_of(connection, half.key, NOON).last_complete == NOON - 2 * HOUR
+
+    def test_are_gone_at_their_users_word(
+        self, half: Account, page_url: str, clock: Hands, store: Store
+    ) -> None:
+        at = AppTest.from_function(confirming, default_timeout=PATIENCE_SECONDS)
+        at.session_state[CLOCK] = clock
+        healthy(at.run())
+        healthy(button_of(at, "7 videos are gone").click().run())
+        with store.read() as connection:
+            assert history_of(connection, half.key, NOON).last_complete == NOON - HOUR
+
+    def test_a_snapshot_without_counts_says_so(
+        self, fine: Account, open_health: Open, store: Store
+    ) -> None:
+        message = "Staged listed 2 videos without any count. It will be tried again."
+        listed = [video_reading("a"), video_reading("b")]
+        fetched = Fetched(
+            NOON, NOON, "nightly", "complete", False, ProfileReading(), listed, message
+        )
+        store.transact(lambda connection: record(connection, fine.key, fetched))
+        text = text_of(open_health())
+        assert f"one: {message}" in text
+        assert "The numbers are those of the snapshot before." in text
 
 
 def button_of(at: AppTest, label: str) -> Any:

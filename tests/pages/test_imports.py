@@ -199,6 +199,30 @@ class TestAnExportOfStudio:
         dialog.press_import()
         assert "The daily amounts were imported" in dialog.page
 
+    def test_a_list_of_videos_without_a_day_is_asked_for_it(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        row = ("Soup", link(UPLOADED), "2026-11-01 12:00", 1, 2, 3, 57_600, "12.5")
+        data = export((*CONTENT[1:], "Average watch time"), row)
+        dialog = Dialog(open_page(), data, "Content.csv")
+        assert dialog.value("date_input", "Day of the export") is None
+        assert "tg-import" not in {button.key for button in dialog.at.button}
+        dialog.type("Account name", "mine")
+        dialog.day("Day of the export", date(2026, 11, 20))
+        assert "totals at 20 Nov, 12:00" in dialog.page
+        dialog.press_import()
+        assert of_account(sample, "mine", captures, "captured_at", "status") == [
+            (1_795_176_000, "partial")
+        ]
+
+    def test_a_name_that_does_not_go_with_the_rows_is_told(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        data = export(OVERVIEW, *((f"September {day}", *[9] * 5) for day in range(1, 31)))
+        dialog = Dialog(open_page(), data, "Overview_2026-08-20.csv")
+        assert "of daily amounts, 1 Sep 2026 to 30 Sep 2026" in dialog.page
+        assert "Its name speaks of 2026-08-20, but its days are taken for" in dialog.page
+
     def test_wrong_rows_are_shown_before_and_after(self, sample: Store, open_page: Open) -> None:
         data = export(FOLLOWERS, ("November 20", "<i>", 1), ("November 21", 10, 1))
         dialog = Dialog(open_page(), data, "FollowerHistory.csv")
@@ -298,6 +322,15 @@ class TestATableOfOnesOwn:
                 select(video_snapshots.c.view_count).where(video_snapshots.c.view_count > 0)
             ).all()
         assert {1200, 1300} <= set(counts)
+
+    def test_a_column_can_name_the_accounts(self, sample: Store, open_page: Open) -> None:
+        data = "Video ID,Date,Views,Who\nv1,2026-11-20,5,one\nv1,2026-11-20,7,two\n"
+        dialog = Dialog(open_page(), data, "mine.csv")
+        assert not dialog.can_import, "nobody has said whose it is"
+        dialog.choose("Account, if there are several", 3)
+        assert "Account name" not in dialog.labels
+        dialog.press_import()
+        assert "one and two were added" in dialog.page
 
     def test_dates_that_can_be_read_in_two_ways_are_asked_for(
         self, sample: Store, open_page: Open

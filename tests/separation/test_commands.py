@@ -37,6 +37,10 @@ COMMANDS: dict[str, list[list[str]]] = {
         for video in (f"{OWN}-v0", f"{THEIRS}-v0", "3145729")
     ],
     "status": [[], ["--json"]],
+    "cadence": [
+        *(["--account", account, *json] for account in (OWN, THEIRS) for json in ([], ["--json"])),
+        ["--account", THEIRS, "--set", "hourly"],
+    ],
     "ahead list": [[], ["--account", THEIRS]],
     "ahead keep": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead drop": [[], ["--yes"], ["--account", THEIRS, "--yes"]],

@@ -88,6 +88,19 @@ def test_a_wait_until_a_date_is_counted_by_the_same_clock(here: Installation) ->
     assert 90 <= here.clock.now - began < 92
 
 
+@pytest.mark.parametrize("behind", [-365 * 86_400, 3_600, 365 * 86_400])
+def test_a_wait_until_a_date_is_counted_from_the_date_of_the_answer(
+    here: Installation, behind: int
+) -> None:
+    """However wrong our own clock is."""
+    platform = here.clock.now + behind
+    told = {"retry-after": formatdate(platform + 90), "date": formatdate(platform)}
+    said(here, Said(b"", 429, told), Said(b"{}"))
+    began = here.clock.now
+    ask(here)
+    assert 90 <= here.clock.now - began < 92
+
+
 def test_one_that_is_always_sent_away_ends_and_says_so(here: Installation) -> None:
     said(here, *[Said(b"", 429, {"retry-after": "1"})] * 20)
     with pytest.raises(SourceError, match=r"Mars allows no more calls for now\. It will be tried"):

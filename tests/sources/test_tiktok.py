@@ -9,7 +9,7 @@ from snapshot_core.errors import SourceError
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.contract import Listing
 from snapshot_core.sources.http_client import MAX_WAIT_SECONDS
-from snapshot_core.sources.tiktok.source import MAX_PAGES_WITHOUT_NEWS, MAX_RECENT_PAGES
+from snapshot_core.sources.tiktok.source import MAX_PAGES_WITHOUT_NEWS
 from tests.fakes.installation import Clock, Installation
 from tests.fakes.scripted import LOST, RESET, Said
 from tests.fakes.tiktok import TikTok
@@ -155,13 +155,15 @@ def test_recent_reads_the_newest_page_only(here: Installation) -> None:
     ]
     assert not listing.walked_to_end
     assert lists(here.fake) == 1
+    assert not here.fake.called("user/info")
 
 
-def test_recent_goes_on_for_who_posts_a_lot_but_not_for_ever(here: Installation) -> None:
+def test_recent_is_one_page_of_who_posts_a_lot_too(here: Installation) -> None:
     post(here, 300, apart=600)
     listing, videos = read(here, "recent")
-    assert len(videos) == 20 * MAX_RECENT_PAGES
+    assert len(videos) == 20
     assert not listing.walked_to_end
+    assert lists(here.fake) == 1
 
 
 def test_a_video_that_left_the_list_is_asked_for(here: Installation) -> None:

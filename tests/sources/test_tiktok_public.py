@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from snapshot_core.capture.take import take
 from snapshot_core.errors import InputError, SourceError
@@ -16,10 +16,11 @@ from snapshot_core.sources import bounded
 from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
 from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
-from snapshot_core.store.accounts import account
+from snapshot_core.store.accounts import account, accounts_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
-from snapshot_core.store.tables import accounts
+from snapshot_core.store.missing_videos import missing_videos
+from snapshot_core.store.tables import accounts, captures
 from snapshot_core.windows import DAY
 from tests.fakes.hostile import HARMS, Harm, bomb
 from tests.fakes.profile_pages import Pages, Profile, Video, profile_pages
@@ -165,14 +166,14 @@ class TestReading:
         assert len(list(again.videos)) == 20
         assert set(pages.paths) == {LIST}
 
-    def test_the_newest_take_two_pages(
+    def test_the_newest_take_one_page(
         self, way: SourceContext, pages: Pages, profile: Profile
     ) -> None:
         profile.videos = videos(100)
         listing = read(way, "recent", external_id=profile.sec_uid)
-        assert len(list(listing.videos)) == source.RECENT_VIDEOS
+        assert len(list(listing.videos)) == source.VIDEOS_PER_PAGE
         assert not listing.walked_to_end
-        assert pages.asked(LIST) == 2
+        assert pages.asked(LIST) == 1
 
     def test_a_list_without_end_is_cut_and_says_so(
         self, way: SourceContext, profile: Profile, monkeypatch: pytest.MonkeyPatch
@@ -356,23 +357,6 @@ class TestFaults:
         assert "secret" not in str(error)
         assert "yt-dlp failed unexpectedly" in caplog.text
 
-    def test_a_list_cut_short_is_no_list_of_all(
-        self, way: SourceContext, pages: Pages, profile: Profile
-    ) -> None:
-        known = frozenset(video.id for video in videos(60))
-        listing = read(replace(way, known=lambda: known))
-        assert len(list(listing.videos)) == 20
-        assert not listing.walked_to_end
-        assert "20 of the 60" in listing.notices[0]
-
-    def test_videos_missing_in_between_were_removed(
-        self, way: SourceContext, profile: Profile
-    ) -> None:
-        profile.videos = profile.videos[::3]
-        known = frozenset(video.id for video in videos(20))
-        assert len(list((listing := read(replace(way, known=lambda: known))).videos)) == 7
-        assert listing.walked_to_end
-
     @staticmethod
     def _fit_for_people(error: SourceError) -> None:
         for word in ("\x1b", "Traceback", "report this issue", "--", "<html"):
@@ -417,12 +401,48 @@ class TestCapturing:
         assert "did not let" in row.last_error
         assert not row.blocked
 
-    def _night(self, store: Store, url: str) -> str:
-        made = added(store, source="public")
+    def test_a_list_cut_short_is_no_list_of_all(
+        self, pages: Pages, profile: Profile, store: Store, sqlite_url: str
+    ) -> None:
+        """With nothing to tell it by but the videos seen before, night after night."""
+        profile.videos = videos(60)
+        clock = Hands()
+        nights = []
+        for listed in (60, 20, 20, 20):
+            profile.videos = profile.videos[:listed]
+            nights.append(self._night(store, sqlite_url, clock))
+            clock.now += DAY
+        assert nights == ["complete", "partial", "partial", "partial"]
+        with store.read() as connection:
+            missing = missing_videos(connection, account(connection, (1, 1)), clock.now)
+        assert missing is not None
+        assert (missing.missing, missing.last_complete) == (40, 60)
+
+    def test_a_night_without_any_count_says_what_may_help(
+        self, pages: Pages, profile: Profile, store: Store, sqlite_url: str
+    ) -> None:
+        clock = Hands()
+        assert self._night(store, sqlite_url, clock) == "complete"
+        for video in profile.videos:
+            video.stats = {}
+        clock.now += DAY
+        assert self._night(store, sqlite_url, clock) == "partial"
+        with store.read() as connection:
+            messages = list(connection.scalars(select(captures.c.message)))
+        assert messages[-1] == (
+            "TikTok (public) listed 20 videos without any count. A newer version of yt-dlp may "
+            "help; it will be tried again."
+        )
+
+    def _night(self, store: Store, url: str, clock: Hands | None = None) -> str:
+        with store.read() as connection:
+            owned = accounts_of(connection, 1)
+        made = owned[0] if owned else added(store, source="public")
         statement = update(accounts).where(of(accounts, made.key)).values(handle="creator")
         store.transact(lambda c: c.execute(statement))
         with store.read() as connection:
             stored = account(connection, made.key)
         with suppress(SourceError):
-            take(store, SOURCE, stored, Hands(), trigger="nightly", platforms=platforms(store, url))
+            way = platforms(store, url)
+            take(store, SOURCE, stored, clock or Hands(), trigger="nightly", platforms=way)
         return captures_of(store, made.key)[-1][2]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.responses import JSONResponse
 
 from snapshot_core.capture.take import take
@@ -16,10 +17,12 @@ from snapshot_core.sources.registry import load_settings
 from snapshot_core.sources.youtube import answers
 from snapshot_core.sources.youtube.settings import YouTubeSettings
 from snapshot_core.sources.youtube.source import YouTube
-from snapshot_core.store.accounts import account, identify
+from snapshot_core.store.accounts import account, accounts_of, identify
+from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
+from snapshot_core.store.tables import captures, rate_limits
 from tests.fakes.serve import serve
-from tests.fakes.youtube import KEY, channel_with, refusal
+from tests.fakes.youtube import KEY, STATS, channel_with, refusal
 from tests.fakes.youtube import YouTube as Fake
 from tests.sources.reading import platforms, ref, source_context
 from tests.support.staged import NOON, Hands, account_row, added, captures_of, installed
@@ -141,13 +144,55 @@ class TestReading:
         fake.channels[0] = channel_with(500, NOON)
         assert len(list(read(way, fake).videos)) == 500
         assert len(fake.calls) == 21
+        assert (fake.quota, fake.stats_quota) == (10_000 - 11, 10_000 - 10)
+
+    def test_numbers_have_turns_of_their_own(
+        self, way: SourceContext, fake: Fake, store: Store
+    ) -> None:
+        list(read(way, fake).videos)
+        with store.read() as connection:
+            names = set(connection.scalars(select(rate_limits.c.endpoint)))
+        assert names == {"youtube", f"youtube {STATS}"}
+
+    def test_an_api_without_the_method_for_numbers_is_asked_once(
+        self, way: SourceContext, fake: Fake
+    ) -> None:
+        fake.channels[0], fake.knows_stats = channel_with(120, NOON), False
+        videos = list(read(way, fake).videos)
+        assert len(videos) == 120
+        assert videos[0].counts[:3] == (100, 10, 1)
+        assert len(fake.asked(STATS)) == 1
+        assert len(fake.asked("videos")) == 3
+
+    def test_videos_that_fail_there_are_read_elsewhere(
+        self, way: SourceContext, fake: Fake
+    ) -> None:
+        for video in fake.channels[0].videos[1:3]:
+            video.stats_fail = True
+        listing = read(way, fake)
+        videos = list(listing.videos)
+        assert [video.platform_id for video in videos] == [f"video-{n:05}" for n in range(7)]
+        assert all(video.count("views") for video in videos)
+        assert listing.walked_to_end
+        assert listing.notices == []
+        assert [params["id"] for params in fake.asked("videos")] == ["video-00001,video-00002"]
+
+    def test_where_all_of_them_fail_nothing_is_lost(self, way: SourceContext, fake: Fake) -> None:
+        for video in fake.channels[0].videos:
+            video.stats_fail = True
+        assert all(video.count("views") for video in read(way, fake).videos)
+
+    def test_the_quota_of_numbers_may_end_by_itself(self, way: SourceContext, fake: Fake) -> None:
+        fake.stats_quota = 0
+        with pytest.raises(SourceError, match="midnight Pacific"):
+            list(read(way, fake).videos)
 
     def test_short_pages_cost_no_more_calls_for_numbers(
         self, way: SourceContext, fake: Fake
     ) -> None:
         fake.channels[0], fake.page = channel_with(100, NOON), 7
         assert len({video.platform_id for video in read(way, fake).videos}) == 100
-        assert [len(params["id"].split(",")) for params in fake.asked("videos")] == [50, 50]
+        assert [len(params["id"].split(",")) for params in fake.asked(STATS)] == [50, 50]
 
     def test_the_newest_ones_take_three_calls(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0] = channel_with(120, NOON)
@@ -172,7 +217,7 @@ class TestReading:
         listing = read(way, fake)
         assert len(list(listing.videos)) == 6
         assert listing.walked_to_end
-        assert "1 video without numbers" in listing.notices[0]
+        assert "1 video without numbers (video-00002)" in listing.notices[0]
 
     def test_a_channel_that_never_uploaded_is_empty(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0] = replace(fake.channels[0], videos=[], has_uploads=False)
@@ -308,15 +353,43 @@ class TestCapturing:
     def test_a_good_night_is_complete(self, fake: Fake, store: Store, sqlite_url: str) -> None:
         assert self._night(fake, store, sqlite_url) == "complete"
 
-    def _night(self, fake: Fake, store: Store, url: str) -> str:
-        made = added(store, source="youtube")
+    def test_a_night_without_any_count_leaves_the_numbers_of_the_one_before(
+        self, fake: Fake, store: Store, sqlite_url: str
+    ) -> None:
+        clock = Hands()
+        fake.clock = clock
+        for _ in range(3):
+            assert self._night(fake, store, sqlite_url, clock) == "complete"
+            clock.now += 86_400
+        fake.counts = False
+        for _ in range(2):
+            assert self._night(fake, store, sqlite_url, clock) == "partial"
+            clock.now += 86_400
+        with store.read() as connection:
+            history = history_of(connection, (1, 1), clock.now)
+            message = connection.scalar(
+                select(captures.c.message).order_by(captures.c.captured_at.desc()).limit(1)
+            )
+        assert history.last_complete == NOON + 2 * 86_400
+        assert message == "YouTube listed 7 videos without any count. It will be tried again."
+
+    def test_a_first_night_without_any_count_is_no_beginning(
+        self, fake: Fake, store: Store, sqlite_url: str
+    ) -> None:
+        fake.counts = False
+        assert self._night(fake, store, sqlite_url) == "partial"
+
+    def _night(self, fake: Fake, store: Store, url: str, clock: Hands | None = None) -> str:
+        with store.read() as connection:
+            owned = accounts_of(connection, 1)
+        made = owned[0] if owned else added(store, source="youtube")
         store.transact(lambda c: identify(c, made.key, fake.channels[0].id))
         with store.read() as connection:
             stored = account(connection, made.key)
         with serve(fake.app) as base:
             way = platforms(store, url, **fake.settings(base))
             with suppress(SourceError):
-                take(store, SOURCE, stored, Hands(), trigger="nightly", platforms=way)
+                take(store, SOURCE, stored, clock or Hands(), trigger="nightly", platforms=way)
         return captures_of(store, made.key)[-1][2]
 
 

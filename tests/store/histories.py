@@ -155,7 +155,7 @@ def _life(choose: Choose, name: str, instants: list[int], captures: int, scale: 
     # Clocks differ: a video may be listed before it is said to have been published.
     ahead = choose((*(0,) * 9, HOUR, 3 * DAY))
     published_at = None if age is None else since + ahead
-    return _Life(f"70000000000000000{name}", published_at, since, events, counts)
+    return _Life(f"7{name}4971395553052634", published_at, since, events, counts)
 
 
 def _capture(kind: str, number: int, at: int, lives: list[_Life], *, all_metrics: bool) -> Fetched:
@@ -248,8 +248,18 @@ def statuses(history: AccountHistory) -> dict[int, str]:
     found: dict[int, str] = {}
     last: set[int] | None = None
     before: set[int] | None = None
+    counted: dict[int, list[bool]] = {}
     for fetched in history.recorded:
         listed = {int(video.platform_id) for video in fetched.videos}
+        counts = {
+            int(video.platform_id): [c is not None and is_count(c) for c in video.counts]
+            for video in fetched.videos
+        }
+        uncounted = sum(
+            (any(counted[video]) and not any(now)) or (counted[video][0] and not now[0])
+            for video, now in counts.items()
+            if video in counted
+        )
         status = status_of(
             listed,
             scope=fetched.scope,
@@ -257,12 +267,14 @@ def statuses(history: AccountHistory) -> dict[int, str]:
             reported_count=fetched.profile.videos,
             last_complete=last,
             listed_before=before,
+            uncounted=uncounted,
         )
         found[fetched.captured_at] = status
-        if fetched.scope == "complete" and fetched.walked_to_end is not False:
-            before = listed
         if status == "complete":
-            last = listed
+            last, counted = listed, counts
+        looked = last is None or 2 * len(last & listed) >= len(last)
+        if fetched.scope == "complete" and fetched.walked_to_end is not False and looked:
+            before = listed
     return found
 
 

@@ -1,25 +1,30 @@
 """What the job reads of the tables to know whose turn it is."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, insert, update
 
 from snapshot_core.capture.take import take
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import NotFound, SourceError
-from snapshot_core.store.accounts import block
+from snapshot_core.store.accounts import block, set_cadence
 from snapshot_core.store.database import Store
 from snapshot_core.store.due_accounts import (
+    RECENT_SECONDS,
+    YOUNG_SECONDS,
+    DueAccount,
     due_account,
     due_accounts,
     last_nightly,
 )
 from snapshot_core.store.heartbeats import Heartbeat, beat, end, heartbeat
-from snapshot_core.store.keys import of
-from snapshot_core.store.tables import accounts
-from snapshot_core.windows import DAY
+from snapshot_core.store.keys import key_columns, of
+from snapshot_core.store.tables import accounts, videos
+from snapshot_core.windows import DAY, HOUR
+from tests.separation.test_statements import recorded
 from tests.support import stock
 from tests.support.staged import NOON, Hands, Staged, added, set_zone
 
@@ -63,8 +68,8 @@ def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
         views = dict.fromkeys(videos, 100)
         stock.capture(store, one, NOON + at, views, walked_to_end=walked_to_end)
 
-    capture(-3 * DAY)
-    assert of_now() == (NOON - 3 * DAY, None, None)  # of long ago: no matter
+    capture(-RECENT_SECONDS)
+    assert of_now() == (NOON - RECENT_SECONDS, None, None)  # of long ago: no matter
     capture(0)
     assert of_now() == (NOON, NOON, None)
     capture(60, walked_to_end=False)
@@ -79,6 +84,62 @@ def test_what_came_of_the_captures_of_these_days(store: Store) -> None:
     assert of_now() == (NOON + 240, NOON, NOON + 120)
     capture(360)
     assert of_now() == (NOON + 360, NOON + 360, None)
+
+
+def run(statement: Any, connection: Connection) -> int:
+    return connection.execute(statement).rowcount
+
+
+def test_what_decides_of_accounts_that_are_read_beyond_their_nights(store: Store) -> None:
+    one, other = added(store), added(store, "creator_02")
+    for account in (one, other):
+        for at, trigger, scope in (
+            (-DAY - 60, "hourly", "complete"),
+            (-HOUR, "nightly", "complete"),
+            (-60, "hourly", "complete"),
+            (-30, "hourly", "recent"),
+            (-20, "hourly", "recent"),
+            (MAX_AHEAD_SECONDS + 60, "hourly", "recent"),
+        ):
+            clock = Hands(NOON + at)
+            take(store, Staged(), account, clock, trigger=trigger, scope=scope)  # type: ignore[arg-type]
+    ages = {"young": HOUR, "old": YOUNG_SECONDS + 1, "premiere": -HOUR}
+    for number, (name, age) in enumerate(ages.items(), 100):
+        row = key_columns(one.key) | {"video_id": number, "published_at": NOON - age}
+        new = insert(videos).values(row).values(platform_id=name)
+        store.transact(partial(run, new))
+
+    def due(cadence: str) -> DueAccount:
+        store.transact(lambda c: set_cadence(c, one.key, cadence))
+        with store.read() as connection:
+            first, second = due_accounts(connection, NOON)
+            assert (second.last_tried, second.extra_complete, second.young) == (None, (), ())
+            return first
+
+    adaptive = due("adaptive")
+    assert (adaptive.cadence, adaptive.videos, adaptive.last_tried) == ("adaptive", 3, NOON - 20)
+    assert adaptive.extra_complete == (NOON - 60,)
+    assert sorted(adaptive.extra_recent) == [NOON - 30, NOON - 20]
+    assert adaptive.young == (NOON - HOUR,)
+    assert due("6h") == replace(adaptive, cadence="6h", young=())
+    assert due("nightly").last_tried is None
+    with store.read() as connection:
+        whole = due_account(connection, one.key, NOON)
+    assert whole == replace(adaptive, cadence="nightly")
+
+
+def test_keys_lead_to_what_it_asks(sqlite_store: Store) -> None:
+    """Nobody's history is read to its end, and no table but that of the accounts."""
+    with sqlite_store.read() as connection, recorded() as statements:
+        due_accounts(connection, NOON)
+    selects = {statement: bound for statement, bound in statements if statement != "BEGIN"}
+    ((statement, bound),) = selects.items()
+    with sqlite_store.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", bound)
+        steps = [row.detail for row in plan]
+    scanned = {step.split()[1] for step in steps if step.startswith("SCAN")}
+    assert scanned <= {"accounts", "users"}
+    assert any("ix_videos_published" in step for step in steps)
 
 
 def test_when_the_job_was_last_seen_at_work(store: Store) -> None:

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from snapshot_core.readings import ProfileReading
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of
+from snapshot_core.store.record_capture import Fetched
 from snapshot_core.store.tables import (
     capture_totals,
     captures,
@@ -20,12 +22,10 @@ from snapshot_core.store.tables import (
     short_brackets,
     videos,
 )
-from tests.store.histories import (
-    FEW_BESIDE,
-    AccountHistory,
-    users,
-)
+from snapshot_core.windows import HOUR
+from tests.store.histories import FEW_BESIDE, START, AccountHistory, users
 from tests.store.recording import no_reset, recorded, undone
+from tests.support.readings import video_reading
 
 FOLDED = (
     *(listing_runs, quarantine, corrections, capture_totals, counted_metrics, captures),
@@ -81,3 +81,24 @@ class TestOrder:
         self, postgres_store: Store, accounts: list[AccountHistory], order: Any
     ) -> None:
         check_orders(postgres_store, accounts, order)
+
+    def test_of_a_held_reading_confirmed_once_its_video_is_back(self, sqlite_store: Store) -> None:
+        """Its last complete capture but one had it; the last one missed the video."""
+        nights = [
+            ("complete", [10], None),
+            ("complete", [5], None),  # held back
+            ("complete", [], 0),
+            ("recent", [0], None),  # confirms it, and is held back itself
+            ("complete", [27], None),
+        ]
+        history = AccountHistory(rounded=False)
+        for number, (scope, likes, reported) in enumerate(nights):
+            at, own = START + number * 6 * HOUR, ProfileReading(videos=reported)
+            listed = [video_reading("a", 100 + number, count) for count in likes]
+            fetched = Fetched(at, at, "nightly", scope, True, own, listed)  # type: ignore[arg-type]
+            history.captures.append(("whole", fetched))
+        with undone(sqlite_store) as connection:
+            (key,) = recorded(connection, [history])
+            live = folded(connection, key)
+            refold(connection, key)
+            assert folded(connection, key) == live

@@ -116,9 +116,9 @@ class TestLearning:
             assert connection.execute(select(short_brackets)).all() == []
 
     def test_leaves_launches_out(self, store: Store, key: Key) -> None:
-        """A video younger than a week gains by its age."""
+        """A video of a few days gains by its age."""
         for number, at in enumerate(every(3, 2)):
-            launch = video_reading("2", 10_000_000 * number, published_at=START - 4 * DAY)
+            launch = video_reading("2", 10_000_000 * number, published_at=START - DAY)
             old = video_reading("1", views_at(at), published_at=START - 400 * DAY)
             unknown = video_reading("3", 7 * number)
             three = fetched(at, [launch, old, unknown])

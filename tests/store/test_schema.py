@@ -11,9 +11,18 @@ from sqlalchemy import inspect, text
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.tables import heartbeats, metadata, pooled_rhythms, rate_limits, users
+from snapshot_core.store.tables import (
+    heartbeats,
+    metadata,
+    pooled_rhythms,
+    rate_limits,
+    source_loads,
+    users,
+)
 
-SHARED = {users.name, heartbeats.name, rate_limits.name, pooled_rhythms.name}
+SHARED = {
+    *(users.name, heartbeats.name, rate_limits.name, source_loads.name, pooled_rhythms.name),
+}
 """Tables that are not a user's: what must be unique across users lives here."""
 
 

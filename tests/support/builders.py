@@ -216,6 +216,7 @@ def _folded(
     end: int | None = None
     absences: dict[int, int] = {}
     nulls: set[int] = set()
+    had: set[int] = set()
     for night, (kind, instant) in enumerate(zip(nights, instants, strict=True)):
         if kind == "missed":
             continue
@@ -241,11 +242,13 @@ def _folded(
             reported_count=None,
             last_complete=last,
             listed_before=before,
+            uncounted=len(uncounted & had),
         )
-        if kind not in ("recent", "cut short"):
+        looks = last is None or status == "complete" or 2 * len(last & listed) >= len(last)
+        if kind not in ("recent", "cut short") and looks:
             before = listed
         if status == "complete":
-            last, end, nulls = listed, instant, uncounted
+            last, end, nulls, had = listed, instant, uncounted, listed - uncounted
             for number in range(len(tracks)):
                 absences[number] = 0 if number in listed else absences.get(number, 0) + 1
     videos = []

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.capture.schedule import MAX_RETRY_SECONDS
+from snapshot_core.capture.plan import MAX_RETRY_SECONDS
 from snapshot_core.connections.leases import LEASE_SECONDS
 from snapshot_core.store.accounts import accounts_of
 from snapshot_core.store.captures import captures_of
@@ -103,6 +103,8 @@ class Checks:
                     return False
             elif trouble.kind == "killed" and 0 <= since < LEASE_SECONDS:
                 return False
+            elif trouble.in_walk and 0 <= since < MAX_RETRY_SECONDS:
+                return False  # what was read then is of no known date, and read again
         return True
 
     def _compare_growth(self, now: int) -> None:

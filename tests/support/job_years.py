@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
@@ -23,13 +24,14 @@ import schedule
 from jobs import __main__ as job
 from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
-from jobs.tasks.nightly import Nightly
+from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from jobs.tasks.retention import Retention
+from jobs.tasks.rhythms import PooledRhythms
 from snapshot_core.connections.leases import lease_end
 from snapshot_core.errors import SourceError
-from snapshot_core.sources.contract import AccountRef
+from snapshot_core.sources.contract import AccountRef, Calls
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import claim
+from snapshot_core.store.accounts import claim, set_cadence
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, HOUR
 from tests.support.job_checks import KEEP_DAYS, Checks
@@ -58,7 +60,7 @@ class TrueViews(Staged):
 
 class JobYears:
     """The simulation: an account in each of ``zones``; the first one's numbers may be kept for
-    `KEEP_DAYS`. ``hours``: the local hours at which a snapshot of each is due.
+    `KEEP_DAYS`. ``hours``: the local hours at which a snapshot of each is due by its ``cadence``.
     """
 
     def __init__(
@@ -69,22 +71,29 @@ class JobYears:
         days: int,
         zones: Sequence[str] = ZONES,
         hours: Sequence[int] = (0,),
+        cadence: str = "nightly",
     ) -> None:
         self.store, self._chance = store, Random(seed)
         self.begin = int(datetime.combine(begin, time(12), MACHINE_ZONE).timestamp())
         self.end = self.begin + days * DAY
         self.true_time, self.clock = Hands(self.begin), Hands(self.begin)
         self._source = TrueViews(2, true_time=self.true_time, between=self._in_walk)
+        if cadence != "nightly":
+            self._source.calls = Calls(a_day=100_000, fixed=1, videos_per_page=20, recent=1)
         self.kept, *others = zones
         self.accounts = {self.kept: added(store, self.kept, source="youtube", zone=self.kept)}
         self.accounts |= {zone: added(store, zone, zone=zone) for zone in others}
+        for account in self.accounts.values():
+            store.transact(partial(set_cadence, key=account.key, cadence=cadence))
         self.slots = {
             name: slots(ZoneInfo(account.time_zone or ""), begin, days, hours)
             for name, account in self.accounts.items()
         }
         self.troubles = [*troubles(self._chance, self.begin, self.end, [*self.accounts])]
         self._boundaries = sorted({at for due in self.slots.values() for at in due})
-        self._events = sorted({at for each in self.troubles for at in (each.begins, each.ends)})
+        changes = {at for each in self.troubles for at in (each.begins, each.ends)}
+        # A clock that was put back makes the loop begin anew, and look some seconds later.
+        self._events = sorted(changes | {at + 2 * CAPTURES_SECONDS for at in changes})
         self.checks = Checks(self)
 
     def run(self) -> None:
@@ -97,7 +106,7 @@ class JobYears:
             },
             None,
         )
-        with _scheduler_by(self.clock), _errors_of("jobs", self.checks.faults):
+        with scheduler_by(self.clock), _errors_of("jobs", self.checks.faults):
             while self.true_time.now < self.end:
                 stop = _SimulatedStop(self)
                 beats = HeartbeatWriter(self.store, self.clock)
@@ -106,7 +115,8 @@ class JobYears:
                 )
                 retention = Retention(settings, self.store, self.clock)
                 try:
-                    job._run_until_stopped(nightly, retention, self.store, stop, beats)
+                    rhythms = PooledRhythms(self.store, self.clock)
+                    job._run_until_stopped(nightly, retention, rhythms, self.store, stop, beats)
                 except Killed:
                     self._leave_a_lease()
                 if trouble := self._during("off", "restart", "killed"):
@@ -186,7 +196,7 @@ def _after(instants: Sequence[int], now: int) -> Sequence[int]:
 
 
 @contextmanager
-def _scheduler_by(clock: Hands) -> Iterator[None]:
+def scheduler_by(clock: Hands) -> Iterator[None]:
     """The library's scheduler counts by the machine's wall clock: it shows what ``clock`` does."""
 
     class Wall(real_datetime.datetime):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.sources.contract import AccountRef, Listing, Source
+from snapshot_core.sources.contract import AccountRef, Calls, Listing, Source
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
@@ -55,6 +55,7 @@ class Staged(Source):
     label: str = "Staged"
     metrics = dict.fromkeys(("views", "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    calls: Calls | None = None
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         profile = ProfileReading(followers=100, videos=self.videos)

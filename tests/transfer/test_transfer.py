@@ -143,6 +143,19 @@ def adds_up(report: ImportReport) -> bool:
 # What is added
 
 
+def test_a_night_without_counts_does_not_replace_those_before(files: Files) -> None:
+    for night in range(3):
+        files.give(*(row(f"v{n}", night, 100 + night) for n in range(5)))
+    files.give(*(row(f"v{n}", 3, "", likes="") for n in range(5)))
+    statuses = [taken.status for taken in files.captures()]
+    assert statuses == ["complete"] * 3 + ["partial"]
+    with files.store.read() as connection:
+        account_ = account_named(connection, files.user.user_id, "a")
+        view = overview(connection, [account_], account_, PERIODS[0], NOW, UTC)
+    growth = view.cards["views"].growth
+    assert (growth.current, growth.growth) == (510, 5)
+
+
 def test_accounts_videos_and_captures_are_made_from_the_rows(files: Files) -> None:
     report = files.give(row("v1", 0, 10, "Soup,2023-01-01T00:00:00Z"), row("v2", 0), row("v1", 1))
     assert (report.added, report.captures_added, report.accounts_added) == (3, 2, ["a"])

@@ -9,6 +9,7 @@ import pytest
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.store.accounts import Account, remove_account
 from snapshot_core.store.database import Store
+from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import Overview, overview
@@ -16,6 +17,7 @@ from snapshot_core.view.wording.growth import reason_sentence
 from snapshot_core.windows import DAY, HOUR, PERIODS, Period
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
+from ui.overview.charts import daily_chart
 
 UTC = ZoneInfo("UTC")
 FIRST = 1_700_006_400
@@ -66,6 +68,12 @@ class TestAnAccount:
             assert (growth.resolution, growth.percentage) == (10_000, None)
             assert growth.texts.gain == "< 10K"
             assert "resolution" in growth.estimated
+            # Nor is a day on which they stood still one without any.
+            days = [day.followers for day in Daily.of(seen).days]
+            assert {(day.growth, day.resolution) for day in days if day.growth is not None} == {
+                (0, 10_000)
+            }
+            assert "< 10K" in str(daily_chart(seen, "followers").figure.data[0].customdata)
         # What YouTube does not round is exact.
         assert seen.cards["views"].growth.resolution == 0
 
@@ -112,7 +120,7 @@ class TestAnAccount:
         assert view.window is not None
         assert view.window.end == FIRST + DAY
         assert view.cards["views"].growth.growth == 50
-        assert view.cards["views"].growth.estimated == ("partial",)
+        assert view.cards["views"].growth.estimated == ()  # of a window with a reading at each end
 
 
 class TestTheCurve:
@@ -196,15 +204,17 @@ class TestAllAccounts:
         nights(store, make_account(store, "mine"), 100, 150)
         assert see(store, None).cards["views"].growth.growth == 50
 
-    def test_a_young_account_is_newly_tracked(self, store: Store) -> None:
+    def test_a_young_account_is_left_out_and_named(self, store: Store) -> None:
         nights(store, make_account(store, "old"), *range(10_000, 10_009))
         young = make_account(store, "young")
         capture(store, young, FIRST + 8 * DAY, {"y": 300})
         view = see(store, None, WEEK, now=FIRST + 8 * DAY + HOUR)
         ledger = view.cards["views"].growth.ledger
         assert ledger is not None
-        assert (ledger.growth, ledger.newly_tracked) == (7, 300)
-        assert view.late == ["young"]
+        assert (ledger.growth, ledger.newly_tracked) == (7, 0)
+        (left_out,) = view.left_out
+        assert (left_out.account, left_out.reason.ready_at) == ("young", FIRST + 15 * DAY)
+        assert (view.summed_accounts, view.videos) == (1, 2)
 
     def test_a_night_that_one_of_them_missed_is_unknown_for_all(self, store: Store) -> None:
         one, two = make_account(store, "one"), make_account(store, "two")
@@ -217,16 +227,16 @@ class TestAllAccounts:
 
     def test_one_that_stopped_is_unknown_and_not_nothing(self, store: Store) -> None:
         one, two = make_account(store, "one"), make_account(store, "two")
-        for night in range(9):
+        for night in range(-8, 9):
             if night < 5:
-                capture(store, one, FIRST + night * DAY, {"a": 100 * night})
-            capture(store, two, FIRST + night * DAY, {"b": 10 * night})
+                capture(store, one, FIRST + night * DAY, {"a": 1_000 + 100 * night})
+            capture(store, two, FIRST + night * DAY, {"b": 100 + 10 * night})
         days = see(store, None, WEEK).cards["views"].days
         assert [day.growth for day in days[-8:-1]] == [110] * 4 + [None] * 3
         assert (days[-1].growth, days[-1].so_far) == (10, True)
 
     @pytest.mark.parametrize("names", [("old", "young"), ("young", "old")])
-    def test_followers_are_ready_when_the_last_of_them_is(
+    def test_followers_are_ready_when_the_first_of_them_is(
         self, store: Store, names: tuple[str, str]
     ) -> None:
         accounts = {name: make_account(store, name) for name in names}
@@ -237,7 +247,7 @@ class TestAllAccounts:
                     capture(store, accounts[name], at, {"a": 1}, followers=10)
         reason = see(store, None, MONTH).cards["followers"].growth.reason
         assert reason is not None
-        assert reason.ready_at == FIRST + 33 * DAY
+        assert reason.ready_at == FIRST + 30 * DAY
 
     def test_removed_accounts_leave_nothing_behind(self, store: Store) -> None:
         account = make_account(store, "one")

@@ -92,7 +92,10 @@ def test_every_reason_has_a_sentence() -> None:
 def test_what_was_to_be_ready_long_ago_is_not_promised() -> None:
     reason = Reason("not_ready", NOON - 300 * 86_400)
     sentence = growth.reason_sentence(reason, PERIODS[1], BERLIN, NOON)
-    assert sentence == "7-day growth needs a snapshot from 26 Jan, 13:00 on; the last one is older."
+    assert sentence == (
+        "7-day growth needs a snapshot from 26 Jan, 13:00 on; the last one is older. "
+        "Take or import a newer one."
+    )
 
 
 @pytest.mark.parametrize("line", [None, "like_for_like"])

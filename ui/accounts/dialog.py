@@ -12,6 +12,7 @@ from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account, remove_account, set_paused, set_time_zone, unblock
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.wording.numbers import moment
+from ui.accounts.cadence import choose_cadence
 from ui.html import literal
 from ui.session import PageSession, open_session
 
@@ -47,6 +48,7 @@ def controls(session: PageSession, view: ConnectionView) -> None:
         if view.state == "stopped" and st.button("Try again", key="tg-unblock"):
             session.store.transact(lambda c: unblock(c, account.key))
             st.rerun()
+    choose_cadence(session, account)
     _removal(session, account)
 
 
@@ -67,7 +69,7 @@ def _access(session: PageSession, view: ConnectionView) -> None:
 
 
 def _pause(session: PageSession, account: Account) -> None:
-    label = "Resume nightly snapshots" if account.paused else "Pause nightly snapshots"
+    label = "Resume snapshots" if account.paused else "Pause snapshots"
     if st.button(label, key="tg-pause"):
         session.store.transact(lambda c: set_paused(c, account.key, not account.paused))
         st.rerun()

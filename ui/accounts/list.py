@@ -8,7 +8,9 @@ import streamlit as st
 
 from snapshot_core.sources.contract import OAuthSource
 from snapshot_core.sources.registry import SOURCES
+from snapshot_core.store.accounts import Account
 from snapshot_core.view.connections import ConnectionView, connection_views
+from snapshot_core.view.wording.cadence import CADENCE_NAMES
 from snapshot_core.view.wording.numbers import moment
 from ui.accounts.consent import connect_again
 from ui.accounts.dialog import manage
@@ -89,7 +91,9 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     account = view.account
     handle = f"@{account.handle}" if account.handle else ""
     last = "" if view.last is None else f"last {moment(view.last, view.zone, session.now)}"
-    facts = " · ".join(escape(fact) for fact in (view.label, handle, last) if fact)
+    facts = " · ".join(
+        escape(fact) for fact in (view.label, handle, _cadence(account), last) if fact
+    )
     remark = ""
     if account.last_error and view.state != "file":
         remark = f'<p class="tg-note tg-warning">{escape(account.last_error)}</p>'
@@ -103,3 +107,10 @@ def _words(session: PageSession, view: ConnectionView) -> str:
         f'<span class="tg-pill tg-{css}">{state}</span>'
         f'<p class="tg-note">{facts}</p>{remark}</div>'
     )
+
+
+def _cadence(account: Account) -> str:
+    """How often it is read, where that can be chosen."""
+    source = SOURCES.get(account.source)
+    choice = source is not None and len(source.cadences) > 1
+    return CADENCE_NAMES.get(account.cadence, account.cadence).lower() if choice else ""

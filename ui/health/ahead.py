@@ -6,10 +6,9 @@ import streamlit as st
 
 from snapshot_core.store.ahead import CaptureAhead, drop, keep
 from snapshot_core.store.database import Connection
-from snapshot_core.view.wording.numbers import moment
+from snapshot_core.view.wording.numbers import moment, plural
 from ui.html import note
 from ui.session import PageSession, open_session
-from ui.wording import plural
 
 EXPLANATION = (
     "These were dated ahead of the clock. Until you decide, they count for nothing. Keep those "

@@ -10,6 +10,7 @@ from snapshot_core.view.health import Health
 from snapshot_core.view.problems import Problem
 from snapshot_core.view.wording.numbers import moment
 from ui.health.ahead import keep_or_drop
+from ui.health.missing import confirm
 from ui.html import note
 from ui.imports.dialog import connect
 from ui.session import PageSession
@@ -42,7 +43,7 @@ def _item(remedy: str, problems: list[Problem]) -> str:
 def _buttons(session: PageSession, view: Health, account: Account | None) -> None:
     """Each button once, however many problems it fixes."""
     mends = {problem.mend for problem in view.problems}
-    if not mends & {"snapshot", "import", "connect", "ahead"}:
+    if not mends & {"snapshot", "import", "connect", "ahead", "missing"}:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if "snapshot" in mends:
@@ -51,6 +52,8 @@ def _buttons(session: PageSession, view: Health, account: Account | None) -> Non
             snapshot_button(session, only)
         if "ahead" in mends and st.button("Keep or drop", key="tg-ahead"):
             keep_or_drop([capture for health in view.accounts for capture in health.ahead])
+        if "missing" in mends and st.button("Are they gone?", key="tg-missing"):
+            confirm([health.missing for health in view.accounts if health.missing is not None])
         if "connect" in mends:
             st.page_link("accounts.py", label="Go to Accounts")
         if "import" in mends and st.button("How to import", key="connect"):

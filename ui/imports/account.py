@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from snapshot_core.names import name_key
 from snapshot_core.sources.sample import Sample
 from ui.controls import ACCOUNT
 from ui.session import PageSession
@@ -43,5 +44,6 @@ def choose_account(session: PageSession, file_id: str) -> ChosenAccount:
         max_chars=200,
         key=f"tg-new-{file_id}",
     ).strip()
-    account = next((account for account in session.accounts if account.name == name), None)
-    return ChosenAccount(name or None, session.zone(account))
+    same = name_key(name)
+    account = next((each for each in session.accounts if name_key(each.name) == same), None)
+    return ChosenAccount(account.name if account else name or None, session.zone(account))

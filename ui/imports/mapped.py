@@ -9,12 +9,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.formats.cells import DATE_FORMS, SEPARATORS, DateForm
 from snapshot_core.formats.mapped.columns import DATES, Suggestion
-from snapshot_core.formats.mapped.names import FIELDS
+from snapshot_core.formats.mapped.names import ACCOUNT, FIELDS
 from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.transfer import import_mapped, preview_mapped, suggest_forms
 from snapshot_core.windows import local_date, noon
-from ui.imports.account import choose_account
+from ui.imports.account import ChosenAccount, choose_account
 from ui.imports.preview import table_preview
 from ui.imports.report import not_imported, refused_rows
 from ui.imports.texts import DATE_EXAMPLES, FIELD_LABELS, SEPARATOR_EXAMPLES, TABLE, UNNAMED
@@ -31,8 +31,13 @@ def mapped_form(
 ) -> ImportResult | None:
     """What became of the table; None until Import is pressed."""
     st.html(TABLE)
-    into = choose_account(session, file.file_id)
+    place = st.container()
     columns = _columns(header, suggestion, file.file_id)
+    with place:
+        if ACCOUNT in columns:
+            into = ChosenAccount(UNNAMED, session.zone())  # the rows name their own
+        else:
+            into = choose_account(session, file.file_id)
     try:
         form, separator = _forms(file, columns, suggestion)
     except TruegrowthError as error:
@@ -75,7 +80,7 @@ def _columns(header: list[str], suggestion: Suggestion, file_id: str) -> dict[st
     """The column of each of our fields, as chosen."""
     columns: dict[str, int] = {}
     with st.container(horizontal=True, key="tg-columns"):
-        for field in FIELDS:
+        for field in (*FIELDS, ACCOUNT):
             suggested = suggestion.columns.get(field, NO_COLUMN)
             chosen = st.selectbox(
                 FIELD_LABELS[field],

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
+from snapshot_core.formats.tiktok_studio.export import ExportDayNeeded
 from snapshot_core.formats.tiktok_studio.preview import StudioPreview
 from snapshot_core.transfer import Target, import_file, preview_studio
 from snapshot_core.windows import local_date
@@ -23,7 +24,7 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
     into = choose_account(session, file.file_id)
     today = local_date(session.now, into.zone)
     try:
-        suggested = min(_preview(session, file, into, None).last or today, today)
+        suggested = _suggested_day(session, file, into, today)
         day = st.date_input(
             "Day of the export",
             value=suggested,
@@ -34,6 +35,8 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
             key=f"tg-exported-{file.file_id}",
         )
         exported = day if isinstance(day, date) and day != suggested else None
+        if suggested is None and exported is None:
+            return None
         export = _preview(session, file, into, exported)
     except TruegrowthError as error:
         return failed(file, error)
@@ -52,6 +55,16 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
             session.store, path, session.user, session.clock(), target, progress
         ),
     )
+
+
+def _suggested_day(
+    session: PageSession, file: UploadedFile, into: ChosenAccount, today: date
+) -> date | None:
+    """The newest day in the file; None where only its owner knows when it was exported."""
+    try:
+        return min(_preview(session, file, into, None).last or today, today)
+    except ExportDayNeeded:
+        return None
 
 
 def _preview(

@@ -30,6 +30,7 @@ FIELD_LABELS: Final = {
     "title": "Title",
     "published_at": "Date of publication",
     **{metric.name: metric.label for metric in METRICS},
+    "account": "Account, if there are several",
 }
 DATE_EXAMPLES: Final[dict[DateForm, str]] = {
     "year first": "Year first: 2026-12-31",

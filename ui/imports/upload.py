@@ -58,7 +58,7 @@ def on_disk(file: IO[bytes], name: str) -> Iterator[Path]:
                 yield path
             except InputError as error:
                 message = str(error).replace(str(path), name).replace(path.name, name)
-                raise InputError(message) from error
+                raise type(error)(message) from error
     except OSError as error:
         why = error.strerror or "it could not be written"
         raise InputError(f"There is no room to unpack the file: {why}.") from error

@@ -9,14 +9,17 @@ from html import escape
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.wording import growth as wording
+from snapshot_core.view.wording.accounts import counter_note
 from ui.html import card, cards, percentage_of_total, tip
 from ui.metrics import card_metrics, label_of
+from ui.overview.left_out import left_out
 from ui.sparkline import sparkline
 
 
 def growth_cards(view: Overview) -> str:
-    """A card per metric, in the order of the table of metrics."""
-    return cards([_card(metric, view.cards[metric], view) for metric in card_metrics(view)])
+    """A card per metric, in the order of the table of metrics; above them, who is not in them."""
+    drawn = cards([_card(metric, view.cards[metric], view) for metric in card_metrics(view)])
+    return left_out(view) + drawn
 
 
 def _card(metric: str, shown: Card, view: Overview) -> str:
@@ -25,14 +28,15 @@ def _card(metric: str, shown: Card, view: Overview) -> str:
     chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
     # Today's part would make every line end in a fall.
     days = [day.growth for day in shown.days if not day.so_far]
-    line = sparkline(days, f"{label_of(metric)} gained per day") if any(days) else ""
+    drawn = any(days) and sum(day is not None for day in days) > 1
+    line = sparkline(days, f"{label_of(metric)} gained per day") if drawn else ""
     return card(
         metric,
         label_of(metric),
         chip,
         tip(wording.headline(growth), wording.in_full(growth, view.period)),
         _total(growth),
-        f'<p class="tg-before">{_before(growth, view)}</p>{line}',
+        f'<p class="tg-before">{_before(growth, view)}</p>{_accounts(shown, view)}{line}',
         waiting=growth.reason is not None,
     )
 
@@ -44,11 +48,22 @@ def _total(growth: Growth) -> str:
     return percentage_of_total(growth)
 
 
+def _accounts(shown: Card, view: Overview) -> str:
+    """``2 of 3 accounts``, where one of those in the numbers is not in this one."""
+    note = counter_note(shown, view)
+    if not note:
+        return ""
+    return f'<p class="tg-before">{tip(note.partition(":")[0], f"{note}.")}</p>'
+
+
 def _before(growth: Growth, view: Overview) -> str:
     """The period before; where growth is not ready, when it will be."""
     if growth.reason is not None:
         short = wording.short_reason(growth, view.zone, view.now)
-        return tip(short, wording.reason(growth, view.period, view.zone, view.now), "tg-chip")
+        why = wording.reason(growth, view.period, view.zone, view.now)
+        known = wording.since_tracking(growth.since_tracking)
+        since = f"<span>{escape(known)}</span>" if known else ""
+        return since + tip(short, why, "tg-chip")
     change = wording.comparison(growth)
     if change is None:
         return "nothing earlier to compare"

@@ -11,6 +11,9 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     """The gain since the period's start, with the period before dotted under it."""
     curve, window, words = view.curves[metric], view.window, view.period.words
     last, earlier = f"Last {words}", f"{words} before"
+    growth = view.cards[metric].growth
+    if growth.comparable_accounts < growth.accounts:
+        earlier += f", {growth.comparable_accounts} of {growth.accounts} accounts"
     mode = "lines+markers" if len(curve.now) <= charts.MAX_MARKED_POINTS else "lines"
     # The name is written out: Plotly's own template puts a space before the colon.
     before = charts.scatter(curve.before, view.zone, "lines", f"{earlier}: %{{y:+,}}") | {

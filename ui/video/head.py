@@ -65,6 +65,9 @@ def _card(story: VideoView, metric: str, now: int) -> str:
         total = "not counted"
         if latest is not None:
             total = tip(f"{compact(latest)} in total", f"{exact(latest)} at its last reading.")
-        return card(metric, label_of(metric), chip, tip(UNKNOWN_TEXT, why), total, waiting=True)
+        known = escape(wording.since_tracking(growth.since_tracking))
+        more = f'<p class="tg-before">{known}</p>' if known else ""
+        unknown = tip(UNKNOWN_TEXT, why)
+        return card(metric, label_of(metric), chip, unknown, total, more, waiting=True)
     gain = tip(wording.gain(growth), wording.in_full(growth, story.period))
     return card(metric, label_of(metric), chip, gain, percentage_of_total(growth), waiting=False)

@@ -1,13 +1,15 @@
 """The table of all videos: the line of counts, the search, and the click that opens a video."""
 
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.videos_table import VideoTable, video_table
-from snapshot_core.view.wording.growth import reason_sentence
-from snapshot_core.view.wording.numbers import moment
+from snapshot_core.view.wording.accounts import table_reason
+from snapshot_core.view.wording.growth import in_short
+from snapshot_core.view.wording.numbers import moment, plural
 from snapshot_core.windows import Period
 from ui.html import tip
 from ui.metrics import table_metrics
@@ -17,12 +19,13 @@ from ui.tables import on_a_phone, show_table
 from ui.videos.columns import TITLE_CLICK, column_config
 from ui.videos.frame import VideoFrame, video_frame
 from ui.view_cache import CachedView, cached_view
-from ui.wording import plural
 
 VIDEO_PARAMETER = "video"
 """The URL parameter with the id of the video shown."""
 SEARCH = "q"
 ROW_PIXELS = 44
+MAX_HINTS = 12
+"""Accounts named in a hint; of the others, only the number."""
 MAX_VISIBLE_ROWS = 12
 """A longer table scrolls."""
 
@@ -66,11 +69,23 @@ def counts_line(view: VideoTable, session: PageSession, account: Account | None)
         if count := view.count(line):  # type: ignore[arg-type]
             facts.append(tip(f"{count:,} {word}", hint))
     if view.reason is not None:
-        facts.append(escape(reason_sentence(view.reason, view.period, zone, session.now)))
+        facts.append(escape(table_reason(view, zone, session.now)))
+    elif view.left_out:
+        facts.append(_left_out(view, zone, session.now))
     elif len(view.windows) == 1:
         (window,) = view.windows.values()
         facts.append(f"compared with {moment(window.start, zone, session.now)}")
     st.html(f'<p class="tg-meta tg-counts">{" · ".join(facts)}</p>', width="content")
+
+
+def _left_out(view: VideoTable, zone: ZoneInfo, now: int) -> str:
+    """How many accounts' videos have no growth, and on hover whose."""
+    without = [
+        f"{each.account}: {in_short(each.reason, zone, now)}" for each in view.left_out[:MAX_HINTS]
+    ]
+    more = len(view.left_out) - MAX_HINTS
+    hint = "; ".join(without) + (f"; and {more:,} more" if more > 0 else "")
+    return tip(f"{plural(len(view.left_out), 'account')} without growth", f"{hint}.")
 
 
 def all_videos(

@@ -3,7 +3,7 @@
 All readers of files have these rules in common: each is as lenient as a cell is unambiguous.
 """
 
-from snapshot_core.formats.cells.cut_ids import cut_ids, twins
+from snapshot_core.formats.cells.cut_ids import cut_ids, is_cut, twins
 from snapshot_core.formats.cells.days import DATE_FORMS, DateForm, form_of
 from snapshot_core.formats.cells.instants import (
     CLOCK_TOLERANCE_SECONDS,
@@ -54,6 +54,7 @@ __all__ = [
     "instant_in",
     "instant_of",
     "is_blank",
+    "is_cut",
     "is_link",
     "is_summary",
     "is_unknown",

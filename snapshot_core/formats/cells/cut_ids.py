@@ -21,9 +21,7 @@ def _ends_in_zeros(number: str) -> bool:
 
 
 def _is_shortest_decimal(number: str) -> bool:
-    """Whether JavaScript, say, would write a floating-point number so."""
-    digits, _, exponent = repr(float(number)).replace(".", "").partition("e+")
-    return bool(exponent) and digits + "0" * (int(exponent) + 1 - len(digits)) == number
+    return _shortest_decimal(number) == number
 
 
 def _is_floating_point(number: str) -> bool:
@@ -62,28 +60,23 @@ def twins(ids: Iterable[str], known: Iterable[str]) -> set[str]:
     cut = {number for number in ids if is_cut(number)}
     if not cut:
         return cut
-    whole: dict[str, set[str]] = {}
-    for number in known:
-        if _is_number(number):
-            whole.setdefault(number[: EXACT_DIGITS - 1], set()).add(number)
-    return {number for number in cut if _stems_from(number, whole)}
-
-
-def _stems_from(number: str, whole: dict[str, set[str]]) -> bool:
-    """Rounding can change the last of the digits that are left, so one fewer is compared."""
-    near = whole.get(number[: EXACT_DIGITS - 1], set())
-    return any(other != number and number in _left_of(other) for other in near)
+    left = {made for number in known if _is_number(number) for made in _left_of(number)}
+    return cut & left
 
 
 def _left_of(number: str) -> set[str]:
-    """What a spreadsheet, which cuts or rounds, and floating point make of an id."""
-    size = len(number) - EXACT_DIGITS
-    cut = number[:EXACT_DIGITS]
-    rounded = str(round(int(number) / 10**size)) if size > 0 else number
-    floating = float(number)
-    digits, _, exponent = repr(floating).replace(".", "").partition("e+")
-    shortest = digits.ljust(int(exponent or 0) + 1, "0")
-    return {cut + "0" * size, rounded + "0" * size, str(int(floating)), shortest}
+    """What a spreadsheet, which cuts or rounds, and floating point make of an id: other ids."""
+    unit = 10 ** (len(number) - EXACT_DIGITS)
+    whole = int(number)
+    cut, rounded = whole // unit * unit, (whole + unit // 2) // unit * unit
+    made = {str(cut), str(rounded), str(int(float(number))), _shortest_decimal(number)}
+    return made - {number}
+
+
+def _shortest_decimal(number: str) -> str:
+    """What JavaScript, say, writes for the floating-point number next to it."""
+    digits, _, exponent = repr(float(number)).replace(".", "").partition("e+")
+    return digits.ljust(int(exponent) + 1, "0")
 
 
 def _is_number(platform_id: str) -> bool:

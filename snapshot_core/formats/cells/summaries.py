@@ -7,8 +7,8 @@ from typing import Final
 from snapshot_core.names import name_key
 
 _WORDS: Final = (
-    "total|totals|grand total|sub total|subtotal|sum|all|all videos|overall|average|mean|median"
-    "|summe|gesamt|insgesamt|gesamtsumme|gesamtergebnis|zwischensumme|teilergebnis|mittelwert"
+    "total|totals|grand total|sub total|sub-total|subtotal|sum|all|all videos|overall|average|mean"
+    "|median|summe|gesamt|insgesamt|gesamtsumme|gesamtergebnis|zwischensumme|teilergebnis|mittelwert"
     "|durchschnitt|total general|suma|suma total|promedio|media|soma|total geral|média|somme"
     "|total général|moyenne|totale|somma|totaal|eindtotaal|gemiddelde|razem|ogółem|suma końcowa"
     "|średnia|toplam|genel toplam|ortalama|jumlah|rata-rata|tổng|tổng cộng|trung bình|итого|всего"

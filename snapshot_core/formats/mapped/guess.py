@@ -10,10 +10,12 @@ from snapshot_core.formats.cells import (
     SEPARATORS,
     Refused,
     count_of,
+    cut_ids,
     is_link,
     is_summary,
     is_unknown,
     moment_of,
+    video_id_of,
     video_in_link,
 )
 from snapshot_core.formats.mapped.names import FIELDS, columns_named
@@ -76,20 +78,29 @@ class _Guess:
         """The columns that may hold ids or addresses of videos, the likeliest first."""
         named = columns_named(self.header, "video_id")
         every = [*named, *(at for at in range(len(self.header)) if at not in named)]
-        plain = [at for at in named if self.share(at, _is_platform_id) >= _NEARLY_ALL]
+        plain = [at for at in named if self._has_whole_ids(at)]
         linked = [at for at in every if self.share(at, _is_address) >= _NEARLY_ALL]
-        shaped = [at for at in every if self.share(at, _is_platform_id) >= _NEARLY_ALL]
+        shaped = [at for at in every if self.share(at, _is_video) >= _NEARLY_ALL]
         # Of several, the ids of the account or of a sound are fewer.
         shaped.sort(key=lambda at: -len(set(self.cells[at])))
         others = [at for at in named if at not in self.dates and not self._numbers_rows(at)]
         return [*plain[:1], *linked, *shaped, *others]
 
+    def _has_whole_ids(self, position: int) -> bool:
+        ids = {text for text in self.cells[position] if text}
+        return self.share(position, _is_platform_id) >= _NEARLY_ALL and not cut_ids(ids)
+
     def _numbers_rows(self, position: int) -> bool:
         """Whether a column numbers the rows, and not the videos: over days, none is there twice."""
-        cells = [text for text in self.cells[position] if text and not is_summary(text)]
+        cells = [text for text in self.cells[position] if text]
         if len(cells) < 2 or len(set(cells)) < len(cells):
             return False
-        over_days = any(len(set(self.cells[at])) > 1 for at in self.dates)
+        if self.share(position, _is_video) >= _HALF:
+            return False
+        read = self._named_dates("captured_at")
+        told = columns_named(self.header, "published_at")
+        days = read or [at for at in self.dates if at not in told]
+        over_days = any(len(set(self.cells[at]) - {""}) > 1 for at in days)
         return over_days and (len(cells) > 2 or all(map(str.isdigit, cells)))
 
     def _choose_dates(self) -> None:
@@ -100,7 +111,9 @@ class _Guess:
         self._choose("captured_at", [*moving, *read])
         self._choose("published_at", (at for at in told if at not in moving))
         if "captured_at" not in self.columns:
-            self._choose("captured_at", (at for at in self.dates if len(set(self.cells[at])) == 1))
+            same = (at for at in self.dates if len(set(self.cells[at])) == 1)
+            # A name alone, so that what is wrong with its cells is told.
+            self._choose("captured_at", [*same, *columns_named(self.header, "captured_at")])
         if "published_at" not in self.columns and self._has_videos_twice():
             self._choose("published_at", (at for at in self.dates if at not in moving))
 
@@ -140,6 +153,14 @@ def _is_platform_id(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     return is_link(text) and video_in_link(text) is not None
+
+
+def _is_video(text: str) -> bool:
+    """Whether an id of a platform can be made out in a cell."""
+    try:
+        return _is_platform_id(video_id_of("", text))
+    except Refused:
+        return False
 
 
 def _is_date(text: str) -> bool:

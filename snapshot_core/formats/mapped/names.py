@@ -9,6 +9,8 @@ from snapshot_core.metrics import COUNTERS, METRICS, Metric
 
 FIELDS: Final = ("video_id", "captured_at", *COUNTERS, "title", "published_at")
 """Our fields, by the names of a readings file, in the order that they are asked for in."""
+ACCOUNT: Final = "account"
+"""A field that is never suggested: mostly all rows of a table are of one account."""
 
 _NAMES: Final = {
     "video_id": "video id|video link|video url|link|url|post id|post url|permalink|aweme id"

@@ -6,7 +6,7 @@ What comes out is what a readings file gives: captures, and rows refused with th
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import InputError
@@ -16,24 +16,22 @@ from snapshot_core.formats.cells import (
     DateForm,
     Refused,
     count_of,
-    instant_in,
     is_link,
     is_summary,
     is_unknown,
-    moment_of,
     shortened,
     video_id_of,
 )
 from snapshot_core.formats.csv_text import Row
+from snapshot_core.formats.mapped.dates import TableDates
+from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.survey import survey
 from snapshot_core.formats.readings.columns import COLUMNS
-from snapshot_core.formats.readings.parse import Reader
+from snapshot_core.formats.readings.parse import Reader, left_out
 from snapshot_core.formats.readings.safe_text import unescaped
 from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
-from snapshot_core.windows import iso, local_date, midnight, noon
-
-_YEARS: Final = range(2005, 9991)
+from snapshot_core.windows import iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,7 @@ class TableMapping:
     """How a table is to be read."""
 
     account: str
+    """Where no column names it."""
     zone: ZoneInfo
     """Of dates that name none."""
     columns: Mapping[str, int]
@@ -59,13 +58,16 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     """
     _check(mapping)
     reader = Reader(table.name, list(COLUMNS), now)
-    mapped = _MappedRows(table, mapping, now, reader.summaries)
+    mapped = _MappedRows(table, mapping, now, reader)
     parsed = reader.read(mapped.rows())
     parsed.rows_read += mapped.refused.total
     parsed.refused = parsed.refused.with_more(mapped.refused)
     for capture in parsed.captures:
-        # The readings of those rows are missing from it.
-        capture.refused += mapped.missing[capture.captured_at]
+        capture.dated_by_day = (
+            capture.captured_at in mapped.dates.of_days or capture.captured_at == mapping.read_at
+        )
+    if mapped.empty:
+        parsed.notices.append(left_out("neither a video nor a count", mapped.empty))
     return parsed
 
 
@@ -87,44 +89,62 @@ def _check(mapping: TableMapping) -> None:
 class _MappedRows:
     """Turns the rows of a table into those of a readings file."""
 
-    def __init__(self, table: Table, mapping: TableMapping, now: int, summaries: list[int]) -> None:
-        """``summaries`` is given the lines of the rows that sum others up."""
-        self.table, self.mapping, self.now, self.summaries = table, mapping, now, summaries
+    def __init__(self, table: Table, mapping: TableMapping, now: int, reader: Reader) -> None:
+        """``reader``: of these rows. It is told of those that do not come to it."""
+        self.table, self.mapping, self.reader = table, mapping, reader
         self.survey = survey(table, mapping.columns, mapping.form, mapping.zone)
         self.refused = Refusals()
-        self.missing: Counter[int] = Counter()
-        """By instant, the rows that were refused."""
+        self.dates = TableDates(mapping.form, mapping.zone, now)
+        # Rows share their instants; texts of any length are refused, and not remembered.
+        self.read_at = lru_cache(maxsize=4096)(self.dates.read_at)
+        self.published_at = lru_cache(maxsize=4096)(self.dates.published_at)
+        self.empty: list[int] = []
+        """Lines that say nothing of a video or the account, but for a day, say."""
 
     def rows(self) -> Iterator[Row]:
         width = len(self.table.header)
         for line, cells in self.table.rows():
-            at: int | None = self.mapping.read_at
+            account, at = self.mapping.account, self.mapping.read_at
             try:
                 if len(cells) != width:
                     raise Refused(f"{len(cells)} fields where the header has {width}: mend the row")
                 if self._sums_up(cells):
-                    self.summaries.append(line)
+                    self.reader.summaries.append(line)
                     continue
+                if self._says_nothing(cells):
+                    self.empty.append(line)
+                    continue
+                if ACCOUNT in self.mapping.columns:
+                    account = self.reader.account(self._cell(ACCOUNT, cells))
                 if "captured_at" in self.mapping.columns:
-                    at = self._instant("captured_at", cells, line)
-                yield line, self._row(cells, at)
+                    later = line in self.survey.later_lines
+                    name, text = self._name("captured_at"), self._cell("captured_at", cells)
+                    at = self.read_at(name, text, later=later)
+                yield line, self._row(account, at, cells)
             except Refused as error:
                 self.refused.append(Refusal(line, str(error)))
-                if at is not None:
-                    self.missing[at] += 1
+                if account and at is not None:
+                    self.reader.miss(account, at, line)
 
     def _sums_up(self, cells: list[str]) -> bool:
         video = self._cell("video_id", cells)
-        return is_summary(video) or (not video and any(map(is_summary, cells)))
+        if video or (self._cell(FOLLOWERS, cells) and "video_id" in self.mapping.columns):
+            return is_summary(video)
+        return any(map(is_summary, cells))
 
-    def _row(self, cells: list[str], at: int | None) -> list[str]:
+    def _says_nothing(self, cells: list[str]) -> bool:
+        fields = ("video_id", *COUNTERS)
+        return all(is_unknown(self._cell(field, cells)) for field in fields)
+
+    def _row(self, account: str, at: int | None, cells: list[str]) -> list[str]:
+        video = self._video(self._cell("video_id", cells))
         if at is None:
             raise Refused("there is no date: every row says when it was read")
         mapping, row = self.mapping, dict.fromkeys(COLUMNS, "")
-        row["account"], row["captured_at"] = mapping.account, iso(at)
-        row["title"] = self._cell("title", cells)
-        row["video_id"] = self._video(self._cell("video_id", cells))
-        published = self._instant("published_at", cells)
+        row["account"], row["captured_at"] = account, iso(at)
+        row["title"], row["video_id"] = self._cell("title", cells), video
+        name, text = self._name("published_at"), self._cell("published_at", cells)
+        published = self.published_at(name, text)
         row["published_at"] = "" if published is None else iso(published)
         for metric in COUNTERS:
             if text := self._cell(metric, cells):
@@ -144,26 +164,6 @@ class _MappedRows:
                 "leave the row out, or correct it"
             )
         return video
-
-    def _instant(self, field: str, cells: list[str], line: int = 0) -> int | None:
-        """The instant in a cell: of a day alone, its noon, or its beginning for a publication.
-
-        Today's noon may be still to come; then the counts are those of now.
-        """
-        text, name, zone = self._cell(field, cells), self._name(field), self.mapping.zone
-        if is_unknown(text):
-            return None
-        moment = moment_of(name, text, self.mapping.form)
-        if moment.day.year not in _YEARS:
-            raise Refused(f"{name} {shortened(text)} is before 2005: check the date")
-        later = field == "captured_at" and line in self.survey.later_lines
-        at = instant_in(name, text, moment, zone, later=later)
-        if at is not None:
-            return at
-        if field != "captured_at":
-            return midnight(moment.day, zone)
-        at = noon(moment.day, zone)
-        return min(at, self.now) if moment.day == local_date(self.now, zone) else at
 
     def _cell(self, field: str, cells: list[str]) -> str:
         at = self.mapping.columns.get(field)

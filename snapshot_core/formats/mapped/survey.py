@@ -94,8 +94,10 @@ def _later(by_video: list[list[_RepeatedRow]], *, newest_first: bool) -> set[int
             first.update(lines[:split])
             second.update(lines[split:])
     # Where one hour comes after the other for all, the place of a row tells its own.
-    if second and max(first) < min(second):
-        second |= {line for line in lone if line > max(first)}
+    line = min(second, default=0)
+    while second and max(first) < line and line in second | lone:
+        second.add(line)
+        line += 1
     return {sign * line for line in second}
 
 

@@ -1,7 +1,8 @@
 """The project's own readings file, CSV or Parquet by suffix: data in, data out.
 
 One row is one video at one instant; a row without a ``video_id`` carries the account's own
-counters. Each distinct (account, captured_at) is one capture. Empty is unknown, never 0.
+counters. Each distinct (account, captured_at) is one capture, unless rows carry a time of their
+own each (`snapshot_core.formats.readings.listings`). Empty is unknown, never 0.
 A wrong row is refused and named; a file that cannot be what it says it is, is refused whole.
 """
 
@@ -37,6 +38,7 @@ from snapshot_core.formats.readings.columns import (
     USUAL_COLUMNS,
 )
 from snapshot_core.formats.readings.cut_ids import refuse_cut_ids
+from snapshot_core.formats.readings.listings import listings_of
 from snapshot_core.formats.readings.rows import rows_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.names import name_key
@@ -72,7 +74,7 @@ class Reader:
     """Turns rows of text into captures. One per file."""
 
     def __init__(self, name: str, header: list[str], now: int) -> None:
-        _check_header(name, header)
+        check_header(name, header)
         self.file, self.file_name = ParsedFile(), name
         self.accounts: dict[str, str] = {}
         """The first of the names that look the same, by what they have in common."""
@@ -101,14 +103,20 @@ class Reader:
             except Refused as error:
                 self.file.refused.append(Refusal(line, str(error)))
         refuse_cut_ids(self.captures.values(), self.file, self.linked)
-        in_order = (rows.finished() for rows in sorted(self.captures.values(), key=_order))
-        self.file.captures = [capture for capture in in_order if capture is not None]
+        listings = listings_of(sorted(self.captures.values(), key=_order))
+        finished = (rows.finished() for rows in listings.captures)
+        self.file.captures = [capture for capture in finished if capture is not None]
         self.file.refused.shorten()
         if self.unknown:
             self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
+        self.file.notices += listings.notices()
         if self.summaries:
-            self.file.notices.append(left_out(self.summaries))
+            self.file.notices.append(left_out("totals", self.summaries))
         return self.file
+
+    def miss(self, account: str, at: int, line: int) -> None:
+        """Note that a row of a capture was refused before it came here."""
+        self._capture(account, at, line).capture.refused += 1
 
     def _add(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
@@ -124,6 +132,15 @@ class Reader:
         at = self.instant("captured_at", captured_at.strip())
         if at is None:
             raise Refused("captured_at is empty: every row says when it was read")
+        rows = self._capture(account, at, line)
+        try:
+            self._add_to(rows, line, status, rounded, about_video)
+        except Refused:
+            rows.capture.refused += 1
+            raise
+
+    def _capture(self, account: str, at: int, line: int) -> CaptureRows:
+        """The rows of one instant of an account, so far."""
         key = name_key(account), at
         rows = self.captures.get(key)
         if rows is None:
@@ -134,11 +151,7 @@ class Reader:
                     "Is the column of the account right? If so, import it in parts."
                 )
             rows = self.captures[key] = CaptureRows(FileCapture(account, at))
-        try:
-            self._add_to(rows, line, status, rounded, about_video)
-        except Refused:
-            rows.capture.refused += 1
-            raise
+        return rows
 
     def _add_to(
         self, rows: CaptureRows, line: int, status: str, rounded: str, about_video: list[str]
@@ -188,13 +201,14 @@ def _order(rows: CaptureRows) -> tuple[str, int]:
     return rows.capture.account, rows.capture.captured_at
 
 
-def left_out(lines: list[int]) -> str:
-    """What to say of rows that sum others up."""
+def left_out(what: str, lines: list[int]) -> str:
+    """What to say of rows of ``what``."""
     count = "" if len(lines) == 1 else f"{len(lines):,}, the first in "
-    return f"rows of totals left out: {count}line {lines[0]}"
+    return f"rows of {what} left out: {count}line {lines[0]}"
 
 
-def _check_header(name: str, header: list[str]) -> None:
+def check_header(name: str, header: list[str]) -> None:
+    """Raise `InputError`, naming what lacks, where these are no columns of a readings file."""
     missing = [column for column in NEEDED_COLUMNS if column not in header]
     if not any(column in header for column in INTEGERS):
         missing.append(f"a counter ({', '.join(VIDEO_METRICS)} or {FOLLOWERS})")
@@ -202,7 +216,7 @@ def _check_header(name: str, header: list[str]) -> None:
     if doubled:
         raise InputError(f"{name} has the column {doubled[0]} twice: keep one of them")
     if missing:
-        hint = "" if len(header) > 1 else " Is it separated by commas?"
+        hint = "" if len(header) > 1 else " Is it separated by commas, semicolons or tabs?"
         raise InputError(
             f"{name} is not a readings file: it lacks {', '.join(missing)}.{hint} "
             f"Its columns should be {', '.join(USUAL_COLUMNS)}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.cells import is_blank
 from snapshot_core.formats.csv_text import MAX_LINE_BYTES, Row
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.safe_text import MARK, unescaped
@@ -15,7 +16,8 @@ def rows_of(path: Path) -> tuple[list[str], Iterator[Row]]:
     if path.suffix.lower() == ".parquet":
         from snapshot_core.formats.readings.parquet import parquet_rows  # late, as openpyxl is
 
-        return parquet_rows(path, COLUMNS, MAX_LINE_BYTES)
+        names, cells = parquet_rows(path, COLUMNS, MAX_LINE_BYTES)
+        return names, (row for row in cells if not is_blank(row[1]))
     _check_start(path)
     table = csv_table(path.name, lambda: path.open("rb"))
     header = [name.lower() for name in table.header]

@@ -62,25 +62,37 @@ def tables_of(path: Path) -> FileContents:
 
 
 def _unzipped(file: IO[bytes], name: str) -> FileContents:
-    """The tables of a zip, which may be a workbook."""
+    """The tables of a zip, which may be a workbook, and of the zips in it."""
     budget = _Budget(name)
     contents = FileContents()
     with damage_explained(name), _opened(file, name, budget) as archive:
         if _WORKBOOK in archive.namelist():
             contents.tables.extend(_book(archive, name))
-            return contents
-        for member in archive.infolist():
-            if not member.is_dir():
-                _add_member(archive, member, contents, budget)
+        else:
+            _add_members(archive, contents, budget, inner=False)
     return contents
 
 
-def _add_member(archive: ZipFile, member: ZipInfo, contents: FileContents, budget: _Budget) -> None:
-    """Add what one file of a zip holds."""
+def _add_members(archive: ZipFile, contents: FileContents, budget: _Budget, *, inner: bool) -> None:
+    for member in archive.infolist():
+        if not member.is_dir():
+            _add_member(archive, member, contents, budget, inner=inner)
+
+
+def _add_member(
+    archive: ZipFile, member: ZipInfo, contents: FileContents, budget: _Budget, *, inner: bool
+) -> None:
+    """Add what one file of a zip holds. ``inner``: of a zip in a zip, where zips stay closed."""
     name = member.filename.replace("\\", "/").rpartition("/")[2]
     if name.startswith(".") or member.filename.startswith("__MACOSX/"):
         return
+    contents.names.append(name)
     suffix = Path(name).suffix.lower()
+    if suffix == ".zip" and not inner:
+        data = _read(archive, member)
+        with damage_explained(name), _opened(BytesIO(data), name, budget) as zip_inside:
+            _add_members(zip_inside, contents, budget, inner=True)
+        return
     if suffix not in (".csv", ".xlsx"):
         contents.others.append(name)
         return
@@ -92,10 +104,10 @@ def _add_member(archive: ZipFile, member: ZipInfo, contents: FileContents, budge
         if data.strip():
             contents.tables.append(csv_table(name, lambda: BytesIO(data)))
         return
-    with damage_explained(name), _opened(BytesIO(data), name, budget) as inner:
-        if _WORKBOOK not in inner.namelist():
+    with damage_explained(name), _opened(BytesIO(data), name, budget) as book:
+        if _WORKBOOK not in book.namelist():
             raise InputError(f"{name} in {budget.name} is no workbook: unpack it and import that")
-        contents.tables.extend(_book(inner, name))
+        contents.tables.extend(_book(book, name))
 
 
 def _book(archive: ZipFile, name: str) -> list[Table]:

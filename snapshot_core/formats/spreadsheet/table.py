@@ -51,6 +51,8 @@ class FileContents:
     """The days on which the files of a zip were written, by its own word."""
     others: list[str] = field(default_factory=list)
     """Files of a zip that hold no table."""
+    names: list[str] = field(default_factory=list)
+    """What the files of a zip are called."""
 
 
 def plain_name(name: str) -> str:

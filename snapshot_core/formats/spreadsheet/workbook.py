@@ -83,13 +83,16 @@ def _sheet_table(name: str, packed: bytes, sheet: str, first: list[Row]) -> Tabl
     def of_width(cells: list[str]) -> list[str]:
         return [*cells, *[""] * (width - len(cells))][:width]
 
+    names = of_width(header)
+
     def rows() -> Iterator[Row]:
         with _opened(name, packed) as book:
             for at, cells in _page_rows(name, book[sheet]):
-                if at > line and not is_blank(cells):
-                    yield at, of_width(cells)
+                row = of_width(cells)
+                if at > line and not is_blank(cells) and row != names:
+                    yield at, row
 
-    return Table(name, of_width(header), rows, header_line=line)
+    return Table(name, names, rows, header_line=line)
 
 
 def _written_width(cells: list[str]) -> int:

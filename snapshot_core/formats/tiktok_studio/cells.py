@@ -3,16 +3,17 @@
 from typing import Final
 
 from snapshot_core.formats.cells import Refused, count_of, shortened, value_of
-from snapshot_core.formats.spreadsheet.table import Table, folded
+from snapshot_core.formats.spreadsheet.table import Table
 from snapshot_core.formats.tiktok_studio.days import DayOfYear, day_of
+from snapshot_core.formats.tiktok_studio.tables import column_names
 
 _UNKNOWN: Final = frozenset(["", "undefined", "null", "-", "--"])
 """What stands for a number that Studio does not know."""
 
 
 def positions_of(table: Table) -> dict[str, int]:
-    """The position of each column, by its folded name."""
-    return {folded(name): position for position, name in enumerate(table.header)}
+    """The position of each column, by its name."""
+    return {name: position for position, name in enumerate(column_names(table))}
 
 
 def cells_by_name(table: Table, positions: dict[str, int], cells: list[str]) -> dict[str, str]:

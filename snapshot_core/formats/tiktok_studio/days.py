@@ -1,7 +1,6 @@
 """Days as TikTok Studio writes them: in the display language, and without a year."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.tiktok_studio.months import folded, month_of
 
 FIRST_YEAR: Final = 2016
 """TikTok began in that year: no export is older."""
@@ -43,77 +43,37 @@ class DayOfYear:
             return None
 
 
-# January to December; what the languages of TikTok's exports call them, and English short forms.
-_MONTHS: Final = {
-    "English": "january february march april may june july august september october november "
-    "december",
-    "short": "jan feb mar apr may jun jul aug sep oct nov dec",
-    "Spanish": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
-    "diciembre",
-    "Portuguese": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
-    "dezembro",
-    "French": "janvier février mars avril mai juin juillet août septembre octobre novembre "
-    "décembre",
-    "German": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-    "Italian": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre "
-    "novembre dicembre",
-    "Dutch": "januari februari maart april mei juni juli augustus september oktober november "
-    "december",
-    "Russian, of a day": "января февраля марта апреля мая июня июля августа сентября октября "
-    "ноября декабря",
-    "Russian": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "Ukrainian, of a day": "січня лютого березня квітня травня червня липня серпня вересня жовтня "
-    "листопада грудня",
-    "Polish, of a day": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września "
-    "października listopada grudnia",
-    "Turkish": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
-    "Indonesian": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November "
-    "Desember",
-}
-# Words between the day and the month, and what is put behind a number.
-_FILLERS: Final = frozenset(
-    ["de", "del", "of", "the", "le", "el", "di", "do", "den", "st", "nd", "rd", "th", "er", "г"]
-)
 _NUMBERED: Final = (
     re.compile(
         r"(?:(?P<year>\d{4})\s*[年년]\s*)?(?P<month>\d\d?)\s*[月월]\s*(?P<day>\d\d?)\s*[日일號号]?"
     ),
-    re.compile(r"(?:ngay )?(?P<day>\d\d?) thang (?P<month>\d\d?)(?:,? (?:nam )?(?P<year>\d{4}))?"),
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:[t ]00:00(?::00)?)?"),
+    re.compile(
+        r"(?:ngay )?(?P<day>\d\d?) (?:thang|thg) (?P<month>\d\d?)(?:,? (?:nam )?(?P<year>\d{4}))?"
+    ),
+    re.compile(
+        r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d\d?)(?P=sign)(?P<day>\d\d?)"
+        r"(?:[t ]\d\d:\d\d(?::\d\d)?)?"
+    ),
 )
-
-
-def _folded(text: str) -> str:
-    """Without case, accents and full-width digits, as months are looked up."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in apart if unicodedata.category(sign) != "Mn")
-    return unicodedata.normalize("NFC", plain).strip()
-
-
-_BY_NAME: Final = {
-    _folded(name): number
-    for names in _MONTHS.values()
-    for number, name in enumerate(names.split(), start=1)
-}
 
 
 @lru_cache(maxsize=4096)
 def day_of(text: str) -> DayOfYear | None:
     """The day that ``text`` names: ``February 28``, ``28 de febrero``, ``2月28日``; else None."""
-    folded = _folded(text[:60])
+    plain = folded(text[:60])
     for pattern in _NUMBERED:
-        if match := pattern.fullmatch(folded):
+        if match := pattern.fullmatch(plain):
             year = match["year"]
             return _checked(int(match["month"]), int(match["day"]), int(year) if year else None)
-    words = [word for word in re.findall(r"[^\W\d_]+", folded) if word not in _FILLERS]
-    numbers = re.findall(r"\d+", folded)
-    if len(words) != 1 or words[0] not in _BY_NAME or re.search(r"[^\w\s.,'’]|_", folded):
-        return None
+    numbers = re.findall(r"\d+", plain)
     days = [number for number in numbers if len(number) <= 2]
     years = [number for number in numbers if len(number) == 4]
     if len(days) != 1 or len(years) > 1 or len(days) + len(years) != len(numbers):
         return None
-    return _checked(_BY_NAME[words[0]], int(days[0]), int(years[0]) if years else None)
+    month = None if re.search(r"(?<!\w)-", plain) else month_of(plain)
+    if month is None:
+        return None
+    return _checked(month, int(days[0]), int(years[0]) if years else None)
 
 
 def _checked(month: int, day: int, year: int | None) -> DayOfYear | None:
@@ -147,13 +107,18 @@ def day_posted(day: DayOfYear | None, uploaded: date) -> date | None:
 
 
 def dates_of_rows(
-    days: Sequence[tuple[int, DayOfYear]], until: date, *, whole: bool = True
+    days: Sequence[tuple[int, DayOfYear]],
+    until: date,
+    *,
+    whole: bool = True,
+    begun: date | None = None,
 ) -> list[date]:
     """The dates of a file's rows ``(line, day)``, one a day and oldest first.
 
     They are counted back from ``until``, the latest day there can be. Leap days may tell that a
     ``whole`` file is older: of the years in which every day follows the one before, the latest is
-    right. Raises `InputError` where the rows are in no order.
+    right. With ``begun``, only those count in which the first row is not after that day, and the
+    dates are empty where there are none. Raises `InputError` where the rows are in no order.
     """
     if not days:
         return []
@@ -162,9 +127,13 @@ def dates_of_rows(
         dates = _counted_back(days, last)
         if dates is None:
             continue
+        if begun is not None and dates[0] > begun:
+            continue
         if not whole or _without_gap(dates):
             return dates
         first = first or dates
+    if first is None and begun is not None:
+        return []
     if first is None:
         raise InputError(
             f"line {_disorder(days, until)}: the days are not in order, oldest first, so their "

@@ -4,14 +4,14 @@ Days have no year in them, and no account: both are found out or asked for. Pure
 instants the days are is decided by `snapshot_core.formats.tiktok_studio.plan`.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import Refusal
-from snapshot_core.formats.cells import MAX_VALUE_LENGTH, Refused, shortened
+from snapshot_core.formats.cells import Refused, shortened
 from snapshot_core.formats.spreadsheet.files import tables_of
 from snapshot_core.formats.spreadsheet.table import FileContents, Table
 from snapshot_core.formats.tiktok_studio.cells import (
@@ -21,29 +21,34 @@ from snapshot_core.formats.tiktok_studio.cells import (
     day_in,
     positions_of,
 )
+from snapshot_core.formats.tiktok_studio.content import (
+    ContentRow,
+    content_row,
+    fits,
+    totals,
+    video_of,
+)
 from snapshot_core.formats.tiktok_studio.days import (
-    FIRST_YEAR,
     UPLOAD_TOLERANCE,
     DayOfYear,
-    dates_of_rows,
-    day_of,
-    day_posted,
     latest_date,
 )
-from snapshot_core.formats.tiktok_studio.export_day import days_in, latest_day
-from snapshot_core.formats.tiktok_studio.rows import LINK, checked_length, content_rows
+from snapshot_core.formats.tiktok_studio.export_day import ExportHints
+from snapshot_core.formats.tiktok_studio.rows import checked_length, content_rows
 from snapshot_core.formats.tiktok_studio.tables import (
     AMOUNTS,
-    TOTALS,
     Kind,
     StudioFile,
     StudioVideo,
+    column_names,
     kind_of,
 )
-from snapshot_core.readings import Counts, VideoReading, video_counts
 
-MAX_TITLE_LENGTH: Final = 5_000
 MAX_FILES_NAMED: Final = 5
+
+
+class ExportDayNeeded(InputError):
+    """A list of videos without the day of its totals, which only its owner knows."""
 
 
 def parse(
@@ -52,23 +57,29 @@ def parse(
     """Read the export at ``path``, which its owner calls ``name``.
 
     ``today`` is that of the account's zone: no export is newer. ``exported``: the day of the
-    export where the user gives it; else a zip's own dates and those in the name are asked, then
-    the file's own; where they say nothing, the days are taken for the latest there can be.
-    Raises `InputError` where the whole file is of no use.
+    export where the user gives it; else `ExportHints` tell it, and where they say nothing, the
+    days are taken for the latest there can be. Raises `InputError` where the whole file is of no
+    use, and `ExportDayNeeded` where it needs to be told the day.
     """
     contents = tables_of(path)
-    hints = [[*contents.written_on, *days_in(name or path.name)]]
+    if exported is not None and exported > today + timedelta(days=1):
+        raise InputError(f"the day of the export, {exported}, is still to come: check it")
+    modified = None
     if name is None:  # else it is a copy, as old as the upload
-        hints.append([datetime.fromtimestamp(path.stat().st_mtime, UTC).date()])
-    return _Reader(latest_day(hints, today, exported)).read(contents)
+        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    names = name or path.name, *contents.names
+    hints = ExportHints.of(names, contents.written_on, modified, today, exported)
+    return _Reader(hints).read(contents)
 
 
 class _Reader:
     """Turns the tables of an export into days. One per file."""
 
-    def __init__(self, until: date) -> None:
+    def __init__(self, hints: ExportHints) -> None:
         self.file = StudioFile()
-        self.until = until
+        self.hints = hints
+        self.until = hints.until
+        """For the list of videos, whose rows do not tell by themselves."""
         self.place = ""
 
     def read(self, contents: FileContents) -> StudioFile:
@@ -78,6 +89,7 @@ class _Reader:
             "amounts": self._amounts,
         }
         known = [(table, kind) for table in contents.tables if (kind := kind_of(table))]
+        known.sort(key=lambda known_table: known_table[1] == "content")  # after the days
         seen: set[Kind] = set()
         for table, kind in known:
             self.place = f"{table.name}: " if len(known) > 1 else ""
@@ -100,51 +112,59 @@ class _Reader:
         self.file.refused.append(Refusal(line, f"{self.place}{error}"))
 
     def _content(self, table: Table) -> None:
+        exported = self.hints.exported
+        if exported is None and "time" not in column_names(table):
+            raise ExportDayNeeded(
+                f"{table.name} is a list of videos of TikTok Studio that does not say of which day "
+                "its totals are: give the day of the export"
+            )
         positions = positions_of(table)
-        first: dict[str, StudioVideo] = {}
-        rows = content_rows(table, positions["video title"], positions["video link"])
-        for line, cells in checked_length(table, rows):
+        rows = []
+        cells_of_rows = content_rows(table, positions["video title"], positions["video link"])
+        for line, cells in checked_length(table, cells_of_rows):
             self.file.rows_read += 1
             try:
-                video = self._video(line, cells_by_name(table, positions, cells))
-                earlier = first.setdefault(video.reading.platform_id, video)
+                rows.append(content_row(line, cells_by_name(table, positions, cells), exported))
+            except Refused as error:
+                self._refuse(line, error)
+        until = self._until_of(rows)
+        first: dict[str, StudioVideo] = {}
+        for row in rows:
+            try:
+                video = video_of(row, until)
+                earlier = first.setdefault(row.platform_id, video)
                 if earlier is not video:
-                    if _totals(earlier) != _totals(video):
+                    if totals(earlier) != totals(video):
                         raise Refused(
                             f"says something else than line {earlier.line} of the same video"
                         )
                     self.file.duplicates += 1
             except Refused as error:
-                self._refuse(line, error)
+                self._refuse(row.line, error)
         self.file.videos = list(first.values())
 
-    def _video(self, line: int, row: dict[str, str]) -> StudioVideo:
-        link = LINK.fullmatch(row["video link"])
-        if link is None:
-            wrong = f"Video link {shortened(row['video link'])} is no address of a video"
-            raise Refused(f"{wrong}: export again and do not change the file")
-        platform_id = link["id"]
-        day = latest_date(day_in("Time", row["time"]), self.until)
-        uploaded = int(platform_id) >> 32  # seconds, in the upper half
-        upload_day = datetime.fromtimestamp(uploaded, UTC).date()
-        if day is None or upload_day > day + UPLOAD_TOLERANCE:
-            raise Refused(
-                f"by its link the video is of {upload_day}, which does not go with an export of "
-                f"{day or row['time']}: give the day of the export"
-            )
-        dated = upload_day.year >= FIRST_YEAR
-        counts = video_counts(
-            **{metric: count_in(column, row[column]) for column, metric in TOTALS.items()}
+    def _until_of(self, rows: Sequence[ContentRow]) -> date:
+        """The latest day of a list: what its videos say goes before the hints of its age."""
+        tomorrow = self.hints.tomorrow
+        if any(row.day.year for row in rows):
+            return tomorrow
+        if self.hints.exported is not None or all(fits(row, self.until) for row in rows):
+            return self.until
+        if not all(fits(row, tomorrow) for row in rows):
+            return self.until  # no year goes with all of them
+        newest = max(row.upload_day for row in rows)
+        self.file.notices.append(
+            f"{self.place}it lists a video of {newest}, so its totals are taken for newer than "
+            "the file seems to be. If that is wrong, give the day of the export"
         )
-        title = row["video title"][:MAX_TITLE_LENGTH] or None
-        reading = VideoReading(platform_id, counts, title, share_url=row["video link"])
-        posted_on = day_of(row["post time"][:MAX_VALUE_LENGTH])
-        posted = day_posted(posted_on, upload_day) if dated else None
-        # Of a post that was not scheduled the id tells the very second.
-        near = posted is None or abs(posted - upload_day) <= UPLOAD_TOLERANCE
-        return StudioVideo(
-            line, day, reading, uploaded if dated else None, None if near else posted
-        )
+        return tomorrow
+
+    def _day_in(self, name: str, text: str) -> DayOfYear:
+        """The day that a cell names, which is not in a year to come. Raises `Refused`."""
+        day = day_in(name, text)
+        if day.year is not None and latest_date(day, self.hints.tomorrow) is None:
+            raise Refused(f"{name} {shortened(text)} is no day until {self.hints.today}: check it")
+        return day
 
     def _followers(self, table: Table) -> None:
         for line, day, row in self._days(table):
@@ -175,17 +195,21 @@ class _Reader:
             self.file.rows_read += 1
             try:
                 row = cells_by_name(table, positions, cells)
-                rows.append((line, day_in("Date", row["date"]), row))
+                rows.append((line, self._day_in("Date", row["date"]), row))
             except Refused as error:
                 self._refuse(line, error)
                 whole = False
         try:
-            dates = dates_of_rows([(line, day) for line, day, _ in rows], self.until, whole=whole)
+            dates = self.hints.dates_of_rows([(line, day) for line, day, _ in rows], whole=whole)
         except InputError as error:
             raise InputError(f"{table.name}, {error}") from None
+        if dates and self.hints.exported is None:
+            self.until = max(self.until, dates[-1] + UPLOAD_TOLERANCE)
+        if dates and not any(day.year for _, day, _ in rows):
+            for wrong in self.hints.contradictions(dates[0], dates[-1]):
+                self.file.notices.append(
+                    f"{self.place}{wrong}, but its days are taken for {dates[0]} to {dates[-1]}. "
+                    "If that is wrong, give the day of the export"
+                )
         for (line, _, row), day in zip(rows, dates, strict=True):
             yield line, day, row
-
-
-def _totals(video: StudioVideo) -> tuple[date, Counts]:
-    return video.day, video.reading.counts

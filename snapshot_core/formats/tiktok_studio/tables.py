@@ -25,7 +25,36 @@ TOTALS: Final = {
     "total shares": "shares",
 }
 """The same of Content.csv."""
-_CONTENT: Final = frozenset(["time", "video title", "video link", "post time", *TOTALS])
+_OLD_TOTALS: Final = {
+    "video views": "total views",
+    "likes": "total likes",
+    "comments": "total comments",
+    "shares": "total shares",
+}
+"""What the totals of Content.csv were called earlier."""
+_SWEDISH: Final = {
+    "datum": "date",
+    "videovisningar": "video views",
+    "profilvisningar": "profile views",
+    "gilla-markeringar": "likes",
+    "kommentarer": "comments",
+    "delningar": "shares",
+    "videotitel": "video title",
+    "videolänk": "video link",
+    "publiceringstid": "post time",
+}
+"""Old exports have columns in the language of the display; these are the ones that are known."""
+_VIDEO: Final = frozenset(["video title", "video link", "post time"])
+_MORE_OF_A_VIDEO: Final = frozenset(
+    [
+        "add to favorites",
+        "average watch time",
+        "lägg till i favoriter",
+        "new followers",
+        "total play time",
+        "watched full video",
+    ]
+)
 _DIFFERENCE: Final = "difference in followers from previous day"
 
 
@@ -58,11 +87,22 @@ class StudioFile:
     notices: list[str] = field(default_factory=list)
 
 
+def column_names(table: Table) -> list[str]:
+    """The columns as Studio calls them in English today."""
+    names = [_SWEDISH.get(name, name) for name in map(folded, table.header)]
+    if _VIDEO.issubset(names):
+        names = [_OLD_TOTALS.get(name, name) for name in names]
+    return names
+
+
 def kind_of(table: Table) -> Kind | None:
     """Which table of Studio this is; None where it is none."""
-    names = {folded(name) for name in table.header}
-    if names >= _CONTENT:
-        return "content"
+    names = set(column_names(table))
+    if names >= _VIDEO and names & set(TOTALS):
+        # Some exports do not say of which day they are. Somebody's own table has a column for it.
+        if "time" in names or names <= _VIDEO | set(TOTALS) | _MORE_OF_A_VIDEO:
+            return "content"
+        return None
     if "date" in names and "video views" in names:
         return "amounts"
     known = {"date", "followers", _DIFFERENCE}

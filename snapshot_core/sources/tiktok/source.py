@@ -12,19 +12,16 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
-from snapshot_core.sources.contract import AccountRef, Grant, Identity, Listing
+from snapshot_core.sources.contract import AccountRef, Calls, Grant, Identity, Listing
 from snapshot_core.sources.http_client import WILL_RETRY, HttpClient
-from snapshot_core.sources.tiktok.client import UNDOCUMENTED, Api, NotAllowed, object_in
+from snapshot_core.sources.tiktok.client import RATE, UNDOCUMENTED, Api, NotAllowed, object_in
 from snapshot_core.sources.tiktok.oauth import TikTokLogin
 from snapshot_core.sources.tiktok.settings import TikTokSettings
-from snapshot_core.windows import DAY
 
 VIDEOS_PER_CALL: Final = 20
 """TikTok gives no more."""
 MAX_VIDEOS_QUERIED: Final = 200
 """Of those that left the list, the newest are asked for by id."""
-RECENT_DAYS: Final = 8
-MAX_RECENT_PAGES: Final = 5
 MAX_PAGES_WITHOUT_NEWS: Final = 20
 """In a row, after which the list is taken to be stuck."""
 
@@ -47,6 +44,7 @@ class TikTok(TikTokLogin):
     name = "tiktok"
     metrics = dict.fromkeys((*_COUNTERS, "followers"), Rounding.EXACT)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    calls = Calls(a_day=RATE.a_day, fixed=1, videos_per_page=VIDEOS_PER_CALL, recent=1)
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """List the account as it is now. Raises `SourceError`."""
@@ -54,29 +52,11 @@ class TikTok(TikTokLogin):
             raise SourceError(f"{account.name} is not connected to TikTok.", permanent=True)
         context = account.context
         api = Api(context.settings, context.http, context.token)
-        notices: list[str] = []
-        user = _user(api, _USER_FIELDS)
-        if user is None:
-            notices.append(
-                "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
-                "connect the account again and leave the box for its statistics ticked."
-            )
-            user = _user(api, "open_id") or {}
-        owner = json_fields.identifier(user.get("open_id"))
-        if owner and account.external_id and owner != account.external_id:
-            raise SourceError(
-                f"{account.name} was connected as another TikTok account. Connect it again as "
-                "the one it was made for, or add the other one as a new account.",
-                permanent=True,
-            )
-        profile = ProfileReading(
-            followers=json_fields.count(user.get("follower_count")),
-            following=json_fields.count(user.get("following_count")),
-            likes=json_fields.count(user.get("likes_count")),
-            videos=json_fields.bounded(user.get("video_count")),
-        )
-        listing = Listing(profile, iter(()), notices=notices, external_id=owner)
-        listing.videos = _walk(api, listing, scope, now, context.known)
+        # The newest page takes one call: who owns it, and its followers, are asked with all of it.
+        listing = Listing(ProfileReading(), iter(()))
+        if scope == "complete":
+            listing = _listing_of(api, account)
+        listing.videos = _walk(api, listing, scope, context.known)
         return listing
 
     def identity(self, settings: TikTokSettings, http: HttpClient, grant: Grant) -> Identity:
@@ -94,6 +74,32 @@ class TikTok(TikTokLogin):
         return Identity(grant.external_id, handle, name[:200])
 
 
+def _listing_of(api: Api, account: AccountRef) -> Listing:
+    """The account itself, before its videos are listed."""
+    notices: list[str] = []
+    user = _user(api, _USER_FIELDS)
+    if user is None:
+        notices.append(
+            "Followers are unknown, because TikTok was not allowed to tell them. To see them, "
+            "connect the account again and leave the box for its statistics ticked."
+        )
+        user = _user(api, "open_id") or {}
+    owner = json_fields.identifier(user.get("open_id"))
+    if owner and account.external_id and owner != account.external_id:
+        raise SourceError(
+            f"{account.name} was connected as another TikTok account. Connect it again as "
+            "the one it was made for, or add the other one as a new account.",
+            permanent=True,
+        )
+    profile = ProfileReading(
+        followers=json_fields.count(user.get("follower_count")),
+        following=json_fields.count(user.get("following_count")),
+        likes=json_fields.count(user.get("likes_count")),
+        videos=json_fields.bounded(user.get("video_count")),
+    )
+    return Listing(profile, iter(()), notices=notices, external_id=owner)
+
+
 def _user(api: Api, fields: str) -> dict[str, Any] | None:
     """The account itself; None where a field was not allowed, and it can be measured anyway."""
     try:
@@ -103,24 +109,19 @@ def _user(api: Api, fields: str) -> dict[str, Any] | None:
 
 
 def _walk(
-    api: Api, listing: Listing, scope: Scope, now: int, known: Callable[[], frozenset[str]]
+    api: Api, listing: Listing, scope: Scope, known: Callable[[], frozenset[str]]
 ) -> Iterator[VideoReading]:
     """The list, page by page, and then what left it."""
     seen: set[str] = set()
     nameless = 0
-    for page in _pages(api, listing, seen, None if scope == "complete" else MAX_RECENT_PAGES):
-        oldest = now
+    for page in _pages(api, listing, seen, None if scope == "complete" else 1):
         for item in page:
             video = _reading(item) if isinstance(item, dict) else None
             if video is None:
                 nameless += 1
             elif video.platform_id not in seen:
                 seen.add(video.platform_id)
-                oldest = min(oldest, video.published_at or now)
                 yield video
-        if scope == "recent" and oldest < now - RECENT_DAYS * DAY:
-            listing.cut_short()
-            return
     if nameless:
         listing.cut_short(f"TikTok listed {nameless} without an id: left out.")
     if scope == "complete" and listing.walked_to_end:

@@ -18,15 +18,16 @@ from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
     AddressSource,
+    Calls,
     Identity,
     Listing,
     SourceContext,
 )
-from snapshot_core.sources.tiktok_public.client import Walk, open_profile
+from snapshot_core.sources.tiktok_public.client import RATE, Walk, open_profile
 
+VIDEOS_PER_PAGE: Final = 15
 MAX_VIDEOS: Final = 10_000
-"""That a walk lists: 15 to a page, a page a second."""
-RECENT_VIDEOS: Final = 30
+"""That a walk lists, a page a second."""
 MAX_WARNINGS: Final = 3
 
 _COUNTERS: Final = {
@@ -53,11 +54,13 @@ class Public(AddressSource):
     label = "TikTok (public)"
     metrics = dict.fromkeys(_COUNTERS, Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    calls = Calls(a_day=RATE.a_day, fixed=0, videos_per_page=VIDEOS_PER_PAGE, recent=1)
     choice = "Public profile"
     about = (
         "Anyone's public TikTok profile, without a key. TikTok rounds these counters from 10,000 "
         "on, so small changes of large numbers cannot be seen, and followers are not given."
     )
+    uncounted_remedy = "A newer version of yt-dlp may help; it will be tried again."
     address_label = "Profile"
     address_example = _EXAMPLE
 
@@ -133,34 +136,23 @@ def _videos(
                 break
             seen.add(video_id)
             yield _reading(entry, video_id, handle)
-            if scope == "recent" and len(seen) == RECENT_VIDEOS:
+            if scope == "recent" and len(seen) == VIDEOS_PER_PAGE:
                 listing.cut_short()
                 break
     finally:
         walk.close()
     if scope == "complete" and listing.walked_to_end:
-        _compare(listing, seen, known(), who)
+        _require_some(seen, known(), who)
     listing.notices += walk.log.warnings[:MAX_WARNINGS]
 
 
-def _compare(listing: Listing, seen: set[str], known: frozenset[str], who: str) -> None:
-    """Doubt a list that ended early: TikTok cuts some short, with nothing to tell them by."""
+def _require_some(seen: set[str], known: frozenset[str], who: str) -> None:
+    """Doubt a list without a single video: TikTok may not have wanted to be read."""
     if known and not seen:
         raise SourceError(
             f"TikTok lists no video of {who} any more. The profile may be private or gone, or "
             "TikTok does not want to be read now: look at it in a browser. It will be tried again."
         )
-    missing = known - seen
-    # Ids grow with time: it is the older part that a list cut short lacks.
-    if 2 * len(missing) > len(known) and max(map(_age, missing)) < min(map(_age, seen)):
-        listing.cut_short(
-            f"TikTok listed {len(known & seen):,} of the {len(known):,} videos seen before, and "
-            "none of the older ones; the list is taken to be cut short."
-        )
-
-
-def _age(video_id: str) -> int:
-    return int(video_id) if video_id.isdigit() else 0
 
 
 def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoReading:

@@ -1,6 +1,7 @@
 """What YouTube's answers say: channels and videos, and the addresses people know channels by."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -71,16 +72,36 @@ def profile_of(channel: dict[str, Any]) -> ProfileReading:
     )
 
 
-def video_of(video: dict[str, Any], video_id: str) -> VideoReading:
-    """One video. A count that is hidden is absent: unknown, not zero. There are no shares."""
-    snippet = json_fields.nested(video, "snippet")
+def upload_of(item: Any) -> VideoReading | None:
+    """A video as the list of uploads names it, without counts; None without an id."""
+    snippet = json_fields.nested(item, "snippet")
+    details = json_fields.nested(item, "contentDetails")
+    video_id = json_fields.identifier(json_fields.nested(details, "videoId"))
+    if video_id is None:
+        return None
     return VideoReading(
         video_id,
-        json_fields.counts(json_fields.nested(video, "statistics"), COUNTERS),
         title=json_fields.text(json_fields.nested(snippet, "title")),
-        published_at=instant_of(json_fields.nested(snippet, "publishedAt")),
+        published_at=instant_of(json_fields.nested(details, "videoPublishedAt")),
         cover_url=json_fields.https_url(json_fields.nested(snippet, "thumbnails", "medium", "url")),
         share_url=f"https://www.youtube.com/watch?v={video_id}",
+    )
+
+
+def counted(upload: VideoReading, video: dict[str, Any]) -> VideoReading:
+    """``upload`` with what ``video``, of `videos` or of its statistics, says of it.
+
+    A count that is hidden is absent: unknown, not zero. There are no shares.
+    """
+    snippet = json_fields.nested(video, "snippet")
+    published = (json_fields.nested(snippet, name) for name in ("publishedAt", "publishTime"))
+    cover = json_fields.https_url(json_fields.nested(snippet, "thumbnails", "medium", "url"))
+    return replace(
+        upload,
+        counts=json_fields.counts(json_fields.nested(video, "statistics"), COUNTERS),
+        title=json_fields.text(json_fields.nested(snippet, "title")) or upload.title,
+        published_at=next(filter(None, map(instant_of, published)), upload.published_at),
+        cover_url=cover or upload.cover_url,
         duration=seconds_of(json_fields.nested(video, "contentDetails", "duration")),
     )
 

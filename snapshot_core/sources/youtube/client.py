@@ -15,6 +15,8 @@ from snapshot_core.sources.rate import Rate
 
 RATE: Final = Rate(600, 60)
 """Ours: YouTube counts calls by the day, not by the minute."""
+STATS: Final = "videos:batchGetStats"
+"""The counters of up to 50 videos. A key has 10,000 calls of it a day, beside those of the rest."""
 
 GONE: Final = (
     "YouTube has no such channel any more. What was recorded stays; remove the account, or add the "
@@ -35,6 +37,10 @@ class NoSuchPlaylist(SourceError):
     """The playlist is not there: a channel that never uploaded anything has none."""
 
 
+class NoSuchMethod(SourceError):
+    """The API does not know the method: it is an older one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """The API as one installation uses it."""
@@ -49,7 +55,7 @@ class Api:
             "YouTube",
             "GET",
             f"{self.base}/{resource}",
-            endpoint="youtube",
+            endpoint=f"youtube {STATS}" if resource == STATS else "youtube",
             rate=RATE,
             params=params,
             headers={"x-goog-api-key": self.key},
@@ -57,6 +63,11 @@ class Api:
         if answer.status != 200 or "error" in answer.body:
             raise _refusal(answer)
         return answer.body
+
+
+def _is_unknown(answer: Answer) -> bool:
+    """Whether there is nothing at the address itself, whatever it is asked for."""
+    return answer.status == 404 and _reasons(answer.body) <= {"notFound"}
 
 
 def _refusal(answer: Answer) -> SourceError:
@@ -79,6 +90,8 @@ def _refusal(answer: Answer) -> SourceError:
         )
     if reasons & {"channelNotFound", "channelClosed", "channelSuspended"}:
         return SourceError(GONE, permanent=True)
+    if _is_unknown(answer):
+        return NoSuchMethod(f"YouTube does not know what it is asked for (HTTP 404). {WILL_RETRY}")
     if "playlistNotFound" in reasons:
         return NoSuchPlaylist(f"YouTube has no list of this channel's videos. {WILL_RETRY}")
     why = f"HTTP {answer.status}" + "".join(f", {reason}" for reason in sorted(reasons)[:3])

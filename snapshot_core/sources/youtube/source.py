@@ -1,11 +1,12 @@
 """YouTube: a channel's videos by the Data API v3, with a key and without anybody's consent.
 
-500 videos take 21 calls of the 10,000 a day that a key has: one for the channel, ten for the
-list of its uploads, ten for their numbers.
+500 videos take 11 calls of the 10,000 a day that a key has: one for the channel, ten for the list
+of its uploads. Their numbers take ten of another 10,000.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -17,22 +18,29 @@ from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
     AddressSource,
+    Calls,
     Identity,
     Listing,
     SourceContext,
 )
 from snapshot_core.sources.youtube import answers, client
-from snapshot_core.sources.youtube.client import Api, NoSuchPlaylist
+from snapshot_core.sources.youtube.client import Api, NoSuchMethod, NoSuchPlaylist
 from snapshot_core.sources.youtube.settings import YouTubeSettings
 
 VIDEOS_PER_CALL: Final = 50
 """That one call lists or counts; YouTube gives no more."""
+CALLS_A_DAY: Final = 10_000
+"""That a key has where Google grants it no more."""
 MAX_PAGES: Final = 400
 """Of a list: YouTube itself ends at 20,000 videos."""
 ALLOWED_DAYS: Final = 30
 """That YouTube's terms let numbers be kept without an agreement."""
 
+MAX_NAMED: Final = 5
+"""Videos that a notice names."""
+
 _CHANNEL_PARTS: Final = "snippet,statistics,contentDetails"
+_VIDEO_PARTS: Final = "snippet,statistics,contentDetails"
 
 
 class YouTube(AddressSource):
@@ -42,6 +50,7 @@ class YouTube(AddressSource):
     label = "YouTube"
     metrics = dict.fromkeys(answers.COUNTERS, Rounding.EXACT) | {"followers": Rounding.THREE_DIGITS}
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
+    calls = Calls(a_day=CALLS_A_DAY, fixed=1, videos_per_page=VIDEOS_PER_CALL, per_page=2, recent=3)
     settings = YouTubeSettings
     choice = "YouTube"
     about = "A channel's videos and Shorts. It takes a key of the YouTube Data API."
@@ -144,24 +153,26 @@ def _channel(api: Api, query: dict[str, str]) -> dict[str, Any] | None:
 
 
 def _videos(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[VideoReading]:
-    absent = 0
+    absent: list[str] = []
+    counter = _Counter(api)
     listed = _listed(api, listing, uploads, pages)
-    while ids := list(islice(listed, VIDEOS_PER_CALL)):
-        videos = _counted(api, ids)
-        absent += len(ids) - len(videos)
-        yield from videos
+    while batch := list(islice(listed, VIDEOS_PER_CALL)):
+        videos = counter.counted(batch)
+        absent += (upload.platform_id for upload in batch if upload.platform_id not in videos)
+        yield from videos.values()
     if absent:
+        named = ", ".join(absent[:MAX_NAMED]) + (", …" if len(absent) > MAX_NAMED else "")
         listing.notices.append(
-            f"YouTube listed {absent:,} {'video' if absent == 1 else 'videos'} without numbers; "
-            "they are taken as not seen."
+            f"YouTube listed {len(absent):,} {'video' if len(absent) == 1 else 'videos'} without "
+            f"numbers ({named}); they are taken as not seen."
         )
 
 
-def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[str]:
-    """The ids of the uploads, newest first, each once."""
+def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[VideoReading]:
+    """The uploads, newest first, each once, without counts."""
     seen: set[str] = set()
     tokens: set[str] = set()
-    query: dict[str, str | int] = {"part": "contentDetails", "playlistId": uploads}
+    query: dict[str, str | int] = {"part": "snippet,contentDetails", "playlistId": uploads}
     for number in range(pages):
         try:
             body = api.get("playlistItems", maxResults=VIDEOS_PER_CALL, **query)
@@ -172,12 +183,12 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
         if not isinstance(body.get("items"), list):
             raise SourceError(client.UNDOCUMENTED)
         for item in body["items"]:
-            video_id = json_fields.identifier(json_fields.nested(item, "contentDetails", "videoId"))
-            if video_id is None:
+            upload = answers.upload_of(item)
+            if upload is None:
                 listing.cut_short("An entry of YouTube's list could not be read.")
-            elif video_id not in seen:
-                seen.add(video_id)
-                yield video_id
+            elif upload.platform_id not in seen:
+                seen.add(upload.platform_id)
+                yield upload
         token = body.get("nextPageToken")
         if token is None:
             return
@@ -190,15 +201,48 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[st
     listing.cut_short(there_are_more if pages > 1 else None)
 
 
-def _counted(api: Api, ids: Sequence[str]) -> list[VideoReading]:
-    """The numbers of some videos, in the order asked for; those without any are left out."""
-    body = api.get("videos", part="snippet,contentDetails,statistics", id=",".join(ids))
-    if not isinstance(body.get("items"), list):
-        raise SourceError(client.UNDOCUMENTED)
-    videos: dict[str, dict[str, Any]] = {}
-    for video in json_fields.objects(body["items"]):
-        videos.setdefault(json_fields.identifier(video.get("id")) or "", video)
-    return [answers.video_of(videos[each], each) for each in ids if each in videos]
+@dataclass(slots=True)
+class _Counter:
+    """Reads the numbers of videos during one walk."""
+
+    api: Api
+    knows_stats: bool = True
+    """Whether the API has the method that counts apart from the others."""
+
+    def counted(self, uploads: Sequence[VideoReading]) -> dict[str, VideoReading]:
+        """Some uploads with their numbers, by id; those without any are left out."""
+        videos: dict[str, dict[str, Any]] = {}
+        if self.knows_stats:
+            try:
+                videos = self._asked(client.STATS, f"id,{_VIDEO_PARTS}", uploads)
+            except NoSuchMethod:
+                self.knows_stats = False
+        # Some fail there that can be read here, and what is unknown here as well is not there.
+        if failed := [upload for upload in uploads if upload.platform_id not in videos]:
+            videos |= self._asked("videos", _VIDEO_PARTS, failed)
+        return {
+            upload.platform_id: answers.counted(upload, videos[upload.platform_id])
+            for upload in uploads
+            if upload.platform_id in videos
+        }
+
+    def _asked(
+        self, resource: str, part: str, uploads: Sequence[VideoReading]
+    ) -> dict[str, dict[str, Any]]:
+        """What ``resource`` says of some videos, by id."""
+        ids = [upload.platform_id for upload in uploads]
+        body = self.api.get(resource, part=part, id=",".join(ids))
+        items = body.get("items")
+        if items is None and body.get("kind") == "youtube#batchGetStatsResponse":
+            items = []  # none of them could be counted
+        if not isinstance(items, list):
+            raise SourceError(client.UNDOCUMENTED)
+        videos: dict[str, dict[str, Any]] = {}
+        for video in json_fields.objects(items):
+            video_id = json_fields.identifier(video.get("id"))
+            if video_id in ids:
+                videos.setdefault(video_id, video)
+        return videos
 
 
 SOURCE: Final = YouTube()

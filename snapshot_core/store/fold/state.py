@@ -63,8 +63,6 @@ def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int])
     state = FoldState()
     for stored in _since_last_complete(connection, key, capture.captured_at):
         ids, counts = listing(connection, key, stored.captured_at)
-        if stored.scope == "complete" and stored.walked_to_end is not False:
-            state.listed_before = ids
         accepted = _overrule(connection, key, stored.captured_at, ids, counts)
         if stored.status == "complete":
             state.walk_confirmed = stored.walked_to_end is True
@@ -72,6 +70,7 @@ def load(connection: Connection, key: Key, capture: CaptureInput, new: set[int])
             state.ids, state.accepted = ids, accepted.copy()
         else:
             _overlay(state, ids, accepted)
+        state.look(stored.scope, stored.walked_to_end, ids)
     _recall(connection, key, state, capture, new)
     _complete_before(connection, key, state, capture, new)
     _held(connection, key, state)

@@ -7,7 +7,7 @@ Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
 Learned: rhythms, and of all accounts together pooled_rhythms
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
-Job:     heartbeats
+Job:     heartbeats, source_loads
 
 Every per-user table is keyed by ``user_id`` first, so the schema can be distributed on it.
 Instants are whole UTC seconds; counters and generated ids are 64-bit.
@@ -59,7 +59,9 @@ accounts = user_table(
     flag("rounded"),
     flag("paused"),
     *texts("time_zone", null=True),
-    *numbers("cadence", "created_at", "next_video"),
+    # By name (`snapshot_core.cadences`).
+    *words("cadence"),
+    *numbers("created_at", "next_video"),
     # Raised whenever readings come in: what was computed for an older one is out of date.
     *numbers("revision"),
     # The lease that lets one capture of an account run: claimed by a conditional UPDATE.
@@ -99,6 +101,8 @@ captures = account_table(
     # then, unless its user keeps it.
     *numbers("ahead_at", null=True),
     flag("kept", null=True),
+    # The user says that the videos it misses are gone.
+    flag("confirmed", null=True),
 )
 
 
@@ -203,6 +207,14 @@ heartbeats = table(
     *numbers("started_at", "beat_at"),
     *numbers("next_run_at", null=True),
     *texts("doing", null=True),
+)
+
+# How many accounts of a source the job reads, of all users: no page asks for other users' rows.
+source_loads = table(
+    "source_loads",
+    ("source",),
+    *words("source"),
+    *numbers("accounts", "videos"),
 )
 
 # The few captures that are, or were, ahead of the clock.

@@ -4,9 +4,26 @@ from typing import Literal
 
 from pydantic import Field
 
+from snapshot_core.store.missing_videos import MissingVideos
 from snapshot_core.view.account_health import AccountHealth
-from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
+from snapshot_core.view.documents.fields import AccountName, CadenceName, Instant, copied, document
 from snapshot_core.view.health import Health
+
+
+@document
+class Missing:
+    """Videos that the newest listing misses, too many to be believed gone without a word."""
+
+    captured_at: Instant
+    missing: int = Field(examples=[40])
+    last_complete: int = Field(
+        description="How many videos the last complete snapshot listed.", examples=[60]
+    )
+
+    @classmethod
+    def of(cls, videos: MissingVideos) -> "Missing":
+        """What one listing misses."""
+        return copied(cls, videos)
 
 
 @document
@@ -24,10 +41,25 @@ class Account:
     paused: bool
     stale: bool
     gaps: tuple[dict[Literal["start", "end"], Instant], ...] = Field(examples=[[]])
+    cadence: CadenceName = Field(
+        description="How often it is read: adaptive, nightly, or every 6, 3 or 1 hours."
+    )
+    calls_per_day: int | None = Field(
+        description="Calls of the platform that its plan takes in the next 24 hours; null where "
+        "they are not counted.",
+        examples=[46],
+    )
+    bytes_per_day: int | None = Field(
+        description="About how much it stores in them; null where nothing is read.",
+        examples=[31_000],
+    )
     ahead: tuple[Instant, ...] = Field(
         description="Snapshots dated ahead of the clock. They count for nothing until they are "
         "kept.",
         examples=[[]],
+    )
+    missing: Missing | None = Field(
+        description="What the newest listing misses; null where it is believed.", examples=[None]
     )
 
     @classmethod
@@ -43,6 +75,10 @@ class Account:
             last_error=view.account.last_error,
             paused=view.account.paused,
             gaps=tuple({"start": gap.start, "end": gap.end} for gap in view.gaps),
+            missing=None if view.missing is None else Missing.of(view.missing),
+            cadence=view.cadence,
+            calls_per_day=view.plan and view.plan.calls,
+            bytes_per_day=view.plan and view.plan.bytes,
             ahead=tuple(capture.captured_at for capture in view.ahead),
         )
 

@@ -8,6 +8,7 @@ from snapshot_core.growth import gain_line
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents import fields
 from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
+from snapshot_core.view.documents.left_out import LeftOut, left_out
 from snapshot_core.view.overview import Overview
 
 
@@ -17,6 +18,11 @@ class DayGrowth:
 
     growth: int | None = Field(examples=[1200])
     estimated: bool
+    resolution: int = Field(description="A smaller growth cannot be told from 0.", examples=[0])
+    accounts_missing: int = Field(
+        description="Of several accounts, those whose day is not known, or not to its end.",
+        examples=[0],
+    )
 
 
 @document
@@ -47,6 +53,9 @@ class Daily:
     timestamp: Instant
     time_zone: str = Field(description="The time zone of the days.", examples=["Europe/Berlin"])
     days: tuple[DayOfGrowth, ...]
+    left_out: tuple[LeftOut, ...] = Field(
+        description="Of several accounts, those that are in none of the numbers.", examples=[[]]
+    )
 
     @classmethod
     def of(cls, view: Overview) -> "Daily":
@@ -58,4 +67,5 @@ class Daily:
             timestamp=view.now,
             time_zone=view.zone.key,
             days=tuple(map(DayOfGrowth.of, counters_by_day)),
+            left_out=left_out(view.left_out, view),
         )

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
+from snapshot_core.cadences import CADENCE_HOURS
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import PERIODS, iso
 
@@ -104,6 +105,7 @@ Percentage: TypeAlias = Annotated[
 """Two decimals."""
 PeriodDays: TypeAlias = Annotated[int, OneOf(tuple(period.days for period in PERIODS))]
 MetricName: TypeAlias = Annotated[str, OneOf(VIDEO_METRICS)]
+CadenceName: TypeAlias = Annotated[str, OneOf(tuple(CADENCE_HOURS))]
 AccountName: TypeAlias = Annotated[str, Field(examples=["creator_01"])]
 EachCount: Final = {
     metric: Annotated[int | None, Field(examples=[EXAMPLE_COUNTS.get(metric, 0)])]

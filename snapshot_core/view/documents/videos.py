@@ -6,6 +6,7 @@ from pydantic import Field
 
 from snapshot_core.view.documents import fields
 from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
+from snapshot_core.view.documents.left_out import LeftOut, SinceTracking
 from snapshot_core.view.videos_table import VideoRow
 
 
@@ -54,5 +55,11 @@ class Videos:
     total: int = Field(description="The number of videos on all pages.", examples=[24])
     reason: str | None = Field(description="Why growth is not ready.", examples=[None])
     message: str | None = Field(examples=[None])
+    since_tracking: SinceTracking | None = Field(
+        description="The growth of views, where it is not ready.", examples=[None]
+    )
+    left_out: tuple[LeftOut, ...] = Field(
+        description="Of several accounts, those whose videos have no growth.", examples=[[]]
+    )
     videos: tuple[Video, ...]
     next: str | None = Field(description="The cursor of the next page; null on the last page.")

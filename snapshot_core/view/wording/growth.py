@@ -7,7 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
+from snapshot_core.growth.growth import Estimate, Growth, NoPercentage, Reason, ReasonCode
 from snapshot_core.view.wording.numbers import (
     UNKNOWN_TEXT,
     calendar_day,
@@ -65,9 +65,35 @@ def in_full(growth: Growth, period: Period) -> str:
     sentence = f"{exact_signed(growth.growth)} in {period.words}"
     if growth.current is not None:
         sentence += f", to {exact(growth.current)}"
+    sentences = [sentence]
     if growth.before is not None:
-        sentence += f". The {period.words} before: {exact_signed(growth.before)}"
-    return f"{sentence}."
+        sentences.append(f"The {period.words} before{_then_and_now(growth)}")
+    return " ".join([*(f"{each}." for each in sentences), no_percentage(growth)]).rstrip()
+
+
+def _then_and_now(growth: Growth) -> str:
+    then, now = exact_signed(growth.before or 0), exact_signed(growth.compared or 0)
+    if growth.comparable_accounts >= growth.accounts:
+        return f": {then}"
+    known = f"{growth.comparable_accounts} of {growth.accounts} accounts"
+    return f", known for {known}: {then}, and {now} now"
+
+
+def no_percentage(growth: Growth) -> str:
+    """Why a growth that is known has no percentage; empty where it has one, or is not known."""
+    return _NO_PERCENTAGE[growth.no_percentage] if growth.no_percentage else ""
+
+
+def since_tracking(known: Growth | None, *, named: bool = False) -> str:
+    """What is known where a period is not ready; empty where nothing is.
+
+    ``+412 since tracking began, 19 h``; ``named``: ``+412 views since …``.
+    """
+    if known is None or known.window is None:
+        return ""
+    length, up_to = duration(known.window.seconds), "up to " if known.accounts > 1 else ""
+    counter = f" {known.metric}" if named else ""
+    return f"{gain(known)}{counter} since tracking began, {up_to}{length}"
 
 
 def comparison(growth: Growth) -> str | None:
@@ -80,7 +106,7 @@ def comparison(growth: Growth) -> str | None:
         return None if growth.before is None else f"{signed(growth.before)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
-    return f"{_percent(growth.change, (growth.growth or 0) - (growth.before or 0))} vs"
+    return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
 
 
 def share(part: int, whole: int | None) -> str:
@@ -93,8 +119,8 @@ def share(part: int, whole: int | None) -> str:
 def doubts(growth: Growth, now: int) -> Doubts | None:
     """Why a number is less sure than it looks; None where it is not."""
     badges: list[Doubts] = []
-    if growth.stale and growth.window:
-        badges.append(Doubts("stale", stale_sentence(growth.window.end, now)))
+    if growth.stale_since is not None:
+        badges.append(Doubts("stale", stale_sentence(growth.stale_since, now)))
     if growth.estimated:
         badges.append(Doubts("estimated", estimate(growth)))
     if not badges:
@@ -122,22 +148,30 @@ def bounds(growth: Growth) -> str:
     """Between which figures a growth lies; empty where it is exact or unknown."""
     if growth.low is None or growth.high is None or growth.low >= growth.high:
         return ""
-    return f"It lies between {exact_signed(growth.low)} and {exact_signed(growth.high)}."
+    low, high = exact_signed(growth.low), exact_signed(growth.high)
+    return f"The true figure is between {low} and {high}, 9 times in 10."
 
 
 def reason(growth: Growth, period: Period, zone: ZoneInfo, now: int) -> str:
-    """Why there is no number, in a sentence; empty where there is one."""
-    return reason_sentence(growth.reason, period, zone, now) if growth.reason else ""
+    """Why there is no number, and what is known; empty where there is one."""
+    if growth.reason is None:
+        return ""
+    sentence = reason_sentence(growth.reason, period, zone, now)
+    known = since_tracking(growth.since_tracking)
+    return f"{sentence} {known}." if known else sentence
 
 
 def short_reason(growth: Growth, zone: ZoneInfo, now: int) -> str:
     """Why there is no number, in the width of a card; empty where there is one."""
-    if growth.reason is None:
-        return ""
-    if growth.reason.ready_at is not None:
-        ready = moment(growth.reason.ready_at, zone, now)
-        return f"ready {ready}" if growth.reason.ready_at > now else "needs a newer snapshot"
-    return _SHORT_REASONS[growth.reason.code]
+    return in_short(growth.reason, zone, now) if growth.reason else ""
+
+
+def in_short(reason: Reason, zone: ZoneInfo, now: int) -> str:
+    """A reason in the width of a card: ``ready 28 Nov, 00:00``."""
+    if reason.ready_at is not None:
+        ready = moment(reason.ready_at, zone, now)
+        return f"ready {ready}" if reason.ready_at > now else "needs a newer snapshot"
+    return _SHORT_REASONS[reason.code]
 
 
 def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) -> str:
@@ -146,14 +180,18 @@ def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) ->
         name = "24-hour" if period.days == 1 else f"{period.days}-day"
         ready = moment(reason.ready_at, zone, now)
         if reason.ready_at <= now:
-            return f"{name} growth needs a snapshot from {ready} on; the last one is older."
+            return (
+                f"{name} growth needs a snapshot from {ready} on; the last one is older. "
+                "Take or import a newer one."
+            )
         return f"{name} growth will be ready on {ready}, with the first snapshot from then on."
     return _REASONS[reason.code].format(period=period.words)
 
 
 def stale_sentence(last_complete: int, now: int) -> str:
-    """That the numbers are old, and how old."""
-    return f"The last complete snapshot is {duration(now - last_complete)} old."
+    """That the numbers are old, how old, and what to do."""
+    age = duration(now - last_complete)
+    return f"The last complete snapshot is {age} old. Take or import a newer one."
 
 
 def _percent(value: Decimal, part: int) -> str:
@@ -162,9 +200,15 @@ def _percent(value: Decimal, part: int) -> str:
     return ALMOST_NOTHING if part and text == "0%" else text
 
 
+_NO_PERCENTAGE: Final[dict[NoPercentage, str]] = {
+    "no_base": "There is no percentage: nothing was there when the period began. "
+    "It comes once a whole period has passed.",
+    "below_resolution": "There is no percentage: the source rounds off more than was gained. "
+    "A longer period may show it.",
+}
 _ESTIMATES_OF_AN_ACCOUNT: Final[dict[Estimate, str]] = {
     "interpolated": "no snapshot was taken near the period's start, "
-    "so the counts then lie on the line between the two around it",
+    "so the counts then are worked out from the snapshots around it",
     "carried": "some videos were missing from the last snapshot and keep their last count",
     "partial": "the latest snapshot was cut short, so the one before it is shown",
     "resolution": "the source rounds its counts, which blurs this by up to {resolution}",
@@ -172,31 +216,40 @@ _ESTIMATES_OF_AN_ACCOUNT: Final[dict[Estimate, str]] = {
 }
 _ESTIMATES_OF_A_VIDEO: Final[dict[Estimate, str]] = {
     **_ESTIMATES_OF_AN_ACCOUNT,
-    "interpolated": "it was not read near the period's start, so its count then lies on the "
-    "line between the two readings around it",
+    "interpolated": "it was not read near the period's start, so its count then is worked out "
+    "from the readings around it",
     "carried": "the latest snapshot missed it or its reading is held back, so it keeps the "
     "count before",
 }
 _REASONS: Final[dict[ReasonCode, str]] = {
     "no_capture": "No snapshot yet. Take the first one to start measuring.",
-    "one_capture": "Growth needs a second snapshot.",
-    "not_ready": "Growth needs a second snapshot.",
+    "no_complete": "The snapshots so far were cut short, so none of them counts yet. Take another.",
+    "one_capture": "Growth needs a second snapshot. Take one, or wait for the next.",
+    "not_ready": "Growth needs a second snapshot. Take one, or wait for the next.",
     "low_coverage": "Too few videos were measured {period} before, so growth would be a guess. "
     "The next nightly snapshots mend this.",
-    "not_measured": "This was not measured {period} before, or not lately.",
-    "not_counted": "The source does not give this number.",
-    "not_read": "It was not read around the last {period}.",
-    "newly_tracked": "It was first read after the period began, so its growth is not known yet.",
-    "removed": "It is no longer on the account, so it has no growth in this period.",
-    "uncounted": "The latest snapshot lists the video without this count.",
+    "not_measured": "This was not measured {period} before, or not lately. "
+    "The next snapshots that have it mend this.",
+    "not_counted": "The source does not give this number. An imported file may have it.",
+    "lagging": "The last complete snapshot is {period} or more older than the newest of the other "
+    "accounts. Take or import a newer one.",
+    "not_read": "It was not read around the last {period}. The next snapshots mend this.",
+    "newly_tracked": "It was first read after the period began, so its growth is not known yet. "
+    "It will be once it has been read for {period}.",
+    "removed": "It is no longer on the account, so it has no growth in this period. "
+    "Its history stays.",
+    "uncounted": "The latest snapshot lists the video without this count. "
+    "The next one that has it brings its growth back.",
 }
 _SHORT_REASONS: Final[dict[ReasonCode, str]] = {
     "no_capture": "no snapshot yet",
+    "no_complete": "no complete snapshot yet",
     "one_capture": "needs a second snapshot",
     "not_ready": "needs a second snapshot",
     "low_coverage": "too few measured",
     "not_measured": "not measured then",
     "not_counted": "not counted",
+    "lagging": "needs a newer snapshot",
     "not_read": "not read then",
     "newly_tracked": "newly tracked",
     "removed": "removed",

@@ -42,6 +42,11 @@ def exact(count: int) -> str:
     return f"{count:,}".replace("-", MINUS)
 
 
+def plural(count: int, noun: str) -> str:
+    """``1 video``, ``1,204 videos``."""
+    return f"{exact(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def exact_signed(count: int) -> str:
     """Every digit and the sign: ``+2,204,508``; a plain ``0`` has none."""
     return f"+{exact(count)}" if count > 0 else exact(count)
@@ -65,8 +70,10 @@ def ago(seconds: int) -> str:
 
 def duration(seconds: int) -> str:
     """``12 min``, ``3 h``, ``2 days``: the largest unit that fits."""
+    if seconds < 60:
+        return "less than a minute"
     if seconds < HOUR:
-        return f"{max(seconds, 0) // 60} min"
+        return f"{seconds // 60} min"
     if seconds < 2 * DAY:
         return f"{seconds // HOUR} h"
     return f"{seconds // DAY} days"

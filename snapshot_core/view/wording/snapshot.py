@@ -16,7 +16,9 @@ def snapshot_sentence(outcome: Outcome, zone: ZoneInfo, now: int) -> str:
         return str(outcome.error)
     if outcome.status is None:
         return SAME_SECOND
-    parts = [f"{outcome.status} snapshot of {outcome.videos:,} videos"]
+    newest = outcome.scope == "recent"
+    which = "snapshot of the newest" if newest else f"{outcome.status} snapshot of"
+    parts = [f"{which} {outcome.videos:,} videos"]
     if outcome.rejected:
         parts.append(f"{outcome.rejected:,} impossible counts left out")
     if (difference := difference_sentence(outcome, zone, now)) is not None:

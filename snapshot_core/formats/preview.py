@@ -1,4 +1,4 @@
-"""What a table will become, in a few words and rows."""
+"""What a table or a readings file will become, in a few words and rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from snapshot_core.formats.captures import ParsedFile, Refusals
 from snapshot_core.formats.mapped.columns import table_of
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
 from snapshot_core.formats.readings.columns import NO_TOTALS, ReadingRow
+from snapshot_core.formats.readings.parse import parse
 from snapshot_core.readings import NO_COUNTS
 
 MAX_PREVIEW_ROWS: Final = 5
@@ -17,13 +18,14 @@ MAX_PREVIEW_ROWS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class TablePreview:
-    """What a table will become; its readings themselves may be a million."""
+    """What a file will become; its readings themselves may be a million."""
 
     rows: list[ReadingRow]
     """The first readings as they would be stored, oldest first."""
     readings: int
     videos: int
     captures: int
+    accounts: list[str]
     first: int | None
     """Instant of the oldest capture, and of the newest."""
     last: int | None
@@ -33,15 +35,25 @@ class TablePreview:
 
 def preview_table(path: Path, mapping: TableMapping, now: int) -> TablePreview:
     """What the table at ``path`` would become by ``mapping``. Raises `InputError`."""
-    parsed = parse_mapped(table_of(path), mapping, now)
+    return _preview_of(parse_mapped(table_of(path), mapping, now))
+
+
+def preview_readings(path: Path, now: int) -> TablePreview:
+    """What the readings file at ``path`` would become. Raises `InputError`."""
+    return _preview_of(parse(path, now))
+
+
+def _preview_of(parsed: ParsedFile) -> TablePreview:
     captures = parsed.captures
+    instants = [capture.captured_at for capture in captures]
     return TablePreview(
         first_rows(parsed, MAX_PREVIEW_ROWS),
         sum(len(capture.readings) + (capture.profile is not None) for capture in captures),
         len({video.platform_id for capture in captures for _, video in capture.readings}),
         len(captures),
-        captures[0].captured_at if captures else None,
-        captures[-1].captured_at if captures else None,
+        sorted({capture.account for capture in captures}),
+        min(instants, default=None),
+        max(instants, default=None),
         parsed.refused,
         parsed.notices,
     )
