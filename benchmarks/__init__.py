@@ -38,6 +38,11 @@ class Table:
         """For programs."""
         if self.measured:
             return list(self.measured)
+        if self.columns[1:] == ("value", "target", "met"):
+            return [
+                Figure(name, value, target or None, met == "yes" if met else None)
+                for name, value, target, met in self.rows
+            ]
         return [
             Figure(f"{self.title}: {row[0]}: {column}", cell)
             for row in self.rows

@@ -116,7 +116,7 @@ class Replay:
             if error is not None:
                 yield error
 
-    def _error(self, series: Mapping[str, Series], end: int) -> float | None:
+    def _error(self, series: Mapping[int, Series], end: int) -> float | None:
         """Of the growth that ends at a reading, which is there beside the ones that are kept."""
         window = Window(end - DAY, end)
         if not self.truth.near(window.start, self.near):

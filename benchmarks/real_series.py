@@ -24,6 +24,8 @@ from tests.support.accepted import accepted_series
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 Values = npt.NDArray[np.float64]
+Series = list[tuple[int, int]]
+"""Readings of one video, oldest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +113,28 @@ class Truth:
             line = np.where(known & (span <= self.widest), between, np.nan)
             self._values[at] = np.where(exact, last, line)
         return self._values[at]
+
+    @cached_property
+    def instants(self) -> list[int]:
+        """Of all captures."""
+        instants: list[int] = self.account.at.tolist()
+        return instants
+
+    @cached_property
+    def series(self) -> dict[int, Series]:
+        """The readings of each video, by its position."""
+        counts = self.account.counts.T.tolist()
+        return {
+            video: [
+                (at, count) for at, count in zip(self.instants, column, strict=True) if count >= 0
+            ]
+            for video, column in enumerate(counts)
+        }
+
+    def count(self, video: int, at: int) -> float | None:
+        """One video's count at ``at``; None where readings lie too far apart."""
+        count = float(self.values(at)[video])
+        return None if np.isnan(count) else count
 
     def growth(self, window: Window) -> float:
         """The account's growth: videos known at both ends, and those published between."""

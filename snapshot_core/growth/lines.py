@@ -15,6 +15,7 @@ from snapshot_core.growth.expected import expected_gains, missed_gains
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.margins import Ends, squared_of_sum
+from snapshot_core.growth.rhythm import COARSE_STEP
 from snapshot_core.growth.rounding import EXACT, Roundings
 from snapshot_core.growth.shape import Shares
 from snapshot_core.metrics import VIDEO_METRICS
@@ -68,8 +69,13 @@ class Lines:
         tracked, gone = sums.of(end.count, newly_tracked), sums.of(start.count, removed)
         before = sums.of(start.count, stayed)
         gained = sums.of(np.maximum(ends.gains, 0), grows)
-        expected = self._expected(ends) if self._depends_on_others(newly_tracked) else None
-        below, above = squared_of_sum(ends, self.factors[1], expected)
+        measured = ends.grows & ~end.carried
+        depends = self._depends_on_others(newly_tracked)
+        expected = self._expected(ends, measured) if depends else None
+        hidden = None
+        if self.rounding != EXACT:
+            hidden = self._expected(ends, measured & self._moves(ends))
+        below, above = squared_of_sum(ends, self.factors[1], expected, hidden)
         blur = np.zeros(len(below))
         if self.rounding != EXACT:
             steps = self.rounding.resolution(start.count * stayed, end.count) * grows
@@ -102,11 +108,16 @@ class Lines:
         """Whether what is certain of some videos follows from what the others gained."""
         return self.rounding != EXACT or bool(newly_tracked.any() or self.end.carried.any())
 
-    def _expected(self, ends: Ends) -> list[Shares]:
+    def _moves(self, ends: Ends) -> Flags:
+        """Where a counter is read finely enough to tell what it gained."""
+        steps = self.rounding.down(self.end.count) + self.rounding.up(self.end.count)
+        moves: Flags = (steps <= COARSE_STEP) & (ends.gains >= steps)
+        return moves
+
+    def _expected(self, ends: Ends, measured: Flags) -> list[Shares]:
         """By metric, what each video should have gained, given what the measured ones did."""
-        measured, gains = ends.grows & ~self.end.carried, ends.gains
         return [
-            expected_gains(counts, gains[row], measured[row], self.published, self.window)
+            expected_gains(counts, ends.gains[row], measured[row], self.published, self.window)
             for row, counts in enumerate(self.end.count)
         ]
 

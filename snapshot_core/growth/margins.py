@@ -41,14 +41,14 @@ class Ends:
 
 
 def squared_of_sum(
-    ends: Ends, factor: float, expected: list[Shares] | None
+    ends: Ends, factor: float, expected: list[Shares] | None, hidden: list[Shares] | None
 ) -> tuple[Squares, Squares]:
     """How far the true sums may lie below and above, squared. Shape (metrics,).
 
     The errors of interpolation are shared by an account's videos, so they add up as they are, by
     the ``factor`` of the account's total; those of rounding are not, and add as squares.
-    ``expected``: what videos like each gained, by metric; not needed of an exact source's that
-    were all read.
+    ``expected``: what videos like each gained, by metric; not needed where all were read.
+    ``hidden``: the same, as far as counters tell that moved; not needed of an exact source's.
     """
     below, above = _bounded(factor, ends.end, ends.grows)
     down, up = _bounded(factor, ends.start, ends.stayed)
@@ -59,12 +59,13 @@ def squared_of_sum(
             counts, ages = ends.end.count[metric, kept], ends.end.age[metric, kept]
             missed = carried_margin(counts, of_metric[kept], ages, ends.window.seconds)
             higher[metric] += missed.above**2
+    for metric, of_metric in enumerate(hidden or ()):
         grows = ends.grows[metric]
-        if ends.rounding != EXACT and grows.any():
+        if grows.any():
             start, end = ends.blurs(metric, grows)
-            hidden = rounding_margin(start, end, ends.gains[metric, grows], of_metric[grows])
-            lower[metric] += hidden.below**2
-            higher[metric] += hidden.above**2
+            blur = rounding_margin(start, end, ends.gains[metric, grows], of_metric[grows])
+            lower[metric] += blur.below**2
+            higher[metric] += blur.above**2
     return lower, higher
 
 

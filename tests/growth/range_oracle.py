@@ -98,15 +98,26 @@ def _part_by_age(published_at: int | None, window: Window) -> float | None:
     return log1p((end - begin) / (begin + 1)) / log1p(end)
 
 
-def expected(videos: Sequence[Ends], window: Window) -> list[float]:
-    """What each video should have gained, given what the measured ones did."""
+def moves(ends: Ends, rounding: Rounding) -> bool:
+    """Whether a counter is read finely enough to tell what it gained."""
+    steps = sum(blur(ends.end.count, rounding)) if ends.end else 0
+    return steps <= 1_000 and ends.gain >= steps
+
+
+def expected(videos: Sequence[Ends], window: Window, moving: Rounding | None = None) -> list[float]:
+    """What each video should have gained, given what the measured ones did: those that moved,
+    where a rounding is given.
+    """
     counts = [ends.end.count if ends.end else 0 for ends in videos]
     parts = [_part_by_age(ends.published_at, window) for ends in videos]
     dated = [(c, p) for c, p in zip(counts, parts, strict=True) if p is not None]
     seen = sum(count for count, _ in dated)
     mean = sum(count * part for count, part in dated) / seen if seen else 1.0
     weights = [c * (mean if p is None else p) for c, p in zip(counts, parts, strict=True)]
-    measured = [e.grows and e.end is not None and not e.end.carried for e in videos]
+    measured = [
+        e.grows and e.end is not None and not e.end.carried and (moving is None or moves(e, moving))
+        for e in videos
+    ]
     weighed = sum(weight for weight, chosen in zip(weights, measured, strict=True) if chosen)
     if weighed <= 0:
         return [inf] * len(videos)
@@ -127,11 +138,12 @@ def of_account(videos: Sequence[Ends], window: Window, rounding: Rounding, facto
         low, high = min(width, less) ** 2, min(width, more) ** 2
         below, above = below + (low if at_end else high), above + (high if at_end else low)
     missed = hidden = 0.0
-    for ends, share in zip(videos, expected(videos, window), strict=True):
+    shares = expected(videos, window), expected(videos, window, rounding)
+    for ends, carried, share in zip(videos, *shares, strict=True):
         if not ends.grows or ends.end is None:
             continue
         if ends.end.carried:
-            missed += min(share * ends.end.distance / window.seconds, ends.end.count)
+            missed += min(carried * ends.end.distance / window.seconds, ends.end.count)
         low, high = _blurs(ends, rounding)
         steps = sum(blur(ends.end.count, rounding))
         if ends.gain >= 0:
