@@ -25,8 +25,7 @@ from snapshot_core.growth.fold_types import (
     HeldReading,
 )
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids, Listing, rows_of
-from snapshot_core.growth.short_brackets import short_bracket
-from snapshot_core.growth.totals import totals_of
+from snapshot_core.growth.totals import short_bracket, totals_of
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 
 VIEWS: Final = VIDEO_METRICS.index("views")

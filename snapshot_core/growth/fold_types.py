@@ -9,7 +9,7 @@ import numpy as np
 from snapshot_core.growth.acceptance import Track
 from snapshot_core.growth.completeness import Scope, Status, is_look
 from snapshot_core.growth.listing import NO_COUNTS, NO_IDS, Counts, Ids, Listing, rows_of
-from snapshot_core.growth.short_brackets import ShortBracket
+from snapshot_core.growth.totals import ShortBracket
 
 ACCOUNT: Final = 0
 """The id under which the account's own counter is judged beside the videos'."""

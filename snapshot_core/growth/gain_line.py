@@ -13,7 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.growth import MIN_COVERAGE
-from snapshot_core.growth.value import Series, Value, value_at
+from snapshot_core.growth.value import Series, ShareAt, Value, straight, value_at
 from snapshot_core.windows import HOUR, local_days
 
 DAILY_GAP = 50 * HOUR
@@ -43,26 +43,32 @@ class GainLine:
     """The running gain of one counter at the instants of complete captures."""
 
     points: Series
+    share_at: ShareAt = straight
+    """How what is gained between two of them is spread over the time between."""
 
     @classmethod
-    def from_totals(cls, rows: Iterable[tuple[int, int, int, int]]) -> "GainLine":
+    def from_totals(
+        cls, rows: Iterable[tuple[int, int, int, int]], share_at: ShareAt = straight
+    ) -> "GainLine":
         """From ``(instant, total, entered, left)``, oldest first."""
         rows = list(rows)
         points, gained = [(row[0], 0) for row in rows[:1]], 0
         for (_, before, _, _), (at, total, entered, left) in pairwise(rows):
             gained += total - before - entered + left
             points.append((at, gained))
-        return cls(points)
+        return cls(points, share_at)
 
     @classmethod
-    def from_readings(cls, readings: Iterable[tuple[int, int]]) -> "GainLine":
+    def from_readings(
+        cls, readings: Iterable[tuple[int, int]], share_at: ShareAt = straight
+    ) -> "GainLine":
         """From readings of a counter that has no ledger (followers), oldest first."""
         points = list(readings)
-        return cls([(at, count - points[0][1]) for at, count in points])
+        return cls([(at, count - points[0][1]) for at, count in points], share_at)
 
     def at(self, instant: int, max_gap: int) -> Value | None:
         """The gain up to ``instant``; None outside the captures or in too wide a gap."""
-        return value_at(self.points, instant, max_gap)
+        return value_at(self.points, instant, max_gap, share_at=self.share_at)
 
     def since(self, start: int, end: int, max_gap: int) -> list[tuple[int, int | None]]:
         """The gain from ``start`` at every capture up to ``end``; None breaks the line.

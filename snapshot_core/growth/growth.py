@@ -1,19 +1,12 @@
 """The growth of one counter in one window: a number, how sure it is, or why there is none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-import numpy as np
-
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.expected import MIN_TRACKED_SECONDS
-from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.ledger import Ledger, Line
-from snapshot_core.growth.rounding import Rounding
-from snapshot_core.growth.uncertainty import Margin, spread
-from snapshot_core.growth.value import NEAR_READING_SECONDS, Series, Value, carried_to, value_at
-from snapshot_core.metrics import FOLLOWERS
+from snapshot_core.growth.value import NEAR_READING_SECONDS
 from snapshot_core.windows import DAY, Period, Window
 
 ReasonCode = Literal[
@@ -225,7 +218,7 @@ def video_counter_growth(
     earlier = None
     if before is not None and before.videos and before.coverage >= MIN_COVERAGE:
         earlier = before.growth
-    return _grown(metric, window, now, earlier, partial=history.partial_since)
+    return growth_from(metric, window, now, earlier, partial=history.partial_since)
 
 
 def estimates(
@@ -253,7 +246,7 @@ def estimates(
     return tuple(estimate for estimate, applies in reasons.items() if applies)
 
 
-def _grown(
+def growth_from(
     metric: str,
     window: Window | None,
     ledger: Ledger,
@@ -261,6 +254,7 @@ def _grown(
     *,
     partial: bool = False,
 ) -> Growth:
+    """The growth that a ledger tells."""
     return Growth(
         metric,
         window,
@@ -283,67 +277,3 @@ def _grown(
             partial=partial,
         ),
     )
-
-
-def follower_growth(
-    window: Window | None,
-    series: Series,
-    history: History,
-    rounding: Rounding,
-    learned: Learned = NOTHING_LEARNED,
-) -> Growth:
-    """The change of the follower count: interpolation only, for it may fall legitimately.
-
-    Its bounds are those of the true count, as far as the source's ``rounding`` tells it.
-    """
-    reason = missing(history, window)
-    if window is None or not series:
-        return Growth(FOLLOWERS, window, reason=Reason("not_counted") if window else reason)
-    gap = window.max_gap
-    share_at = learned.share_at()
-    v1 = value_at(series, window.end, gap, share_at=share_at) or carried_to(series, window.end, gap)
-    current = v1.count if v1 else None
-    v0 = value_at(series, window.start, gap, share_at=share_at)
-    if reason is not None or v1 is None or v0 is None:
-        return Growth(FOLLOWERS, window, current, reason=reason or Reason("not_measured"))
-    before = window_before(history, window)
-    v_before = None
-    if before is not None:
-        v_before = value_at(series, before.start, gap, share_at=share_at)
-    _, factor = learned.factors(window.end)
-    margin = _margin(v1, factor, rounding) + -_margin(v0, factor, rounding)
-    if v1.carried:
-        missed = _missed(v1, v0, v_before, window)
-        margin += Margin(missed, missed)
-    change = Ledger(
-        current=v1.count,
-        previous=v0.count,
-        like_for_like=v1.count - v0.count,
-        below_squared=round(margin.below**2),
-        above_squared=round(margin.above**2),
-        blur_squared=rounding.resolution(v0.count, v1.count) ** 2,
-        carried=int(v1.carried),
-        interpolated=int(bool(v0.distance) or (bool(v1.distance) and not v1.carried)),
-    )
-    earlier = None if v_before is None else v0.count - v_before.count
-    return replace(_grown(FOLLOWERS, window, change, earlier), ledger=None)
-
-
-def _missed(v1: Value, v0: Value, v_before: Value | None, window: Window) -> float:
-    """What may have come or gone since the last reading: as much as in the time before it."""
-    read_for = window.seconds - v1.distance
-    if read_for >= MIN_TRACKED_SECONDS:
-        return abs(v1.count - v0.count) * v1.distance / read_for
-    if v_before is not None:
-        return abs(v0.count - v_before.count) * v1.distance / window.seconds
-    return float(v1.count)
-
-
-def _margin(value: Value, factor: float, rounding: Rounding) -> Margin:
-    """How far the true count may lie from a value."""
-    width = 0.0
-    if value.bracket:
-        gains, spans = np.array([[value.high - value.low], [value.bracket]], np.int64)
-        width = factor * float(spread(gains, np.array([value.share]), spans)[0])
-    inside = Margin(width, width).within(value.count - value.low, value.high - value.count)
-    return inside + Margin(rounding.down(value.count), rounding.up(value.count))

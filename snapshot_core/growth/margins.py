@@ -11,6 +11,7 @@ from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import EXACT, Roundings
 from snapshot_core.growth.shape import Shares
 from snapshot_core.growth.uncertainty import carried_margin, margins, rounding_margin
+from snapshot_core.growth.value import NEVER
 from snapshot_core.windows import Window
 
 Squares = npt.NDArray[np.float64]
@@ -104,13 +105,8 @@ def _missed(ends: Ends, published: Ids) -> Shares:
     counts, age = ends.end.count, ends.end.age
     read_for = ends.window.seconds - age
     pace = np.maximum(ends.gains, 0) / np.maximum(read_for, 1)
-    alone = np.ones(1, np.int64)
-    parts = np.array(
-        [
-            gains_by_age(alone, published[row : row + 1], ends.window)[0]
-            for row in range(len(published))
-        ]
-    )
-    by_age = np.maximum(counts, 0) * parts / ends.window.seconds
+    dated = (published != NEVER) & (published < ends.window.end)
+    parts = gains_by_age(np.ones_like(published), published, ends.window)
+    by_age = np.maximum(counts, 0) * np.where(dated, parts, 1.0) / ends.window.seconds
     missed: Shares = np.where(read_for >= MIN_TRACKED_SECONDS, pace, by_age) * age
     return np.minimum(missed, np.maximum(counts, 0))

@@ -3,17 +3,25 @@
 A video enters with what it had at the last complete capture. Where that one missed it, that is
 known only now, from the line between its readings on either side: its growth up to there is then
 owed to the totals of that capture, which it left with less.
+
+And what settled videos gained between two complete captures soon after one another: from these an
+account's rhythm is learned.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from snapshot_core.growth.gain_line import DAILY_GAP
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Listing, rows_of
+from snapshot_core.growth.rhythm import COARSE_STEP, LAUNCH_SECONDS, LEARNING_BRACKET_SECONDS
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import interpolate
 from snapshot_core.metrics import VIDEO_METRICS
+
+_VIEWS: Final = VIDEO_METRICS.index("views")
 
 
 @dataclass(slots=True)
@@ -107,3 +115,38 @@ def _enter(
 def _owe(totals: Totals, listing: Listing, amount: int) -> None:
     at = listing.captured_at
     totals.lacked[at] = totals.lacked.get(at, 0) + amount
+
+
+class ShortBracket(NamedTuple):
+    """The views gained between two complete captures in a row, known by the later one."""
+
+    left_at: int
+    gain: int
+    """Of the videos that both counted, and that were settled and not coarsely rounded."""
+
+
+def is_short(last: Listing, captured_at: int) -> bool:
+    """Whether a capture follows the complete one before it soon."""
+    return captured_at - last.captured_at <= LEARNING_BRACKET_SECONDS
+
+
+def short_bracket(
+    last: Listing | None, here: Listing, published: Mapping[int, int]
+) -> ShortBracket | None:
+    """The bracket of ``here`` and the complete capture before it; None where it is too wide.
+
+    ``published``: the instants of publication, where known, of videos younger than
+    `LAUNCH_SECONDS` at least.
+    """
+    if last is None or not is_short(last, here.captured_at):
+        return None
+    at, there = rows_of(last.ids, here.ids)
+    before, now = last.counts[at[there], _VIEWS], here.counts[there, _VIEWS]
+    settled_by = last.captured_at - LAUNCH_SECONDS
+    young = [video for video, instant in published.items() if instant > settled_by]
+    counted = (before >= 0) & (now >= 0) & ~np.isin(here.ids[there], young)
+    # A counter that goes up by a large step, whether or not its source is known to round.
+    steps = np.maximum(2 * Rounding.WEB.up(now), 1)
+    counted &= (steps <= COARSE_STEP) | (now % steps != 0) | (before % steps != 0)
+    gain = int((now - before).sum(where=counted))
+    return ShortBracket(last.captured_at, gain)

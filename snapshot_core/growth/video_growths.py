@@ -44,9 +44,8 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
     start, end = lines.start.only(rows), lines.end.only(rows)
     growth = end.count * gains - start.count * stayed
     ends = Ends(start, end, stayed, gains, growth, lines.rounding, lines.window)
-    below, above = (
-        np.rint(np.sqrt(part)) for part in squared(ends, lines.factors[0], lines.published[rows])
-    )
+    margins = squared(ends, lines.factors[0], lines.published[rows])
+    below, above = (np.rint(np.sqrt(part)) for part in margins)
     columns = (
         line,
         np.where(line == REMOVED, UNKNOWN_COUNT, end.count),

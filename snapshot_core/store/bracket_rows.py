@@ -124,11 +124,9 @@ def _surroundings() -> Any:
         PACKED_RHYTHMS,
     )
     width = max(len(part.selected_columns) for part in parts)
-    padded = (
-        part.add_columns(*[null()] * (width - len(part.selected_columns)), _fixed(number))
-        for number, part in enumerate(parts)
-    )
-    return union_all(*padded)
+    fill = [[null()] * (width - len(part.selected_columns)) for part in parts]
+    numbered = enumerate(zip(parts, fill, strict=True))
+    return union_all(*(part.add_columns(*more, _fixed(n)) for n, (part, more) in numbered))
 
 
 _SURROUNDINGS: Final = _surroundings()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from snapshot_core.clock import believed_until
 from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.gain_line import GainLine
+from snapshot_core.growth.value import ShareAt, straight
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, marked_ahead, mine, my_readings, not_ahead, of, rows
@@ -136,10 +137,12 @@ def totals(
     return by_metric
 
 
-def gain_lines(connection: Connection, key: Key, start: int, end: int) -> dict[str, GainLine]:
-    """The running gain of every video counter, by metric."""
+def gain_lines(
+    connection: Connection, key: Key, start: int, end: int, share_at: ShareAt = straight
+) -> dict[str, GainLine]:
+    """The running gain of every video counter, by metric; between captures by ``share_at``."""
     by_metric = totals(connection, key, VIDEO_METRICS, start, end)
-    return {metric: GainLine.from_totals(totals) for metric, totals in by_metric.items()}
+    return {metric: GainLine.from_totals(totals, share_at) for metric, totals in by_metric.items()}
 
 
 def followers(connection: Connection, key: Key, start: int, end: int) -> list[tuple[int, int]]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from snapshot_core.clock import believed_until
+from snapshot_core.growth.follower_growth import follower_growth
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.growth import (
     Growth,
     History,
     Reason,
-    follower_growth,
     is_stale,
     reaches_back,
     tracked_window,
@@ -18,6 +18,7 @@ from snapshot_core.growth.growth import (
     window_before,
     window_of,
 )
+from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.growth.rounding import Roundings
@@ -30,6 +31,7 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
+from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.view.definitions import across_breaks
 from snapshot_core.windows import DAY, Period, Window
 
@@ -118,25 +120,31 @@ def account_share(
     growth = account_growth(connection, account.key, period, now, rounding, account.keep_days)
     history, window = growth.history, growth.window
     if window is None:
-        return AccountShare(account, history, None, _growths(account, growth, [], now), None, {})
+        unknown = _growths(account, growth, [], NOTHING_LEARNED, now)
+        return AccountShare(account, history, None, unknown, None, {})
     # Far enough back for the period before, for the days charted, and for a gap beside both.
     since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
     # A count of followers that came later still tells what there was at the window's end.
     until = min(window.end + window.max_gap, believed_until(now))
     series = followers(connection, account.key, since, until)
-    gained = gain_lines(connection, account.key, since, window.end)
+    learned = learned_between(connection, account.key, since, until)
+    gained = gain_lines(connection, account.key, since, window.end, learned.share_at())
     return AccountShare(
         account,
         history,
         window,
-        _growths(account, growth, series, now),
+        _growths(account, growth, series, learned, now),
         growth.videos,
-        {**gained, FOLLOWERS: GainLine.from_readings(series)},
+        {**gained, FOLLOWERS: GainLine.from_readings(series, learned.share_at())},
     )
 
 
 def _growths(
-    account: Account, growth: AccountGrowth, follower_series: Series, now: int
+    account: Account,
+    growth: AccountGrowth,
+    follower_series: Series,
+    learned: Learned,
+    now: int,
 ) -> dict[str, Growth]:
     """The growth of every counter, and beside one that is not ready what is known of it."""
     history = growth.history
@@ -156,7 +164,7 @@ def _growths(
             )
             for metric in VIDEO_METRICS
         }
-        by_metric[FOLLOWERS] = follower_growth(window, follower_series, history, rounding)
+        by_metric[FOLLOWERS] = follower_growth(window, follower_series, history, rounding, learned)
         places = [] if window is None else [(account.source, window)]
         return {metric: across_breaks(each, places) for metric, each in by_metric.items()}
 

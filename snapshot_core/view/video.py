@@ -19,6 +19,7 @@ from snapshot_core.growth.growth import (
     tracked_window,
     window_of,
 )
+from snapshot_core.growth.learned import Learned
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
@@ -28,6 +29,7 @@ from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
+from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
@@ -106,6 +108,7 @@ def video_view(
         raise NotFound("There is no such video; its account may have been removed.")
     readings = video_history(connection, account.key, video_id, now)
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
+    learned = learned_between(connection, account.key, 0, now)
     breaks = {metric: _breaks(account, metric, accepted[metric]) for metric in VIDEO_METRICS}
     history = history_of(connection, account.key, now, account.keep_days)
     window = window_of(history, period)
@@ -132,7 +135,7 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone),
+                _days(accepted[metric], about.published_at, zone, learned),
                 breaks[metric],
                 zone,
                 _resolution(account, metric, accepted[metric]),
@@ -195,7 +198,7 @@ def _falls(series: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _days(
-    series: Sequence[tuple[int, int]], published_at: int | None, zone: ZoneInfo
+    series: Sequence[tuple[int, int]], published_at: int | None, zone: ZoneInfo, learned: Learned
 ) -> Sequence[DayGrowth]:
     """By calendar day; the day of publication counts from 0 if it was seen soon after."""
     if not series:
@@ -205,4 +208,5 @@ def _days(
         # The line before it is flat: nothing was gained on the day before publication.
         points = [(published_at - DAY, 0), (published_at, 0), *points]
         since = published_at
-    return GainLine.from_readings(points).days(since, series[-1][0], zone)
+    line = GainLine.from_readings(points, learned.share_at(published_at))
+    return line.days(since, series[-1][0], zone)

@@ -53,8 +53,8 @@ def spread(value: Value | None) -> float:
     """The error of a count between two readings, before the factor."""
     if value is None or not value.bracket:
         return 0.0
-    pinned = value.share * (1 - value.share) * DAY / value.bracket
-    return 2 * (value.high - value.low) * sqrt(pinned)
+    walk = sqrt(value.share * (1 - value.share))
+    return float(2 * (value.high - value.low) * walk * (DAY / value.bracket) ** (1 / 3))
 
 
 def _hard(value: Value | None) -> tuple[int, int]:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from snapshot_core.growth.follower_growth import follower_growth
 from snapshot_core.growth.growth import (
     Growth,
     History,
     Reason,
-    follower_growth,
     is_stale,
     missing,
     percent,

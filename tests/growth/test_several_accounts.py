@@ -80,7 +80,7 @@ class TestTheReasonOfAll:
 
 
 def grown(gain: int, base: int = 1_000, before: int | None = None, **more: Any) -> Growth:
-    ledger = Ledger(current=base + gain, previous=base, like_for_like=gain)
+    ledger = Ledger(current=base + gain, previous=base, like_for_like=gain, gained=max(gain, 0))
     made = Growth(
         "views", Window(at(0), at(24)), base + gain, base, gain, base, before, low=gain, high=gain,
         coverage=1.0, ledger=ledger,

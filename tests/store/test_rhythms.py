@@ -116,9 +116,9 @@ class TestLearning:
             assert connection.execute(select(short_brackets)).all() == []
 
     def test_leaves_launches_out(self, store: Store, key: Key) -> None:
-        """A video younger than a week gains by its age."""
+        """A video of a few days gains by its age."""
         for number, at in enumerate(every(3, 2)):
-            launch = video_reading("2", 10_000_000 * number, published_at=START - 4 * DAY)
+            launch = video_reading("2", 10_000_000 * number, published_at=START - DAY)
             old = video_reading("1", views_at(at), published_at=START - 400 * DAY)
             unknown = video_reading("3", 7 * number)
             three = fetched(at, [launch, old, unknown])
@@ -128,6 +128,15 @@ class TestLearning:
             gains = list(connection.scalars(statement.where(of(short_brackets, key))))
         steps = np.diff([views_at(at) for at in every(3, 2)])
         assert gains == [int(step) + 7 for step in steps]
+
+    def test_leaves_counters_out_that_leap(self, store: Store, key: Key) -> None:
+        """Of what is rounded to a hundred thousand the hour of a step says nothing."""
+        for at, views in zip(every(3, 1), (1_900_000, 2_000_000, 2_000_001), strict=False):
+            listed = [video_reading("1", views), video_reading("2", at // HOUR)]
+            store.transact(partial(record, key=key, fetched=fetched(at, listed)))
+        with store.read() as connection:
+            statement = select(short_brackets.c.gain).order_by(short_brackets.c.captured_at)
+            assert connection.scalars(statement).all() == [3, 4]
 
     def test_shapes_the_brackets_that_end_after_it(self, store: Store, key: Key) -> None:
         nights = every(24, 4, START + 3 * DAY)
@@ -231,6 +240,16 @@ class TestPooled:
             ]
         assert hours[0][20] > 1.05  # a little of what the others have in the evening
         assert np.allclose(hours[1], 1.0, atol=0.001)
+
+    def test_serves_an_account_that_is_read_at_night_only(self, store: Store, key: Key) -> None:
+        live(store, key, every(3, 2))
+        store.transact(partial(pool, now=START + 3 * DAY))
+        nightly = store.transact(partial(account, email="nightly@example.org")).key
+        live(store, nightly, every(24, 3))
+        with store.read() as connection:
+            pooled = connection.execute(select(pooled_rhythms.c.hours)).scalar_one()
+            ((since, zone, hours, *_),) = taught(connection, nightly)
+        assert (since, zone, hours) == (START, "UTC", pooled)
 
     def test_of_old_lessons_nothing_is_made(self, store: Store, key: Key) -> None:
         live(store, key, every(3, 2))

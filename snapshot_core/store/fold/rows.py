@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold_types import CaptureEffects, FoldState
-from snapshot_core.growth.short_brackets import ShortBracket
+from snapshot_core.growth.totals import ShortBracket
 from snapshot_core.store.dialects import among, insert_new
 from snapshot_core.store.keys import Key, key_columns, of
 from snapshot_core.store.tables import (

@@ -13,7 +13,7 @@ from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
 from snapshot_core.growth.rhythm import LAUNCH_SECONDS
-from snapshot_core.growth.short_brackets import ShortBracket, is_short
+from snapshot_core.growth.totals import ShortBracket, is_short
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load

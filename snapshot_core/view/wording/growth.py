@@ -68,7 +68,9 @@ def in_full(growth: Growth, period: Period) -> str:
     sentences = [sentence]
     if growth.before is not None:
         sentences.append(f"The {period.words} before{_then_and_now(growth)}")
-    return " ".join([*(f"{each}." for each in sentences), no_percentage(growth)]).rstrip()
+    # Where it is estimated, the range stands beside the reason.
+    more = "" if growth.estimated else bounds(growth), no_percentage(growth)
+    return " ".join([*(f"{each}." for each in sentences), *filter(None, more)])
 
 
 def _then_and_now(growth: Growth) -> str:
