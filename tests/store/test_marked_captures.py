@@ -156,7 +156,7 @@ def test_what_a_clock_that_was_ahead_has_taught_is_learned_again_by_the_right_on
             at = begin + hour * HOUR
             video = video_reading("v", views=100 * (at - NOON) // HOUR, published_at=1_600_000_000)
             fetched = Fetched(at, at, "hourly", "complete", True, ProfileReading(), [video])
-            store.transact(lambda c, fetched=fetched: record(c, account.key, fetched))
+            store.transact(partial(record, key=account.key, fetched=fetched))
 
     def lessons() -> list[int]:
         own = select(rhythms.c.since).where(of(rhythms, account.key)).order_by(rhythms.c.since)
