@@ -1,13 +1,14 @@
 """What a request works on, whoever makes it: a page, the API, the shell or the job."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.settings.table import Settings
+from snapshot_core.sources.registry import keep_days
 from snapshot_core.store.accounts import (
     LOCAL_EMAIL,
     Account,
@@ -88,6 +89,8 @@ def open_session(
         user = store.transact(partial(ensure_user_of, person=who, now=now))
         with store.read() as connection:
             accounts = accounts_of(connection, user.user_id)
+    kept = keep_days(settings)
+    accounts = [replace(account, keep_days=kept.get(account.source)) for account in accounts]
     return Session(settings, store, clock, now, user, tuple(accounts))
 
 

@@ -45,7 +45,8 @@ ESTIMATES: tuple[Estimate, ...] = ("interpolated", "carried", "resolution")
 
 def grown(gain: int, base: int = 1_000_000, resolution: int = 0, **more: Any) -> Growth:
     """A growth from ``base``, exact unless ``more`` says otherwise."""
-    book = Ledger(current=base + gain, previous=base, like_for_like=gain)
+    blur = resolution**2
+    book = Ledger(current=base + gain, previous=base, like_for_like=gain, blur_squared=blur)
     growth = Growth(
         "views", WINDOW, base + gain, base, gain, base, low=gain, high=gain, resolution=resolution,
         coverage=1.0, ledger=book, line="like_for_like",
@@ -74,6 +75,7 @@ KINDS |= {
     "stale and estimated": grown(
         9, low=3, high=14, estimated=("interpolated",), stale_since=NOW - 5 * DAY
     ),
+    "sure enough, with a range": grown(5_000, low=4_900, high=5_200),
     "of several accounts": grown(
         412, accounts=3, before=100, comparable=150, comparable_accounts=1
     ),
@@ -131,7 +133,8 @@ def sentences(growth: Growth) -> list[str]:
     """What must be told beside the figures: doubts and reasons."""
     doubts = wording.doubts(growth, NOW)
     why, no_percentage = wording.reason(growth, WEEK, UTC, NOW), wording.no_percentage(growth)
-    every = doubts.sentence if doubts else "", why, no_percentage
+    between = "" if growth.growth is None else wording.bounds(growth)
+    every = doubts.sentence if doubts else "", why, no_percentage, between
     return [sentence for sentence in every if sentence]
 
 
@@ -184,7 +187,7 @@ def test_in_the_api(growth: Growth) -> None:
     assert document["texts"]["percentage"] == wording.percentage(growth)
     assert (document["percentage"] is None) == (not wording.percentage(growth))
     texts = document["texts"]
-    told = [texts["doubts"], document["message"], texts["no_percentage"]]
+    told = [texts["doubts"], document["message"], texts["no_percentage"], texts["range"]]
     assert [text for text in told if text] == sentences(growth)
     assert document["no_percentage"] == growth.no_percentage
     known, since = growth.since_tracking, document["since_tracking"]

@@ -4,7 +4,7 @@
 read because of a new video.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
@@ -18,6 +18,8 @@ LAUNCH_AGES_HOURS: Final = (1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 36, 48, 60, 72)
 """Ages at which a new video is read."""
 NEAR_PART: Final = 12
 """A reading within a twelfth of the age serves it: within a tenth, however slow the capture is."""
+_AGES: Final = [(hours * HOUR, hours * HOUR // NEAR_PART) for hours in LAUNCH_AGES_HOURS]
+"""In seconds, and by how many a reading may be off."""
 LEARNING_HOURS: Final = 3
 """Hours between complete captures on a day on which the account's rhythm is learned."""
 FIRST_LEARNING_DAYS: Final = 7
@@ -67,21 +69,19 @@ def next_launch(
     missed are made up for once. ``last_tried`` is the latest capture, ``ahead`` are the complete
     ones to come: near an age, the page is left to them. ``now`` itself means at once.
     """
-    coming = sorted(slot for slot in ahead if slot > now)
+    coming = [slot for slot in ahead if slot > now]
     seen = last_tried or 0
-    wanted = (
-        max(at, now)
-        for at, near in _ages(published)
-        if at - near > seen and not any(at - near <= slot <= at + near for slot in coming)
-    )
-    return min(wanted, default=None)
+    wanted = (_next_age(begin, seen, coming) for begin in published)
+    return min((max(at, now) for at in wanted if at is not None), default=None)
 
 
-def _ages(published: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Instants of the ages, and the seconds by which a capture may be off."""
-    for begin in published:
-        for hours in LAUNCH_AGES_HOURS:
-            yield begin + hours * HOUR, hours * HOUR // NEAR_PART
+def _next_age(published_at: int, seen: int, coming: Sequence[int]) -> int | None:
+    """When a video has the first age that nothing serves, if there is one."""
+    for age, near in _AGES:
+        at = published_at + age
+        if at - near > seen and not any(at - near <= slot <= at + near for slot in coming):
+            return at
+    return None
 
 
 def _wall(rhythm: Rhythm) -> tuple[ZoneInfo, time]:

@@ -69,14 +69,17 @@ def first_within(
         captures = math.ceil(share_calls / parts / calls)
         limits[DAY // parts - SLACK_SECONDS] = captures * calls
     past = [capture for capture in spent if capture.at > at - DAY]
-    frees = {capture.at + seconds for capture in past for seconds in limits}
-    for begin in (at, *sorted(free for free in frees if free > at)):
-        if all(
+
+    def fits(begin: int) -> bool:
+        return all(
             _spent_since(past, begin - seconds) + calls <= limit
             for seconds, limit in limits.items()
-        ):
-            return begin
-    return None
+        )
+
+    if fits(at):
+        return at
+    frees = {capture.at + seconds for capture in past for seconds in limits}
+    return next((free for free in sorted(frees) if free > at and fits(free)), None)
 
 
 def _spent_since(past: Sequence[Spent], since: int) -> int:

@@ -22,7 +22,7 @@ FIELDS: Final = {
 MAX_COLUMNS_NAMED: Final = 20
 
 _PAIR: Final = re.compile(
-    r'\s*(?P<key>[^=,"]*?)\s*=\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^",][^,]*?)?)\s*(?:,|\Z)'
+    r'(?P<key>[^=,"]*+)=\s*+(?:"(?P<quoted>(?:[^"]|"")*+)"\s*+|(?P<plain>[^",][^,]*+)?+)(?:,|\Z)'
 )
 _PLACE: Final = re.compile(r"#(\d{1,4})")
 
@@ -34,7 +34,7 @@ def columns_of(text: str, header: Sequence[str]) -> dict[str, int]:
     its own is called by its place, as in ``#3``. Raises `Usage` with what there is.
     """
     columns: dict[str, int] = {}
-    position = 0
+    text, position = text.strip(), 0
     while position < len(text):
         pair = _PAIR.match(text, position)
         if pair is None:
@@ -42,12 +42,12 @@ def columns_of(text: str, header: Sequence[str]) -> dict[str, int]:
                 f"--map cannot be read from {text[position:]!r} on: write key=column, with commas "
                 'between, as in video=Clip,views="Plays, all"'
             )
-        field = _field_of(pair["key"])
+        key, quoted = pair["key"].strip(), pair["quoted"]
+        field = _field_of(key)
         if field in columns:
-            raise Usage(f"--map names {pair['key']} twice: keep one of them")
-        quoted, plain = pair["quoted"], pair["plain"]
-        column = plain or "" if quoted is None else quoted.replace('""', '"')
-        columns[field] = _position_of(pair["key"], column, header)
+            raise Usage(f"--map names {key} twice: keep one of them")
+        column = (pair["plain"] or "") if quoted is None else quoted.replace('""', '"')
+        columns[field] = _position_of(key, column.strip(), header)
         position = pair.end()
     return columns
 
@@ -83,18 +83,18 @@ def _field_of(key: str) -> str:
 
 
 def _position_of(key: str, name: str, header: Sequence[str]) -> int:
-    exact = [at for at, column in enumerate(header) if column == name.strip()]
+    exact = [at for at, column in enumerate(header) if column == name]
     alike = [at for at, column in enumerate(header) if folded(column) == folded(name)]
     places = exact or alike
-    if len(places) == 1 and name.strip():
+    if len(places) == 1 and name:
         return places[0]
-    if len(places) > 1 and name.strip():
+    if len(places) > 1 and name:
         numbers = " and ".join(f"#{place + 1}" for place in places)
         raise Usage(
             f"{len(places)} columns are called {name!r}: give the place of one, {numbers}, as in "
             f"{key}=#{places[0] + 1}"
         )
-    place = _PLACE.fullmatch(name.strip())
+    place = _PLACE.fullmatch(name)
     if place is not None and 1 <= int(place[1]) <= len(header):
         return int(place[1]) - 1
     raise Usage(

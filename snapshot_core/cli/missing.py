@@ -6,7 +6,7 @@ from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_table
 from snapshot_core.errors import NotFound
 from snapshot_core.session import Session
-from snapshot_core.store.missing_videos import MissingVideos, confirm_gone, missing_videos
+from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone, missing_videos
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import iso
 

@@ -129,6 +129,7 @@ def _notes(view: Overview) -> dict[str, list[str]]:
         doubts = wording.doubts(growth, view.now)
         for note in (
             doubts.sentence if doubts else "",
+            "" if growth.estimated else wording.bounds(growth),
             wording.reason(growth, view.period, view.zone, view.now),
             wording.no_percentage(growth),
             accounts.counter_note(card, view),

@@ -7,13 +7,14 @@ from typing import Final, Literal
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.value import NEAR_READING_SECONDS
-from snapshot_core.windows import Period, Window
+from snapshot_core.windows import DAY, Period, Window
 
 ReasonCode = Literal[
     "no_capture",
     "no_complete",
     "one_capture",
     "not_ready",
+    "kept_too_short",
     "low_coverage",
     "not_counted",
     "not_measured",
@@ -37,6 +38,8 @@ class Reason:
 
     code: ReasonCode
     ready_at: int | None = None
+    days: int | None = None
+    """Of ``kept_too_short``: how long captures would have to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class History:
     last_complete: int | None
     partial_since: bool = False
     """Whether a partial capture came after the last complete one."""
+    keep_days: int | None = None
+    """Days after which captures are removed; None for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,9 @@ def missing(history: History, window: Window | None) -> Reason | None:
     if history.first_complete is None or window is None:
         return Reason("no_complete" if history.captures else "no_capture")
     if not reaches_back(history, window):
+        if history.keep_days and history.keep_days * DAY <= window.seconds + NEAR_READING_SECONDS:
+            # As long as the period and the one before it, and a day for the hours in between.
+            return Reason("kept_too_short", days=2 * round(window.seconds / DAY) + 1)
         ready_at = history.first_complete + window.seconds
         return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
     return Reason("one_capture") if history.captures < 2 else None

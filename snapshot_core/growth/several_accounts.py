@@ -37,6 +37,7 @@ _HOPEFUL_FIRST: Final[tuple[ReasonCode, ...]] = (
     "not_counted",
     "no_complete",
     "no_capture",
+    "kept_too_short",
     "lagging",
 )
 _HOPE: Final = {code: place for place, code in enumerate(_HOPEFUL_FIRST)}

@@ -11,7 +11,7 @@ from functools import partial
 from snapshot_core.errors import StoreError
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
-from snapshot_core.sources.registry import SOURCES
+from snapshot_core.sources.registry import keep_days, source
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import believed_clock
 from snapshot_core.store.retention import forget, oldest
@@ -26,15 +26,11 @@ def keep_to_policy(store: Store, settings: Settings, now: int) -> int:
     Each account in a transaction of its own. ``now``: UTC seconds. Raises `StoreError`, the
     last one where some accounts could not be reached, after all others.
     """
-    limits = [
-        (source, days)
-        for source in SOURCES.values()
-        if (days := source.keep_days(settings.section(source.settings))) is not None
-    ]
+    limits = keep_days(settings)
     if not limits:
         return 0
     believed = store.transact(partial(believed_clock, now=now))
-    return sum(_keep_days(store, source, days, believed) for source, days in limits)
+    return sum(_keep_days(store, source(name), days, believed) for name, days in limits.items())
 
 
 def _keep_days(store: Store, source: Source, days: int, now: int) -> int:

@@ -47,6 +47,14 @@ def roundings_of(name: str, *, rounded: bool) -> Roundings:
     return Roundings(SOURCES[name].metrics) if name in SOURCES else EXACT
 
 
+def keep_days(settings: Settings) -> dict[str, int]:
+    """Days for which readings are kept, by the sources that do not keep them for ever."""
+    each = {
+        name: known.keep_days(settings.section(known.settings)) for name, known in SOURCES.items()
+    }
+    return {name: days for name, days in each.items() if days is not None}
+
+
 def load_settings(
     environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_FILE
 ) -> Settings:

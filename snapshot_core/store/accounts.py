@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
@@ -57,6 +57,8 @@ class Account:
     revision: int
     blocked: bool
     """A capture failed for good; the job waits until the user acts."""
+    keep_days: int | None = field(default=None, kw_only=True)
+    """Days that its readings are kept, None for ever: not stored, but set by `open_session`."""
 
     @property
     def key(self) -> Key:
@@ -69,7 +71,7 @@ class Account:
         return cadence_seconds(self.cadence)
 
 
-ACCOUNT_COLUMNS: Final = tuple(accounts.c[name] for name in Account.__dataclass_fields__)
+ACCOUNT_COLUMNS: Final = tuple(accounts.c[x.name] for x in fields(Account) if not x.kw_only)
 # Every rerun of a page asks for these; making a statement takes longer than running it.
 _USERS: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
 _NUMBERED: Final = _USERS.where(users.c.user_id == bindparam("number"))

@@ -26,7 +26,7 @@ from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, row
 from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
-from snapshot_core.store.keys import Key, mine, my_readings, not_ahead, rows
+from snapshot_core.store.keys import Key, looks, mine, my_readings, not_ahead, rows
 from snapshot_core.store.rhythms.held import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
@@ -78,12 +78,6 @@ def _has_totals(metric: str) -> Any:
 _YOUNG: Final = select(videos.c.video_id).where(
     mine(videos), videos.c.published_at > bindparam("since")
 )
-_PARTIAL, _COMPLETE, _CONFIRMED = 0, 1, 2
-_STANDING: Final = case(
-    (captures.c.status != _fixed("complete"), _fixed(_PARTIAL)),
-    (captures.c.confirmed.is_(True), _fixed(_CONFIRMED)),
-    else_=_fixed(_COMPLETE),
-)
 
 
 def _surroundings() -> Any:
@@ -107,7 +101,7 @@ def _surroundings() -> Any:
         ),
         select(
             packed(captures.c.captured_at),
-            packed(_STANDING),
+            packed(looks(captures)),
             *(_has_totals(metric) for metric in VIDEO_METRICS),
         ).where(
             mine(captures),
@@ -130,11 +124,9 @@ def _surroundings() -> Any:
         PACKED_RHYTHMS,
     )
     width = max(len(part.selected_columns) for part in parts)
-    padded = (
-        part.add_columns(*[null()] * (width - len(part.selected_columns)), _fixed(number))
-        for number, part in enumerate(parts)
-    )
-    return union_all(*padded)
+    fill = [[null()] * (width - len(part.selected_columns)) for part in parts]
+    numbered = enumerate(zip(parts, fill, strict=True))
+    return union_all(*(part.add_columns(*more, _fixed(n)) for n, (part, more) in numbered))
 
 
 _SURROUNDINGS: Final = _surroundings()
@@ -165,8 +157,8 @@ class Captures:
 
     at: Ids
     complete: Flags
-    confirmed: Flags
-    """Complete ones of which the user says that the videos they miss are gone."""
+    looks: Ids
+    """See `keys.looks`."""
     counted: Sequence[bool]
     """By metric, whether a complete one of them counts it at all."""
 
@@ -245,13 +237,11 @@ class BracketRows:
         video, began, ended = (unpacked([text], LATER) for text in of_runs[:3])
         by_video = np.lexsort((began, video))
         runs = Runs(np.searchsorted(ids, video)[by_video], began[by_video], ended[by_video])
-        captured_at, standing = (unpacked([text]) for text in of_captures[:2])
+        captured_at, worth = (unpacked([text]) for text in of_captures[:2])
         by_time = np.argsort(captured_at)
         counted = [text is not None for text in of_captures[2 : 2 + len(VIDEO_METRICS)]]
-        standing = standing[by_time]
-        captures = Captures(
-            captured_at[by_time], standing != _PARTIAL, standing == _CONFIRMED, counted
-        )
+        worth = worth[by_time]
+        captures = Captures(captured_at[by_time], worth > 0, worth, counted)
         at, video, metric = (unpacked([text]) for text in of_doubts[:3])
         doubts = Doubts(at, metric, np.searchsorted(ids, video))
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])

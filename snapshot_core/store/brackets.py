@@ -160,19 +160,14 @@ class _Loader:
         return bracket
 
     def _gone(self, at: int) -> Flags:
-        """Which videos two complete captures in a row, or more, have not seen by ``at``, or one of
-        which the user says that they are gone.
-        """
+        """Which videos two complete captures in a row, or one at its user's word, have not seen."""
         runs = self._runs
         begun = runs.since <= at
         ended = runs.until[begun]
-        missed_by = np.searchsorted(self._complete, at, "right") - np.searchsorted(
-            self._complete, ended
-        )
+        looks = np.repeat(self._captures.at, self._captures.looks)
+        missed_by = np.searchsorted(looks, at, "right") - np.searchsorted(looks, ended)
         gone = np.zeros(len(self.known.ids), np.bool_)
-        confirmed = np.isin(ended, self._captures.at[self._captures.confirmed])
-        # Its last run decides.
-        gone[runs.row[begun]] = (ended <= at) & ((missed_by >= 2) | confirmed)
+        gone[runs.row[begun]] = (ended <= at) & (missed_by >= 2)  # its last run decides
         return gone
 
     def _look_further(self, lookups: list[_Lookup]) -> None:

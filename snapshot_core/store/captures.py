@@ -108,11 +108,14 @@ READINGS_AT: Final = (
 """For `keys.rows`: the counters of each video of the capture ``at``, in the order of ids."""
 
 
-def history_of(connection: Connection, key: Key, now: int) -> History:
-    """The captures that decide what can be said of the account's growth at ``now``."""
+def history_of(connection: Connection, key: Key, now: int, keep_days: int | None = None) -> History:
+    """The captures that decide what can be said of the account's growth at ``now``.
+
+    ``keep_days``: for which they are kept.
+    """
     bound = {"believed_until": believed_until(now)}
     count, first, last, partial = rows(connection, _HISTORY, key, **bound)[0]
-    return History(count, first, last, partial is not None and partial > (last or 0))
+    return History(count, first, last, partial is not None and partial > (last or 0), keep_days)
 
 
 def captures_of(

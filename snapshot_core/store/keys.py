@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    literal_column,
+    or_,
+)
 
 from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT
 from snapshot_core.store.tables import video_snapshots as readings
@@ -45,6 +54,16 @@ def marked_ahead(table: Any) -> ColumnElement[bool]:
 def not_ahead_now(table: Any) -> ColumnElement[bool]:
     """The same without those that are ahead now, marked or not: binds ``believed_until``."""
     return and_(not_ahead(table), table.c.captured_at <= bindparam("believed_until"))
+
+
+def looks(table: Any) -> ColumnElement[int]:
+    """How many complete captures in a row a capture is worth in telling that a video is gone.
+
+    Of its user's word one is enough, of others it takes two.
+    """
+    partial, complete, confirmed = (literal_column(f"{worth}", Integer) for worth in range(3))
+    by_user = table.c.confirmed.is_(True)
+    return case((table.c.status != "complete", partial), (by_user, confirmed), else_=complete)
 
 
 def readings_of(key: Key) -> ColumnElement[bool]:

@@ -56,13 +56,19 @@ class AccountGrowth:
 
 
 def account_growth(
-    connection: Connection, key: Key, period: Period, now: int, rounding: Roundings
+    connection: Connection,
+    key: Key,
+    period: Period,
+    now: int,
+    rounding: Roundings,
+    keep_days: int | None = None,
 ) -> AccountGrowth:
     """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before.
 
-    Where ``period`` is not ready, also those of the time since tracking began.
+    Where ``period`` is not ready, also those of the time since tracking began. ``keep_days``: for
+    which the account's captures are kept.
     """
-    history = history_of(connection, key, now)
+    history = history_of(connection, key, now, keep_days)
     window = window_of(history, period)
     if window is None:
         return AccountGrowth(history, None, {}, None, None)
@@ -111,7 +117,7 @@ def account_share(
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
     rounding = roundings_of(account.source, rounded=account.rounded)
-    growth = account_growth(connection, account.key, period, now, rounding)
+    growth = account_growth(connection, account.key, period, now, rounding, account.keep_days)
     history, window = growth.history, growth.window
     if window is None:
         unknown = _growths(account, growth, [], NOTHING_LEARNED, now)

@@ -14,7 +14,7 @@ from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount
-from snapshot_core.store.missing_videos import MissingVideos, missing_videos
+from snapshot_core.store.fold.missing_videos import MissingVideos, missing_videos
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS

@@ -9,8 +9,8 @@ from snapshot_core.capture.schedule import Schedule
 from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.store.captures import Doubt
 from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.store.fold.missing_videos import MissingVideos
 from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
-from snapshot_core.store.missing_videos import MissingVideos
 from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.wording.numbers import duration, exact, moment
 from snapshot_core.windows import HOUR

@@ -110,7 +110,7 @@ def video_view(
     accepted = {metric: _accepted(readings, column) for column, metric in enumerate(VIDEO_METRICS)}
     learned = learned_between(connection, account.key, 0, now)
     breaks = {metric: _breaks(account, metric, accepted[metric]) for metric in VIDEO_METRICS}
-    history = history_of(connection, account.key, now)
+    history = history_of(connection, account.key, now, account.keep_days)
     window = window_of(history, period)
     if window is not None and reaches_back(history, window):
         growth = _growth(connection, account, video_id, window, now)

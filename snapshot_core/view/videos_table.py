@@ -78,7 +78,9 @@ def video_table(
 
     Of an account that is left out of the sum of all, the videos have no growth either.
     """
-    histories = [history_of(connection, account.key, now) for account in accounts]
+    histories = [
+        history_of(connection, account.key, now, account.keep_days) for account in accounts
+    ]
     parts = [
         _part(connection, account, history, period, reason, now, zone)
         for account, history, reason in zip(

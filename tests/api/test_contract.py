@@ -139,7 +139,8 @@ def test_days_add_up_to_growth(client: TestClient) -> None:
     assert len(days) == 30
     assert days[-1]["so_far"]
     assert [day["date"] for day in days] == sorted(day["date"] for day in days)
-    assert days[10]["followers"] == {"growth": 1, "estimated": True, "accounts_missing": 0}
+    day = {"growth": 1, "estimated": True, "resolution": 0, "accounts_missing": 0}
+    assert days[10]["followers"] == day
 
 
 def test_history_has_every_reading_as_it_was_given(client: TestClient) -> None:

@@ -136,6 +136,25 @@ def test_a_sum_is_never_a_video_in_any_language_or_column(path: Path, row: str) 
     assert not unknown or "is no id of a video, as those of the other rows are" in unknown[0]
 
 
+def test_a_sum_without_a_name_is_known_by_its_counts(path: Path) -> None:
+    rows = [f"{platform_id},Soup,{n + 7},{n}" for n, platform_id in enumerate(IDS)]
+    total = f",,{sum(range(7, 13))},{sum(range(6))}"
+    path.write_text("\n".join(["id,title,views,likes", *rows, total]))
+    parsed = read(path, read_at=NOW)
+    assert (parsed.rows_read, parsed.refused, parsed.captures[0].refused) == (6, [], 0)
+    assert parsed.notices == ["rows of totals left out: line 8"]
+    path.write_text("\n".join(["id,title,views,likes", *rows, f"{total}9"]))
+    (refusal,) = read(path, read_at=NOW).refused
+    assert "name the video" in refusal.message
+
+
+def test_followers_that_stand_still_are_no_sum(path: Path) -> None:
+    path.write_text("date,followers\n2026-11-18,5\n2026-11-19,5\n2026-11-20,10\nTotal,20\n")
+    parsed = read(path)
+    own = [capture.profile.followers for capture in parsed.captures if capture.profile]
+    assert (own, parsed.notices) == ([5, 5, 10], ["rows of totals left out: line 5"])
+
+
 def test_a_sum_in_a_readings_file_is_no_video(tmp_path: Path) -> None:
     path = tmp_path / "readings.csv"
     path.write_text(

@@ -284,17 +284,19 @@ def test_old_exports_have_swedish_columns(read: Read) -> None:
 
 
 def test_the_zips_of_an_export_can_be_zipped_together(read: Read) -> None:
-    day = date(2025, 11, 20)
+    day, exported = date(2025, 11, 20), date(2025, 11, 22)  # numbers come two days late
     inner = {
         "Overview_2025-09-01_1763700000_handle.zip": zipped(
             {"Overview.csv": overview(date(2025, 9, 1), day)}
         ),
-        "Content_handle.zip": zipped({"Content.csv": content(uploaded=seconds(day) - 86_400)}),
+        "Content_handle.zip": zipped(
+            {"Content.csv": content("22 November", seconds(date(2024, 2, 1)))}
+        ),
         "Viewers_handle.zip": zipped({"Viewers.csv": export(("Date", "Total Viewers"))}),
     }
     file = read(zipped(inner), "drive-download.zip")
     assert span(file) == (date(2025, 9, 1), day, 81)
-    assert [video.day for video in file.videos] == [day]
+    assert [video.day for video in file.videos] == [exported]
     assert file.notices == ["not used: Viewers.csv"]
 
 

@@ -189,7 +189,7 @@ def one_was_hardly_measured(accounts: Accounts) -> Told:
     patchy = accounts.add("patchy")
     for number in TEN_NIGHTS:
         seen = range(10) if number < 3 else range(2)
-        videos = [video_reading(f"p{n}", views=1_000) for n in seen]
+        videos = [video_reading(f"p{n}", views=10_000 - 100 * number) for n in seen]
         accounts.record(patchy, NOON - number * DAY, videos, 500)
     return Told(700, 1, note="1 of 2 accounts: without patchy (too few measured)")
 

@@ -394,7 +394,7 @@ class TestSnapshotsDatedAhead:
 
 def confirming() -> None:
     """The dialog on missing videos, without the dialog."""
-    from snapshot_core.store.missing_videos import missing_videos
+    from snapshot_core.store.fold.missing_videos import missing_videos
     from ui.health.missing import controls
     from ui.session import open_session
 

@@ -323,10 +323,17 @@ class TestATableOfOnesOwn:
             ).all()
         assert {1200, 1300} <= set(counts)
 
+    def test_rows_of_totals_are_said_to_be_left_out(self, sample: Store, open_page: Open) -> None:
+        rows = "Total,2026-11-20,30\nabcDEF12345,2026-11-20,10\nabcDEF12346,2026-11-20,20\n"
+        dialog = Dialog(open_page(), f"Content,Day,Views\n{rows}", "mine.csv")
+        assert dialog.value("selectbox", "Video ID or link") == 0
+        assert "Rows of totals left out: line 2" in dialog.page
+        assert "2 readings of 2 videos" in dialog.page
+
     def test_a_column_can_name_the_accounts(self, sample: Store, open_page: Open) -> None:
         data = "Video ID,Date,Views,Who\nv1,2026-11-20,5,one\nv1,2026-11-20,7,two\n"
         dialog = Dialog(open_page(), data, "mine.csv")
-        assert not dialog.can_import, "nobody has said whose it is"
+        assert "Account name" in dialog.labels
         dialog.choose("Account, if there are several", 3)
         assert "Account name" not in dialog.labels
         dialog.press_import()

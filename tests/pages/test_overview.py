@@ -29,6 +29,8 @@ from tests.support.stock import capture, local_accounts, make_account
 from ui import login
 from ui.imports.texts import example
 
+RANGE = r"between \+[\d,]+ and \+[\d,]+, 9 times in 10\."
+
 
 def healthy(at: AppTest) -> AppTest:
     """No exception may ever be shown."""
@@ -249,10 +251,20 @@ class TestStates:
         assert "stale" in card(at, "views")
         assert "The last complete snapshot is 5 days old." in card(at, "views")
 
-    def test_estimates_give_their_reason(self, sample: Store, open_page: Open) -> None:
-        at = press(healthy(open_page()), "tg-take")
-        assert "Estimated: no snapshot" in card(at, "views")
-        assert re.search(r"between \+[\d,]+ and \+[\d,]+, 9 times in 10\.", card(at, "views"))
+    def test_estimates_give_their_reason_and_a_range(self, store: Store, open_page: Open) -> None:
+        account = added(store)
+        for hours, views in ((36, 1_000), (12, 2_000), (0, 2_100)):
+            capture(store, account, NOON - hours * HOUR, {"a": views})
+        words = card(healthy(open_page(period="24h")), "views")
+        assert "Estimated: no snapshot" in words
+        assert re.search(RANGE, words)
+
+    def test_a_number_that_is_sure_enough_has_its_range_on_hover(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        words = card(press(healthy(open_page()), "tg-take"), "views")
+        assert "Estimated" not in words
+        assert len(re.findall(RANGE, words)) == 1
 
     def test_growth_below_the_resolution_is_not_nought_per_cent(
         self, store: Store, open_page: Open

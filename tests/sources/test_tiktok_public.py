@@ -18,8 +18,8 @@ from snapshot_core.sources.tiktok_public import client, source
 from snapshot_core.sources.tiktok_public.source import Public
 from snapshot_core.store.accounts import account, accounts_of
 from snapshot_core.store.database import Store
+from snapshot_core.store.fold.missing_videos import missing_videos
 from snapshot_core.store.keys import of
-from snapshot_core.store.missing_videos import missing_videos
 from snapshot_core.store.tables import accounts, captures
 from snapshot_core.windows import DAY
 from tests.fakes.hostile import HARMS, Harm, bomb

@@ -12,9 +12,9 @@ from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
+from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone, missing_videos
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import of
-from snapshot_core.store.missing_videos import MissingVideos, confirm_gone, missing_videos
 from snapshot_core.store.tables import captures
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, PERIODS

@@ -129,6 +129,15 @@ class TestLearning:
         steps = np.diff([views_at(at) for at in every(3, 2)])
         assert gains == [int(step) + 7 for step in steps]
 
+    def test_leaves_counters_out_that_leap(self, store: Store, key: Key) -> None:
+        """Of what is rounded to a hundred thousand the hour of a step says nothing."""
+        for at, views in zip(every(3, 1), (1_900_000, 2_000_000, 2_000_001), strict=False):
+            listed = [video_reading("1", views), video_reading("2", at // HOUR)]
+            store.transact(partial(record, key=key, fetched=fetched(at, listed)))
+        with store.read() as connection:
+            statement = select(short_brackets.c.gain).order_by(short_brackets.c.captured_at)
+            assert connection.scalars(statement).all() == [3, 4]
+
     def test_shapes_the_brackets_that_end_after_it(self, store: Store, key: Key) -> None:
         nights = every(24, 4, START + 3 * DAY)
         live(store, key, [*every(3, 3), *nights[1:]])
@@ -231,6 +240,16 @@ class TestPooled:
             ]
         assert hours[0][20] > 1.05  # a little of what the others have in the evening
         assert np.allclose(hours[1], 1.0, atol=0.001)
+
+    def test_serves_an_account_that_is_read_at_night_only(self, store: Store, key: Key) -> None:
+        live(store, key, every(3, 2))
+        store.transact(partial(pool, now=START + 3 * DAY))
+        nightly = store.transact(partial(account, email="nightly@example.org")).key
+        live(store, nightly, every(24, 3))
+        with store.read() as connection:
+            pooled = connection.execute(select(pooled_rhythms.c.hours)).scalar_one()
+            ((since, zone, hours, *_),) = taught(connection, nightly)
+        assert (since, zone, hours) == (START, "UTC", pooled)
 
     def test_of_old_lessons_nothing_is_made(self, store: Store, key: Key) -> None:
         live(store, key, every(3, 2))

@@ -20,9 +20,7 @@ from snapshot_core.store.tables import (
     users,
 )
 
-SHARED = {
-    *(users.name, heartbeats.name, rate_limits.name, source_loads.name, pooled_rhythms.name),
-}
+SHARED = {users.name, heartbeats.name, rate_limits.name, source_loads.name, pooled_rhythms.name}
 """Tables that are not a user's: what must be unique across users lives here."""
 
 

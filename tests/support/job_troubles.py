@@ -37,6 +37,8 @@ class Trouble:
     """Seconds by which the clock is ahead."""
     in_walk: bool = False
     """Whether the clock is put right while a snapshot is being taken, if one is."""
+    leaves_lease: bool = False
+    """Whether somebody was killed by then, in the middle of another."""
 
 
 def troubles(chance: Random, begin: int, end: int, names: Sequence[str]) -> Iterator[Trouble]:
@@ -49,7 +51,8 @@ def troubles(chance: Random, begin: int, end: int, names: Sequence[str]) -> Iter
         if ends + 6 * DAY > end:
             return
         lead = LEADS[number % len(LEADS)] + chance.randrange(-HOUR, HOUR)
-        yield Trouble(at, ends, kind, chance.choice(names), lead, chance.random() < 0.3)
+        in_walk, leaves_lease = chance.random() < 0.3, chance.random() < 0.3
+        yield Trouble(at, ends, kind, chance.choice(names), lead, in_walk, leaves_lease)
         at = ends + chance.randrange(20 * HOUR, 7 * DAY)
 
 

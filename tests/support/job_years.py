@@ -114,8 +114,8 @@ class JobYears:
                     settings, self.store, self.clock, lambda _: self._source, stop, beats
                 )
                 retention = Retention(settings, self.store, self.clock)
+                rhythms = PooledRhythms(self.store, self.clock)
                 try:
-                    rhythms = PooledRhythms(self.store, self.clock)
                     job._run_until_stopped(nightly, retention, rhythms, self.store, stop, beats)
                 except Killed:
                     self._leave_a_lease()
@@ -150,8 +150,10 @@ class JobYears:
         return None
 
     def _set(self, true_time: int) -> None:
-        self.true_time.now = true_time
+        before, self.true_time.now = self._during("clock"), true_time
         wrong = self._during("clock")
+        if before is not None and before.leaves_lease and wrong is None:
+            self._leave_a_lease()
         self.clock.now = true_time + (wrong.lead if wrong else 0)
 
     def _in_walk(self, account: AccountRef, number: int) -> None:

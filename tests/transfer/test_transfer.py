@@ -368,18 +368,20 @@ def test_a_row_more_leaves_a_capture_complete(files: Files) -> None:
 
 def test_what_a_file_says_of_an_instant_already_judged_so_changes_nothing(files: Files) -> None:
     """The second look at a mass removal stays one, whoever is told of the first."""
-    gone = [*(row(f"v{n}", 0) for n in range(10)), row("v0", 1), row("v0", 2)]
+    nights = [(0, 10), (1, 6), (2, 6)]
+    gone = [row(f"v{n}", night) for night, videos in nights for n in range(videos)]
     files.give(*gone)
     assert [one.status for one in files.captures()] == ["complete", "partial", "complete"]
     before = files.all()
-    words = ["complete"] * 10 + ["partial", "complete"]
+    words = ["complete"] * 10 + ["partial"] * 6 + ["complete"] * 6
     said = [f"{text},{word}" for text, word in zip(gone, words, strict=True)]
     assert files.give(*said, header=f"{HEADER},status").notices == []
     assert files.all() == before
 
 
 def test_the_download_of_one_video_changes_nothing(files: Files, tmp_path: Path) -> None:
-    files.give(*(row(f"v{n}", 0) for n in range(10)), *(row("v0", n, 10 + n) for n in (1, 2, 3)))
+    nights = [(0, 10), (1, 6), (2, 6), (3, 6)]
+    files.give(*(row(f"v{n}", night, 10 + night) for night, many in nights for n in range(many)))
     assert [one.status for one in files.captures()] == ["complete", "partial"] + ["complete"] * 2
     before = files.all()
     file = tmp_path / "readings.csv"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.store.accounts import Account, remove_account
+from snapshot_core.store.accounts import Account, remove_account, set_cadence
 from snapshot_core.store.database import Store
 from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.fields import json_object
@@ -112,6 +113,20 @@ class TestAnAccount:
         assert not see(store, account, now=FIRST + 3 * DAY).stale
         assert see(store, account, now=FIRST + 3 * DAY + 1).stale
 
+    @pytest.mark.parametrize(
+        ("cadence", "hours"), [("hourly", 2), ("adaptive", 12), ("nightly", 48)]
+    )
+    def test_how_old_is_too_old_depends_on_how_often_it_is_read(
+        self, store: Store, cadence: str, hours: int
+    ) -> None:
+        account = make_account(store, "one")
+        nights(store, account, 100, 150)
+        store.transact(lambda connection: set_cadence(connection, account.key, cadence))
+        (account,) = local_accounts(store)
+        just_fresh = FIRST + DAY + hours * HOUR
+        assert not see(store, account, now=just_fresh).stale
+        assert see(store, account, now=just_fresh + 1).stale
+
     def test_a_partial_capture_does_not_move_the_window(self, store: Store) -> None:
         account = make_account(store, "one")
         nights(store, account, 100, 150)
@@ -120,7 +135,8 @@ class TestAnAccount:
         assert view.window is not None
         assert view.window.end == FIRST + DAY
         assert view.cards["views"].growth.growth == 50
-        assert view.cards["views"].growth.estimated == ()  # of a window with a reading at each end
+        # It is exact, if of a while ago: what the window's end tells.
+        assert view.cards["views"].growth.estimated == ()
 
 
 class TestTheCurve:
@@ -197,6 +213,18 @@ class TestAllAccounts:
         assert view.cards["views"].growth.growth == 400
         assert view.cards["followers"].growth.growth == 2
         assert view.videos == 4
+
+    def test_are_stale_where_all_are_and_name_those_that_are(self, store: Store) -> None:
+        for name, cadence in (("one", "hourly"), ("two", "nightly")):
+            account = make_account(store, name)
+            nights(store, account, 100, 150)
+            store.transact(partial(set_cadence, key=account.key, cadence=cadence))
+        view = see(store, None, now=FIRST + DAY + 3 * HOUR)
+        assert (view.stale, view.stale_accounts) == (False, ["one"])
+        assert view.cards["views"].growth.stale_since is None
+        view = see(store, None, now=FIRST + 4 * DAY)
+        assert (view.stale, view.stale_accounts) == (True, ["one", "two"])
+        assert view.cards["views"].growth.stale_since == FIRST + DAY
 
     def test_leave_the_sample_out_once_there_is_a_real_one(self, store: Store) -> None:
         nights(store, make_account(store, "Sample account", "sample"), 0, 10**6)

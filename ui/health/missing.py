@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from snapshot_core.store.missing_videos import MissingVideos, confirm_gone
+from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone
 from snapshot_core.view.wording.numbers import moment, plural
 from ui.html import note
 from ui.session import PageSession, open_session

@@ -62,14 +62,14 @@ def moment_of(name: str, text: str, form: DateForm) -> Moment:
         return Moment(utc.date(), utc.time(), timedelta())
     if (match := _SERIAL.fullmatch(plain)) and int(match["day"]) in _SERIALS:
         return _serial(int(match["day"]), match["part"])
-    found = dated(_COMPACT_CLOCK.sub(r"\1 \2:\3:\4", plain), form)
-    clock = _CLOCK.fullmatch(found.rest) if found and found.rest else None
-    if found is None or (found.rest and clock is None):
+    parts = dated(_COMPACT_CLOCK.sub(r"\1 \2:\3:\4", plain), form)
+    clock = _CLOCK.fullmatch(parts.rest) if parts and parts.rest else None
+    if parts is None or (parts.rest and clock is None):
         raise Refused(f"{name} {shortened(text)} is not a date with the {form}")
     if clock is None:
-        return Moment(found.day)
+        return Moment(parts.day)
     try:
-        return Moment(found.day, _time(clock), _offset(clock))
+        return Moment(parts.day, _time(clock), _offset(clock))
     except ValueError:
         raise Refused(f"{name} {shortened(text)} has no such time of day") from None
 

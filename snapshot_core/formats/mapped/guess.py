@@ -97,22 +97,22 @@ class _Guess:
             return False
         if self.share(position, _is_video) >= _HALF:
             return False
-        read = self._named_dates("captured_at")
-        told = columns_named(self.header, "published_at")
-        days = read or [at for at in self.dates if at not in told]
+        captured = self._named_dates("captured_at")
+        published = columns_named(self.header, "published_at")
+        days = captured or [at for at in self.dates if at not in published]
         over_days = any(len(set(self.cells[at]) - {""}) > 1 for at in days)
         return over_days and (len(cells) > 2 or all(map(str.isdigit, cells)))
 
     def _choose_dates(self) -> None:
-        read = self._named_dates("captured_at")
-        told = self._named_dates("published_at")
+        captured = self._named_dates("captured_at")
+        published = self._named_dates("published_at")
         # A video has one publication, whatever the column is called.
-        moving = [at for at in (*read, *told, *self.dates) if self._varies(at)]
-        self._choose("captured_at", [*moving, *read])
-        self._choose("published_at", (at for at in told if at not in moving))
+        moving = [at for at in (*captured, *published, *self.dates) if self._varies(at)]
+        self._choose("captured_at", [*moving, *captured])
+        self._choose("published_at", (at for at in published if at not in moving))
         if "captured_at" not in self.columns:
             same = (at for at in self.dates if len(set(self.cells[at])) == 1)
-            # A name alone, so that what is wrong with its cells is told.
+            # A name alone, so that what is wrong with its cells is published.
             self._choose("captured_at", [*same, *columns_named(self.header, "captured_at")])
         if "published_at" not in self.columns and self._has_videos_twice():
             self._choose("published_at", (at for at in self.dates if at not in moving))

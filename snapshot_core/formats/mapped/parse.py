@@ -98,6 +98,8 @@ class _MappedRows:
         # Rows share their instants; texts of any length are refused, and not remembered.
         self.read_at = lru_cache(maxsize=4096)(self.dates.read_at)
         self.published_at = lru_cache(maxsize=4096)(self.dates.published_at)
+        self.sums: Counter[str] = Counter()
+        """Of the rows so far, by metric."""
         self.empty: list[int] = []
         """Lines that say nothing of a video or the account, but for a day, say."""
 
@@ -127,10 +129,19 @@ class _MappedRows:
                     self.reader.miss(account, at, line)
 
     def _sums_up(self, cells: list[str]) -> bool:
-        video = self._cell("video_id", cells)
-        if video or (self._cell(FOLLOWERS, cells) and "video_id" in self.mapping.columns):
+        of_videos, video = "video_id" in self.mapping.columns, self._cell("video_id", cells)
+        if video or (of_videos and self._cell(FOLLOWERS, cells)):
             return is_summary(video)
-        return any(map(is_summary, cells))
+        return any(map(is_summary, cells)) or (of_videos and self._adds_up(cells))
+
+    def _adds_up(self, cells: list[str]) -> bool:
+        """Whether the counts of a row that names no video are the sums of those above."""
+        try:
+            counts = self._counts(cells)
+        except Refused:
+            return False
+        known = {metric: count for metric, count in counts.items() if count is not None}
+        return any(known.values()) and all(self.sums[metric] == known[metric] for metric in known)
 
     def _says_nothing(self, cells: list[str]) -> bool:
         fields = ("video_id", *COUNTERS)
@@ -140,17 +151,24 @@ class _MappedRows:
         video = self._video(self._cell("video_id", cells))
         if at is None:
             raise Refused("there is no date: every row says when it was read")
-        mapping, row = self.mapping, dict.fromkeys(COLUMNS, "")
+        row = dict.fromkeys(COLUMNS, "")
         row["account"], row["captured_at"] = account, iso(at)
         row["title"], row["video_id"] = self._cell("title", cells), video
         name, text = self._name("published_at"), self._cell("published_at", cells)
         published = self.published_at(name, text)
         row["published_at"] = "" if published is None else iso(published)
-        for metric in COUNTERS:
-            if text := self._cell(metric, cells):
-                count = count_of(self._name(metric), text, mapping.separator)
-                row[metric] = "" if count is None else str(count)
+        for metric, count in self._counts(cells).items():
+            row[metric] = "" if count is None else str(count)
+            self.sums[metric] += count or 0
         return list(row.values())
+
+    def _counts(self, cells: list[str]) -> dict[str, int | None]:
+        """The counts of a row, by metric. Raises `Refused`."""
+        return {
+            metric: count_of(self._name(metric), text, self.mapping.separator)
+            for metric in COUNTERS
+            if (text := self._cell(metric, cells))
+        }
 
     def _video(self, text: str) -> str:
         """The id of a video, or its address."""

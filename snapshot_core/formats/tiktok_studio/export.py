@@ -29,11 +29,10 @@ from snapshot_core.formats.tiktok_studio.content import (
     video_of,
 )
 from snapshot_core.formats.tiktok_studio.days import (
-    UPLOAD_TOLERANCE,
     DayOfYear,
     latest_date,
 )
-from snapshot_core.formats.tiktok_studio.export_day import ExportHints
+from snapshot_core.formats.tiktok_studio.export_day import DELAY, ExportHints
 from snapshot_core.formats.tiktok_studio.rows import checked_length, content_rows
 from snapshot_core.formats.tiktok_studio.tables import (
     AMOUNTS,
@@ -204,7 +203,7 @@ class _Reader:
         except InputError as error:
             raise InputError(f"{table.name}, {error}") from None
         if dates and self.hints.exported is None:
-            self.until = max(self.until, dates[-1] + UPLOAD_TOLERANCE)
+            self.until = max(self.until, dates[-1] + DELAY)
         if dates and not any(day.year for _, day, _ in rows):
             for wrong in self.hints.contradictions(dates[0], dates[-1]):
                 self.file.notices.append(

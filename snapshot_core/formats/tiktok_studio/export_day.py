@@ -17,7 +17,8 @@ AGE_TOLERANCE: Final = timedelta(days=31)
 LONG: Final = timedelta(days=365) - AGE_TOLERANCE
 """From so many days on the first of them is, a year later, also about that of the export."""
 DELAY: Final = timedelta(days=7)
-"""Between the last day with a number and the end of an export, at most: two days are usual."""
+"""Between the last day with a number, the end in a name and the export itself, at most: two days
+are usual."""
 
 _FROM_STUDIO: Final = re.compile(
     r"(?<![^\W_])(?P<first>20\d\d-\d\d-\d\d)_(?P<seconds>\d{10})(?:\d{3})?(?!\d)"
@@ -73,9 +74,10 @@ class ExportHints:
     @property
     def until(self) -> date:
         """The latest day that the file can speak of. It may have begun there and not here."""
-        day = self.exported or self.ended
-        if day is not None:
-            return min(day + timedelta(days=1), self.tomorrow)
+        if self.exported is not None:
+            return min(self.exported + timedelta(days=1), self.tomorrow)
+        if self.ended is not None:
+            return min(self.ended + DELAY, self.tomorrow)
         days = [*self.written, *self.named] or [self.modified or self.today]
         return min(max(days) + AGE_TOLERANCE, self.tomorrow)
 

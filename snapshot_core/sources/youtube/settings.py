@@ -23,6 +23,6 @@ class YouTubeSettings:
         "TRUEGROWTH_YOUTUBE_KEEP_DAYS",
         parsers.number(0, 100_000),
         "days that YouTube's numbers are kept; 0 keeps them for ever, which YouTube allows only "
-        "to those whose amendment it has accepted",
+        "to those whose amendment it has accepted; growth in 30 days takes 61",
         default="30",
     )

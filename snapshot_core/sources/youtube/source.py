@@ -35,6 +35,8 @@ MAX_PAGES: Final = 400
 """Of a list: YouTube itself ends at 20,000 videos."""
 ALLOWED_DAYS: Final = 30
 """That YouTube's terms let numbers be kept without an agreement."""
+NEEDED_DAYS: Final = 61
+"""That growth in 30 days takes, compared with the 30 before."""
 
 MAX_NAMED: Final = 5
 """Videos that a notice names."""
@@ -76,8 +78,9 @@ class YouTube(AddressSource):
         if 0 < days <= ALLOWED_DAYS:
             return (
                 f"YouTube lets numbers be kept for {ALLOWED_DAYS} days only: those older than "
-                f"{days} days are removed each day. Whoever has YouTube's consent to keep them "
-                "longer sets TRUEGROWTH_YOUTUBE_KEEP_DAYS."
+                f"{days} days are removed each day. So there is no growth in 30 days, which takes "
+                f"{NEEDED_DAYS}. Whoever has YouTube's consent to keep them longer sets "
+                "TRUEGROWTH_YOUTUBE_KEEP_DAYS."
             )
         how_long = "for ever" if days == 0 else f"for {days:,} days"
         return (

@@ -24,21 +24,31 @@ from snapshot_core.growth.rhythm import (
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.growth.uncertainty import UNLEARNED_FACTOR, learned_factor
 from snapshot_core.store.fold.write import bump_revision
-from snapshot_core.store.keys import Key, key_columns, mine, of, rows
+from snapshot_core.store.keys import Key, key_columns, mine, not_ahead, of, rows
 from snapshot_core.store.rhythms.cases import CASES_SECONDS, Sample, ShortBrackets, total_cases
 from snapshot_core.store.rhythms.held import FACTOR_UNIT, hours_of, hours_text
-from snapshot_core.store.tables import accounts, pooled_rhythms, rhythms, short_brackets
+from snapshot_core.store.tables import accounts, captures, pooled_rhythms, rhythms, short_brackets
 from snapshot_core.windows import local_date
 
 _STANDING: Final = select(
     select(func.max(rhythms.c.since)).where(mine(rhythms)).scalar_subquery(),
     select(func.max(short_brackets.c.captured_at)).where(mine(short_brackets)).scalar_subquery(),
 )
+_NEWEST: Final = (
+    select(captures.c.captured_at)
+    .where(mine(captures), not_ahead(captures), captures.c.status == "complete")
+    .order_by(captures.c.captured_at.desc())
+    .limit(1)
+)
 
 
 def is_due(connection: Connection, key: Key) -> bool:
     """Whether short brackets came after the last lesson."""
     learned_at, bracket_at = rows(connection, _STANDING, key)[0]
+    return _later(bracket_at, learned_at)
+
+
+def _later(bracket_at: int | None, learned_at: int | None) -> bool:
     return bracket_at is not None and (learned_at is None or bracket_at > learned_at)
 
 
@@ -47,10 +57,14 @@ def learn_due(
 ) -> bool:
     """Learn from the short brackets that came after the last lesson, once for each day of ``zone``.
 
-    False where that takes longer than ``seconds``: then something is left to be learned.
+    An account without any takes what others of its platform and zone have learned. False where
+    that takes longer than ``seconds``: then something is left to be learned.
     """
     began = monotonic()
-    if not is_due(connection, key):
+    learned_at, bracket_at = rows(connection, _STANDING, key)[0]
+    if bracket_at is None and learned_at is None:
+        _take_pooled(connection, key, zone)
+    if not _later(bracket_at, learned_at):
         return True
     bump_revision(connection, key)
     for lesson in _Lessons(connection, key, zone):
@@ -58,6 +72,25 @@ def learn_due(
         if monotonic() - began > seconds:
             return False
     return True
+
+
+def _take_pooled(connection: Connection, key: Key, zone: ZoneInfo) -> None:
+    """Let what others have learned hold from the newest complete capture on, if there is both."""
+    hours, video_factor, total_factor = _pooled(connection, key, zone)
+    newest = rows(connection, _NEWEST, key)
+    if hours is None or not newest:
+        return
+    lesson: dict[str, Any] = {
+        "since": newest[0][0],
+        "zone": zone.key,
+        "hours": hours_text(hours),
+        "video_factor": round(FACTOR_UNIT * video_factor),
+        "total_factor": round(FACTOR_UNIT * total_factor),
+        "video_cases": 0,
+        "total_cases": 0,
+    }
+    connection.execute(insert(rhythms).values(key_columns(key) | lesson))
+    bump_revision(connection, key)
 
 
 class _Lessons:

@@ -24,6 +24,7 @@ _LATEST: Final = (
     .join_from(rhythms, accounts, same_account(rhythms, accounts))
     .where(
         rhythms.c.since > bindparam("after"),
+        rhythms.c.total_cases > 0,  # those without have nothing but what was pooled before
         rhythms.c.since
         == select(func.max(_later.c.since)).where(same_account(_later, rhythms)).scalar_subquery(),
     )
@@ -44,7 +45,7 @@ def pool(connection: Connection, now: int) -> int:
         {
             "source": source,
             "zone": zone,
-            "hours": hours_text(normal(np.mean([hours_of(row.hours) for row in each], axis=0))),
+            "hours": hours_text(normal(np.median([hours_of(row.hours) for row in each], axis=0))),
             "video_factor": _factor((row.video_factor, row.video_cases) for row in each),
             "total_factor": _factor((row.total_factor, row.total_cases) for row in each),
         }

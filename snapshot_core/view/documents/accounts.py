@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from snapshot_core.store.missing_videos import MissingVideos
+from snapshot_core.store.fold.missing_videos import MissingVideos
 from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.documents.fields import AccountName, CadenceName, Instant, copied, document
 from snapshot_core.view.health import Health

@@ -62,6 +62,10 @@ class GrowthTexts:
     gain: str = Field(description="`< 100K` below the source's resolution.", examples=["+8K"])
     percentage: str = Field(description="Empty where there is none.", examples=["+5.6%"])
     no_percentage: str = Field(description="Why there is none beside a growth.", examples=[""])
+    range: str = Field(
+        description="Empty where it is exact.",
+        examples=["The true figure is between +7,950 and +8,050, 9 times in 10."],
+    )
     doubts: str = Field(description="Why it is less certain than it looks.", examples=[""])
 
     @classmethod
@@ -72,6 +76,7 @@ class GrowthTexts:
             gain=wording.gain(counter),
             percentage=wording.percentage(counter),
             no_percentage=wording.no_percentage(counter),
+            range=wording.bounds(counter),
             doubts=doubts.sentence if doubts else "",
         )
 
@@ -115,7 +120,9 @@ class CounterGrowth:
         examples=[[7950, 8050]],
     )
     estimated: tuple[Estimate, ...] = Field(
-        description="`definition`: see `breaks`.", examples=[[]]
+        description="Why half the range is more than a tenth of growth. `definition`: see "
+        "`breaks`.",
+        examples=[[]],
     )
     breaks: tuple[Break, ...] = Field(
         description="The days in the period on which the platform redefined the counter."

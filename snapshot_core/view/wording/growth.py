@@ -68,7 +68,9 @@ def in_full(growth: Growth, period: Period) -> str:
     sentences = [sentence]
     if growth.before is not None:
         sentences.append(f"The {period.words} before{_then_and_now(growth)}")
-    return " ".join([*(f"{each}." for each in sentences), no_percentage(growth)]).rstrip()
+    # Where it is estimated, the range stands beside the reason.
+    more = "" if growth.estimated else bounds(growth), no_percentage(growth)
+    return " ".join([*(f"{each}." for each in sentences), *filter(None, more)])
 
 
 def _then_and_now(growth: Growth) -> str:
@@ -185,7 +187,7 @@ def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) ->
                 "Take or import a newer one."
             )
         return f"{name} growth will be ready on {ready}, with the first snapshot from then on."
-    return _REASONS[reason.code].format(period=period.words)
+    return _REASONS[reason.code].format(period=period.words, days=reason.days)
 
 
 def stale_sentence(last_complete: int, now: int) -> str:
@@ -226,6 +228,9 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     "no_complete": "The snapshots so far were cut short, so none of them counts yet. Take another.",
     "one_capture": "Growth needs a second snapshot. Take one, or wait for the next.",
     "not_ready": "Growth needs a second snapshot. Take one, or wait for the next.",
+    "kept_too_short": "Growth in {period} takes numbers of {days} days, and this installation "
+    "keeps the platform's for fewer. Set its KEEP_DAYS to {days} or more, where the platform "
+    "allows it.",
     "low_coverage": "Too few videos were measured {period} before, so growth would be a guess. "
     "The next nightly snapshots mend this.",
     "not_measured": "This was not measured {period} before, or not lately. "
@@ -246,6 +251,7 @@ _SHORT_REASONS: Final[dict[ReasonCode, str]] = {
     "no_complete": "no complete snapshot yet",
     "one_capture": "needs a second snapshot",
     "not_ready": "needs a second snapshot",
+    "kept_too_short": "needs numbers kept longer",
     "low_coverage": "too few measured",
     "not_measured": "not measured then",
     "not_counted": "not counted",
