@@ -47,9 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--before", metavar="DIR", type=Path, help="measure an earlier commit's checkout as well"
     )
-    parser.add_argument(
-        "--data", metavar="DIR", type=Path, help="another folder of real series, for accuracy"
-    )
+    parser.add_argument("--data", metavar="DIR", type=Path, help="another folder of real series")
     parser.add_argument(
         "--json", action="store_true", help="print a list of name, value, target and met"
     )

@@ -7,9 +7,11 @@ from datetime import time
 from random import Random
 from zoneinfo import ZoneInfo
 
-from benchmarks.real_series import Series
+import numpy as np
+
 from snapshot_core.capture.plan import DueCapture
 from snapshot_core.capture.schedule import Schedule
+from snapshot_core.growth.shape import Instants
 from snapshot_core.sources.contract import Calls, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.windows import DAY, HOUR
@@ -76,18 +78,15 @@ def daily_posts(begin: int, days: int, seed: int) -> list[int]:
     return [begin + day * DAY + chance.randrange(DAY) for day in range(days)]
 
 
-def kept(series: Series, taken: Iterable[DueCapture], within: int) -> Series:
-    """The readings of ``series`` that the captures would have made: the next after each.
+def kept(at: Instants, taken: Iterable[DueCapture], within: int) -> Instants:
+    """The positions of the readings nearest to captures, ``within`` so many seconds of them.
 
-    Those that have none ``within`` so many seconds are left out.
+    ``at``: when a series was read. Where it was not, there was an outage.
     """
-    instants = [at for at, _ in series]
-    readings = []
-    for due in taken:
-        place = bisect_left(instants, due.at)
-        if place < len(instants) and instants[place] - due.at <= within:
-            readings.append(series[place])
-    return sorted(dict(readings).items())
+    due = np.array([capture.at for capture in taken])
+    after = np.clip(np.searchsorted(at, due), 1, len(at) - 1)
+    places = np.where(due - at[after - 1] <= at[after] - due, after - 1, after)
+    return np.unique(places[np.abs(at[places] - due) <= within])
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from snapshot_core.store.tables import (
     counted_metrics,
     listing_runs,
     quarantine,
+    short_brackets,
     video_snapshots,
     videos,
 )
@@ -42,7 +43,14 @@ from tests.store.recording import no_reset, recorded, undone
 from tests.store.test_brackets import check, check_one_video, stored, windows_of
 
 UTC = ZoneInfo("UTC")
-FOLDED = (listing_runs, quarantine, corrections, capture_totals, counted_metrics)
+FOLDED = (
+    listing_runs,
+    quarantine,
+    corrections,
+    capture_totals,
+    counted_metrics,
+    short_brackets,
+)
 RAW = (account_snapshots, video_snapshots)
 LEADS = (MAX_AHEAD_SECONDS + 1, HOUR, DAY - 1, DAY, 3 * DAY, 400 * DAY)
 """Seconds by which a clock was ahead; none lands on another capture of a history."""

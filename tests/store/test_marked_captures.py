@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from snapshot_core.readings import ProfileReading
@@ -23,9 +24,11 @@ from snapshot_core.store.ahead import (
 )
 from snapshot_core.store.captures import captures_of, captures_since, counts_at, last_instant
 from snapshot_core.store.database import Store
+from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
+from snapshot_core.store.tables import rhythms
 from snapshot_core.transfer.import_file import import_file
-from snapshot_core.windows import DAY, iso
+from snapshot_core.windows import DAY, HOUR, iso
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
 
@@ -143,3 +146,30 @@ class TestOfTheSameSecond:
         assert video[0] == 5000
         again = import_file(store, file, user, AHEAD + DAY)
         assert (again.added, again.already_there) == (0, 2)
+
+
+def test_what_a_clock_that_was_ahead_has_taught_is_learned_again_by_the_right_one(
+    store: Store, account: Account
+) -> None:
+    def taken(begin: int, days: int) -> None:
+        for hour in range(24 * days):
+            at = begin + hour * HOUR
+            video = video_reading("v", views=100 * (at - NOON) // HOUR, published_at=1_600_000_000)
+            fetched = Fetched(at, at, "hourly", "complete", True, ProfileReading(), [video])
+            store.transact(lambda c, fetched=fetched: record(c, account.key, fetched))
+
+    def lessons() -> list[int]:
+        own = select(rhythms.c.since).where(of(rhythms, account.key)).order_by(rhythms.c.since)
+        with store.read() as connection:
+            return list(connection.scalars(own))
+
+    taken(NOON, 3)
+    right = lessons()
+    assert right
+    taken(AHEAD, 2)
+    assert lessons()[-1] > AHEAD
+    now = NOON + 3 * DAY
+    assert store.transact(partial(mark_ahead, key=account.key, now=now)) == 48
+    assert lessons() == right
+    taken(now, 3)
+    assert right[-1] < lessons()[-1] < now + 3 * DAY
