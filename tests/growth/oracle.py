@@ -217,7 +217,7 @@ def same(ledger: Ledger, expected: Ledger, may_differ: int) -> bool:
     roots = ((getattr(ledger, name), getattr(expected, name)) for name in OF_ROOTS.values())
     # Of roots and of sums of floats the last digits are another's.
     return all(abs(a - b) <= may_differ for a, b in pairs) and all(
-        abs(a - b) <= 2 + 4 * may_differ + 1e-9 * abs(b) for a, b in roots
+        abs(a - b) <= 2 + 4 * may_differ + 1e-9 * (abs(b) + expected.current) for a, b in roots
     )
 
 
