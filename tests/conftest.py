@@ -42,8 +42,8 @@ settings.load_profile("usual")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: many tests wait for a server or a browser."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: many tests wait for a server or a browser."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure() -> None:
