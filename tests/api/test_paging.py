@@ -112,7 +112,7 @@ def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
         for n in range(6)
     }
     for day in range(9):
-        capture(api.store, api.account, NOON + (day + 1) * DAY, readings)
+        capture(api.store, api.account, NOON + (day + 1) * DAY, readings, reported_count=6)
     api.clock.now = NOON + 9 * DAY
     client = api.client(api.token())
     first = client.get("/api/videos", params={"sort": sort, "limit": 3}).json()
@@ -125,7 +125,7 @@ def test_pages_are_of_one_moment_or_end(api: Api, sort: str) -> None:
 
     assert first["videos"] + after().json()["videos"] == whole
     risen = {**readings, "w5": video_reading("w5", views=9_000, likes=900, comments=9, shares=9)}
-    capture(api.store, api.account, api.clock.now + 60, risen)
+    capture(api.store, api.account, api.clock.now + 60, risen, reported_count=6)
     api.app.state.context.tokens.forget()  # as a second does
     answer = after()
     assert answer.status_code == 410

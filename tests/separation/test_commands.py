@@ -42,6 +42,8 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["--account", THEIRS, "--set", "hourly"],
     ],
     "ahead list": [[], ["--account", THEIRS]],
+    "missing list": [[], ["--account", OWN], ["--account", THEIRS]],
+    "missing confirm": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead keep": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead drop": [[], ["--yes"], ["--account", THEIRS, "--yes"]],
     "token list": [[], ["--json"]],

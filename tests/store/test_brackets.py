@@ -329,7 +329,9 @@ class TestEngineAndOracle:
     def test_on_postgresql(self, postgres_store: Store, accounts: list[AccountHistory]) -> None:
         check_everything(postgres_store, accounts)
 
-    @pytest.mark.parametrize("part", range(4))
+    @pytest.mark.parametrize(
+        "part", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in (1, 2, 3))]
+    )
     def test_on_sqlite_over_many_accounts(self, sqlite_store: Store, part: int) -> None:
         seeds = range(SEEDS_A_TEST * part, SEEDS_A_TEST * (part + 1))
         assert check_seeds(sqlite_store, seeds) >= {*get_args(Line), *TOLD, "53 bits"}

@@ -25,7 +25,7 @@ from snapshot_core.store.tables import (
 from tests.support.readings import video_reading
 
 START = 1_700_000_000
-HANDFUL = 20
+HANDFUL = 23
 
 
 @pytest.fixture

@@ -40,13 +40,17 @@ def capture(
     *,
     followers: int | None = None,
     walked_to_end: bool | None = True,
+    reported_count: int | None = None,
 ) -> Recorded:
-    """Record a capture: the views of videos by platform id, or whole readings."""
+    """Record a capture: the views of videos by platform id, or whole readings.
+
+    ``reported_count``: how many videos the source says that there are.
+    """
     videos: Sequence[VideoReading] = [
         count if isinstance(count, VideoReading) else video_reading(name, views=count)
         for name, count in views.items()
     ]
-    profile = ProfileReading(followers=followers)
+    profile = ProfileReading(followers=followers, videos=reported_count)
     fetched = Fetched(at, at, "nightly", "complete", walked_to_end, profile, videos)
     return store.transact(lambda connection: record(connection, account.key, fetched))
 

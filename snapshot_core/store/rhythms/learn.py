@@ -66,8 +66,8 @@ def learn_due(
         _take_pooled(connection, key, zone)
     if not _later(bracket_at, learned_at):
         return True
-    bump_revision(connection, key)
     for lesson in _Lessons(connection, key, zone):
+        bump_revision(connection, key)
         connection.execute(insert(rhythms).values(key_columns(key) | lesson))
         if monotonic() - began > seconds:
             return False
