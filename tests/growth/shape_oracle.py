@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import floor, log
+from math import floor, log1p
 from zoneinfo import ZoneInfo
 
 MINUTE = 60
@@ -33,8 +33,8 @@ def weight(begin: int, end: int, published: int | None, rhythm: Rhythm | None) -
         if published is None:
             length = float(stop - start)
         else:
-            ages = (max(0, at - published) + HOUR for at in (stop, start))
-            length = log(next(ages)) - log(next(ages))
+            older, younger = (max(0, at - published) + HOUR for at in (stop, start))
+            length = log1p((older - younger) / younger)  # exact where they are nearly alike
         total += length * (rhythm[1][hour_of(start, rhythm[0])] if rhythm else 1.0)
     return total
 
