@@ -59,10 +59,11 @@ def run_together(programs: Mapping[str, Sequence[str]]) -> int:
 
 def stop(processes: Iterable[subprocess.Popen[bytes]], signals: Sequence[int]) -> None:
     """Terminate each; kill it after `GRACE_SECONDS` or at a second Ctrl-C."""
+    received = len(signals)  # a second one may come while the first is passed on
     left = [process for process in processes if process.poll() is None]
     for process in left:
         process.terminate()
-    received, deadline = len(signals), time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + GRACE_SECONDS
     while left and time.monotonic() < deadline and len(signals) == received:
         time.sleep(POLL_SECONDS / 4)
         left = [process for process in left if process.poll() is None]

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -100,6 +101,17 @@ def test_a_second_ctrl_c_does_not_wait(start, tmp_path: Path) -> None:
     both.send_signal(signal.SIGINT)
     assert both.wait(PATIENCE_SECONDS) == 0
     assert time.monotonic() - began < run.GRACE_SECONDS
+
+
+def test_a_second_ctrl_c_counts_that_comes_while_the_first_is_passed_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signals = [signal.SIGINT]
+    deaf = Mock(poll=Mock(return_value=None))
+    deaf.terminate.side_effect = lambda: signals.append(signal.SIGINT)
+    monkeypatch.setattr(time, "sleep", Mock(side_effect=AssertionError("it waits")))
+    run.stop([deaf], signals)
+    deaf.kill.assert_called_once()
 
 
 def test_under_nohup_a_hangup_and_the_end_of_the_shell_are_ignored(start, tmp_path: Path) -> None:
