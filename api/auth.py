@@ -16,7 +16,6 @@ from api.context import Context
 from api.responses import EncodedResponse, encode
 from snapshot_core.identity.api_tokens import READ, SNAPSHOT, claim
 from snapshot_core.session import Session
-from snapshot_core.store.accounts import Account
 
 Arguments = TypeVarTuple("Arguments")
 
@@ -47,14 +46,6 @@ class ApiSession(Session):
     def cache_key(self) -> tuple[Any, ...]:
         """What a response depends on beside the request: it is cached for as long as this stays."""
         return self.user.user_id, self.state, self.now // 60
-
-    def accounts_named(self, name: str | None) -> list[Account]:
-        """The account called ``name``, or each there is. Raises `NotFound`.
-
-        For lists of accounts, as on the Health page.
-        """
-        account = self.account_or_all(name)
-        return list(self.accounts) if account is None else [account]
 
     async def answer(
         self, document: Callable[["ApiSession", *Arguments], object], *arguments: *Arguments

@@ -53,6 +53,14 @@ class Session:
             return self.accounts[0] if len(self.accounts) == 1 else None
         return self.account(name)
 
+    def accounts_named(self, name: str | None) -> list[Account]:
+        """The account called ``name``, or each there is. Raises `NotFound`.
+
+        For lists of accounts, as on the Health page.
+        """
+        account = self.account_or_all(name)
+        return list(self.accounts) if account is None else [account]
+
     def together(self, account: Account | None = None) -> list[Account]:
         """``account``, or those that stand for "all accounts"."""
         return accounts_together(self.accounts) if account is None else [account]

@@ -56,7 +56,7 @@ def _chosen(session: Session, arguments: Namespace) -> list[CaptureAhead]:
 
 
 def _ahead(session: Session, arguments: Namespace) -> list[CaptureAhead]:
-    accounts = [session.account(arguments.account)] if arguments.account else session.accounts
+    accounts = session.accounts_named(arguments.account or None)
     with session.store.read() as connection:
         return captures_ahead(connection, session.user.user_id, accounts, session.now)
 

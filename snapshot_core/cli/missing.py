@@ -45,7 +45,7 @@ def confirm(context: Context, arguments: Namespace) -> bool:
 
 
 def _doubted(session: Session, arguments: Namespace) -> list[MissingVideos]:
-    accounts = [session.account(arguments.account)] if arguments.account else session.accounts
+    accounts = session.accounts_named(arguments.account or None)
     with session.store.read() as connection:
         each = [missing_videos(connection, account, session.now) for account in accounts]
     return [missing for missing in each if missing is not None]

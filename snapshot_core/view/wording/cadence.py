@@ -3,7 +3,7 @@
 from typing import Final
 
 from snapshot_core.view.cadence import CadenceView, DayPlan
-from snapshot_core.view.wording.numbers import exact
+from snapshot_core.view.wording.numbers import exact, plural
 
 CADENCE_NAMES: Final = {
     "adaptive": "Adaptive",
@@ -24,13 +24,13 @@ CADENCE_MEANINGS: Final = {
 
 def plan_sentence(view: CadenceView, plan: DayPlan) -> str:
     """``Next 24 hours: 8 snapshots of all videos, 5 of the newest; 46 calls (of 864,000 …)``."""
-    parts = [f"{_snapshots(plan.complete)} of all videos"]
+    parts = [f"{plural(plan.complete, 'snapshot')} of all videos"]
     if plan.recent:
         parts.append(f"{exact(plan.recent)} of the newest")
     costs = [f"about {size(plan.bytes)} stored"]
     if plan.calls is not None and view.calls_a_day is not None:
         allowed = f"of the {exact(view.calls_a_day)} a day that {view.label} allows"
-        costs.insert(0, f"{exact(plan.calls)} {'call' if plan.calls == 1 else 'calls'} {allowed}")
+        costs.insert(0, f"{plural(plan.calls, 'call')} {allowed}")
     less = " That is less than chosen: all accounts share these calls." if plan.thinned else ""
     return f"Next 24 hours: {', '.join(parts)}; {', '.join(costs)}.{less}"
 
@@ -42,7 +42,3 @@ def size(count: int) -> str:
     if count < 1_000_000:
         return f"{count / 1_000:.0f} KB"
     return f"{count / 1_000_000:.1f} MB"
-
-
-def _snapshots(count: int) -> str:
-    return f"{exact(count)} {'snapshot' if count == 1 else 'snapshots'}"
