@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from benchmarks import Table, engine_worker, medians, milliseconds
 from benchmarks.servers import ROOT
-from snapshot_core.windows import PERIODS
+from snapshot_core.periods import PERIODS
 from tests.support.needs import Missing
 from tests.support.postgres import running_server
 

@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
@@ -23,15 +24,16 @@ from benchmarks import Table, life, medians, milliseconds, naive, seconds
 from benchmarks.engine_tables import engine_tables
 from benchmarks.storage import fill, new_store
 from snapshot_core.growth.rounding import EXACT
+from snapshot_core.periods import PERIODS
 from snapshot_core.store import readings
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import metadata
 from snapshot_core.view.account_growth import account_growth
-from snapshot_core.windows import PERIODS
 
 COLUMNS = ("", "Truegrowth", "original", "ratio", "target")
 USERS: Final = 100
 RUNS: Final = 15
+UTC: Final = ZoneInfo("UTC")
 TARGETS: Final = {1: ">= 20", 7: ">= 17", 30: ">= 15"}
 """For the cards, by the period's days."""
 
@@ -76,10 +78,11 @@ def measure(folder: Path, users: int, videos: int, nights: int) -> list[tuple[st
 
     lines: list[tuple[str, ...]] = []
     for period in PERIODS:
+        of_period = period, last.captured_at, UTC, EXACT
         # Four counters: growth, ledger, bounds, and the period before.
         cards, original = medians(
             [
-                partial(seconds, partial(ours, account_growth, period, last.captured_at, EXACT)),
+                partial(seconds, partial(ours, account_growth, *of_period)),
                 partial(seconds, theirs, naive.cards, today, period.days),
             ],
             RUNS,

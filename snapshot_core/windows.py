@@ -1,4 +1,4 @@
-"""Instants, periods, windows and local days.
+"""Instants, windows and local days.
 
 An *instant* is a whole number of seconds since 1970-01-01T00:00:00Z. Integers keep the
 arithmetic of the growth engine exact and cannot be naive by accident; they become local
@@ -16,45 +16,11 @@ DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """One of the three lengths growth is given for: ``24h``, ``7d``, ``30d``."""
-
-    label: str
-    days: int
-
-    @property
-    def seconds(self) -> int:
-        """Elapsed seconds; a daylight-saving change never alters it."""
-        return self.days * DAY
-
-    @property
-    def words(self) -> str:
-        """The length as people say it, for sentences: ``7 days``."""
-        return "24 hours" if self.days == 1 else f"{self.days} days"
-
-
-PERIODS: Final = (Period("24h", 1), Period("7d", 7), Period("30d", 30))
-
-
-def period(name: str | int) -> Period:
-    """The period called ``1``, ``7``, ``30``, ``24h``, ``7d`` or ``30d``; else ValueError."""
-    for candidate in PERIODS:
-        if str(name) in {candidate.label, str(candidate.days)}:
-            return candidate
-    raise ValueError(f"unknown period {name!r}: use 24h, 7d or 30d (or 1, 7, 30)")
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """``[start, end]`` in instants, both ends included."""
 
     start: int
     end: int
-
-    @classmethod
-    def ending(cls, end: int, length: Period) -> "Window":
-        """The window of ``length`` that ends at ``end``."""
-        return cls(end - length.seconds, end)
 
     @property
     def seconds(self) -> int:
@@ -70,9 +36,10 @@ class Window:
     def max_gap(self) -> int:
         """The widest bracket of two readings that may be interpolated, in seconds.
 
-        One missed night must not hide the 24-hour growth, hence 50 hours at the least.
+        One missed night must not hide the 24-hour growth, hence 50 hours at the least; and what
+        was not read for longer than 15 days is a guess in the longest window, too.
         """
-        return max(50 * HOUR, self.seconds // 2)
+        return min(max(50 * HOUR, self.seconds // 2), 15 * DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,17 @@ OURS = {"api", "app", "benchmarks", "jobs", "pages", "run", "snapshot_core", "te
 LAYERS: Final = (
     # The ground floor.
     (
-        *("errors", "clock", "zones", "windows", "cadences", "metrics", "names", "readings"),
+        *(
+            "errors",
+            "clock",
+            "zones",
+            "windows",
+            "periods",
+            "cadences",
+            "metrics",
+            "names",
+            "readings",
+        ),
         "private_files",
     ),
     ("growth",),

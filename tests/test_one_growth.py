@@ -13,6 +13,7 @@ from snapshot_core.cli.reports import print_growth
 from snapshot_core.growth.growth import Estimate, Growth, History, Reason, ReasonCode
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
+from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.documents import growth as documents
@@ -22,7 +23,7 @@ from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT
-from snapshot_core.windows import DAY, HOUR, PERIODS, Window
+from snapshot_core.windows import DAY, HOUR, Window
 from ui.overview.cards import growth_cards
 from ui.overview.top_videos import top_videos
 from ui.video.head import video_cards

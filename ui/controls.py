@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from snapshot_core.metrics import COUNTERS
+from snapshot_core.periods import PERIODS, Period, period
 from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
-from snapshot_core.windows import PERIODS, Period, period
 from ui.metrics import label_of
 from ui.page import keep_hidden, restore_parameter, row, shared_by_pages
 from ui.session import PageSession

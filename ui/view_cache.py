@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.view.overview import Overview, overview
-from snapshot_core.windows import Period
 from ui.last_good import last_good
 from ui.session import PageSession
 
@@ -43,7 +43,7 @@ def cached_overview(
 ) -> CachedView[Overview]:
     """The overview of ``account``, or of all where it is None."""
     arguments = session.accounts, account, period, session.now, session.zone(account)
-    key = ("overview", account and account.account_id, period.label)
+    key = ("overview", account and account.account_id, period)
     return cached_view(session, key, lambda connection: overview(connection, *arguments))
 
 

@@ -7,19 +7,19 @@ from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
 from api.paging import Cursor, Limit, Rank, page
-from api.parameters import AccountName, Period, PlatformId, Sort
+from api.parameters import AccountName, PeriodOrDays, PlatformId, Sort
 from snapshot_core.errors import InputError, NotFound
+from snapshot_core.periods import PERIODS, Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import Reading
 from snapshot_core.store.videos import find_videos
+from snapshot_core.view.documents.fields import days_of
 from snapshot_core.view.documents.history import History
 from snapshot_core.view.documents.left_out import LeftOut, SinceTracking
 from snapshot_core.view.documents.videos import Video, Videos
 from snapshot_core.view.video import video_view
 from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
 from snapshot_core.view.wording.accounts import table_reason
-from snapshot_core.windows import PERIODS
-from snapshot_core.windows import period as period_called
 
 router = APIRouter(tags=["videos"])
 
@@ -27,7 +27,7 @@ router = APIRouter(tags=["videos"])
 @router.get("/videos", response_model=Videos, responses={410: {}})
 async def videos(
     session: Reader,
-    period: Period = "7",
+    period: PeriodOrDays,
     account: AccountName = None,
     sort: Sort = "views",
     limit: Limit = 100,
@@ -42,25 +42,30 @@ async def videos(
 
 
 def _videos(
-    session: ApiSession, period: str, name: str | None, sort: str, limit: int, cursor: str | None
+    session: ApiSession,
+    period: Period,
+    name: str | None,
+    sort: str,
+    limit: int,
+    cursor: str | None,
 ) -> Videos:
     account = session.account_or_all(name)
-    zone, length = session.zone(account), period_called(period)
+    zone = session.zone(account)
 
     def compute() -> VideoTable:
         with session.store.read() as connection:
-            return video_table(connection, session.together(account), length, session.now, zone)
+            return video_table(connection, session.together(account), period, session.now, zone)
 
-    table = session.context.tables.get_or_compute((*session.cache_key, length, name), compute)
+    table = session.context.tables.get_or_compute((*session.cache_key, period, name), compute)
     rank = _rank_by(sort)
     rows = sorted(table.rows, key=rank)
-    list_key = ("videos", session.user.user_id, length.days, account and account.account_id, sort)
+    list_key = ("videos", session.user.user_id, period.label, account and account.account_id, sort)
     # All pages show the same moment: the same windows, in the same order.
     state = *table.windows.items(), *map(rank, rows)
     shown = page(rows, rank, limit, cursor, list_key, state)
     reason = table.reason
     return Videos(
-        period=length.days,
+        period=days_of(period),
         account=account.name if account else None,
         timestamp=session.now,
         sort=sort,
@@ -69,7 +74,7 @@ def _videos(
         message=table_reason(table, zone, session.now) or None,
         since_tracking=SinceTracking.of(table.since_tracking),
         left_out=tuple(
-            LeftOut.of(account, length, zone, session.now) for account in table.left_out
+            LeftOut.of(account, period, zone, session.now) for account in table.left_out
         ),
         videos=tuple(map(Video.of, shown.rows)),
         next=shown.next,

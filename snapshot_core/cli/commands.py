@@ -6,11 +6,12 @@ from argparse import Namespace
 from snapshot_core.capture.first_start import set_up
 from snapshot_core.capture.schedule import schedule_of, why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
-from snapshot_core.cli.context import Context
+from snapshot_core.cli.context import Context, Usage
 from snapshot_core.cli.printing import ProgressBar, print_json
 from snapshot_core.cli.reports import print_growth, print_history, print_status
 from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.errors import InputError
+from snapshot_core.periods import PERIODS, Period, dates
 from snapshot_core.session import Session
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer import (
@@ -23,7 +24,6 @@ from snapshot_core.view.health import health
 from snapshot_core.view.overview import overview
 from snapshot_core.view.video import video_view
 from snapshot_core.view.wording.snapshot import snapshot_sentence
-from snapshot_core.windows import PERIODS
 
 
 def setup(context: Context, arguments: Namespace) -> bool:
@@ -87,16 +87,29 @@ def _print_outcome(session: Session, outcome: Outcome) -> None:
 
 def growth(context: Context, arguments: Namespace) -> bool:
     """What the API gives for one account, or all, and a period."""
+    period = _period_asked(arguments)
     session = context.open()
     account = session.account_or_all(arguments.account)
     zone = session.zone(account)
     with session.store.read() as connection:
-        view = overview(connection, session.accounts, account, arguments.period, session.now, zone)
+        view = overview(connection, session.accounts, account, period, session.now, zone)
     if arguments.json:
         print_json(Growth.of(view))
     else:
         print_growth(view)
     return True
+
+
+def _period_asked(arguments: Namespace) -> Period:
+    period: Period | None = arguments.period
+    if period is None:
+        try:
+            period = dates(arguments.start, arguments.end)
+        except ValueError as error:
+            raise Usage(f"{error}.") from None
+    elif arguments.end is not None:
+        raise Usage("--end needs --start: give the first day, too.")
+    return period.compared(arguments.compare)
 
 
 def history(context: Context, arguments: Namespace) -> bool:

@@ -19,12 +19,13 @@ from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.periods import COMPARISONS, PERIOD_NAMES, Period, day, period
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
-from snapshot_core.windows import Period, instant, period
+from snapshot_core.windows import instant
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 TOKEN_LIFE_DAYS: Final = 365
@@ -141,8 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     does = "show what an account, or all together, gained in a period"
     command = add("growth", commands.growth, does)
     _account(command, required=False)
-    periods = "days; 24h, 7d, 30d too"
-    command.add_argument("--period", required=True, type=_period, metavar="1|7|30", help=periods)
+    _period_options(command)
     _json(command)
 
     command = add("history", commands.history, "show every reading of a video, newest first")
@@ -245,9 +245,9 @@ def _json(parser: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-01-31") from None
+        return day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _instant(text: str) -> int:
@@ -257,6 +257,20 @@ def _instant(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not an instant such as 2027-01-31T22:00:00Z"
         ) from None
+
+
+def _period_options(command: argparse.ArgumentParser) -> None:
+    asked = command.add_mutually_exclusive_group(required=True)
+    names = "|".join(PERIOD_NAMES)
+    does = "up to the last complete snapshot; in days, too: 1, 7, 30, 90, 365"
+    asked.add_argument("--period", type=_period, metavar=names, help=does)
+    asked.add_argument(
+        "--start", type=_day, metavar="YYYY-MM-DD", help="the first of days of your own"
+    )
+    ends = "the last of them (default: up to the last complete snapshot)"
+    command.add_argument("--end", type=_day, metavar="YYYY-MM-DD", help=ends)
+    does = "with what: the time before, the same dates a year ago, or nothing"
+    command.add_argument("--compare", choices=COMPARISONS, default="before", help=does)
 
 
 def _period(text: str) -> Period:

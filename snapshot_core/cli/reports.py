@@ -106,7 +106,7 @@ def print_growth(view: Overview) -> None:
     name = view.account.name if view.account else "All accounts"
     window, zone = view.window, view.zone
     until = f", until {moment(window.end, zone, view.now)}" if window else ""
-    print(f"{name}: growth in {view.period.words}{until}\n")
+    print(f"{name}: growth {view.period.phrase}{until}\n")
     head = ("", "now", "growth", "", "like for like", "published", "newly tracked", "removed")
     print_table(head, [_line(name, card.growth) for name, card in view.cards.items()])
     print()

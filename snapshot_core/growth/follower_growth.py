@@ -7,11 +7,9 @@ import numpy as np
 from snapshot_core.growth.expected import MIN_TRACKED_SECONDS
 from snapshot_core.growth.growth import (
     Growth,
-    History,
     Reason,
+    Windows,
     growth_from,
-    missing,
-    window_before,
 )
 from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.ledger import Ledger
@@ -19,13 +17,11 @@ from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.uncertainty import Margin, spread
 from snapshot_core.growth.value import Series, Value, carried_to, value_at
 from snapshot_core.metrics import FOLLOWERS
-from snapshot_core.windows import Window
 
 
 def follower_growth(
-    window: Window | None,
+    windows: Windows,
     series: Series,
-    history: History,
     rounding: Rounding,
     learned: Learned = NOTHING_LEARNED,
 ) -> Growth:
@@ -33,7 +29,7 @@ def follower_growth(
 
     Its bounds are those of the true count, as far as the source's ``rounding`` tells it.
     """
-    reason = missing(history, window)
+    window, reason = windows.window, windows.reason
     if window is None or not series:
         return Growth(FOLLOWERS, window, reason=Reason("not_counted") if window else reason)
     gap = window.max_gap
@@ -43,14 +39,15 @@ def follower_growth(
     v0 = value_at(series, window.start, gap, share_at=share_at)
     if reason is not None or v1 is None or v0 is None:
         return Growth(FOLLOWERS, window, current, reason=reason or Reason("not_measured"))
-    before = window_before(history, window)
-    v_before = None
-    if before is not None:
-        v_before = value_at(series, before.start, gap, share_at=share_at)
+    earlier = None
+    if windows.before is not None:
+        ends = windows.before.start, windows.before.end
+        then, until = (value_at(series, at, gap, share_at=share_at) for at in ends)
+        earlier = until.count - then.count if then and until else None
     _, factor = learned.factors(window.end)
     margin = _margin(v1, factor, rounding) + -_margin(v0, factor, rounding)
     if v1.carried:
-        missed = _missed(v1, v0, v_before, window)
+        missed = _missed(v1, v0, earlier, windows)
         margin += Margin(missed, missed)
     change = Ledger(
         current=v1.count,
@@ -62,17 +59,17 @@ def follower_growth(
         carried=int(v1.carried),
         interpolated=int(bool(v0.distance) or (bool(v1.distance) and not v1.carried)),
     )
-    earlier = None if v_before is None else v0.count - v_before.count
     return replace(growth_from(FOLLOWERS, window, change, earlier), ledger=None)
 
 
-def _missed(v1: Value, v0: Value, v_before: Value | None, window: Window) -> float:
+def _missed(v1: Value, v0: Value, earlier: int | None, windows: Windows) -> float:
     """What may have come or gone since the last reading: as much as in the time before it."""
-    read_for = window.seconds - v1.distance
+    assert windows.window is not None
+    read_for = windows.window.seconds - v1.distance
     if read_for >= MIN_TRACKED_SECONDS:
         return abs(v1.count - v0.count) * v1.distance / read_for
-    if v_before is not None:
-        return abs(v0.count - v_before.count) * v1.distance / window.seconds
+    if earlier is not None and windows.before is not None:
+        return abs(earlier) * v1.distance / windows.before.seconds
     return float(v1.count)
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.value import NEAR_READING_SECONDS
-from snapshot_core.windows import DAY, Period, Window
+from snapshot_core.periods import Dates, Period
+from snapshot_core.windows import DAY, Window
 
 ReasonCode = Literal[
     "no_capture",
@@ -15,6 +17,9 @@ ReasonCode = Literal[
     "one_capture",
     "not_ready",
     "kept_too_short",
+    # Of dates that somebody chose:
+    "before_tracking",
+    "not_reached",
     "low_coverage",
     "not_counted",
     "not_measured",
@@ -144,52 +149,72 @@ def percent(part: int, base: int) -> Decimal | None:
     return Decimal((int(part < 0 < hundredths), digits, -2))
 
 
-def window_of(history: History, length: Period) -> Window | None:
-    """The window of ``length`` that ends at the last complete capture; None without one."""
-    if history.last_complete is None:
-        return None
-    end = history.last_complete
-    return Window(_begin(history, end - length.seconds), end)
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """What a period means for one account, whose captures decide it."""
+
+    window: Window | None
+    before: Window | None = None
+    """What it is compared with; None where the captures do not reach back to its start."""
+    reason: Reason | None = None
+    """Why no growth can be given for it, from the captures alone."""
+    tracked: Window | None = None
+    """Where it is not ready: what is known of it, from the first complete capture on."""
+    partial: bool = False
+    """Whether a capture that came after the window's end was cut short."""
+
+    def end_at(self, last_complete: int | None) -> bool:
+        """Whether the period reaches up to the last complete capture."""
+        return self.window is not None and self.window.end == last_complete
+
+    def known_part(self) -> "Windows":
+        """What is known of a period that is not ready, as a period of its own."""
+        return Windows(self.tracked, partial=self.partial)
 
 
-def window_before(history: History, window: Window) -> Window | None:
-    """The period before ``window``; None where the captures do not reach back to its start."""
-    before = Window(_begin(history, window.before.start), window.start)
-    return before if reaches_back(history, before) else None
-
-
-def reaches_back(history: History, window: Window) -> bool:
-    """Whether there was a complete capture by the start of ``window``."""
-    return history.first_complete is not None and window.start >= history.first_complete
-
-
-def tracked_window(history: History) -> Window | None:
-    """All the time since tracking began: from the first complete capture to the last."""
+def windows_of(history: History, period: Period, zone: ZoneInfo) -> Windows:
+    """The windows of ``period``, whose days are those of ``zone``."""
     first, last = history.first_complete, history.last_complete
-    return Window(first, last) if first is not None and last is not None and first < last else None
+    if first is None or last is None:
+        return Windows(None, reason=Reason("no_complete" if history.captures else "no_capture"))
+    window = period.window(first, last, zone)
+    if window is None:
+        return Windows(None, reason=Reason("not_reached"))
+    window = _begun(window, first)
+    compared = period.window_compared(window, zone)
+    before = None if compared is None else _begun(compared, first)
+    return Windows(
+        window,
+        before if before is not None and before.start >= first else None,
+        _missing(history, period, window, zone),
+        Window(first, window.end) if window.start < first < window.end else None,
+        history.partial_since and window.end == last,
+    )
 
 
-def _begin(history: History, start: int) -> int:
-    """``start``, or the first complete capture where that came just after it.
+def _begun(window: Window, first: int) -> Window:
+    """``window``, begun by the ``first`` complete capture where that came just after its start.
 
     Nightly captures begin some seconds sooner or later. A first one at 00:00:08 must not hide
     the growth of a window that ends at 00:00:03 for a whole day.
     """
-    first = history.first_complete
-    return first if first is not None and 0 < first - start <= NEAR_READING_SECONDS else start
+    late = 0 < first - window.start <= NEAR_READING_SECONDS and first < window.end
+    return Window(first, window.end) if late else window
 
 
-def missing(history: History, window: Window | None) -> Reason | None:
+def _missing(history: History, period: Period, window: Window, zone: ZoneInfo) -> Reason | None:
     """Why no growth can be given for ``window``, from the captures alone."""
-    if history.first_complete is None or window is None:
-        return Reason("no_complete" if history.captures else "no_capture")
-    if not reaches_back(history, window):
-        if history.keep_days and history.keep_days * DAY <= window.seconds + NEAR_READING_SECONDS:
-            # As long as the period and the one before it, and a day for the hours in between.
-            return Reason("kept_too_short", days=2 * round(window.seconds / DAY) + 1)
-        ready_at = history.first_complete + window.seconds
-        return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
-    return Reason("one_capture") if history.captures < 2 else None
+    first = history.first_complete
+    assert first is not None
+    if window.start >= first:
+        return Reason("one_capture") if history.captures < 2 or not window.seconds else None
+    if history.keep_days and history.keep_days * DAY <= window.seconds + NEAR_READING_SECONDS:
+        # As long as the period and the one before it, and a day for the hours in between.
+        return Reason("kept_too_short", days=2 * round(window.seconds / DAY) + 1)
+    if isinstance(period, Dates):
+        return Reason("before_tracking")
+    ready_at = period.ready_at(first, zone, NEAR_READING_SECONDS)
+    return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
 
 
 def is_stale(history: History, now: int, cadence: int) -> bool:
@@ -198,14 +223,14 @@ def is_stale(history: History, now: int, cadence: int) -> bool:
 
 
 def video_counter_growth(
-    metric: str, window: Window | None, now: Ledger, before: Ledger | None, history: History
+    metric: str, windows: Windows, now: Ledger, before: Ledger | None
 ) -> Growth:
     """The growth of a video counter from its ledger and that of the period before.
 
     ``before`` is None where the captures do not reach that far back. The caller sets
     ``stale_since`` with `is_stale`.
     """
-    reason = missing(history, window)
+    window, reason = windows.window, windows.reason
     # Where no video that is listed has a count, the total is unknown, not 0.
     counted = bool(now.videos) and not (now.uncounted and not now.current)
     current = now.current if counted else None
@@ -218,7 +243,7 @@ def video_counter_growth(
     earlier = None
     if before is not None and before.videos and before.coverage >= MIN_COVERAGE:
         earlier = before.growth
-    return growth_from(metric, window, now, earlier, partial=history.partial_since)
+    return growth_from(metric, window, now, earlier, partial=windows.partial)
 
 
 def estimates(

@@ -14,14 +14,12 @@ from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.growth import (
     Estimate,
     Growth,
-    History,
     Reason,
     ReasonCode,
-    missing,
-    window_of,
+    Windows,
 )
 from snapshot_core.growth.ledger import EMPTY
-from snapshot_core.windows import Period, Window
+from snapshot_core.windows import Window
 
 Point: TypeAlias = tuple[int, int | None]
 """``(instant, gain)`` of a curve; None breaks the line."""
@@ -32,6 +30,8 @@ MAX_SUMMED_POINTS: Final = 1_000
 _HOPEFUL_FIRST: Final[tuple[ReasonCode, ...]] = (
     "not_ready",
     "one_capture",
+    "before_tracking",
+    "not_reached",
     "low_coverage",
     "not_measured",
     "not_counted",
@@ -44,27 +44,26 @@ _HOPE: Final = {code: place for place, code in enumerate(_HOPEFUL_FIRST)}
 """Of several reasons the one that is told: the first, for it says how soon there is a number."""
 
 
-def left_out(histories: Sequence[History], length: Period) -> list[Reason | None]:
+def left_out(accounts: Sequence[Windows]) -> list[Reason | None]:
     """Why each of several accounts is left out of their sum; None for those that are in it.
 
     One is left out that is not ready, or whose window has no instant in common with that of the
     latest of those that are: a week long past is no part of this one.
     """
-    windows = [window_of(history, length) for history in histories]
-    reasons = [missing(*account) for account in zip(histories, windows, strict=True)]
-    if len(histories) < 2:
-        return reasons
-    ready = [w.end for w, reason in zip(windows, reasons, strict=True) if w and reason is None]
-    latest = max(ready, default=0)
+    if len(accounts) < 2:
+        return [account.reason for account in accounts]
+    latest = latest_window(account.window for account in accounts if account.reason is None)
     return [
-        Reason("lagging") if window and not reason and lags(window, latest, length) else reason
-        for window, reason in zip(windows, reasons, strict=True)
+        Reason("lagging") if account.reason is None and _lags(account, latest) else account.reason
+        for account in accounts
     ]
 
 
-def lags(window: Window, latest: int, length: Period) -> bool:
-    """Whether a window ends a whole period or more before the ``latest`` one does."""
-    return latest - window.end >= length.seconds
+def _lags(account: Windows, latest: Window | None) -> bool:
+    """Whether its window ends a whole period or more before the ``latest`` one does."""
+    assert account.window is not None
+    assert latest is not None
+    return latest.end - account.window.end >= latest.seconds
 
 
 def soonest(reasons: Iterable[Reason], latest: int) -> Reason | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from snapshot_core.clock import believed_until
 from snapshot_core.growth.follower_growth import follower_growth
@@ -11,12 +12,10 @@ from snapshot_core.growth.growth import (
     Growth,
     History,
     Reason,
+    Windows,
     is_stale,
-    reaches_back,
-    tracked_window,
     video_counter_growth,
-    window_before,
-    window_of,
+    windows_of,
 )
 from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.ledger import EMPTY, Ledger
@@ -24,6 +23,7 @@ from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import Series
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.periods import Days, Period
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
@@ -33,10 +33,9 @@ from snapshot_core.store.keys import Key
 from snapshot_core.store.readings import followers, gain_lines
 from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.view.definitions import across_breaks
-from snapshot_core.windows import DAY, Period, Window
+from snapshot_core.windows import DAY, Window
 
-DAYS: Final = {1: 14, 7: 14, 30: 30}
-"""Calendar days on the daily chart, by the period's days."""
+MIN_DAYS_CHARTED: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,14 @@ class AccountGrowth:
     """What the engine says of an account for one period. Ledgers are by metric."""
 
     history: History
-    window: Window | None
+    windows: Windows
     now: Mapping[str, Ledger]
     before: Mapping[str, Ledger] | None
-    """The period before; None where the captures do not reach back to its start."""
+    """The period it is compared with; None where the captures do not reach back to its start."""
     videos: Lines | None
     """The videos behind the ledgers of now; None without a window."""
-    tracked: Window | None = None
-    """Where the period is not ready: the time since tracking began."""
     since_tracking: Mapping[str, Ledger] | None = None
+    """Where the period is not ready: those of the part of it that is known."""
 
 
 def account_growth(
@@ -60,32 +58,31 @@ def account_growth(
     key: Key,
     period: Period,
     now: int,
+    zone: ZoneInfo,
     rounding: Roundings,
     keep_days: int | None = None,
 ) -> AccountGrowth:
-    """The ledgers, at ``now``, of an account's video counters for ``period`` and the one before.
+    """The ledgers, at ``now``, of an account's video counters for ``period`` and what it is
+    compared with.
 
-    Where ``period`` is not ready, also those of the time since tracking began. ``keep_days``: for
-    which the account's captures are kept.
+    Where ``period`` is not ready, also those of what is known of it. ``zone``: whose days it
+    means. ``keep_days``: for which the account's captures are kept.
     """
     history = history_of(connection, key, now, keep_days)
-    window = window_of(history, period)
-    if window is None:
-        return AccountGrowth(history, None, {}, None, None)
-    before = window_before(history, window)
-    tracked = None if reaches_back(history, window) else tracked_window(history)
-    windows = [window, *filter(None, (before, tracked))]
-    loaded = load(connection, key, windows, now=now, rounding=rounding)
-    latest, *others = lines(loaded, windows)
+    windows = windows_of(history, period, zone)
+    if windows.window is None:
+        return AccountGrowth(history, windows, {}, None, None)
+    measured = [windows.window, *filter(None, (windows.before, windows.tracked))]
+    loaded = load(connection, key, measured, now=now, rounding=rounding)
+    latest, *others = lines(loaded, measured)
     ledgers = [each.ledgers() for each in others]
     return AccountGrowth(
         history,
-        window,
+        windows,
         latest.ledgers(),
-        ledgers[0] if before else None,
+        ledgers[0] if windows.before else None,
         latest,
-        tracked,
-        ledgers[-1] if tracked else None,
+        ledgers[-1] if windows.tracked else None,
     )
 
 
@@ -95,8 +92,8 @@ class AccountShare:
 
     account: Account
     history: History
-    window: Window | None
-    """The period, as the account's own captures end it."""
+    windows: Windows
+    """The period, as the account's own captures bound it."""
     growths: Mapping[str, Growth]
     """By counter."""
     videos: Lines | None
@@ -107,32 +104,47 @@ class AccountShare:
     """Why it is not in the sum of several accounts; None where it is."""
 
     @property
+    def window(self) -> Window | None:
+        """What is measured."""
+        return self.windows.window
+
+    @property
     def stale(self) -> bool:
         """Whether its last complete capture is too old."""
         return any(growth.stale_since is not None for growth in self.growths.values())
 
 
+def charted_from(period: Period, window: Window) -> int:
+    """An instant of the first day that the daily chart shows of a period."""
+    since = window.start
+    if isinstance(period, Days) and not period.whole:
+        since = window.end - (period.days - 1) * DAY
+    return min(since, window.end - (MIN_DAYS_CHARTED - 1) * DAY)
+
+
 def account_share(
-    connection: Connection, account: Account, period: Period, now: int
+    connection: Connection, account: Account, period: Period, now: int, zone: ZoneInfo
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
     rounding = roundings_of(account.source, rounded=account.rounded)
-    growth = account_growth(connection, account.key, period, now, rounding, account.keep_days)
-    history, window = growth.history, growth.window
+    growth = account_growth(connection, account.key, period, now, zone, rounding, account.keep_days)
+    history, windows = growth.history, growth.windows
+    window = windows.window
     if window is None:
         unknown = _growths(account, growth, [], NOTHING_LEARNED, now)
-        return AccountShare(account, history, None, unknown, None, {})
-    # Far enough back for the period before, for the days charted, and for a gap beside both.
-    since = min(window.before.start, window.end - (DAYS[period.days] + 1) * DAY) - window.max_gap
-    # A count of followers that came later still tells what there was at the window's end.
+        return AccountShare(account, history, windows, unknown, None, {})
+    # Far enough back for what it is compared with, for the days charted, and for a gap beside both.
+    begins = [charted_from(period, window), *([windows.before.start] if windows.before else [])]
+    since = min(begins) - DAY - window.max_gap
+    # What was read later still tells what there was at the window's end.
     until = min(window.end + window.max_gap, believed_until(now))
     series = followers(connection, account.key, since, until)
     learned = learned_between(connection, account.key, since, until)
-    gained = gain_lines(connection, account.key, since, window.end, learned.share_at())
+    gained = gain_lines(connection, account.key, since, until, learned.share_at())
     return AccountShare(
         account,
         history,
-        window,
+        windows,
         _growths(account, growth, series, learned, now),
         growth.videos,
         {**gained, FOLLOWERS: GainLine.from_readings(series, learned.share_at())},
@@ -147,29 +159,26 @@ def _growths(
     now: int,
 ) -> dict[str, Growth]:
     """The growth of every counter, and beside one that is not ready what is known of it."""
-    history = growth.history
+    history, asked = growth.history, growth.windows
     rounding = roundings_of(account.source, rounded=account.rounded).of(FOLLOWERS)
-    stale = is_stale(history, now, account.cadence_seconds)
+    # What ended before the last capture does not grow old.
+    stale = asked.end_at(history.last_complete) and is_stale(history, now, account.cadence_seconds)
 
     def of(
-        window: Window | None, ledgers: Mapping[str, Ledger], before: Mapping[str, Ledger] | None
+        windows: Windows, ledgers: Mapping[str, Ledger], before: Mapping[str, Ledger] | None
     ) -> dict[str, Growth]:
         by_metric = {
             metric: video_counter_growth(
-                metric,
-                window,
-                ledgers.get(metric, EMPTY),
-                before[metric] if before else None,
-                history,
+                metric, windows, ledgers.get(metric, EMPTY), before[metric] if before else None
             )
             for metric in VIDEO_METRICS
         }
-        by_metric[FOLLOWERS] = follower_growth(window, follower_series, history, rounding, learned)
-        places = [] if window is None else [(account.source, window)]
+        by_metric[FOLLOWERS] = follower_growth(windows, follower_series, rounding, learned)
+        places = [] if windows.window is None else [(account.source, windows.window)]
         return {metric: across_breaks(each, places) for metric, each in by_metric.items()}
 
-    growths = of(growth.window, growth.now, growth.before)
-    tracked = of(growth.tracked, growth.since_tracking, None) if growth.since_tracking else {}
+    growths = of(asked, growth.now, growth.before)
+    tracked = of(asked.known_part(), growth.since_tracking, None) if growth.since_tracking else {}
     return {
         metric: replace(
             growth_of_metric,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together
-from snapshot_core.growth.growth import Growth, History, window_before
+from snapshot_core.growth.growth import Growth, History
 from snapshot_core.growth.several_accounts import (
     Point,
     latest_window,
@@ -14,11 +14,12 @@ from snapshot_core.growth.several_accounts import (
     sum_of_curves,
 )
 from snapshot_core.metrics import COUNTERS
+from snapshot_core.periods import Period
 from snapshot_core.session import accounts_together
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
-from snapshot_core.view.account_growth import DAYS, AccountShare, account_share
+from snapshot_core.view.account_growth import AccountShare, account_share, charted_from
 from snapshot_core.view.definitions import breaks_of, mark_days
 from snapshot_core.view.sum_of_accounts import (
     LeftOut,
@@ -29,7 +30,7 @@ from snapshot_core.view.sum_of_accounts import (
 )
 from snapshot_core.view.top_videos import top_videos
 from snapshot_core.view.videos_table import RANKED_BY, VideoRow
-from snapshot_core.windows import DAY, Period, Window
+from snapshot_core.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The gain since the window's start, and that of the period before moved onto it.
+    """The gain since the window's start, and that of the compared period moved onto it.
 
     ``(instant, gain)``, oldest first; a gain of None breaks the line.
     """
@@ -93,7 +94,7 @@ def overview(
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
     shown = [account] if account else accounts_together(accounts)
-    shares = marked([account_share(connection, each, period, now) for each in shown], period)
+    shares = marked([account_share(connection, each, period, now, zone) for each in shown])
     ready = [share for share in shares if share.left_out is None]
     window = latest_window(share.window for share in ready or shares)
     growths = {
@@ -129,7 +130,7 @@ def _card(
     left_out = left_out_of(shares, growth.metric)
     if window is None:
         return Card(growth, [], left_out=left_out)
-    since = window.end - (DAYS[period.days] - 1) * DAY
+    since = charted_from(period, window)
     shown, parts = Window(min(since, window.start), window.end), summed(shares, growth.metric)
     breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
@@ -147,9 +148,10 @@ def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -
             continue
         line, later = share.lines[metric], latest.end - window.end
         now.append(_moved(_gains(line, window, own.growth), later))
-        earlier = window_before(share.history, window)
+        earlier = share.windows.before
         if own.before is not None and earlier is not None:
-            before.append(_moved(_gains(line, earlier, own.before), later + window.seconds))
+            moved = later + window.start - earlier.start
+            before.append(_moved(_gains(line, earlier, own.before), moved))
     return Curve(sum_of_curves(now), sum_of_curves(before))
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from snapshot_core.periods import Dates, Days, Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.store.reported_days import REPORTED, amounts_of, last_reported
-from snapshot_core.windows import Period
 
 MIN_DAYS_DRAWN: Final = 28
 """Days of the little chart, at least."""
@@ -31,27 +31,40 @@ class ReportedMetric:
 class Reported:
     """The amounts of one account in a period that ends with the last day it reported."""
 
-    period: Period
+    days: int
+    """How many the period has."""
     until: date
     metrics: Sequence[ReportedMetric]
 
 
 def reported(connection: Connection, account: Account, period: Period) -> Reported | None:
-    """The amounts of ``account``; None where no file has brought any."""
+    """The amounts of ``account`` in ``period``; None where no file has brought any of it."""
     until = last_reported(connection, account.key)
     if until is None:
         return None
-    length = max(MIN_DAYS_DRAWN, 2 * period.days)
-    days = [until - timedelta(days=back) for back in range(length - 1, -1, -1)]
-    amounts = amounts_of(connection, account.key, days[0])
+    if isinstance(period, Dates) and period.until is not None:
+        until = min(until, period.until)
+    amounts = amounts_of(connection, account.key, date.min)
+    length = _length(period, min(amounts), until)
+    if length < 1:
+        return None
+    drawn = max(MIN_DAYS_DRAWN, length)
+    days = [until - timedelta(days=back) for back in range(max(drawn, 2 * length) - 1, -1, -1)]
     metrics = []
     for metric in REPORTED:
         known = [amounts.get(day, {}).get(metric) for day in days]
         if any(amount is not None for amount in known):
-            last, before = known[-period.days :], known[-2 * period.days : -period.days]
-            drawn = known[-max(MIN_DAYS_DRAWN, period.days) :]
-            metrics.append(ReportedMetric(metric, _sum(last), _sum(before), drawn))
-    return Reported(period, until, metrics)
+            last, before = known[-length:], known[-2 * length : -length]
+            metrics.append(ReportedMetric(metric, _sum(last), _sum(before), known[-drawn:]))
+    return Reported(length, until, metrics)
+
+
+def _length(period: Period, first: date, until: date) -> int:
+    """Days of ``period`` up to the day ``until``, where the ``first`` reported day is known."""
+    if isinstance(period, Days):
+        return period.days
+    since = period.since if isinstance(period, Dates) else first
+    return (until - since).days + 1
 
 
 def _sum(amounts: Sequence[int | None]) -> int | None:

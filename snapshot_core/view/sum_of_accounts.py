@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from snapshot_core.growth.growth import Growth, Reason
 from snapshot_core.growth.several_accounts import left_out
 from snapshot_core.view.account_growth import AccountShare
-from snapshot_core.windows import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +20,14 @@ class LeftOut:
     """What is known of it where it is not ready."""
 
 
-def marked(shares: Sequence[AccountShare], period: Period) -> list[AccountShare]:
+def marked(shares: Sequence[AccountShare]) -> list[AccountShare]:
     """The shares, each with why it is left out of the sum of all, if it is.
 
     One account alone is its own sum, whatever it lacks.
     """
     if len(shares) < 2:
         return list(shares)
-    reasons = left_out([share.history for share in shares], period)
+    reasons = left_out([share.windows for share in shares])
     return [_marked(share, reason) for share, reason in zip(shares, reasons, strict=True)]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.growth import reaches_back
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import spark_gains
@@ -21,7 +20,7 @@ def top_videos(
     gains: list[tuple[int, int, VideoGrowth]] = []
     for number, share in enumerate(shares):
         lines, window = share.videos, share.window
-        if lines is not None and window is not None and reaches_back(share.history, window):
+        if lines is not None and window is not None and share.windows.reason is None:
             growths = video_growths(lines, window, lines.top(RANKED_BY, MAX_TOP_VIDEOS))
             gains += [(video.growth[RANKED_BY].growth or 0, number, video) for video in growths]
     gains = sorted(gains, key=lambda gain: -gain[0])[:MAX_TOP_VIDEOS]

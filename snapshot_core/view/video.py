@@ -14,15 +14,13 @@ from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.growth import (
     Growth,
     Reason,
-    missing,
-    reaches_back,
-    tracked_window,
-    window_of,
+    windows_of,
 )
 from snapshot_core.growth.learned import Learned
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.periods import Period
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
@@ -33,7 +31,7 @@ from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
-from snapshot_core.windows import DAY, Period, Window
+from snapshot_core.windows import DAY, Window
 
 LONGEST_STRETCH_SECONDS: Final = DAY * 3 // 2
 """Between two captures beyond which one is missing: each account has one a night."""
@@ -111,11 +109,12 @@ def video_view(
     learned = learned_between(connection, account.key, 0, now)
     breaks = {metric: _breaks(account, metric, accepted[metric]) for metric in VIDEO_METRICS}
     history = history_of(connection, account.key, now, account.keep_days)
-    window = window_of(history, period)
-    if window is not None and reaches_back(history, window):
+    windows = windows_of(history, period, zone)
+    window = windows.window
+    if window is not None and windows.reason is None:
         growth = _growth(connection, account, video_id, window, now)
     else:
-        reason, tracked = missing(history, window), tracked_window(history)
+        reason, tracked = windows.reason, windows.tracked
         growth = {metric: Growth(metric, window, reason=reason) for metric in VIDEO_METRICS}
         if tracked is not None:
             since = _growth(connection, account, video_id, tracked, now)

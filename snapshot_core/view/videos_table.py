@@ -9,16 +9,16 @@ from snapshot_core.growth.growth import (
     Growth,
     History,
     Reason,
-    reaches_back,
-    tracked_window,
+    Windows,
     video_counter_growth,
-    window_of,
+    windows_of,
 )
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.several_accounts import left_out, soonest, sum_of_accounts
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.periods import Period
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.brackets import load
@@ -29,7 +29,7 @@ from snapshot_core.store.videos import AboutVideo, about_videos
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import video_across_breaks
 from snapshot_core.view.sum_of_accounts import LeftOut
-from snapshot_core.windows import Period, Window
+from snapshot_core.windows import Window
 
 RANKED_BY: Final = VIDEO_METRICS[0]
 """Views."""
@@ -81,21 +81,22 @@ def video_table(
     histories = [
         history_of(connection, account.key, now, account.keep_days) for account in accounts
     ]
+    means = [windows_of(history, period, zone) for history in histories]
     parts = [
-        _part(connection, account, history, period, reason, now, zone)
-        for account, history, reason in zip(
-            accounts, histories, left_out(histories, period), strict=True
+        _part(connection, account, history, windows, reason, now, zone)
+        for account, history, windows, reason in zip(
+            accounts, histories, means, left_out(means), strict=True
         )
     ]
-    windows = {part.account.name: part.window for part in parts if part.window is not None}
+    measured = {part.account.name: part.window for part in parts if part.window is not None}
     without = [part for part in parts if part.reason is not None]
     ready = len(without) < len(parts)
-    latest = max((window.end for window in windows.values()), default=0)
+    latest = max((window.end for window in measured.values()), default=0)
     reason = soonest((part.reason for part in without if part.reason is not None), latest)
     since = [part.since_tracking for part in without if part.since_tracking is not None]
     return VideoTable(
         period,
-        windows,
+        measured,
         ready,
         sorted((row for part in parts for row in part.rows), key=_rank),
         None if ready else reason or Reason("no_capture"),
@@ -132,24 +133,23 @@ def _part(
     connection: Connection,
     account: Account,
     history: History,
-    period: Period,
+    windows: Windows,
     reason: Reason | None,
     now: int,
     zone: ZoneInfo,
 ) -> _Part:
-    window = window_of(history, period)
+    window, tracked = windows.window, windows.tracked
     if window is None:
-        return _Part(account, None, reason, None)
-    tracked = None if reaches_back(history, window) else tracked_window(history)
-    windows = [window, tracked] if tracked else [window]
+        return _Part(account, None, reason, history.last_complete)
+    measured = [window, tracked] if tracked else [window]
     rounding = roundings_of(account.source, rounded=account.rounded)
-    loaded = load(connection, account.key, windows, now=now, rounding=rounding)
-    latest, *beside = lines(loaded, windows)
+    loaded = load(connection, account.key, measured, now=now, rounding=rounding)
+    latest, *beside = lines(loaded, measured)
     growths, since = video_growths(latest, window, latest.listed()), None
     known: dict[int, VideoGrowth] = {}
     if tracked:
         views = beside[0].ledgers()[RANKED_BY]
-        since = if_known(video_counter_growth(RANKED_BY, tracked, views, None, history))
+        since = if_known(video_counter_growth(RANKED_BY, windows.known_part(), views, None))
         of_each = video_growths(beside[0], tracked, beside[0].listed())
         known = {video.video_id: video for video in of_each}
     if reason is not None:

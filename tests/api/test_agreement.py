@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.prometheus import metrics_text
+from snapshot_core.periods import period
 from snapshot_core.session import open_session
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import find_video
@@ -21,7 +22,7 @@ from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Health
 from snapshot_core.view.documents.history import History
-from snapshot_core.windows import DAY, iso, period
+from snapshot_core.windows import DAY, iso
 from tests.api.conftest import Api, all_pages
 from tests.support.staged import NOON, captures_of
 from tests.support.stock import capture, make_account
@@ -59,11 +60,19 @@ def session_of(api: Api) -> PageSession:
 
 
 def growth(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
-    for name in ("1", "7", "30"):
+    for name in ("1", "7", "30", "all"):
         shown = cached_overview(session, account, period(name)).view
         answer = client.get(f"/api/growth/{name}", params=query).json()
         assert answer == json_object(Growth.of(shown))
         assert answer["growth"]["views"]["growth"] > 0
+
+
+def days_of_ones_own(
+    client: TestClient, session: PageSession, account: Account | None, query: dict
+) -> None:
+    days = {"start": iso(NOON - 9 * DAY)[:10], "end": iso(NOON - 5 * DAY)[:10]}
+    shown = cached_overview(session, account, period("..".join(days.values()))).view
+    assert client.get("/api/growth", params=query | days).json() == json_object(Growth.of(shown))
 
 
 def daily(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
@@ -138,6 +147,7 @@ def export(client: TestClient, session: PageSession, account: Account | None, qu
 
 READS: dict[str, Callable[[TestClient, PageSession, Account | None, dict[str, Any]], None]] = {
     "/growth/{period}": growth,
+    "/growth": days_of_ones_own,
     "/daily": daily,
     "/videos": videos,
     "/videos/{platform_id}/history": history,

@@ -72,18 +72,51 @@ def test_growth_has_the_keys_of_the_original_and_the_ledger(client: TestClient) 
     assert document["growth"]["followers"]["growth"] == 7
 
 
-@pytest.mark.parametrize("name", ["1", "7", "30", "24h", "7d", "30d"])
+@pytest.mark.parametrize("name", ["1", "7", "30", "24h", "7d", "30d", "90d", "1y", "365"])
 def test_periods_have_two_names(client: TestClient, name: str) -> None:
     document = client.get(f"/api/growth/{name}").json()
-    assert document["period"] == {"24h": 1, "7d": 7, "30d": 30}.get(name) or int(name)
+    days = {"24h": 1, "7d": 7, "30d": 30, "90d": 90, "1y": 365}
+    assert document["period"] == days.get(name) or int(name)
+
+
+@pytest.mark.parametrize("address", ["/api/growth", "/api/daily", "/api/videos"])
+def test_days_of_ones_own_are_told_where_they_are_wrong(client: TestClient, address: str) -> None:
+    days = {"start": "2026-03-02", "end": "2026-03-01"}
+    answer = client.get(address, params=days)
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "2026-03-01 is before 2026-03-02: give the earlier day first."
+    answer = client.get(address, params={"end": "2026-03-01"})
+    assert answer.status_code == 422
+    assert "start" in answer.text
+
+
+def test_days_of_ones_own_are_those_of_every_list(client: TestClient) -> None:
+    days = {"start": iso(NOON - 9 * DAY)[:10], "end": iso(NOON - 5 * DAY)[:10]}
+    growth = client.get("/api/growth", params=days).json()
+    assert growth["period"] is None
+    listed = client.get("/api/videos", params=days | {"limit": 500}).json()["videos"]
+    gained = sum(video["growth"]["views"] or 0 for video in listed)
+    assert gained == growth["growth"]["views"]["growth"] > 0
+    daily = client.get("/api/daily", params=days).json()["days"]
+    assert [day["date"] for day in daily][-5:] == [
+        iso(NOON - back * DAY)[:10] for back in (9, 8, 7, 6, 5)
+    ]
 
 
 def test_the_command_line_says_the_same(
     api: Api, client: TestClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    argv = ["growth", "--account", "creator_01", "--period", "7", "--json"]
-    assert main(argv, lambda: api.settings, api.clock) == 0
-    assert json.loads(capsys.readouterr().out) == client.get("/api/growth/7").json()
+    days = {"start": iso(NOON - 9 * DAY)[:10], "end": iso(NOON - 5 * DAY)[:10]}
+    asked: list[tuple[str, dict[str, str], list[str]]] = [
+        ("/7", {}, ["--period", "7"]),
+        ("/all", {"compare": "none"}, ["--period", "all", "--compare", "none"]),
+        ("", days, ["--start", days["start"], "--end", days["end"]]),
+    ]
+    for address, query, options in asked:
+        argv = ["growth", "--account", "creator_01", *options, "--json"]
+        assert main(argv, lambda: api.settings, api.clock) == 0
+        answer = client.get(f"/api/growth{address}", params=query).json()
+        assert json.loads(capsys.readouterr().out) == answer
     assert main(["status", "--json"], lambda: api.settings, api.clock) == 0
     status = json.loads(capsys.readouterr().out)
     assert client.get("/api/health").json() == {"status": "ok", **status}

@@ -12,8 +12,9 @@ from api.context import ANSWER_OVERHEAD_BYTES, MAX_ANSWER_BYTES, MAX_TABLE_ROWS
 from api.errors import Problem
 from api.rate_limit import MAX_COUNTERS, RateLimit
 from api.responses import encode_text, matches_etag
+from snapshot_core.periods import PERIODS
 from snapshot_core.view.videos_table import VideoTable
-from snapshot_core.windows import DAY, PERIODS
+from snapshot_core.windows import DAY
 from tests.api.conftest import Api, make_api
 from tests.support.staged import NOON
 from tests.support.stock import capture

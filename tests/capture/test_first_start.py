@@ -1,6 +1,7 @@
 """Setting up: everything a first start needs, and nothing a second time."""
 
 from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from snapshot_core.capture.first_start import SetupReport, set_up
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import EXACT, Rounding
+from snapshot_core.periods import PERIODS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.settings.secret_key import key_file, make_secret_key
 from snapshot_core.settings.table import Settings
@@ -30,7 +32,7 @@ from snapshot_core.store.keys import of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import captures
 from snapshot_core.view.account_growth import account_growth
-from snapshot_core.windows import DAY, PERIODS, local_date, midnight
+from snapshot_core.windows import DAY, local_date, midnight
 from tests.support.readings import video_reading
 
 NOW = 1_760_000_000 + 15 * 3_600
@@ -100,8 +102,8 @@ def test_the_first_start_shows_a_filled_sample_account(store: Store, settings: S
     assert (sample.name, sample.source, sample.created_at) == (ACCOUNT_NAME, "sample", NOW)
     with store.read() as connection:
         for period in PERIODS:
-            growth = account_growth(connection, sample.key, period, NOW, EXACT)
-            assert growth.window is not None
+            growth = account_growth(connection, sample.key, period, NOW, ZoneInfo("UTC"), EXACT)
+            assert growth.windows.window is not None
             assert growth.now["views"].growth > 0
             assert growth.before is not None
 

@@ -161,7 +161,26 @@ def test_a_mistyped_command_is_a_matter_of_usage(
 
 def test_a_wrong_period_names_the_right_ones(capsys: pytest.CaptureFixture[str]) -> None:
     main(["growth", "--account", "a", "--period", "2"])
-    assert "use 24h, 7d or 30d (or 1, 7, 30)" in capsys.readouterr().err
+    assert "use 24h, 7d, 30d, 90d, 1y or all" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (["--period", "7", "--start", "2026-01-01"], "not allowed with argument --period"),
+        (["--period", "7", "--end", "2026-01-01"], "--end needs --start"),
+        (["--start", "2026-01-32"], "'2026-01-32' is not a day"),
+        (["--start", "2026-02-01", "--end", "2026-01-01"], "2026-01-01 is before 2026-02-01"),
+        ([], "one of the arguments --period --start is required"),
+    ],
+)
+def test_wrong_days_are_a_matter_of_usage(
+    run: CommandLine, capsys: pytest.CaptureFixture[str], options: list[str], wrong: str
+) -> None:
+    run("setup")
+    capsys.readouterr()
+    assert main(["growth", *options]) == USAGE
+    assert wrong in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,20 +14,23 @@ from snapshot_core.growth.growth import (
     Growth,
     History,
     Reason,
+    Windows,
     is_stale,
-    missing,
     percent,
     video_counter_growth,
-    window_before,
-    window_of,
+    windows_of,
 )
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.rounding import Rounding
-from snapshot_core.windows import DAY, HOUR, PERIODS, Window
+from snapshot_core.growth.value import NEAR_READING_SECONDS
+from snapshot_core.periods import LONGER_PERIODS, PERIODS, Period
+from snapshot_core.windows import DAY, HOUR, Window
 from tests.growth.both import ledger_of
 from tests.support.builders import at, half_up, hours, video, window
 from tests.support.video_readings import VideoReadings, adds_up
 
+UTC = ZoneInfo("UTC")
+DAY_PERIOD = PERIODS[0]
 DAY_1 = window(24, 48)
 NIGHTLY = History(captures=3, first_complete=at(-24), last_complete=at(48))
 
@@ -38,10 +42,16 @@ def growth_of(
     rounding: Rounding = Rounding.EXACT,
 ) -> Growth:
     if where is None:
-        return video_counter_growth("views", None, EMPTY, None, history)
+        return video_counter_growth("views", windows_of(history, DAY_PERIOD, UTC), EMPTY, None)
     now = ledger_of(videos, where, rounding)
     before = ledger_of(videos, where.before, rounding)
-    return video_counter_growth("views", where, now, before, history)
+    return video_counter_growth("views", measured(where, history), now, before)
+
+
+def measured(where: Window, history: History = NIGHTLY) -> Windows:
+    """The windows of the day that ends with ``where``."""
+    assert where.seconds == DAY
+    return windows_of(replace(history, last_complete=where.end), DAY_PERIOD, UTC)
 
 
 class TestPercentage:
@@ -113,7 +123,7 @@ class TestChangeAgainstThePeriodBefore:
 
     def test_is_null_where_the_captures_do_not_reach_back(self) -> None:
         now = ledger_of([video((24, 200), (48, 350))], DAY_1)
-        growth = video_counter_growth("views", DAY_1, now, None, NIGHTLY)
+        growth = video_counter_growth("views", measured(DAY_1), now, None)
         assert (growth.before, growth.change) == (None, None)
 
 
@@ -124,7 +134,7 @@ class TestNull:
         assert (growth.growth, growth.current, growth.is_increase) == (None, None, None)
 
     def test_with_partial_captures_only(self) -> None:
-        assert missing(History(2, None, None), None) == Reason("no_complete")
+        assert windows_of(History(2, None, None), DAY_PERIOD, UTC).reason == Reason("no_complete")
 
     def test_after_one_capture_says_when_it_will_be_ready(self) -> None:
         history = History(1, at(48), at(48))
@@ -133,18 +143,24 @@ class TestNull:
         assert (growth.growth, growth.percentage, growth.current) == (None, None, 350)
 
     def test_while_the_window_begins_before_the_first_complete_capture(self) -> None:
-        history = History(2, at(24) + 1, at(48))
+        history = History(2, at(24) + 901, at(48))
         growth = growth_of(video((24, 200), (48, 350)), history=history)
-        assert growth.reason == Reason("not_ready", ready_at=at(48) + 1)
+        assert growth.reason == Reason("not_ready", ready_at=at(48) + 901)
 
-    @pytest.mark.parametrize("days", [1, 7, 30])
-    def test_ends_at_the_instant_that_was_promised(self, days: int) -> None:
-        start = History(2, at(0), at(1))
-        reason = missing(start, Window(at(1) - days * DAY, at(1)))
+    @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "Africa/Casablanca"])
+    @pytest.mark.parametrize("period", [*PERIODS, *LONGER_PERIODS], ids=lambda each: each.label)
+    @pytest.mark.parametrize("begun", [0, 1, 12, 23.5])
+    def test_ends_at_the_instant_that_was_promised(
+        self, period: Period, zone: str, begun: float
+    ) -> None:
+        reason = windows_of(History(2, at(begun), at(begun + 1)), period, ZoneInfo(zone)).reason
         assert reason is not None
-        assert reason.ready_at is not None
-        then = History(3, at(0), reason.ready_at)
-        assert missing(then, Window(reason.ready_at - days * DAY, reason.ready_at)) is None
+        ready = reason.ready_at
+        assert ready is not None
+        sooner, then = (History(3, at(begun), at_last) for at_last in (ready - 1, ready))
+        late = ready - 1 - NEAR_READING_SECONDS  # a first capture just after the start will do
+        assert windows_of(replace(sooner, last_complete=late), period, ZoneInfo(zone)).reason
+        assert windows_of(then, period, ZoneInfo(zone)).reason is None
 
     def test_of_a_counter_that_the_source_does_not_give(self) -> None:
         growth = growth_of(video())
@@ -242,7 +258,7 @@ class TestFollowers:
     SERIES = hours((0, 1_000), (24, 1_100), (48, 1_050))
 
     def test_may_fall(self) -> None:
-        growth = follower_growth(DAY_1, self.SERIES, NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1), self.SERIES, Rounding.EXACT)
         assert (growth.current, growth.previous, growth.growth) == (1_050, 1_100, -50)
         assert growth.percentage == Decimal("-4.55")
         assert (growth.before, growth.change) == (100, Decimal("-150.00"))
@@ -250,52 +266,52 @@ class TestFollowers:
         assert growth.is_increase is False
 
     def test_have_no_ledger(self) -> None:
-        assert follower_growth(DAY_1, self.SERIES, NIGHTLY, Rounding.EXACT).ledger is None
+        assert follower_growth(measured(DAY_1), self.SERIES, Rounding.EXACT).ledger is None
 
     def test_are_interpolated_with_a_range(self) -> None:
-        growth = follower_growth(window(12, 36), self.SERIES, NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(window(12, 36)), self.SERIES, Rounding.EXACT)
         assert (growth.growth, growth.estimated) == (1_075 - 1_050, ("interpolated",))
         assert (growth.low, growth.high) == (25 - 56, 25 + 56)  # 50 and 25, as squares
 
     def test_are_estimated_where_only_the_end_lies_between_readings(self) -> None:
-        growth = follower_growth(window(24, 36), self.SERIES, NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(Windows(window(24, 36)), self.SERIES, Rounding.EXACT)
         assert growth.estimated == ("interpolated",)
 
     def test_without_readings_are_null(self) -> None:
-        growth = follower_growth(DAY_1, [], NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1), [], Rounding.EXACT)
         assert (growth.current, growth.growth, growth.reason) == (None, None, Reason("not_counted"))
 
     def test_without_a_reading_at_the_end_keep_their_last_and_are_estimated(self) -> None:
-        growth = follower_growth(DAY_1, self.SERIES[:2], NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1), self.SERIES[:2], Rounding.EXACT)
         assert (growth.current, growth.growth, growth.estimated) == (1_100, 0, ("carried",))
         assert (growth.low, growth.high) == (-100, 100)  # as much as in the day before
 
     def test_long_without_a_reading_are_null(self) -> None:
-        growth = follower_growth(DAY_1, hours((-12, 9)), NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1), hours((-12, 9)), Rounding.EXACT)
         assert (growth.current, growth.reason) == (None, Reason("not_measured"))
 
     def test_without_a_reading_at_the_start_are_null(self) -> None:
-        growth = follower_growth(DAY_1, self.SERIES[2:], NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1), self.SERIES[2:], Rounding.EXACT)
         assert (growth.current, growth.reason) == (1_050, Reason("not_measured"))
 
     def test_wait_for_the_first_complete_capture(self) -> None:
         history = History(2, at(30), at(48))
-        growth = follower_growth(DAY_1, self.SERIES, history, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1, history), self.SERIES, Rounding.EXACT)
         assert growth.reason == Reason("not_ready", ready_at=at(54))
 
     def test_from_zero_have_no_percentage(self) -> None:
-        growth = follower_growth(DAY_1, hours((24, 0), (48, 9)), NIGHTLY, Rounding.EXACT)
+        growth = follower_growth(measured(DAY_1), hours((24, 0), (48, 9)), Rounding.EXACT)
         assert (growth.growth, growth.percentage) == (9, None)
 
     def test_of_a_source_that_rounds(self) -> None:
         series = hours((24, 1_000_000), (48, 1_100_000))
-        growth = follower_growth(DAY_1, series, NIGHTLY, Rounding.WEB)
+        growth = follower_growth(measured(DAY_1), series, Rounding.WEB)
         assert (growth.resolution, growth.estimated) == (100_000, ("resolution",))
 
     @pytest.mark.parametrize(("now", "gain"), [(1_230_000, 0), (1_240_000, 10_000)])
     def test_of_a_count_cut_to_three_digits(self, now: int, gain: int) -> None:
         series = hours((24, 1_230_000), (48, now))
-        growth = follower_growth(DAY_1, series, NIGHTLY, Rounding.THREE_DIGITS)
+        growth = follower_growth(measured(DAY_1), series, Rounding.THREE_DIGITS)
         assert (growth.growth, growth.resolution) == (gain, 10_000)
         assert (growth.low, growth.high) == (gain - 10_000, gain + 10_000)
         assert growth.below_resolution is (gain == 0)
@@ -318,7 +334,7 @@ class TestTheWindowOfAHistory:
     @staticmethod
     def after(seconds: int) -> Window | None:
         """The 24-hour window of two captures, a day and ``seconds`` apart."""
-        return window_of(History(2, at(0), at(24) + seconds), PERIODS[0])
+        return windows_of(History(2, at(0), at(24) + seconds), DAY_PERIOD, UTC).window
 
     def test_is_as_long_as_the_period(self) -> None:
         assert self.after(60) == Window(at(0) + 60, at(24) + 60)
@@ -332,16 +348,13 @@ class TestTheWindowOfAHistory:
     def test_is_not_cut_shorter_than_that(self) -> None:
         found = self.after(-901)
         assert found == Window(at(0) - 901, at(24) - 901)
-        reason = missing(History(2, at(0), at(24) - 901), found)
+        reason = windows_of(History(2, at(0), at(24) - 901), DAY_PERIOD, UTC).reason
         assert reason is not None
         assert (reason.code, reason.ready_at) == ("not_ready", at(24))
 
     def test_the_period_before_is_given_the_same_grace(self) -> None:
         history = History(3, at(0), at(48) - 5)
-        window = window_of(history, PERIODS[0])
-        assert window is not None
-        assert window_before(history, window) == Window(at(0), at(24) - 5)
+        assert windows_of(history, DAY_PERIOD, UTC).before == Window(at(0), at(24) - 5)
 
     def test_there_is_none_before_the_captures(self) -> None:
-        history = History(2, at(0), at(24))
-        assert window_before(history, Window(at(0), at(24))) is None
+        assert windows_of(History(2, at(0), at(24)), DAY_PERIOD, UTC).before is None

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from snapshot_core.growth.ledger import EMPTY, Ledger, Line
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import Value
-from snapshot_core.windows import DAY, HOUR, PERIODS, Period, Window
+from snapshot_core.periods import PERIODS, Days
+from snapshot_core.windows import DAY, HOUR, Window
 from tests.growth.both import ledger_of, slack_of, video_growth
 from tests.growth.oracle import VideoLine
 from tests.support.builders import (
@@ -291,7 +292,7 @@ def ledgers(user: tuple[History, History], days: int) -> list[tuple[History, Win
     shift=st.sampled_from((1, 3 * HOUR, -5 * HOUR, -2 * DAY)),
 )
 def test_the_identity_and_every_line(
-    user: tuple[History, History], length: Period, shift: int
+    user: tuple[History, History], length: Days, shift: int
 ) -> None:
     total = EMPTY
     for history, where, ledger in ledgers(user, length.days):

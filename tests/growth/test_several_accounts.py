@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.growth.gain_line import GainLine, days_together
-from snapshot_core.growth.growth import Growth, History, Reason, video_counter_growth, window_of
+from snapshot_core.growth.growth import Growth, History, Reason, video_counter_growth, windows_of
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.several_accounts import (
     MAX_SUMMED_POINTS,
@@ -19,7 +19,8 @@ from snapshot_core.growth.several_accounts import (
     sum_of_accounts,
     sum_of_curves,
 )
-from snapshot_core.windows import PERIODS, Window
+from snapshot_core.periods import PERIODS
+from snapshot_core.windows import Window
 from tests.support.builders import START, at, hours
 from tests.support.video_readings import adds_up
 
@@ -32,8 +33,12 @@ def history(first: float, last: float, captures: int = 9) -> History:
     return History(captures, at(24 * first), at(24 * last))
 
 
+def reasons(*histories: History) -> list[Reason | None]:
+    return left_out([windows_of(history, WEEK, UTC) for history in histories])
+
+
 def codes(*histories: History) -> list[str | None]:
-    return [None if reason is None else reason.code for reason in left_out(histories, WEEK)]
+    return [None if reason is None else reason.code for reason in reasons(*histories)]
 
 
 class TestWhoIsLeftOut:
@@ -41,7 +46,7 @@ class TestWhoIsLeftOut:
         assert codes(history(0, 20), history(9, 19)) == [None, None]
 
     def test_one_that_is_not_ready(self) -> None:
-        assert left_out([history(0, 20), history(15, 20)], WEEK) == [
+        assert reasons(history(0, 20), history(15, 20)) == [
             None,
             Reason("not_ready", at(24 * 22)),
         ]
@@ -184,8 +189,8 @@ def test_the_sum_is_that_of_those_ready_and_still_adds_up(accounts: list) -> Non
     growths = []
     for past, ledger, earlier in accounts:
         before = None if earlier is None else Ledger(like_for_like=earlier, videos=1)
-        window = window_of(past, WEEK)
-        growths.append(video_counter_growth("views", window, ledger, before, past))
+        windows = windows_of(past, WEEK, UTC)
+        growths.append(video_counter_growth("views", windows, ledger, before))
     total = sum_of_accounts("views", growths)
     known = [growth for growth in growths if growth.growth is not None]
     assert (total.growth is None) == (not known)

@@ -15,6 +15,7 @@ from jobs.tasks.nightly import Nightly
 from snapshot_core.capture.take import take
 from snapshot_core.clock import FIRST_INSTANT, is_ahead
 from snapshot_core.errors import ClockError, SourceError
+from snapshot_core.periods import PERIODS
 from snapshot_core.sources.contract import AccountRef
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import account as account_of
@@ -24,7 +25,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import heartbeat
 from snapshot_core.view.overview import overview
 from snapshot_core.view.videos_table import video_table
-from snapshot_core.windows import DAY, HOUR, PERIODS
+from snapshot_core.windows import DAY, HOUR
 from tests.jobs.test_nightly import BERLIN, utc
 from tests.store.test_ahead import FOLDED, rows_of
 from tests.support.job_years import scheduler_by

@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 from api.app import create
 from snapshot_core.connections.encryption import cipher
+from snapshot_core.periods import PERIODS
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import SOURCES, load_settings
 from snapshot_core.store.accounts import accounts_of
@@ -31,7 +32,7 @@ from snapshot_core.store.fold.write import refold
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT, metadata
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, HOUR, PERIODS, instant
+from snapshot_core.windows import DAY, HOUR, instant
 
 ASSETS: Final = Path(__file__).parent / "assets"
 EXPECTED: Final = json.loads((ASSETS / "expected.json").read_text("utf-8"))

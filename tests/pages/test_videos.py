@@ -13,13 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.formats.readings.parse import parse
+from snapshot_core.periods import PERIODS
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.video import VideoView, video_view
 from snapshot_core.view.videos_table import video_table
-from snapshot_core.windows import DAY, HOUR, PERIODS
+from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, ZONE, Open, html_of
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added

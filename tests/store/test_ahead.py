@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from snapshot_core.clock import MAX_AHEAD_SECONDS
+from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import Account, account
 from snapshot_core.store.ahead import (
     CaptureAhead,
@@ -37,7 +38,7 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
-from snapshot_core.windows import DAY, HOUR, PERIODS
+from snapshot_core.windows import DAY, HOUR
 from tests.store.histories import AccountHistory, seeded_users, users
 from tests.store.recording import no_reset, recorded, undone
 from tests.store.test_brackets import check, check_one_video, stored, windows_of

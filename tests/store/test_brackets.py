@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -18,12 +19,14 @@ from sqlalchemy import Connection, select
 from sqlalchemy.event import listen, remove
 
 from snapshot_core.capture.first_start import set_up
-from snapshot_core.growth.growth import Estimate, Growth, Reason, window_before, window_of
+from snapshot_core.growth import growth as growth_of_counter
+from snapshot_core.growth.growth import Estimate, Growth, Reason
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.lines import Lines, lines
 from snapshot_core.growth.rounding import EXACT, Rounding
 from snapshot_core.growth.video_growths import VideoGrowth, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.periods import PERIODS
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LOCAL_EMAIL, accounts_of, ensure_user
@@ -36,7 +39,7 @@ from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import COUNTS, captures, videos
 from snapshot_core.store.tables import users as user_table
 from snapshot_core.transfer.import_file import import_file
-from snapshot_core.windows import DAY, HOUR, PERIODS, Window
+from snapshot_core.windows import DAY, HOUR, Window
 from tests.growth import oracle, range_oracle
 from tests.store.histories import (
     START,
@@ -101,11 +104,11 @@ def windows_of(
 ) -> list[Window]:
     """The period's window, and the one before if the captures reach back to its start."""
     history = history_of(connection, account.key, now)
-    window = window_of(history, period)
+    meant = growth_of_counter.windows_of(history, period, ZoneInfo("UTC"))
+    window, before = meant.window, meant.before
     if window is None:
         assert "complete" not in statuses(account.history).values()
         return []
-    before = window_before(history, window)
     return [window] if before is None else [window, before]
 
 
@@ -283,6 +286,9 @@ def check_stored(store: Store) -> int:
                     check_one_video(connection, account, windows)
                     for end in some:
                         check(connection, account, [Window(end - period.seconds, end)])
+                        # Days of one's own begin and end between captures.
+                        midnights = end - period.seconds - 5 * HOUR, end - 5 * HOUR
+                        check(connection, account, [Window(*midnights)])
                     count += len(windows) + len(some)
     return count
 

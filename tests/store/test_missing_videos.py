@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from snapshot_core.growth.growth import Growth
+from snapshot_core.periods import PERIODS
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.captures import history_of
@@ -17,7 +18,7 @@ from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import captures
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, PERIODS
+from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 from tests.support.video_readings import adds_up

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.plan import MAX_RETRY_SECONDS
 from snapshot_core.connections.leases import LEASE_SECONDS
+from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import accounts_of
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.heartbeats import SETTLED_SECONDS
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, HOUR, PERIODS, iso
+from snapshot_core.windows import DAY, HOUR, iso
 from tests.support.staged import account_row
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import (
     LEASE_SECONDS,
     LOCAL_EMAIL,
@@ -26,7 +27,7 @@ from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, PERIODS, iso
+from snapshot_core.windows import DAY, iso
 from tests.store.recording import undone
 from tests.store.test_fold_write import folded
 from tests.support.kills import begun, intact, series

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from snapshot_core.periods import period
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
 from snapshot_core.store.database import Store
@@ -12,7 +13,7 @@ from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import listing_runs
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, HOUR, iso, period
+from snapshot_core.windows import DAY, HOUR, iso
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, added
 

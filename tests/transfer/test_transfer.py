@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from snapshot_core.errors import Busy, InputError, NotFound
 from snapshot_core.formats.readings.columns import COLUMNS
+from snapshot_core.periods import PERIODS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     LEASE_SECONDS,
@@ -50,7 +51,7 @@ from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
 from snapshot_core.view.video import video_view
-from snapshot_core.windows import DAY, PERIODS, iso
+from snapshot_core.windows import DAY, iso
 from tests.store.histories import FEW_BESIDE, START, AccountHistory, users
 from tests.support.readings import video_reading
 from ui.video.readings import readings_file

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snapshot_core.formats.mapped.parse import TableMapping
+from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import User, account_named, accounts_of, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.reported_days import amounts_of
@@ -17,7 +18,7 @@ from snapshot_core.transfer.import_mapped import import_mapped
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, PERIODS, iso
+from snapshot_core.windows import DAY, iso
 from tests.support.studio import CONTENT, OVERVIEW, export, link, zipped
 
 START = 1_794_268_800

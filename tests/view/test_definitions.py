@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from snapshot_core.periods import PERIODS, Period
 from snapshot_core.sources.definitions import breaks_in
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
@@ -17,7 +18,7 @@ from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.video import VideoView, video_view
 from snapshot_core.view.videos_table import video_table
 from snapshot_core.view.wording.growth import doubts
-from snapshot_core.windows import DAY, PERIODS, Period, Window, instant
+from snapshot_core.windows import DAY, Window, instant
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 from ui.overview import charts as overview_charts

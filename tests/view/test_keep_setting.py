@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from snapshot_core.maintenance.retention import keep_to_policy
+from snapshot_core.periods import PERIODS, Days
 from snapshot_core.session import Session, open_session
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.database import Store
@@ -13,7 +14,7 @@ from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.video import video_view
 from snapshot_core.view.videos_table import video_table
 from snapshot_core.view.wording.growth import reason_sentence
-from snapshot_core.windows import DAY, PERIODS, Period
+from snapshot_core.windows import DAY
 from tests.support.stock import capture, make_account, stocked
 from ui.overview.cards import growth_cards
 
@@ -44,7 +45,7 @@ def kept(store: Store, days: str, source: str = "youtube") -> Session:
     return open_session(settings, store, lambda: NOW)
 
 
-def see(session: Session, period: Period) -> Overview:
+def see(session: Session, period: Days) -> Overview:
     with session.store.read() as connection:
         zone = session.zone()
         return overview(connection, session.accounts, None, period, session.now, zone)
@@ -72,7 +73,7 @@ def test_the_reason_names_the_days_on_every_face(store: Store) -> None:
 
 
 @pytest.mark.parametrize("period", [DAY_PERIOD, WEEK])
-def test_shorter_periods_are_ready_all_the_same(store: Store, period: Period) -> None:
+def test_shorter_periods_are_ready_all_the_same(store: Store, period: Days) -> None:
     growth = see(kept(store, "30"), period).cards["views"].growth
     assert growth.growth == 10 * period.days
     assert growth.before == 10 * period.days

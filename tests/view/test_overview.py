@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snapshot_core.metrics import COUNTERS
+from snapshot_core.periods import PERIODS, Period
 from snapshot_core.store.accounts import Account, remove_account, set_cadence
 from snapshot_core.store.database import Store
 from snapshot_core.view.documents.days import Daily
@@ -15,7 +16,7 @@ from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.wording.growth import reason_sentence
-from snapshot_core.windows import DAY, HOUR, PERIODS, Period
+from snapshot_core.windows import DAY, HOUR
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 from ui.overview.charts import daily_chart

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from snapshot_core.periods import PERIODS, Period
 from snapshot_core.store.accounts import Account, account_named, add_account, ensure_user
 from snapshot_core.store.database import Store
 from snapshot_core.store.reported_days import StoredAmounts, store_amounts
 from snapshot_core.view.reported_days import reported
-from snapshot_core.windows import PERIODS, Period
 
 LAST = date(2026, 11, 21)
 DAY, WEEK, MONTH = PERIODS

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.metrics import COUNTERS
+from snapshot_core.periods import PERIODS, Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Connection
 from snapshot_core.store.record_capture import record, record_failure
 from snapshot_core.view.overview import Overview, overview
 from snapshot_core.view.videos_table import video_table
-from snapshot_core.windows import DAY, PERIODS, Period
+from snapshot_core.windows import DAY
 from tests.store.histories import AccountHistory, users
 from tests.support.builders import START
 from tests.support.stock import local_accounts, make_account, stocked

@@ -15,6 +15,7 @@ from snapshot_core.errors import NotFound
 from snapshot_core.growth.growth import Reason
 from snapshot_core.growth.rounding import EXACT, WEB
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.periods import PERIODS, Period
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
@@ -23,7 +24,7 @@ from snapshot_core.view.account_growth import account_growth
 from snapshot_core.view.overview import overview
 from snapshot_core.view.video import VideoView, owner, video_view
 from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
-from snapshot_core.windows import DAY, HOUR, PERIODS, Period
+from snapshot_core.windows import DAY, HOUR
 from tests.store.histories import AccountHistory, users
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
@@ -193,7 +194,7 @@ def test_the_sum_over_videos_is_the_growth_of_the_account(histories: list[Accoun
         for period in PERIODS:
             with store.read() as connection:
                 told = account_growth(
-                    connection, account.key, period, LATER, WEB if account.rounded else EXACT
+                    connection, account.key, period, LATER, UTC, WEB if account.rounded else EXACT
                 )
             view = table(store, period)
             for metric in VIDEO_METRICS if view.ready else ():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
 from snapshot_core.growth.ledger import Line
+from snapshot_core.periods import PERIODS
 from snapshot_core.view.wording import growth, numbers
-from snapshot_core.windows import PERIODS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = 1_795_348_800

@@ -69,4 +69,4 @@ def _before(growth: Growth, view: Overview) -> str:
         return "nothing earlier to compare"
     # Only beside "vs" can the article go where there is little room.
     the = '<span class="tg-wide">the </span>' if change.endswith("vs") else "the "
-    return f"{escape(change)} {the}{view.period.words} before"
+    return f"{escape(change)} {the}{view.period.compared_words.removeprefix('the ')}"

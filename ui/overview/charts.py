@@ -2,6 +2,7 @@
 
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.growth import reason
+from snapshot_core.windows import DAY
 from ui import charts
 from ui.html import chart_heading, note, panel
 from ui.metrics import label_of
@@ -9,8 +10,8 @@ from ui.metrics import label_of
 
 def gain_chart(view: Overview, metric: str) -> charts.Chart:
     """The gain since the period's start, with the period before dotted under it."""
-    curve, window, words = view.curves[metric], view.window, view.period.words
-    last, earlier = f"Last {words}", f"{words} before"
+    curve, window, period = view.curves[metric], view.window, view.period
+    last, earlier = period.title.capitalize(), period.compared_words.removeprefix("the ")
     growth = view.cards[metric].growth
     if growth.comparable_accounts < growth.accounts:
         earlier += f", {growth.comparable_accounts} of {growth.accounts} accounts"
@@ -22,7 +23,7 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     }
     now = charts.scatter(curve.now, view.zone, mode, f"{last}: %{{y:+,}}") | charts.AREA
     now["name"] = last
-    ticks = "%H:%M" if view.period.days == 1 else "%-d %b"
+    ticks = "%H:%M" if window and window.seconds <= 2 * DAY else "%-d %b"
     layout = charts.layout(300, ticks, charts.TO_THE_MINUTE)
     key = [("tg-now", last)] if curve.now else []
     key += [("tg-was", earlier)] if curve.before else []

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, calendar_day, compact, exact
-from snapshot_core.windows import Period
 from ui.html import note, panel, table, tip
 from ui.metrics import label_of
 from ui.session import PageSession
@@ -21,7 +21,7 @@ def reported_days(session: PageSession, account: Account | None, period: Period)
         return
     cached = cached_view(
         session,
-        ("reported", account.account_id, period.label),
+        ("reported", account.account_id, period),
         lambda connection: reported(connection, account, period),
     )
     if cached.view is not None:
@@ -31,7 +31,7 @@ def reported_days(session: PageSession, account: Account | None, period: Period)
 def reported_table(view: Reported) -> str:
     """Per metric: these days, those before, and a line of the days."""
     until = calendar_day(view.until)
-    days = "day" if view.period.days == 1 else f"{view.period.days} days"
+    days = "day" if view.days == 1 else f"{view.days} days"
     columns = (
         ("", "Per day"),
         ("tg-num", f"Last {days}"),

@@ -47,7 +47,7 @@ def _why_none(view: Overview) -> str:
         return reason(growth, view.period, view.zone, view.now)
     if growth.below_resolution:
         return f"No video gained more {MAIN_METRIC} than its source rounds off."
-    return f"No video gained {MAIN_METRIC} in the last {view.period.words}."
+    return f"No video gained {MAIN_METRIC} {view.period.within}."
 
 
 def _row(video: VideoRow, view: Overview) -> str:

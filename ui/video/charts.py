@@ -41,7 +41,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
     key = []
     if story.window is not None and line:
         layout["shapes"] = [_shade(story)]
-        key.append(("tg-period", f"last {story.period.words}"))
+        key.append(("tg-period", story.period.title))
     key += [("tg-gap", "no snapshot")] if any(count is None for _, count in line) else []
     key += [("tg-fall", "correction")] if falls else []
     key += [("tg-doubt", "left out")] if doubtful else []

@@ -19,7 +19,7 @@ LINES: dict[Line, tuple[str, str]] = {
 
 def video_ledger(story: VideoView, metric: str, minute: int) -> str:
     """Start, change and end as a table that adds up; a sentence where there is nothing to add."""
-    title = f"{label_of(metric)} in the last {story.period.words}"
+    title = f"{label_of(metric)} {story.period.within}"
     growth, now = story.growth[metric], minute * 60
     line, ledger, window = growth.line, growth.ledger, growth.window
     reason = wording.reason(growth, story.period, story.zone, now)

@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from snapshot_core.errors import NotFound
+from snapshot_core.periods import Period
 from snapshot_core.store.database import Connection
 from snapshot_core.view.video import VideoView, owner, video_view
-from snapshot_core.windows import Period
 from ui.page import empty_state
 from ui.session import PageSession
 from ui.video.readings import readings, readings_file, readings_table
@@ -30,7 +30,7 @@ def cached_story(session: PageSession, video: str, period: Period) -> CachedView
         return video_view(connection, account, int(video), period, session.now, zone)
 
     try:
-        return cached_view(session, ("video", int(video), period.label), story)
+        return cached_view(session, ("video", int(video), period), story)
     except NotFound:
         return None
 

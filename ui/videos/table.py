@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.videos_table import VideoTable, video_table
 from snapshot_core.view.wording.accounts import table_reason
 from snapshot_core.view.wording.growth import in_short
 from snapshot_core.view.wording.numbers import moment, plural
-from snapshot_core.windows import Period
 from ui.html import tip
 from ui.metrics import table_metrics
 from ui.page import empty_state
@@ -35,7 +35,7 @@ def cached_videos(
 ) -> CachedView[VideoTable]:
     """The videos of ``account``, or of all where it is None."""
     shown, zone = session.together(account), session.zone(account)
-    key = ("videos", account and account.account_id, period.label)
+    key = ("videos", account and account.account_id, period)
     return cached_view(
         session, key, lambda connection: video_table(connection, shown, period, session.now, zone)
     )

@@ -7,7 +7,14 @@ from pydantic import Field
 from snapshot_core.growth import gain_line
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents import fields
-from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
+from snapshot_core.view.documents.fields import (
+    AccountName,
+    Instant,
+    PeriodDays,
+    copied,
+    days_of,
+    document,
+)
 from snapshot_core.view.documents.left_out import LeftOut, left_out
 from snapshot_core.view.overview import Overview
 
@@ -62,7 +69,7 @@ class Daily:
         """The days of the overview's cards."""
         counters_by_day = zip(*(view.cards[name].days for name in COUNTERS), strict=True)
         return cls(
-            period=view.period.days,
+            period=days_of(view.period),
             account=view.account.name if view.account else None,
             timestamp=view.now,
             time_zone=view.zone.key,

@@ -22,7 +22,8 @@ from pydantic.fields import FieldInfo
 
 from snapshot_core.cadences import CADENCE_HOURS
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.windows import PERIODS, iso
+from snapshot_core.periods import Days, Period
+from snapshot_core.windows import iso
 
 T = TypeVar("T")
 
@@ -78,6 +79,11 @@ def with_each(fields: Mapping[str, Any], base: type | None = None) -> Any:
     return make_dataclass("Fields", fields.items(), bases=bases, frozen=True, kw_only=True)
 
 
+def days_of(period: Period) -> int | None:
+    """The length of a period that is so many days up to the last complete capture."""
+    return period.days if isinstance(period, Days) else None
+
+
 def _seconds(instant: object) -> object:
     return int(datetime.fromisoformat(instant).timestamp()) if isinstance(instant, str) else instant
 
@@ -103,7 +109,9 @@ Percentage: TypeAlias = Annotated[
     Decimal, PlainSerializer(float, return_type=float), WithJsonSchema({"type": "number"})
 ]
 """Two decimals."""
-PeriodDays: TypeAlias = Annotated[int, OneOf(tuple(period.days for period in PERIODS))]
+PeriodDays: TypeAlias = Annotated[
+    int | None, Field(description="Its days; null since tracking began and for dates.")
+]
 MetricName: TypeAlias = Annotated[str, OneOf(VIDEO_METRICS)]
 CadenceName: TypeAlias = Annotated[str, OneOf(tuple(CADENCE_HOURS))]
 AccountName: TypeAlias = Annotated[str, Field(examples=["creator_01"])]

@@ -8,7 +8,14 @@ from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.growth import Estimate, NoPercentage
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.view.documents import fields
-from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
+from snapshot_core.view.documents.fields import (
+    AccountName,
+    Instant,
+    PeriodDays,
+    copied,
+    days_of,
+    document,
+)
 from snapshot_core.view.documents.left_out import LeftOut, SinceTracking, left_out
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.wording import growth as wording
@@ -193,7 +200,7 @@ class Growth:
         """The document of the original API, with the ledger added."""
         counters = {name: CounterGrowth.of(card, view) for name, card in view.cards.items()}
         return cls(
-            period=view.period.days,
+            period=days_of(view.period),
             account=view.account.name if view.account else None,
             timestamp=view.now,
             window=Window.of(view),

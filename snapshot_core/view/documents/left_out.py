@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from snapshot_core.growth.growth import Growth
+from snapshot_core.periods import Period
 from snapshot_core.view import sum_of_accounts
 from snapshot_core.view.documents.fields import AccountName, Instant, document
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.accounts import left_out_sentence
 from snapshot_core.view.wording.growth import since_tracking
-from snapshot_core.windows import Period
 
 
 @document

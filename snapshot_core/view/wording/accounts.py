@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from snapshot_core.periods import Period
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.sum_of_accounts import LeftOut
 from snapshot_core.view.videos_table import VideoTable
 from snapshot_core.view.wording.growth import in_short, reason_sentence, since_tracking
 from snapshot_core.view.wording.numbers import exact, moment
-from snapshot_core.windows import Period
 
 MAX_NAMES: Final = 3
 """Accounts named in a line; of the others, only the number."""
@@ -40,7 +40,7 @@ def left_out_sentence(account: LeftOut, period: Period, zone: ZoneInfo, now: int
     if account.reason.code == "lagging" and account.last_complete is not None:
         last = moment(account.last_complete, zone, now)
         sentence = (
-            f"Its last complete snapshot is of {last}, {period.words} or more before the newest "
+            f"Its last complete snapshot is of {last}, a whole period or more before the newest "
             "of the others. Take or import a newer one."
         )
     known = since_tracking(account.since_tracking, named=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.growth import Estimate, Growth, NoPercentage, Reason, ReasonCode
+from snapshot_core.periods import Days, Period
 from snapshot_core.view.wording.numbers import (
     UNKNOWN_TEXT,
     calendar_day,
@@ -19,7 +20,6 @@ from snapshot_core.view.wording.numbers import (
     percent,
     signed,
 )
-from snapshot_core.windows import Period
 
 MULTIPLE_FROM_PERCENT: Final = 900
 """From this change on, people say how many times as much it is."""
@@ -62,12 +62,12 @@ def in_full(growth: Growth, period: Period) -> str:
     """The figures behind the headline, every digit of them."""
     if growth.growth is None:
         return "Not counted." if growth.current is None else f"{exact(growth.current)} in total."
-    sentence = f"{exact_signed(growth.growth)} in {period.words}"
+    sentence = f"{exact_signed(growth.growth)} {period.phrase}"
     if growth.current is not None:
         sentence += f", to {exact(growth.current)}"
     sentences = [sentence]
     if growth.before is not None:
-        sentences.append(f"The {period.words} before{_then_and_now(growth)}")
+        sentences.append(f"{period.compared_words.capitalize()}{_then_and_now(growth)}")
     # Where it is estimated, the range stands beside the reason.
     more = "" if growth.estimated else bounds(growth), no_percentage(growth)
     return " ".join([*(f"{each}." for each in sentences), *filter(None, more)])
@@ -178,7 +178,7 @@ def in_short(reason: Reason, zone: ZoneInfo, now: int) -> str:
 
 def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) -> str:
     """Why there is no number at ``now``, to a creator."""
-    if reason.ready_at is not None and reason.code in ("one_capture", "not_ready"):
+    if reason.ready_at is not None and isinstance(period, Days):
         name = "24-hour" if period.days == 1 else f"{period.days}-day"
         ready = moment(reason.ready_at, zone, now)
         if reason.ready_at <= now:
@@ -187,7 +187,9 @@ def reason_sentence(reason: Reason, period: Period, zone: ZoneInfo, now: int) ->
                 "Take or import a newer one."
             )
         return f"{name} growth will be ready on {ready}, with the first snapshot from then on."
-    return _REASONS[reason.code].format(period=period.words, days=reason.days)
+    return _REASONS[reason.code].format(
+        phrase=period.phrase, within=period.within, days=reason.days
+    )
 
 
 def stale_sentence(last_complete: int, now: int) -> str:
@@ -228,19 +230,21 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     "no_complete": "The snapshots so far were cut short, so none of them counts yet. Take another.",
     "one_capture": "Growth needs a second snapshot. Take one, or wait for the next.",
     "not_ready": "Growth needs a second snapshot. Take one, or wait for the next.",
-    "kept_too_short": "Growth in {period} takes numbers of {days} days, and this installation "
+    "kept_too_short": "Growth {phrase} takes numbers of {days} days, and this installation "
     "keeps the platform's for fewer. Set its KEEP_DAYS to {days} or more, where the platform "
     "allows it.",
-    "low_coverage": "Too few videos were measured {period} before, so growth would be a guess. "
-    "The next nightly snapshots mend this.",
-    "not_measured": "This was not measured {period} before, or not lately. "
+    "before_tracking": "Tracking began later. Choose a later start.",
+    "not_reached": "There is no complete snapshot from then on yet.",
+    "low_coverage": "Too few videos were measured when the period began, so growth would be a "
+    "guess. The next nightly snapshots mend this.",
+    "not_measured": "This was not measured when the period began, or not at its end. "
     "The next snapshots that have it mend this.",
     "not_counted": "The source does not give this number. An imported file may have it.",
-    "lagging": "The last complete snapshot is {period} or more older than the newest of the other "
-    "accounts. Take or import a newer one.",
-    "not_read": "It was not read around the last {period}. The next snapshots mend this.",
+    "lagging": "The last complete snapshot is a whole period or more older than the newest of the "
+    "other accounts. Take or import a newer one.",
+    "not_read": "It was not read {within}. The next snapshots mend this.",
     "newly_tracked": "It was first read after the period began, so its growth is not known yet. "
-    "It will be once it has been read for {period}.",
+    "It will be once it has been read for a whole period.",
     "removed": "It is no longer on the account, so it has no growth in this period. "
     "Its history stays.",
     "uncounted": "The latest snapshot lists the video without this count. "
@@ -252,6 +256,8 @@ _SHORT_REASONS: Final[dict[ReasonCode, str]] = {
     "one_capture": "needs a second snapshot",
     "not_ready": "needs a second snapshot",
     "kept_too_short": "needs numbers kept longer",
+    "before_tracking": "began later",
+    "not_reached": "no snapshot yet",
     "low_coverage": "too few measured",
     "not_measured": "not measured then",
     "not_counted": "not counted",
