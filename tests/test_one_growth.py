@@ -17,6 +17,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.documents import growth as documents
 from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.documents.videos import Video
 from snapshot_core.view.overview import Card, Curve, Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
@@ -196,6 +197,17 @@ def test_in_the_api(growth: Growth) -> None:
         412,
         wording.since_tracking(known, named=True),
     )
+
+
+def test_in_the_api_among_the_videos(growth: Growth) -> None:
+    row = VideoRow(ACCOUNT, ABOUT, growth.line, dict.fromkeys(VIDEO_METRICS, growth), [])
+    document = json_object(Video.of(row))
+    for metric in VIDEO_METRICS:
+        assert document["growth"][metric] == growth.growth
+        assert document["texts"][metric] == wording.gain(growth)
+        assert document["resolution"][metric] == growth.resolution
+        assert document["estimated"][metric] == [*growth.estimated]
+        assert document["range"][metric] == (growth.range and [*growth.range])
 
 
 def test_what_is_known_stands_beside_the_reason_wherever_there_is_one() -> None:
