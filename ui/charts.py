@@ -14,7 +14,8 @@ import streamlit as st
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed, plural
+from snapshot_core.plural import plural
+from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
 

@@ -5,6 +5,7 @@ from argparse import Namespace
 from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_table
 from snapshot_core.errors import NotFound
+from snapshot_core.plural import plural
 from snapshot_core.session import Session
 from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone, missing_videos
 from snapshot_core.view.wording.numbers import exact
@@ -39,7 +40,7 @@ def confirm(context: Context, arguments: Namespace) -> bool:
         raise NotFound("There is no such snapshot that misses videos. See: missing list")
     session.store.transact(lambda connection: confirm_gone(connection, doubted))
     for missing in doubted:
-        videos = "1 video is" if missing.missing == 1 else f"{exact(missing.missing)} videos are"
+        videos = plural(missing.missing, "video is", "videos are")
         print(f"{missing.account.name}: {videos} taken to be gone.")
     return True
 
