@@ -232,6 +232,24 @@ def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
     assert "The 7 days before, known for 1 of 3 accounts: +100, and +150 now." in words
 
 
+@pytest.mark.parametrize(
+    ("gain", "before", "words", "sentence"),
+    [
+        (0, 200_000, "+200K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: +200,000."),
+        (0, 0, "< 100K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: < 100,000."),
+        (400_000, 300_000, "+300K in", "+400,000 in 7 days"),
+        (400_000, 200_000, "+100% vs", "+400,000 in 7 days"),
+    ],
+)
+def test_what_the_source_rounds_off_is_no_change_against_the_period_before(
+    gain: int, before: int, words: str, sentence: str
+) -> None:
+    growth = grown(gain, 9_000_000, 100_000, before=before)
+    assert wording.comparison(growth) == words
+    assert (growth.change is None) == words.endswith("in")
+    assert sentence in wording.in_full(growth, WEEK)
+
+
 def test_below_the_resolution_nothing_is_shown_as_zero() -> None:
     for name in ("below the resolution", "none that could be told"):
         assert wording.gain(KINDS[name]) == "< 100K"

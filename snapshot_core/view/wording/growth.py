@@ -62,7 +62,7 @@ def in_full(growth: Growth, period: Period) -> str:
     """The figures behind the headline, every digit of them."""
     if growth.growth is None:
         return "Not counted." if growth.current is None else f"{exact(growth.current)} in total."
-    sentence = f"{exact_signed(growth.growth)} in {period.words}"
+    sentence = f"{_in_digits(growth.growth, growth)} in {period.words}"
     if growth.current is not None:
         sentence += f", to {exact(growth.current)}"
     sentences = [sentence]
@@ -74,11 +74,17 @@ def in_full(growth: Growth, period: Period) -> str:
 
 
 def _then_and_now(growth: Growth) -> str:
-    then, now = exact_signed(growth.before or 0), exact_signed(growth.compared or 0)
+    then, now = (_in_digits(part or 0, growth) for part in (growth.before, growth.compared))
     if growth.comparable_accounts >= growth.accounts:
         return f": {then}"
     known = f"{growth.comparable_accounts} of {growth.accounts} accounts"
     return f", known for {known}: {then}, and {now} now"
+
+
+def _in_digits(gained: int, growth: Growth) -> str:
+    """Every digit of a gain; ``< 100,000`` where the source of ``growth`` rounds off more."""
+    hidden = abs(gained) < growth.resolution
+    return f"< {exact(growth.resolution)}" if hidden else exact_signed(gained)
 
 
 def no_percentage(growth: Growth) -> str:
@@ -102,10 +108,14 @@ def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
     ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
-    itself (``−5 in``) where there is nothing to be a percentage of.
+    itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
+    than the difference.
     """
+    if growth.before is None:
+        return None
     if growth.change is None:
-        return None if growth.before is None else f"{signed(growth.before)} in"
+        hidden = abs(growth.before) < growth.resolution
+        return f"{f'< {compact(growth.resolution)}' if hidden else signed(growth.before)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
