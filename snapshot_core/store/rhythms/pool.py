@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from snapshot_core.growth.rhythm import LEARNING_WINDOW_SECONDS, normal
 from snapshot_core.growth.uncertainty import MIN_CASES, UNLEARNED_FACTOR
+from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import same_account
 from snapshot_core.store.rhythms.held import FACTOR_UNIT, hours_of, hours_text
 from snapshot_core.store.tables import accounts, pooled_rhythms, rhythms
@@ -36,6 +37,7 @@ def pool(connection: Connection, now: int) -> int:
 
     Lessons older than what a rhythm is learned from at ``now`` (UTC seconds) are left out.
     """
+    one_at_a_time(connection)  # else two would insert the same rows
     learned: dict[tuple[str, str], list[Any]] = defaultdict(list)
     bound = {"after": now - LEARNING_WINDOW_SECONDS}
     for lesson in connection.execute(_LATEST, bound):
