@@ -96,6 +96,8 @@ class Growth:
     """What is known where the period is not ready: the growth since tracking began."""
     breaks: tuple[DefinitionBreak, ...] = ()
     """The days in the window on which the platform redefined the counter."""
+    redefined: bool = False
+    """Whether there is no ``before`` because the counter was redefined since."""
 
     @property
     def is_increase(self) -> bool | None:
@@ -135,8 +137,11 @@ class Growth:
 
     @property
     def change(self) -> Decimal | None:
-        """Per cent by which growth differs from the growth of the period before."""
-        if self.compared is None or self.before is None:
+        """Per cent by which growth differs from the growth of the period before.
+
+        None below the resolution, as `percentage` is.
+        """
+        if self.compared is None or self.before is None or self.below_resolution:
             return None
         return percent(self.compared - self.before, self.before)
 
