@@ -38,6 +38,7 @@ ACCOUNT = Account(
     user_id=1, account_id=1, name="creator", source="sample", external_id=None, handle=None,
     rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly", created_at=0,
     revision=0, attempted_at=None, failures=0, last_error=None,
+    planned_seconds=None,
 )  # fmt: skip
 ABOUT = AboutVideo(7, 1, "7554971395553052634", "Soup", None, None, None, NOW - 30 * DAY)
 
