@@ -31,7 +31,7 @@ def setup(context: Context, arguments: Namespace) -> bool:
     """Create or upgrade the tables; take the baseline of every account that has none."""
     report = set_up(context.store, context.settings, context.clock)
     if report.nights:
-        print(f"Made the sample account, with {report.nights} nights of made-up snapshots.")
+        print(f"Made the sample account, with {report.nights} nights of invented snapshots.")
     for file in report.made_private:
         print(f"Others could read {file}; now only its owner can.")
     for file in report.open_to_others:

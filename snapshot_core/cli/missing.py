@@ -1,6 +1,7 @@
 """``missing list`` and ``missing confirm``: videos that a listing misses, and that are gone."""
 
 from argparse import Namespace
+from typing import Final
 
 from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_table
@@ -11,12 +12,14 @@ from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone,
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import iso
 
+NONE_DOUBTED: Final = "No snapshot misses so many videos that it is not believed."
+
 
 def list_(context: Context, arguments: Namespace) -> bool:
     """List them."""
     doubted = _doubted(context.open(arguments.user), arguments)
     if not doubted:
-        print("No snapshot misses so many videos that it is not believed.")
+        print(NONE_DOUBTED)
         return True
     rows = [
         (
@@ -37,7 +40,7 @@ def confirm(context: Context, arguments: Namespace) -> bool:
     session = context.open(arguments.user)
     doubted = _doubted(session, arguments)
     if not doubted:
-        raise NotFound("There is no such snapshot that misses videos. See: missing list")
+        raise NotFound(NONE_DOUBTED)
     session.store.transact(lambda connection: confirm_gone(connection, doubted))
     for missing in doubted:
         videos = plural(missing.missing, "video is", "videos are")

@@ -96,6 +96,8 @@ class Growth:
     """What is known where the period is not ready: the growth since tracking began."""
     breaks: tuple[DefinitionBreak, ...] = ()
     """The days in the window on which the platform redefined the counter."""
+    redefined: bool = False
+    """Whether there is no ``before`` because the counter was redefined since."""
 
     @property
     def is_increase(self) -> bool | None:

@@ -118,6 +118,7 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         growth=growth,
         base=_sum(known, "base"),
         before=_sum(compared, "before") if compared else None,
+        redefined=not compared and any(growth.redefined for growth in known),
         comparable=_sum(compared, "growth") if compared else None,
         comparable_accounts=len(compared),
         low=low,

@@ -172,7 +172,7 @@ def test_interrupting_leaves_no_traceback(
 def test_setup_makes_a_sample_once(run: CommandLine) -> None:
     assert run("setup") == DONE
     assert run.out.splitlines() == [
-        "Made the sample account, with 89 nights of made-up snapshots.",
+        "Made the sample account, with 89 nights of invented snapshots.",
         "The database is ready.",
     ]
     assert run("setup") == DONE
