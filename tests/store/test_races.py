@@ -119,6 +119,10 @@ WORK: dict[str, Callable[[Connection, Account], object]] = {
 }
 
 
+def do(name: str, of: Account, connection: Connection) -> object:
+    return WORK[name](connection, of)
+
+
 PAIRS = [
     ("capture", "capture of the same second"),
     ("capture", "earlier capture"),
@@ -140,11 +144,11 @@ def test_whoever_comes_second_goes_on_from_what_the_first_has_left(
     alone = store.transact(partial(begin, name=f"{second} after {first}"))
     with store.write() as connection:
         WORK[first](connection, ours)
-        theirs = Beside(store.url, partial(WORK[second], of=ours))
+        theirs = Beside(store.url, partial(do, second, ours))
         wait_until(lambda: theirs.waits(connection) or not theirs.runs)
     theirs.end()
     for name in (first, second):
-        store.transact(partial(WORK[name], of=alone))
+        store.transact(partial(do, name, alone))
     with store.read() as connection:
         same_facts(connection, ours.key, alone.key)
         assert lessons(connection, ours) == lessons(connection, alone)
