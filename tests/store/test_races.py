@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -13,7 +14,7 @@ from snapshot_core.store.ahead import CaptureAhead, captures_ahead, drop, keep, 
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import record
 from snapshot_core.store.retention import forget
-from snapshot_core.store.rhythms.pool import pool
+from snapshot_core.store.rhythms.pool import pool_accounts, replace_pooled
 from snapshot_core.store.tables import pooled_rhythms, rhythms
 from snapshot_core.windows import DAY, HOUR
 from tests.store.test_rhythms import START, account, every, fetched, views_at
@@ -60,6 +61,13 @@ class Beside:
         self.store.close()
         if self.error is not None:
             raise self.error
+
+
+def pool(connection: Connection, now: int) -> int:
+    """As the job does, which reads in a transaction of its own."""
+    pooled = pool_accounts(connection, now, ZoneInfo("UTC"))
+    replace_pooled(connection, pooled)
+    return len(pooled)
 
 
 @pytest.mark.parametrize("pooled_before", [False, True])
@@ -119,8 +127,8 @@ WORK: dict[str, Callable[[Connection, Account], object]] = {
 }
 
 
-def do(name: str, of: Account, connection: Connection) -> object:
-    return WORK[name](connection, of)
+def done(name: str, of: Account) -> Callable[[Connection], object]:
+    return lambda connection: WORK[name](connection, of)
 
 
 PAIRS = [
@@ -144,11 +152,11 @@ def test_whoever_comes_second_goes_on_from_what_the_first_has_left(
     alone = store.transact(partial(begin, name=f"{second} after {first}"))
     with store.write() as connection:
         WORK[first](connection, ours)
-        theirs = Beside(store.url, partial(do, second, ours))
+        theirs = Beside(store.url, done(second, ours))
         wait_until(lambda: theirs.waits(connection) or not theirs.runs)
     theirs.end()
     for name in (first, second):
-        store.transact(partial(do, name, alone))
+        store.transact(done(name, alone))
     with store.read() as connection:
         same_facts(connection, ours.key, alone.key)
         assert lessons(connection, ours) == lessons(connection, alone)
