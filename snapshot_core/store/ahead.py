@@ -141,7 +141,7 @@ def _by_account(chosen: Sequence[CaptureAhead]) -> dict[Key, list[int]]:
     instants: dict[Key, list[int]] = {}
     for capture in chosen:
         instants.setdefault(capture.account.key, []).append(capture.captured_at)
-    return instants
+    return dict(sorted(instants.items()))  # whoever locks several accounts does so in one order
 
 
 def _still_ahead(
