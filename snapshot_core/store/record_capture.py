@@ -17,6 +17,7 @@ from snapshot_core.store.captures import last_instant
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
+from snapshot_core.store.publication import Postponed, possible, published_by
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
@@ -98,12 +99,13 @@ def store_readings(
     listed = {video.platform_id: video for video in fetched.videos}
     if not _claim(connection, key, fetched, "partial", len(listed)):
         return None
+    at = fetched.captured_at
+    listed = {name: published_by(video, at) for name, video in listed.items()}
     ids = update_videos(connection, key, listed).ids
     new = add_videos(connection, key, [v for name, v in listed.items() if name not in ids])
     ids |= new
     doubts: list[tuple[int, str, int]] = []
     rows = sorted((ids[name], *_counts(ids[name], video, doubts)) for name, video in listed.items())
-    at = fetched.captured_at
     write_readings(connection, [(key[0], at, *row) for row in rows])
     followers = _profile(connection, key, fetched, doubts)
     _reject(connection, key, at, doubts)
@@ -155,8 +157,8 @@ def update_videos(
         select(videos.c.platform_id, videos.c.video_id, *about).where(of(videos, key))
     ).cursor.fetchall()
     ids: dict[str, int] = {}
-    changed: list[dict[str, Any]] = []
-    redated = False
+    changed: dict[int, tuple[Any, ...]] = {}
+    before: dict[int, tuple[Any, ...]] = {}
     for row in stored:  # slices, not names for all columns: this runs for every video there is
         platform_id, video_id, known = row[0], row[1], row[2:]
         ids[platform_id] = video_id
@@ -170,12 +172,28 @@ def update_videos(
                 _storable(b if a is None else a) for a, b in zip(first, second, strict=True)
             )
             if merged != known:
-                changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
-                redated |= merged[_PUBLISHED] != known[_PUBLISHED]
+                changed[video_id], before[video_id] = merged, tuple(known)
+    postponed = {
+        number: Postponed(known, said)
+        for number, about in changed.items()
+        if (said := about[_PUBLISHED]) is not None
+        and ((known := before[number][_PUBLISHED]) is None or said > known)
+    }
+    for number, published_at in possible(connection, key, postponed).items():
+        changed[number] = *changed[number][:_PUBLISHED], published_at
+    changed = {number: about for number, about in changed.items() if about != before[number]}
     if changed:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
-        connection.execute(update(videos).where(*this), changed)
+        rows = [{"id": number, **_named(about)} for number, about in changed.items()]
+        connection.execute(update(videos).where(*this), rows)
+    redated = any(
+        about[_PUBLISHED] != before[number][_PUBLISHED] for number, about in changed.items()
+    )
     return KnownVideos(ids, bool(changed), redated)
+
+
+def _named(about: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(_ABOUT, about, strict=True))
 
 
 def add_videos(connection: Connection, key: Key, added: Sequence[VideoReading]) -> dict[str, int]:

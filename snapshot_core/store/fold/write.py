@@ -19,6 +19,7 @@ from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
+from snapshot_core.store.publication import redate, redated
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
@@ -101,8 +102,10 @@ def refold(connection: Connection, key: Key) -> None:
     """
     bump_revision(connection, key)
     state, folded = FoldState(), FoldedRows()
-    for capture in capture_inputs(connection, key):
+    published: dict[int, int] = {}
+    for capture in redated(capture_inputs(connection, key), published):
         folded.add(fold(state, capture))
+    redate(connection, key, published)
     for table in (listing_runs, corrections, capture_totals, counted_metrics):
         connection.execute(delete(table).where(of(table, key)))
     judged = quarantine.c.verdict.in_(("held", "rejected"))
