@@ -1,21 +1,26 @@
 """When a video was published: when its platform says, but never after its first reading above 0.
 
-Clocks differ, and premieres are listed with views before they begin. What is stored is the earlier
-of the two.
+Clocks differ, and premieres are listed with views before they begin. What the platform said stays
+as it was; beside it stands the first reading above 0 that came before.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from snapshot_core.growth.fold_types import CaptureInput
-from snapshot_core.readings import VideoReading, is_count
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, my_readings, rows
 from snapshot_core.store.tables import COUNTS, videos
 from snapshot_core.store.tables import video_snapshots as readings
+
+PUBLICATION: Final[Any] = case(
+    (videos.c.counted_at < videos.c.published_at, videos.c.counted_at),
+    else_=videos.c.published_at,
+)
+"""For statements on videos: the earlier of the two; null where nobody says."""
 
 _FIRST_COUNTS: Final = (
     select(readings.c.video_id, func.min(readings.c.captured_at))
@@ -26,37 +31,11 @@ _FIRST_COUNTS: Final = (
 )
 
 
-def published_by(video: VideoReading, at: int) -> VideoReading:
-    """A video as listed at an instant, published by then if it is counted."""
-    counted = any(is_count(count) and count for count in video.counts)
-    if video.published_at is None or video.published_at <= at or not counted:
-        return video
-    return replace(video, published_at=at)
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """A publication that is said to be later than was known: readings may have come before it."""
-
-    known: int | None
-    said: int
-
-
-def possible(
-    connection: Connection, key: Key, postponed: Mapping[int, Postponed]
-) -> dict[int, int]:
-    """The publications that the stored readings leave possible, by video."""
-    if not postponed:
-        return {}
-    bound = {
-        "ids": list(postponed),
-        "since": min(each.known or 0 for each in postponed.values()),
-        "until": max(each.said for each in postponed.values()),
-    }
-    counted = dict(rows(connection, _FIRST_COUNTS, key, **bound))
-    return {
-        video: min(each.said, counted.get(video, each.said)) for video, each in postponed.items()
-    }
+def early_counts(capture: CaptureInput, published: Mapping[int, int]) -> dict[int, int]:
+    """The instant of a capture, by the videos that it counts before they are published."""
+    at = capture.captured_at
+    counted = capture.ids[(capture.counts > 0).any(axis=1)].tolist()
+    return {video: at for video in counted if published.get(video, at) > at}
 
 
 def redated(captures: Iterator[CaptureInput], found: dict[int, int]) -> Iterator[CaptureInput]:
@@ -67,16 +46,33 @@ def redated(captures: Iterator[CaptureInput], found: dict[int, int]) -> Iterator
     published: dict[int, int] = {}
     for capture in captures:
         published = published or dict(capture.published)
-        counted = capture.ids[(capture.counts > 0).any(axis=1)].tolist()
-        at = capture.captured_at
-        found |= (late := {video: at for video in counted if published.get(video, 0) > at})
-        published |= late
+        found |= (early := early_counts(capture, published))
+        published |= early
         yield replace(capture, published=published)
 
 
-def redate(connection: Connection, key: Key, found: Mapping[int, int]) -> None:
-    """Store publications, by video."""
-    if found:
+def note_counted(connection: Connection, key: Key, counted: Mapping[int, int]) -> None:
+    """Store the instants of first readings above 0, by video."""
+    if counted:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
-        changed = [{"id": video, "published_at": at} for video, at in found.items()]
-        connection.execute(update(videos).where(*this), changed)
+        later = or_(videos.c.counted_at.is_(None), videos.c.counted_at > bindparam("at"))
+        statement = update(videos).where(*this, later).values(counted_at=bindparam("at"))
+        connection.execute(statement, [{"id": video, "at": at} for video, at in counted.items()])
+
+
+def note_postponed(
+    connection: Connection, key: Key, postponed: Mapping[int, tuple[int | None, int]]
+) -> bool:
+    """Look for readings of videos whose publication is said to be later than was known.
+
+    ``postponed``: what was known and what is said, by video. Gives whether there are any above 0.
+    """
+    if not postponed:
+        return False
+    since = min(known or 0 for known, _ in postponed.values())
+    until = max(said for _, said in postponed.values())
+    bound = {"ids": list(postponed), "since": since, "until": until}
+    first = dict(rows(connection, _FIRST_COUNTS, key, **bound))
+    early = {video: at for video, at in first.items() if at < postponed[video][1]}
+    note_counted(connection, key, early)
+    return bool(early)

@@ -17,7 +17,7 @@ from snapshot_core.store.captures import last_instant
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
-from snapshot_core.store.publication import Postponed, possible, published_by
+from snapshot_core.store.publication import early_counts, note_counted, note_postponed
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
@@ -100,7 +100,6 @@ def store_readings(
     if not _claim(connection, key, fetched, "partial", len(listed)):
         return None
     at = fetched.captured_at
-    listed = {name: published_by(video, at) for name, video in listed.items()}
     ids = update_videos(connection, key, listed).ids
     new = add_videos(connection, key, [v for name, v in listed.items() if name not in ids])
     ids |= new
@@ -111,6 +110,9 @@ def store_readings(
     _reject(connection, key, at, doubts)
     listing = fetched.scope, fetched.walked_to_end, fetched.profile.videos
     capture = CaptureInput(at, *listing, *arrays(rows), followers=followers)
+    said = {ids[name]: video.published_at for name, video in listed.items()}
+    published = {video: since for video, since in said.items() if since is not None and since > at}
+    note_counted(connection, key, early_counts(capture, published) if published else {})
     return capture, set(new.values()), len(doubts)
 
 
@@ -157,8 +159,9 @@ def update_videos(
         select(videos.c.platform_id, videos.c.video_id, *about).where(of(videos, key))
     ).cursor.fetchall()
     ids: dict[str, int] = {}
-    changed: dict[int, tuple[Any, ...]] = {}
-    before: dict[int, tuple[Any, ...]] = {}
+    changed: list[dict[str, Any]] = []
+    redated = False
+    postponed: dict[int, tuple[int | None, int]] = {}
     for row in stored:  # slices, not names for all columns: this runs for every video there is
         platform_id, video_id, known = row[0], row[1], row[2:]
         ids[platform_id] = video_id
@@ -172,28 +175,16 @@ def update_videos(
                 _storable(b if a is None else a) for a, b in zip(first, second, strict=True)
             )
             if merged != known:
-                changed[video_id], before[video_id] = merged, tuple(known)
-    postponed = {
-        number: Postponed(known, said)
-        for number, about in changed.items()
-        if (said := about[_PUBLISHED]) is not None
-        and ((known := before[number][_PUBLISHED]) is None or said > known)
-    }
-    for number, published_at in possible(connection, key, postponed).items():
-        changed[number] = *changed[number][:_PUBLISHED], published_at
-    changed = {number: about for number, about in changed.items() if about != before[number]}
+                changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
+                was, said = known[_PUBLISHED], merged[_PUBLISHED]
+                redated |= said != was
+                if isinstance(said, int) and (was is None or said > was):
+                    postponed[video_id] = was, said
     if changed:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
-        rows = [{"id": number, **_named(about)} for number, about in changed.items()]
-        connection.execute(update(videos).where(*this), rows)
-    redated = any(
-        about[_PUBLISHED] != before[number][_PUBLISHED] for number, about in changed.items()
-    )
+        connection.execute(update(videos).where(*this), changed)
+    note_postponed(connection, key, postponed)
     return KnownVideos(ids, bool(changed), redated)
-
-
-def _named(about: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(_ABOUT, about, strict=True))
 
 
 def add_videos(connection: Connection, key: Key, added: Sequence[VideoReading]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from snapshot_core.store.accounts import Account, add_account, ensure_user
 from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold.write import refold
+from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import videos
 from snapshot_core.windows import DAY, HOUR, Window
@@ -45,7 +46,7 @@ def take(
 def published(store: Store) -> int | None:
     with store.read() as connection:
         of_it = videos.c.platform_id == "premiere"
-        at: int | None = connection.scalar(select(videos.c.published_at).where(of_it))
+        at: int | None = connection.scalar(select(PUBLICATION).where(of_it))
     return at
 
 
@@ -114,6 +115,6 @@ def test_folding_again_settles_what_was_stored_before_the_rule(
         take(store, account, NOON + day * DAY, 10 * day)
     with store.write() as connection:
         stale = videos.update().where(videos.c.platform_id == "premiere")
-        connection.execute(stale.values(published_at=PREMIERE))
+        connection.execute(stale.values(counted_at=None))
         refold(connection, account.key)
     assert published(store) == NOON + DAY

@@ -17,7 +17,7 @@ from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
 from snapshot_core.store.fold.write import bump_revision, capture_inputs, refold
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.publication import redate, redated
+from snapshot_core.store.publication import note_counted, redated
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import listing_runs
 
@@ -83,7 +83,7 @@ class FoldStep:
         changed = capture_inputs(connection, self.key, self.first, self.last)
         for capture in redated(changed, published):
             new_rows.add(fold(new, capture))
-        redate(connection, self.key, published)
+        note_counted(connection, self.key, published)
         self.state, began, newest = new, monotonic(), not self.stored
         if published:  # what follows from the captures after the step may differ for it
             refold(connection, self.key)
