@@ -27,6 +27,7 @@ from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
 from snapshot_core.store.keys import Key, looks, mine, my_readings, not_ahead, rows
+from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.rhythms.held import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
@@ -85,7 +86,7 @@ def _surroundings() -> Any:
     doubts, falls, metrics and rhythms. Each statement has a cost of its own, and on a server a way.
     """
     parts = (
-        select(packed(videos.c.video_id), packed(videos.c.published_at, NEVER)).where(
+        select(packed(videos.c.video_id), packed(PUBLICATION, NEVER)).where(
             mine(videos), _wanted(videos)
         ),
         # Runs of captures that saw a video and that began or ended in the time looked at; of the
