@@ -241,7 +241,8 @@ def estimates(
         "interpolated": interpolated,
         "carried": carried,
         "partial": partial,
-        "resolution": 10 * resolution > abs(growth),
+        # Nothing else makes a range than these three.
+        "resolution": 10 * resolution > abs(growth) or not (interpolated or carried),
     }
     return tuple(estimate for estimate, applies in reasons.items() if applies)
 

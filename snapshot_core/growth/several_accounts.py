@@ -162,7 +162,10 @@ def _estimates(
     codes = {code for each in known for code in each.estimated}
     if 5 * width <= abs(growth):
         codes &= {"definition"}
-    if 10 * resolution <= abs(growth):
+    elif not codes - {"definition"}:
+        # Sure of each, but not of what is left where one gained what another lost.
+        codes.add("resolution" if 10 * resolution > abs(growth) else "interpolated")
+    if 10 * resolution <= abs(growth) and codes - {"resolution", "definition"}:
         codes -= {"resolution"}
     return tuple(code for code in get_args(Estimate) if code in codes)
 

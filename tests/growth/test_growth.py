@@ -225,6 +225,20 @@ class TestEstimated:
         growth = growth_of(video((24, 2_000_000), (48, 2_000_000)), rounding=Rounding.WEB)
         assert (growth.growth, growth.resolution, growth.below_resolution) == (0, 100_000, True)
 
+    @pytest.mark.parametrize(("lively", "still"), [(20, 12), (300, 100)])
+    def test_counters_that_stand_still_hide_no_more_than_such_videos_gain(
+        self, lively: int, still: int
+    ) -> None:
+        gaining = [video((24, 900_000), (48, 909_000)) for _ in range(lively)]
+        standing = [video((24, 1_200_000), (48, 1_200_000)) for _ in range(still)]
+        growth = growth_of(*gaining, *standing, rounding=Rounding.WEB)
+        assert growth.growth == 9_000 * lively
+        # Each of them hides about 12,000.
+        assert growth.high is not None
+        assert growth.growth + 11_000 * still < growth.high < growth.growth + 16_000 * still
+        assert not growth.below_resolution
+        assert growth.estimated == ("resolution",)
+
     def test_an_exact_zero_is_not_below_anything(self) -> None:
         assert not growth_of(video((24, 5), (48, 5))).below_resolution
 

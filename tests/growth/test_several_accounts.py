@@ -147,6 +147,13 @@ class TestTheSum:
         part = grown(gain, low=gain - 71, high=gain + 71, estimated=("interpolated",))
         assert sum_of_accounts("views", [part, part]).estimated == estimated
 
+    def test_is_estimated_where_sure_parts_leave_little(self) -> None:
+        gained, lost = grown(1_000, low=950, high=1_050), grown(-990, low=-1_040, high=-940)
+        assert (gained.estimated, lost.estimated) == ((), ())
+        assert sum_of_accounts("followers", [gained, lost]).estimated == ("interpolated",)
+        blurred = replace(lost, resolution=50)
+        assert sum_of_accounts("followers", [gained, blurred]).estimated == ("resolution",)
+
     @pytest.mark.parametrize(("gain", "estimated"), [(400, ("resolution",)), (1_000, ())])
     def test_is_blurred_by_all_roundings_together(
         self, gain: int, estimated: tuple[str, ...]
