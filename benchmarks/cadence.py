@@ -18,7 +18,7 @@ from statistics import median, quantiles
 import numpy as np
 
 from benchmarks import Figure, Table
-from benchmarks.accuracy_answers import History, answer, lessons
+from benchmarks.accuracy_answers import History, answer, taught
 from benchmarks.cadence_replay import calls_of, captures, checkpoint, cost, daily_posts, kept
 from benchmarks.real_series import DATA, Account, Truth, read
 from snapshot_core.windows import DAY, HOUR
@@ -109,7 +109,7 @@ class Replay:
         taken = captures(self.cadence, begin, end, connected_at=connected_at, hour=hour)
         at = self.account.at
         rows = kept(at, taken, MAX_OFF_SECONDS)
-        history = History(self.account, rows, lessons(self.account, rows))
+        history = History(self.account, rows, taught(self.account, rows).lessons())
         first = int(np.searchsorted(at, begin + self.learned + DAY))
         for asked in range(first, len(at)) if fresh else rows[rows >= first].tolist():
             if not self.truth.near(int(at[asked]) - DAY, self.near):

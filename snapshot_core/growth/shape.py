@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.listing import Counts
-from snapshot_core.growth.local_hours import local_hours
 from snapshot_core.growth.value import NEVER, interpolate
+from snapshot_core.local_hours import local_hours
 from snapshot_core.windows import HOUR
 
 Instants: TypeAlias = npt.NDArray[np.int64]

@@ -71,11 +71,13 @@ def record(connection: Connection, key: Key, fetched: Fetched, zone: ZoneInfo = 
     capture, new, rejected = stored
     if latest is None or latest < fetched.captured_at:
         status: Status | None = write_effects(connection, key, capture, new)
+        if status == "complete":
+            learn_due(connection, key, zone, [fetched.captured_at])
     else:
         refold(connection, key)
         this = of(captures, key), captures.c.captured_at == fetched.captured_at
         status = connection.scalar(select(captures.c.status).where(*this))
-    learn_due(connection, key, zone)
+        learn_due(connection, key, zone)
     return Recorded(fetched.captured_at, status, len(capture.ids), rejected)
 
 

@@ -22,11 +22,11 @@ from snapshot_core.store.accounts import LEASE_SECONDS, Account, User
 from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.captures import last_instant, view_counts
 from snapshot_core.store.database import Connection, Store, has_no_place_for
-from snapshot_core.store.fold.steps import SteppedFold
+from snapshot_core.store.fold.steps import SteppedFold, learn_step
 from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
-from snapshot_core.store.rhythms.learn import is_due, learn_due
+from snapshot_core.store.rhythms.learn import is_due
 from snapshot_core.transfer.import_account import (
     find_account,
     has_rounded_counts,
@@ -275,7 +275,7 @@ class AccountImport:
             zone = first_zone((account.time_zone, self.user.time_zone), UTC)
             with self.store.read() as connection:
                 due = is_due(connection, account.key)
-            if not due or self.transact(partial(learn_due, zone=zone, seconds=STEP_SECONDS)):
+            if not due or self.transact(partial(learn_step, zone=zone, seconds=STEP_SECONDS)):
                 return
 
     def _mark_rounded(self, captures: _Captures) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.local_hours import local_hours
 from snapshot_core.growth.shape import RHYTHM_SPAN_SECONDS, Rhythm, between, share
 from snapshot_core.growth.value import NEVER, interpolate
+from snapshot_core.local_hours import local_hours
 from snapshot_core.readings import LARGEST_COUNT
 from snapshot_core.windows import DAY, HOUR, instant
 from tests.growth import shape_oracle

@@ -114,7 +114,7 @@ class JobYears:
                     settings, self.store, self.clock, lambda _: self._source, stop, beats
                 )
                 retention = Retention(settings, self.store, self.clock)
-                rhythms = PooledRhythms(self.store, self.clock)
+                rhythms = PooledRhythms(settings, self.store, self.clock)
                 try:
                     job._run_until_stopped(nightly, retention, rhythms, self.store, stop, beats)
                 except Killed:

@@ -7,6 +7,7 @@ folded with it and without it until both come to the same state, from where on n
 
 from dataclasses import dataclass
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,7 @@ from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
 from snapshot_core.store.fold.write import bump_revision, capture_inputs
 from snapshot_core.store.keys import Key, of
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import listing_runs
 
 
@@ -99,3 +101,9 @@ class FoldStep:
         returned = listing_runs.c.since >= following, among(listing_runs.c.video_id, "ids")
         again = select(listing_runs.c.since).where(of(listing_runs, self.key), *returned).limit(1)
         return connection.execute(again, {"ids": list(gone)}).first() is None
+
+
+def learn_step(connection: Connection, key: Key, zone: ZoneInfo, seconds: float) -> bool:
+    """Learn for some time what the account's captures teach; False where something is left."""
+    bump_revision(connection, key)
+    return learn_due(connection, key, zone, seconds=seconds)
