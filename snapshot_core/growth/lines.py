@@ -70,8 +70,8 @@ class Lines:
         before = sums.of(start.count, stayed)
         gained = sums.of(np.maximum(ends.gains, 0), grows)
         measured = ends.grows & ~end.carried
-        depends = self._depends_on_others(newly_tracked)
-        expected = self._expected(ends, measured) if depends else None
+        unread = bool(newly_tracked.any() or end.carried.any())
+        expected = self._expected(ends, measured) if unread else None
         hidden = None
         if self.rounding != EXACT:
             hidden = self._hidden(ends, measured & self._moves(ends))
@@ -99,10 +99,6 @@ class Lines:
             metric: Ledger(**dict(zip(amounts, map(int, of_metric), strict=True)))
             for metric, of_metric in zip(VIDEO_METRICS, by_metric, strict=True)
         }
-
-    def _depends_on_others(self, newly_tracked: Flags) -> bool:
-        """Whether what is certain of some videos follows from what the others gained."""
-        return self.rounding != EXACT or bool(newly_tracked.any() or self.end.carried.any())
 
     def _moves(self, ends: Ends) -> Flags:
         """Where a counter is read finely enough to tell what it gained."""

@@ -37,12 +37,14 @@ class Ends:
     rounding: Roundings
     window: Window
 
-    def blurs(self, metric: int, rows: Flags) -> tuple[tuple[Counts, Counts], ...]:
+    def blurs(self) -> list[list[Counts]]:
         """How far the true counts may lie below and above those at the start, and at the end."""
         down, up = self.rounding.down, self.rounding.up
         start = self.start.count * self.stayed
-        then = (down(start) * self.stayed)[metric, rows], (up(start) * self.stayed)[metric, rows]
-        return then, (down(self.end.count)[metric, rows], up(self.end.count)[metric, rows])
+        return [
+            [down(start) * self.stayed, up(start) * self.stayed],
+            [down(self.end.count), up(self.end.count)],
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,14 @@ def margins_of_sum(
     ``expected``: what videos like each gained, by metric; not needed where all were read.
     ``hidden``: the same, as far as counters tell that moved; not needed of an exact source's.
     """
-    counters = range(len(ends.gains))
-    rounded = {row: _rounding(ends, row, hidden[row]) for row in counters if hidden}
-    # Of a full step that was read, only what is believed of it may have come at another time.
-    believed = np.ones(ends.gains.shape)
-    for row, margin in rounded.items():
-        believed[row, ends.grows[row]] = margin.believed
-    below, above = _bounded(factor, ends.end, ends.grows, believed)
-    down, up = _bounded(factor, ends.start, ends.stayed, believed)
+    rounded = _rounding(ends, hidden) if hidden else []
+    spreads = ends.end.spread * ends.grows, ends.start.spread * ends.stayed
+    for row, margin in enumerate(rounded):
+        # Of a full step that was read, only what is believed may have come at another time.
+        for of_end in spreads:
+            of_end[row, ends.grows[row]] *= margin.believed
+    below, above = _bounded(factor, ends.end, ends.grows, spreads[0])
+    down, up = _bounded(factor, ends.start, ends.stayed, spreads[1])
     lower, higher, blur = below**2 + up**2, above**2 + down**2, np.zeros(len(below))
     for metric, of_metric in enumerate(expected or ()):
         kept = ends.end.carried[metric] & ends.grows[metric]
@@ -136,7 +138,7 @@ def margins_of_sum(
             counts, ages = ends.end.count[metric, kept], ends.end.age[metric, kept]
             missed = carried_margin(counts, of_metric[kept], ages, ends.window.seconds)
             higher[metric] += missed.above**2
-    for row, margin in rounded.items():
+    for row, margin in enumerate(rounded):
         least, most = max(-margin.shift, 0.0), max(margin.shift, 0.0)
         lowest = margin.read + sqrt(lower[row])
         lower[row] = min(least + sqrt(lower[row] + margin.below), lowest) ** 2
@@ -145,17 +147,21 @@ def margins_of_sum(
     return SumMargins(lower, higher, blur)
 
 
-def _rounding(ends: Ends, metric: int, expected: Expectation) -> RoundingMargin:
-    grows = ends.grows[metric]
-    start, end = ends.blurs(metric, grows)
-    return rounding_margin(start, end, ends.gains[metric, grows], expected.only(grows))
+def _rounding(ends: Ends, hidden: list[Expectation]) -> list[RoundingMargin]:
+    """Of each counter."""
+    blurs, margins_of = ends.blurs(), []
+    for row, expected in enumerate(hidden):
+        grows = ends.grows[row]
+        start, end = ((below[row, grows], above[row, grows]) for below, above in blurs)
+        margins_of.append(rounding_margin(start, end, ends.gains[row, grows], expected.only(grows)))
+    return margins_of
 
 
 def _bounded(
-    factor: float, values: Values, chosen: Flags, believed: Shares
+    factor: float, values: Values, chosen: Flags, spreads: Shares
 ) -> tuple[Squares, Squares]:
     """How far a sum may lie below and above, inside the sums of the hard bounds."""
-    width = factor * (values.spread * believed * chosen).sum(axis=1)
+    width = factor * spreads.sum(axis=1)
     below = ((values.count - values.low) * chosen).sum(axis=1, dtype=np.float64)
     above = ((values.high - values.count) * chosen).sum(axis=1, dtype=np.float64)
     return np.minimum(width, below), np.minimum(width, above)
@@ -171,9 +177,10 @@ def squared(ends: Ends, factor: float, published: Ids) -> tuple[Squares, Squares
     if of_end.carried.any():
         higher += _missed(ends, published) ** 2 * (of_end.carried & ends.grows)
     if ends.rounding != EXACT:
+        blurs = ends.blurs()
         for metric in range(len(lower)):
             grows = ends.grows[metric]
-            start, end = ends.blurs(metric, grows)
+            start, end = ([side[metric, grows] for side in sides] for sides in blurs)
             own = gains[metric, grows]
             least = np.square(end[0], dtype=np.float64) + np.square(start[1], dtype=np.float64)
             # What grew did not grow by less than nothing.
