@@ -97,8 +97,8 @@ def rounding_margin(
         shift=float(shifts.sum()),
         below=float((np.minimum(by_reading, below) * left).sum()) + shared,
         above=float((np.minimum(by_reading, above) * left).sum()) + shared,
-        read=float(np.where(gains >= 0, gains, width).sum()),
-        blur=float((np.square(width) * part).sum()) + 2.0 * shared,
+        read=float(np.where(gains >= 0, gains, width).sum(dtype=np.float64)),
+        blur=float((np.square(width, dtype=np.float64) * part).sum()) + 2.0 * shared,
         believed=np.clip(believed, 0.0, 1.0),
     )
 

@@ -91,6 +91,13 @@ def test_exact_counters_have_none() -> None:
     assert margin.believed.tolist() == [1, 1]
 
 
+def test_the_largest_counts_there_are_do_not_wrap() -> None:
+    margin = rounded([2**62, 2**62], [np.inf, np.inf])
+    assert margin.read == 2.0**63
+    cut = of(0), of(10**16)
+    assert rounding_margin(cut, cut, of(1), NOTHING_TELLS).blur == pytest.approx(1e32)
+
+
 @pytest.mark.parametrize("ratio", [0.02, 0.1, 0.5, 2.0, 10.0])
 def test_nine_of_ten_lie_inside_whatever_the_gains_are_to_the_step(ratio: float) -> None:
     """Exact counts of accounts of 30 videos, rounded as TikTok rounds."""
