@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from snapshot_core.cadences import CADENCE_HOURS
 from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
 from snapshot_core.cli.column_map import FIELDS
 from snapshot_core.cli.context import Command, Context, Usage
+from snapshot_core.cli.printing import HarmlessOutput, harmless
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
@@ -73,7 +75,8 @@ def main(
         store = Store(settings.database_url)
         try:
             run: Command = arguments.run
-            done = run(Context(store, settings, clock), arguments)
+            with redirect_stdout(HarmlessOutput(sys.stdout)):
+                done = run(Context(store, settings, clock), arguments)
             sys.stdout.flush()
         finally:
             store.close()
@@ -95,7 +98,7 @@ def main(
 
 
 def _fail(message: str) -> int:
-    print(" ".join(message.split()), file=sys.stderr)
+    print(harmless(" ".join(message.split())), file=sys.stderr)
     return FAILED
 
 

@@ -125,7 +125,7 @@ def video_view(
                 )
                 for metric, known in since.items()
             }
-    growth = video_across_breaks(growth, account.platform, about.published_at)
+    growth = video_across_breaks(growth, account.platform, about.begins_at)
     return VideoView(
         account,
         video_id,
@@ -135,7 +135,7 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone, learned),
+                _days(accepted[metric], about.begins_at, zone, learned),
                 breaks[metric],
                 zone,
                 _resolution(account, metric, accepted[metric]),

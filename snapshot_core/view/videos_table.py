@@ -172,7 +172,7 @@ def video_rows(
             account,
             about[video.video_id],
             video.line,
-            video_across_breaks(video.growth, account.platform, about[video.video_id].published_at),
+            video_across_breaks(video.growth, account.platform, about[video.video_id].begins_at),
             sparklines.get(video.video_id, []),
         )
         for video in growths

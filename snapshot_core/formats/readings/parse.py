@@ -40,6 +40,7 @@ from snapshot_core.formats.readings.columns import (
 from snapshot_core.formats.readings.listings import listings_of
 from snapshot_core.formats.readings.rows import rows_of
 from snapshot_core.formats.readings.wrong_ids import refuse_cut_ids, refuse_odd_ids
+from snapshot_core.formats.spreadsheet.table import shown_name
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.names import name_key
 from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
@@ -47,6 +48,7 @@ from snapshot_core.windows import iso
 
 MAX_ACCOUNTS: Final = 500
 """Of one file: each is stored by itself, and stands in every list of accounts from then on."""
+MAX_COLUMNS_NAMED: Final = 20
 _TEXT_COLUMNS: Final = (
     "account",
     "captured_at",
@@ -115,7 +117,10 @@ class Reader:
         self.file.captures = [capture for capture in finished if capture is not None]
         self.file.refused.shorten()
         if self.unknown:
-            self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
+            more = len(self.unknown) - MAX_COLUMNS_NAMED
+            named = ", ".join(map(shown_name, self.unknown[:MAX_COLUMNS_NAMED]))
+            rest = f" and {more:,} more" if more > 0 else ""
+            self.file.notices.insert(0, f"columns not used: {named}{rest}")
         self.file.notices += listings.notices()
         if self.summaries:
             self.file.notices.append(left_out("totals", self.summaries))

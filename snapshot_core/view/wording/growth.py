@@ -235,7 +235,7 @@ _ESTIMATES_OF_AN_ACCOUNT: Final[dict[Estimate, str]] = {
     "so the counts then are worked out from the snapshots around it",
     "carried": "some videos were missing from the last snapshot and keep their last count",
     "partial": "the latest snapshot was cut short, so the one before it is shown",
-    "resolution": "the source rounds its counts, which blurs this by up to {resolution}",
+    "resolution": "the source rounds its counts, so less than {resolution} may be nothing",
     "definition": "{definition}, so not all of this is growth",
 }
 _ESTIMATES_OF_A_VIDEO: Final[dict[Estimate, str]] = {
