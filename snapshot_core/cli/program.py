@@ -39,6 +39,7 @@ The file has one row per video and instant, and names its columns in the first l
   title, published_at              optional
   followers, following, likes_total   the account's own, in a row with an empty video_id
   status (complete, partial), rounded (true, false)   optional
+  source (youtube, public, tiktok) of the readings    optional
 
 An example:
   account,video_id,title,published_at,captured_at,views,likes,comments,shares

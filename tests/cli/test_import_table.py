@@ -9,7 +9,7 @@ from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Store
-from tests.cli.test_commands import NOW, CommandLine
+from tests.cli.command_line import NOW, CommandLine
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link
 
 TABLE = (
@@ -17,14 +17,6 @@ TABLE = (
     "v1,2025-10-01,1.200,Soup\nv2,2025-10-01,900,Salad\nv1,2025-10-02,1.300,Soup\n"
 )
 MAP = 'video=Clip,at=Measured on,views="Plays, all",title=Name'
-
-
-@pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """NOW is 2025-10-09T08:53:20Z, and it is Berlin."""
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    return made
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ _TEXT_COLUMNS: Final = (
     "captured_at",
     "status",
     "rounded",
+    "source",
     "video_id",
     "title",
     "published_at",
@@ -132,7 +133,7 @@ class Reader:
     def _add(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
-        account, captured_at, status, rounded, *about_video = self.cells([*cells, ""])
+        account, captured_at, status, rounded, source, *about_video = self.cells([*cells, ""])
         if is_summary(about_video[0]):
             self.file.rows_read -= 1
             self.summaries.append(line)
@@ -145,7 +146,7 @@ class Reader:
             raise Refused("captured_at is empty: every row says when it was read")
         rows = self._capture(account, at, line)
         try:
-            self._add_to(rows, line, status, rounded, about_video)
+            self._add_to(rows, line, (status, rounded, source), about_video)
         except Refused:
             rows.capture.refused += 1
             raise
@@ -165,14 +166,15 @@ class Reader:
         return rows
 
     def _add_to(
-        self, rows: CaptureRows, line: int, status: str, rounded: str, about_video: list[str]
+        self, rows: CaptureRows, line: int, judged: tuple[str, str, str], about_video: list[str]
     ) -> None:
-        capture = rows.capture
-        judged = {
+        capture, (status, rounded, source) = rows.capture, judged
+        of_capture = {
             "status": word_of("status", status, STATUSES),
             "rounded": word_of("rounded", rounded, BOOLEANS),
+            "source": source.strip().lower() or None,
         }
-        for name, value in judged.items():
+        for name, value in of_capture.items():
             earlier = getattr(capture, name)
             if value is not None and earlier is not None and value != earlier:
                 raise Refused(
@@ -181,7 +183,7 @@ class Reader:
                 )
         rows.add(line, self._reading(*about_video), self.file)
         # Last, so that a refused row leaves no trace.
-        for name, value in judged.items():
+        for name, value in of_capture.items():
             if value is not None:
                 setattr(capture, name, value)
 
