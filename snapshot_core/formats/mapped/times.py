@@ -10,11 +10,11 @@ from snapshot_core.formats.cells import DATE_FORMS, Refused, is_unknown, moment_
 from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.spreadsheet.table import Table, folded
 
-_NAMES: Final = frozenset(
-    ["time", "time of day", "clock", "hour", "uhrzeit", "zeit", "hora", "heure", "ora", "godzina"]
-    + ["время", "час", "saat", "jam", "tid", "tijd", "klokkeslæt", "giờ", "時刻", "時間", "时间"]
-    + ["시간", "시각"]
+_WORDS: Final = (
+    "time|time of day|clock|hour|uhrzeit|zeit|hora|heure|ora|godzina|время|час|saat|jam|tid|tijd"
+    "|klokkeslæt|giờ|時刻|時間|时间|시간|시각"
 )
+_NAMES: Final = frozenset(_WORDS.split("|"))
 _CLOCK: Final = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?(?: ?[AP]\.?M\.?)?", re.IGNORECASE)
 _LOOKED_AT_ROWS: Final = 2_000
 
