@@ -25,6 +25,7 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.store.accounts import ACCOUNT_COLUMNS, Account
 from snapshot_core.store.dialects import packed
 from snapshot_core.store.keys import Key, not_ahead_now, of, same_account
+from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.tables import accounts, captures, users, videos
 from snapshot_core.windows import DAY, HOUR
 
@@ -141,10 +142,11 @@ def _extra(scope: Scope) -> ScalarSelect[Any]:
 
 
 _YOUNG: Final = (
-    select(packed(videos.c.published_at))
+    select(packed(PUBLICATION))
     .where(
         same_account(videos, accounts),
-        videos.c.published_at.between(bindparam("young_since"), bindparam("young_until")),
+        videos.c.published_at >= bindparam("young_since"),
+        PUBLICATION.between(bindparam("young_since"), bindparam("young_until")),
     )
     .correlate(accounts)
     .scalar_subquery()

@@ -313,8 +313,9 @@ def _settled_gains(
     ]
     gains = []
     for video in seen[right]:
-        published, name = video.published_at, video.platform_id
-        young = published is not None and published > left - LAUNCH_SECONDS
+        name = video.platform_id
+        since = published({at: v for at, vs in seen.items() for v in vs if v.platform_id == name})
+        young = since is not None and since > left - LAUNCH_SECONDS
         if name in names[0] & names[1] and not young:
             raw = [
                 (fetched.captured_at, count)
@@ -343,6 +344,13 @@ def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoR
     }
 
 
+def published(readings: dict[int, VideoReading]) -> int | None:
+    """When a video was published by what is said of it and by its readings, of any counter."""
+    said = next(iter(readings.values())).published_at
+    counted = (at for at, video in readings.items() if any(is_count(c) and c for c in video.counts))
+    return None if said is None else min(said, min(counted, default=said))
+
+
 def _readings(
     readings: dict[int, VideoReading], metric: str, end: int, complete: Sequence[int]
 ) -> VideoReadings:
@@ -351,6 +359,6 @@ def _readings(
     uncounted = end in readings and end not in counts
     last_seen = max((at for at in readings if at <= end), default=end)
     gone = sum(last_seen < at <= end for at in complete) >= 2
-    published_at = next(iter(readings.values())).published_at
+    published_at = published(readings)
     series = accepted_series(sorted(counts.items()))
     return VideoReadings(0, published_at, series, not uncounted and not gone, uncounted)

@@ -15,8 +15,9 @@ from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
-from snapshot_core.store.fold.write import bump_revision, capture_inputs
+from snapshot_core.store.fold.write import bump_revision, capture_inputs, refold
 from snapshot_core.store.keys import Key, of
+from snapshot_core.store.publication import note_counted, redated
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import listing_runs
 
@@ -78,9 +79,15 @@ class FoldStep:
         old_rows, new_rows = FoldedRows(), FoldedRows()
         for capture in self.stored:
             old_rows.add(fold(old, capture))
-        for capture in capture_inputs(connection, self.key, self.first, self.last):
+        published: dict[int, int] = {}
+        changed = capture_inputs(connection, self.key, self.first, self.last)
+        for capture in redated(changed, published):
             new_rows.add(fold(new, capture))
+        note_counted(connection, self.key, published)
         self.state, began, newest = new, monotonic(), not self.stored
+        if published:  # what follows from the captures after the step may differ for it
+            refold(connection, self.key)
+            return
         for capture in capture_inputs(connection, self.key, self.last + 1):
             if new is self.state:
                 new, newest = new.copy(), False

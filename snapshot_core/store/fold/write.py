@@ -19,6 +19,7 @@ from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
+from snapshot_core.store.publication import PUBLICATION, note_counted, redated
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
@@ -80,7 +81,7 @@ def _published(
 ) -> dict[int, int]:
     """Instants of publication, where known, of some videos of an account or of all."""
     known = of(videos, key), videos.c.published_at.is_not(None)
-    statement = select(videos.c.video_id, videos.c.published_at).where(*known)
+    statement = select(videos.c.video_id, PUBLICATION).where(*known)
     if ids is None:
         return dict(connection.execute(statement).all())
     some = statement.where(among(videos.c.video_id, "ids"))
@@ -90,7 +91,7 @@ def _published(
 def _young(connection: Connection, key: Key, since: int) -> dict[int, int]:
     """The instants of publication of the videos that were published after an instant."""
     recent = of(videos, key), videos.c.published_at > since
-    columns = videos.c.video_id, videos.c.published_at
+    columns = videos.c.video_id, PUBLICATION
     return dict(connection.execute(select(*columns).where(*recent)).all())
 
 
@@ -101,8 +102,10 @@ def refold(connection: Connection, key: Key) -> None:
     """
     bump_revision(connection, key)
     state, folded = FoldState(), FoldedRows()
-    for capture in capture_inputs(connection, key):
+    published: dict[int, int] = {}
+    for capture in redated(capture_inputs(connection, key), published):
         folded.add(fold(state, capture))
+    note_counted(connection, key, published)
     for table in (listing_runs, corrections, capture_totals, counted_metrics):
         connection.execute(delete(table).where(of(table, key)))
     judged = quarantine.c.verdict.in_(("held", "rejected"))

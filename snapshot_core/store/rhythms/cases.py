@@ -10,6 +10,7 @@ from snapshot_core.growth.shape import Instants
 from snapshot_core.growth.value import NEVER
 from snapshot_core.store.dialects import among
 from snapshot_core.store.keys import Key, my_readings, of, rows
+from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.tables import COUNTS, videos
 from snapshot_core.store.tables import video_snapshots as readings
 
@@ -46,7 +47,7 @@ class SampledVideos:
 
     def _known(self) -> list[tuple[int, int]]:
         if self._videos is None:
-            columns = videos.c.video_id, videos.c.published_at
+            columns = videos.c.video_id, PUBLICATION
             known = select(*columns).where(of(videos, self._key)).order_by(videos.c.video_id)
             stored = self._connection.execute(known)
             self._videos = [(video, NEVER if at is None else at) for video, at in stored]

@@ -54,6 +54,8 @@ accounts = user_table(
     *numbers("account_id"),
     *texts("name"),
     *words("source"),
+    # Of one made by importing a file: the source that its readings came from, where the file says.
+    *texts("read_from", null=True),
     # The platform's own name for it, which stays when the handle changes.
     *texts("external_id", "handle", null=True),
     flag("rounded"),
@@ -94,6 +96,8 @@ videos = table(
     *texts("platform_id"),
     *texts("title", "cover_url", "share_url", null=True),
     *numbers("duration", "published_at", null=True),
+    # The first reading above 0, where it came before that (see `store.publication`).
+    *numbers("counted_at", null=True),
     of_account(),
     UniqueConstraint("user_id", "account_id", "platform_id"),
 )
