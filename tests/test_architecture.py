@@ -25,18 +25,8 @@ OURS = {"api", "app", "benchmarks", "jobs", "pages", "run", "snapshot_core", "te
 LAYERS: Final = (
     # The ground floor.
     (
-        *(
-            "errors",
-            "clock",
-            "zones",
-            "windows",
-            "local_hours",
-            "cadences",
-            "metrics",
-            "names",
-            "readings",
-        ),
-        "private_files",
+        *("errors", "clock", "zones", "windows", "local_hours", "cadences", "metrics"),
+        *("names", "plural", "private_files", "readings"),
     ),
     ("growth",),
     ("insights",),

@@ -18,6 +18,7 @@ from snapshot_core.formats.mapped.columns import DATES
 from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
+from snapshot_core.plural import plural
 from snapshot_core.session import Session
 from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.transfer import (
@@ -37,7 +38,6 @@ from snapshot_core.transfer import (
     refuse_target,
     suggest_forms,
 )
-from snapshot_core.view.wording.numbers import plural
 from snapshot_core.windows import local_date, noon
 
 DATE_FORMS: Final[dict[str, DateForm]] = {
@@ -70,14 +70,15 @@ def import_(context: Context, arguments: Namespace) -> bool:
     print_import(report, arguments.file)
     for left in report.unfinished:
         print(
-            f"{left.account}: {left.rows:,} rows are still to be imported. {left.message}",
+            f"{left.account}: {plural(left.rows, 'row is', 'rows are')} still to be imported. "
+            f"{left.message}",
             file=sys.stderr,
         )
     if report.refused:
         first = report.refused[0].line
         print(
-            f"{report.refused.total:,} rows were refused, the first in line {first}. Mend them and "
-            "import the file again: what was added is not added twice.",
+            f"{plural(report.refused.total, 'row was', 'rows were')} refused, the first in line "
+            f"{first}. Correct the file and import it again: nothing is added twice.",
             file=sys.stderr,
         )
     return not (report.refused or report.unfinished)

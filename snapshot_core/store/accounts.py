@@ -57,6 +57,9 @@ class Account:
     revision: int
     blocked: bool
     """A capture failed for good; the job waits until the user acts."""
+    planned_seconds: int | None
+    """From its last complete capture to the next by the plan that the job follows, where that is
+    more than its cadence says: a platform's calls are shared."""
     keep_days: int | None = field(default=None, kw_only=True)
     """Days that its readings are kept, None for ever: not stored, but set by `open_session`."""
 
@@ -67,8 +70,8 @@ class Account:
 
     @property
     def cadence_seconds(self) -> int:
-        """Seconds between two complete captures at the most."""
-        return cadence_seconds(self.cadence)
+        """Seconds between two complete captures at the most, as the account is really read."""
+        return self.planned_seconds or cadence_seconds(self.cadence)
 
 
 ACCOUNT_COLUMNS: Final = tuple(accounts.c[x.name] for x in fields(Account) if not x.kw_only)
@@ -222,7 +225,8 @@ def set_paused(connection: Connection, key: Key, paused: bool) -> None:
 
 def set_cadence(connection: Connection, key: Key, cadence: str) -> None:
     """How often the job reads the account. The caller checks that its source allows it."""
-    connection.execute(update(accounts).where(of(accounts, key)).values(cadence=cadence))
+    values = {"cadence": cadence, "planned_seconds": None}
+    connection.execute(update(accounts).where(of(accounts, key)).values(values))
 
 
 def mark_rounded(connection: Connection, key: Key) -> None:

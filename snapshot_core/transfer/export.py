@@ -1,10 +1,11 @@
 """Exporting readings to a file that gives the same captures and the same growth when imported."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from snapshot_core.formats.cells import cut_ids, tiktok_address
 from snapshot_core.formats.readings.columns import NO_TOTALS, ReadingRow
 from snapshot_core.formats.readings.write import FileFormat, pieces, write
 from snapshot_core.readings import NO_COUNTS, Counts
@@ -78,13 +79,16 @@ class _History:
     """The account's own counters by instant."""
     captures: Sequence[StoredCapture]
     """Oldest first; without those that failed or are marked as ahead of the clock."""
+    doubtful: Collection[str]
+    """Ids that a reader would take for what a spreadsheet left of others: written as addresses."""
 
     @classmethod
     def read(cls, connection: Connection, account: Account) -> "_History":
         key = account.key
         videos = {video.video_id: video for video in videos_of(connection, key)}
         captures = [c for c in captures_of(connection, key) if c.status != "failed" and c.counts]
-        return cls(account, videos, profiles_of(connection, key), captures)
+        doubtful = cut_ids([video.platform_id for video in videos.values()])
+        return cls(account, videos, profiles_of(connection, key), captures, doubtful)
 
     def rows(self, connection: Connection, capture: StoredCapture) -> Iterator[ReadingRow]:
         """The rows of one capture."""
@@ -97,5 +101,7 @@ class _History:
             yield ReadingRow(name, None, None, None, at, NO_COUNTS, totals, *judged)
         for video_id, counts in readings.items():
             video = self.videos[video_id]
-            about = video.platform_id, video.title, video.published_at
+            platform_id = video.platform_id
+            written = tiktok_address(platform_id) if platform_id in self.doubtful else platform_id
+            about = written, video.title, video.published_at
             yield ReadingRow(name, *about, at, counts, NO_TOTALS, *judged)

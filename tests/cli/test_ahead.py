@@ -41,7 +41,7 @@ def test_they_are_listed_with_dates_and_what_to_do(run: CommandLine) -> None:
         assert any(line.split()[:3] == ["mine", iso(at), iso(NOW)] for line in run.out.splitlines())
     assert "Drop them if it was ahead" in run.out
     assert run("status") == DONE
-    assert "mine: 2 snapshots, of" in run.out
+    assert "mine: 2 snapshots, from" in run.out
     assert "python -m snapshot_core ahead list" in run.out
     (mine,) = [each for each in run.json("status")["accounts"] if each["account"] == "mine"]
     assert mine["ahead"] == [iso(at) for at in DATES]

@@ -227,7 +227,7 @@ def test_interrupting_leaves_no_traceback(
 def test_setup_makes_a_sample_once(run: CommandLine) -> None:
     assert run("setup") == DONE
     assert run.out.splitlines() == [
-        "Made the sample account, with 89 nights of made-up snapshots.",
+        "Made the sample account, with 89 nights of invented snapshots.",
         "The database is ready.",
     ]
     assert run("setup") == DONE
@@ -288,7 +288,7 @@ def test_import_names_the_lines_it_refused_and_fails(
     assert ready("import", readings(*nights(2), f"v2,,,{iso(NOW)},-7,")) == FAILED
     assert counts(ready.out) == {"added": "2", "already there": "0", "refused": "1"}
     assert "line 4: views '-7': a total is never negative" in ready.out
-    assert ready.err.startswith("1 rows were refused, the first in line 4. Mend them")
+    assert ready.err.startswith("1 row was refused, the first in line 4. Correct the")
     assert ready.err.count("\n") == 1
 
 

@@ -56,7 +56,7 @@ def test_list_tells_all_but_the_token(run: CommandLine) -> None:
             "id": 2,
             "name": "two",
             "scopes": ["snapshot"],
-            "state": "in force",
+            "state": "active",
             "created_at": iso(NOW),
             "ends_at": None,
             "revoked_at": None,

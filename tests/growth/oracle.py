@@ -215,9 +215,11 @@ def same(ledger: Ledger, expected: Ledger, may_differ: int) -> bool:
     counts = [field.name for field in fields(Ledger) if field.name not in OF_ROOTS]
     pairs = ((getattr(ledger, name), getattr(expected, name)) for name in counts)
     roots = ((getattr(ledger, name), getattr(expected, name)) for name in OF_ROOTS.values())
-    # Of roots and of sums of floats the last digits are another's.
+    # Of roots and sums of floats the last digits are another's, by the size of what was summed:
+    # where the range begins near 0, that is the growth and not where it begins.
     return all(abs(a - b) <= may_differ for a, b in pairs) and all(
-        abs(a - b) <= 2 + 4 * may_differ + 1e-9 * (abs(b) + expected.current) for a, b in roots
+        abs(a - b) <= 2 + 4 * may_differ + 2**-40 * (abs(b) + abs(expected.growth))
+        for a, b in roots
     )
 
 

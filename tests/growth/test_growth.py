@@ -221,6 +221,18 @@ class TestEstimated:
         assert growth.resolution == 100
         assert growth.estimated == estimated
 
+    def test_where_many_counters_that_stand_still_hide_more_than_the_root_of_their_steps(
+        self,
+    ) -> None:
+        moving = [video((24, 895_000), (48, 900_000))] * 3
+        still = [video((24, 10_000), (48, 10_000))] * 100
+        growth = growth_of(*moving, *still, rounding=Rounding.WEB)
+        assert growth.growth == 15_000
+        assert growth.resolution < 1_500
+        assert growth.range is not None
+        assert growth.range[1] > 20_000
+        assert growth.estimated == ("resolution",)
+
     def test_a_change_below_the_resolution_is_not_zero(self) -> None:
         growth = growth_of(video((24, 2_000_000), (48, 2_000_000)), rounding=Rounding.WEB)
         assert (growth.growth, growth.resolution, growth.below_resolution) == (0, 100_000, True)

@@ -179,7 +179,7 @@ def test_each_state_has_its_word(store: Store, staged: Staged, clock: Hands, pag
     added(store, "never", source="tiktok")
     text = html(page())
     for words in (
-        "Connected", "From files", "Paused", "Waits for you", "Access ends soon",
+        "Connected", "Imported file", "Paused", "Waits for you", "Access ends soon",
         "Not connected", "TikTok has ended this access.", "Connect it again before",
     ):  # fmt: skip
         assert words in text, words

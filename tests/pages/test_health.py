@@ -364,7 +364,7 @@ class TestSnapshotsDatedAhead:
     ) -> None:
         at = open_health()
         text = text_of(at)
-        assert "2 snapshots, of 22 Nov, 06:00 to 27 Dec 2027, 12:00, were dated ahead" in text
+        assert "2 snapshots, from 22 Nov, 06:00 to 27 Dec 2027, 12:00, were dated ahead" in text
         assert "Last complete 22 Nov, 00:00" in re.sub(" +", " ", text)
         assert [button.label for button in at.button] == ["Keep or drop"]
         assert len(table_of(at, 0)) == 90  # none of them is in the log

@@ -77,6 +77,15 @@ def test_an_account_of_files_has_what_its_files_have_given(store: Store, open_pa
     assert cards_of(open_page()) == ["views", "likes", "comments", "followers"]
 
 
+def test_the_sample_adds_no_metric_to_those_of_real_accounts(store: Store, open_page: Open) -> None:
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+    nights_of(store, "invented", "sample", shares=3)
+    account = make_account(store, "mine", "csv")
+    for night in range(10):
+        capture(store, account, NOON - (9 - night) * DAY, {"v1": 100 * night})
+    assert cards_of(open_page()) == ["views"]
+
+
 def test_a_choice_that_another_account_cannot_have_falls_back(
     channel: Store, open_page: Open
 ) -> None:

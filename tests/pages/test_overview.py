@@ -99,7 +99,7 @@ class TestTheFigures:
         for counter in ("views", "likes", "comments", "shares", "followers"):
             assert re.match(r"[+−]\d", gain(at, counter))
             assert "%" in card(at, counter)
-            assert " of " in card(at, counter)
+            assert " now " in card(at, counter)
         assert html_of(at).count("tg-spark") >= 5
 
     def test_the_counter_decides_what_the_charts_and_the_ledger_show(

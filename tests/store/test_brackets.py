@@ -182,7 +182,8 @@ def alike(growth: Growth, expected: Growth, may_differ: int) -> bool:
     if unlike:  # a growth near ten times what is uncertain of it may be called either way
         rest = replace(rest, estimated=expected.estimated)
     return rest == expected and all(
-        abs(a - b) <= 2 + 4 * may_differ + 1e-9 * abs(b) for a, b in unlike
+        abs(a - b) <= 2 + 4 * may_differ + 2**-40 * (abs(b) + abs(expected.growth or 0))
+        for a, b in unlike
     )
 
 

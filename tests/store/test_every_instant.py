@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import BigInteger, Date, select, update
 
 from jobs.heartbeat import HeartbeatWriter
+from jobs.looks import Looks
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.identity.api_tokens import claim, create, proved, revoke
@@ -88,6 +89,8 @@ class World:
         self._do(lambda c: store_amounts(c, self.key, {day: {"views": 1}}))
         HeartbeatWriter(self.store, here.clock).beat()
         believe(self.store, NOON)
+        self.looks = Looks(self.store, self.schedule)
+        assert self.looks.due(NOON) == []
 
     def _do(self, work: Callable[[Connection], Any]) -> Any:
         return self.store.transact(work)
@@ -129,7 +132,10 @@ class World:
         assert here.take(trigger="manual").status == "complete"
         assert moment.now - began < 60, "it waited"
 
+        for moment.now in (began, MIDNIGHT - HOUR):
+            assert self.looks.due(moment.now) == []
         self._go_on_to(MIDNIGHT)
+        assert [due.key for due in self.looks.due(MIDNIGHT)] == [self.key]
         assert self._next_due() == MIDNIGHT
         taken = here.take(trigger="nightly", still_due=lambda c: self._next_due(c) == MIDNIGHT)
         assert taken.status == "complete"

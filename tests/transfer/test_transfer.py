@@ -614,6 +614,23 @@ def test_a_capture_without_videos_comes_back(files: Files, tmp_path: Path) -> No
     assert (only.captured_at, only.status, only.video_count) == (START, "complete", 0)
 
 
+@pytest.mark.parametrize("ids", [["7612070181942060000"], ["7612070181942068224", "v1", "v2"]])
+def test_ids_that_look_cut_come_back_from_an_export(
+    store: Store, files: Files, tmp_path: Path, ids: list[str]
+) -> None:
+    """One video in some thousands has such an id. In a link it is safe."""
+    round_id, *others = ids
+    link = f"https://www.tiktok.com/@me/video/{round_id}"
+    files.give(*(row(video, night) for night in range(2) for video in (link, *others)))
+    exported, copy = tmp_path / "all.csv", new_user(store)
+    export_file(store, exported, files.user)
+    report = import_file(store, exported, copy, NOW)
+    assert report.refused == []
+    with store.read() as connection:
+        key = account_named(connection, copy.user_id, "a").key
+        assert views_of(connection, key) == files.counts()
+
+
 def test_an_export_names_every_column_and_leaves_out_made_up_readings(
     files: Files, tmp_path: Path
 ) -> None:

@@ -37,11 +37,15 @@ class Suggestion:
 
 
 def table_of(path: Path) -> Table:
-    """The first table of the file at ``path``. Raises `InputError`."""
-    tables = tables_of(path).tables
-    if not tables or len(tables[0].header) < 2:
+    """The table of the file at ``path``: of several the first that names most of our fields.
+
+    Raises `InputError`.
+    """
+    tables = [_named(table) for table in tables_of(path).tables if len(table.header) > 1]
+    if not tables:
         raise InputError(f"{path.name} is no table: it needs columns, named in the first line")
-    return _named(tables[0])
+    table = max(tables, key=lambda table: len(known_fields(table.header)))
+    return replace(table, unread=tuple(other.name for other in tables if other is not table))
 
 
 def _named(table: Table) -> Table:

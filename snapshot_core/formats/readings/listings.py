@@ -11,6 +11,7 @@ from typing import Final
 
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.readings.capture_rows import CaptureRows
+from snapshot_core.plural import plural
 
 MAX_LISTING_SECONDS: Final = 3_600
 """From the first row of a listing to the last."""
@@ -39,7 +40,7 @@ class Listings:
         notices = [
             "rows with a time of their own are one snapshot, dated by its last row, where they lie "
             f"within an hour and name no video twice: {self.instants:,} instants became "
-            f"{self.joined:,} snapshots"
+            f"{plural(self.joined, 'snapshot')}"
         ]
         if self.cut:
             notices.append(

@@ -37,9 +37,9 @@ from snapshot_core.formats.readings.columns import (
     NEEDED_COLUMNS,
     USUAL_COLUMNS,
 )
-from snapshot_core.formats.readings.cut_ids import refuse_cut_ids
 from snapshot_core.formats.readings.listings import listings_of
 from snapshot_core.formats.readings.rows import rows_of
+from snapshot_core.formats.readings.wrong_ids import refuse_cut_ids, refuse_odd_ids
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.names import name_key
 from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
@@ -73,8 +73,12 @@ def parse(path: Path, now: int) -> ParsedFile:
 class Reader:
     """Turns rows of text into captures. One per file."""
 
-    def __init__(self, name: str, header: list[str], now: int) -> None:
+    def __init__(
+        self, name: str, header: list[str], now: int, *, names_videos: bool = True
+    ) -> None:
+        """``names_videos``: whatever stands in the column of the id is one."""
         check_header(name, header)
+        self.names_videos = names_videos
         self.file, self.file_name = ParsedFile(), name
         self.accounts: dict[str, str] = {}
         """The first of the names that look the same, by what they have in common."""
@@ -103,6 +107,8 @@ class Reader:
             except Refused as error:
                 self.file.refused.append(Refusal(line, str(error)))
         refuse_cut_ids(self.captures.values(), self.file, self.linked)
+        if not self.names_videos:
+            refuse_odd_ids(self.captures.values(), self.file)
         listings = listings_of(sorted(self.captures.values(), key=_order))
         finished = (rows.finished() for rows in listings.captures)
         self.file.captures = [capture for capture in finished if capture is not None]

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.cells import SERIAL_DAY_ZERO
 from snapshot_core.formats.csv_text import (
     Row,
     cells_of,
@@ -40,6 +41,10 @@ class Table:
     """The text below the header, line by line, where it is a CSV."""
     delimiter: str = ","
     header_line: int = 1
+    serial_day_zero: date = SERIAL_DAY_ZERO
+    """The day that a date kept as a number of days counts from."""
+    unread: tuple[str, ...] = ()
+    """Other tables of the same file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,15 @@ def folded(name: str) -> str:
     return " ".join(plain_name(name).split()).casefold()
 
 
+def repeats(cells: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row is the header again, as where files were joined; ``names``: `folded`."""
+    return (
+        len(cells) == len(names)
+        and folded(cells[0]) == names[0]
+        and all(folded(cell) == name for cell, name in zip(cells, names, strict=True))
+    )
+
+
 def titles_above(rows: Sequence[Sequence[str]]) -> int:
     """How many of the first ``rows`` are titles above a table: a single cell, or none."""
     written = [sum(1 for cell in cells if plain_name(cell)) for cells in rows]
@@ -87,10 +101,11 @@ def csv_table(name: str, open_file: Open) -> Table:
     header_line = index + 1
     _, header = next(csv_rows(sample[index:header_line], name, delimiter))
 
+    compared = list(map(folded, header))
+
     def rows() -> Iterator[Row]:
-        # A header stands in the middle too where files were joined.
         rows = csv_rows(lines(), name, delimiter)
-        return (row for row in rows if row[0] > header_line and row[1] != header)
+        return (row for row in rows if row[0] > header_line and not repeats(row[1], compared))
 
     def below() -> Iterator[str]:
         return islice(lines(), header_line, None)

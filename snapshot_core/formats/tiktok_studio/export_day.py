@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from snapshot_core.formats.tiktok_studio.days import FIRST_YEAR, DayOfYear, dates_of_rows
+from snapshot_core.formats.cells.named_days import DayOfYear
+from snapshot_core.formats.tiktok_studio.days import FIRST_YEAR, dates_of_rows
 
 AGE_TOLERANCE: Final = timedelta(days=31)
 """By how much a file may seem older, or younger, than the days in it without a word on it."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from snapshot_core.growth.lessons import Lesson, Pooled, pool_lessons
 from snapshot_core.growth.rhythm import LEARNING_WINDOW_SECONDS
+from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, same_account
 from snapshot_core.store.rhythms.held import FACTOR_UNIT, hours_text, lesson_of
 from snapshot_core.store.rhythms.learn import brackets_after
@@ -80,6 +81,7 @@ def pool_accounts(
 
 def replace_pooled(connection: Connection, pooled: dict[tuple[str, str], Pooled]) -> None:
     """Let new pooled rhythms stand in place of those there were."""
+    one_at_a_time(connection)  # else two would insert the same rows
     connection.execute(delete(pooled_rhythms))
     rows = [
         {

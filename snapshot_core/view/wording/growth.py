@@ -26,6 +26,9 @@ MULTIPLE_FROM_PERCENT: Final = 900
 
 ALMOST_NOTHING: Final = "< 0.1%"
 
+BOUND_DIGITS: Final = 2
+"""Digits of a range's width down to which its ends are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
@@ -105,10 +108,17 @@ def comparison(growth: Growth) -> str | None:
     itself (``−5 in``) where there is nothing to be a percentage of.
     """
     if growth.change is None:
-        return None if growth.before is None else f"{signed(growth.before)} in"
+        return None if growth.before is None else f"{_earlier(growth.before, growth)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
+
+
+def _earlier(before: int, growth: Growth) -> str:
+    """The gain of the period before, as coarse as the source of ``growth`` rounds it."""
+    if abs(before) < growth.resolution:
+        return f"< {compact(growth.resolution)}"
+    return signed(before)
 
 
 def share(part: int, whole: int | None) -> str:
@@ -150,7 +160,10 @@ def bounds(growth: Growth) -> str:
     """Between which figures a growth lies; empty where it is exact or unknown."""
     if growth.low is None or growth.high is None or growth.low >= growth.high:
         return ""
-    low, high = exact_signed(growth.low), exact_signed(growth.high)
+    # Further digits would say nothing. Outwards, so that it holds as often as it says.
+    step = 10 ** max(0, len(str(growth.high - growth.low)) - BOUND_DIGITS)
+    low = exact_signed(growth.low // step * step)
+    high = exact_signed(-(-growth.high // step) * step)
     return f"The true figure is between {low} and {high}, 9 times in 10."
 
 
