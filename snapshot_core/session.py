@@ -14,11 +14,10 @@ from snapshot_core.store.accounts import (
     Account,
     User,
     accounts_of,
-    user_named,
     with_name,
 )
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.users import Person, ensure_user_of, user_of
+from snapshot_core.store.users import Person, ensure_user_of, user_named, user_of
 from snapshot_core.zones import first_zone
 
 

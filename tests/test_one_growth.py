@@ -35,10 +35,9 @@ WEEK = PERIODS[1]
 WINDOW = Window(NOW - 7 * DAY, NOW)
 UTC = ZoneInfo("UTC")
 ACCOUNT = Account(
-    user_id=1, account_id=1, name="creator", source="sample", external_id=None, handle=None,
-    rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly", created_at=0,
-    revision=0, attempted_at=None, failures=0, last_error=None,
-    planned_seconds=None,
+    user_id=1, account_id=1, name="creator", source="sample", read_from=None, external_id=None,
+    handle=None, rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly",
+    created_at=0, revision=0, attempted_at=None, failures=0, last_error=None, planned_seconds=None,
 )  # fmt: skip
 ABOUT = AboutVideo(7, 1, "7554971395553052634", "Soup", None, None, None, NOW - 30 * DAY)
 
@@ -266,6 +265,24 @@ def test_of_several_accounts_it_says_how_long_at_most() -> None:
 def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
     words = wording.in_full(KINDS["of several accounts"], WEEK)
     assert "The 7 days before, known for 1 of 3 accounts: +100, and +150 now." in words
+
+
+@pytest.mark.parametrize(
+    ("gain", "before", "words", "sentence"),
+    [
+        (0, 200_000, "+200K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: +200,000."),
+        (0, 0, "< 100K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: < 100,000."),
+        (400_000, 300_000, "+300K in", "+400,000 in 7 days"),
+        (400_000, 200_000, "+100% vs", "+400,000 in 7 days"),
+    ],
+)
+def test_what_the_source_rounds_off_is_no_change_against_the_period_before(
+    gain: int, before: int, words: str, sentence: str
+) -> None:
+    growth = grown(gain, 9_000_000, 100_000, before=before)
+    assert wording.comparison(growth) == words
+    assert (growth.change is None) == words.endswith("in")
+    assert sentence in wording.in_full(growth, WEEK)
 
 
 def test_below_the_resolution_nothing_is_shown_as_zero() -> None:

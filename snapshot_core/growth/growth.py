@@ -139,11 +139,13 @@ class Growth:
     def change(self) -> Decimal | None:
         """Per cent by which growth differs from the growth of the period before.
 
-        None below the resolution, as `percentage` is.
+        None, too, where a rounded source hides as much: of the growth, or of either of the two.
         """
-        if self.compared is None or self.before is None or self.below_resolution:
+        if self.compared is None or self.before is None:
             return None
-        return percent(self.compared - self.before, self.before)
+        difference = self.compared - self.before
+        hidden = self.below_resolution or abs(difference) < 2 * self.resolution
+        return None if hidden else percent(difference, self.before)
 
 
 def percent(part: int, base: int) -> Decimal | None:

@@ -1,6 +1,5 @@
 """Users and their accounts: making, finding, leasing and removing them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
@@ -41,6 +40,8 @@ class Account:
     account_id: int
     name: str
     source: str
+    read_from: str | None
+    """Of an imported one: the source that its readings came from, where its files say so."""
     external_id: str | None
     handle: str | None
     rounded: bool
@@ -69,6 +70,11 @@ class Account:
         return self.user_id, self.account_id
 
     @property
+    def platform(self) -> str:
+        """The source whose counters its readings are, whatever way they came."""
+        return self.read_from or self.source
+
+    @property
     def cadence_seconds(self) -> int:
         """Seconds between two complete captures at the most, as the account is really read."""
         return self.planned_seconds or cadence_seconds(self.cadence)
@@ -77,28 +83,9 @@ class Account:
 ACCOUNT_COLUMNS: Final = tuple(accounts.c[x.name] for x in fields(Account) if not x.kw_only)
 # Every rerun of a page asks for these; making a statement takes longer than running it.
 _USERS: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
-_NUMBERED: Final = _USERS.where(users.c.user_id == bindparam("number"))
 _NAMED: Final = _USERS.where(users.c.email == bindparam("email"))
-_LOCAL: Final = _NAMED.where(users.c.issuer.is_(None))  # not whom a provider calls so
 _ALL: Final = select(*ACCOUNT_COLUMNS).order_by(accounts.c.account_id)
 _ACCOUNTS: Final = _ALL.where(accounts.c.user_id == bindparam("user"))
-
-
-def user_named(connection: Connection, name: str) -> User:
-    """The user with this e-mail or this number; else `NotFound`.
-
-    Raises `InputError` for an e-mail that several have: one provider after the other gave it.
-    """
-    if re.fullmatch(r"[0-9]{1,9}", name):
-        rows = connection.execute(_NUMBERED, {"number": int(name)}).all()
-    else:
-        rows = connection.execute(_LOCAL if name == LOCAL_EMAIL else _NAMED, {"email": name}).all()
-    if not rows:
-        raise NotFound(f"There is no user {name!r}.")
-    if len(rows) > 1:
-        numbers = ", ".join(str(row.user_id) for row in rows)
-        raise InputError(f"Several users have the e-mail {name!r}. Name one by number: {numbers}.")
-    return User(*rows[0])
 
 
 def ensure_user(connection: Connection, email: str, now: int) -> User:
@@ -177,6 +164,7 @@ def add_account(
     now: int,
     *,
     rounded: bool = False,
+    read_from: str | None = None,
     external_id: str | None = None,
     handle: str | None = None,
     cadence: str = NIGHTLY,
@@ -195,7 +183,7 @@ def add_account(
     key = user_id, (connection.scalar(numbers) or 0) + 1
     given: dict[str, Any] = {"name": name, "source": source}
     given |= {"external_id": external_id, "handle": handle}
-    given |= {"cadence": cadence, "rounded": rounded, "created_at": now}
+    given |= {"cadence": cadence, "rounded": rounded, "read_from": read_from, "created_at": now}
     fresh = {"paused": False, "next_video": 1, "revision": 0, "failures": 0}
     row = key_columns(key) | given | fresh
     connection.execute(insert(accounts).values(row))
@@ -229,9 +217,9 @@ def set_cadence(connection: Connection, key: Key, cadence: str) -> None:
     connection.execute(update(accounts).where(of(accounts, key)).values(values))
 
 
-def mark_rounded(connection: Connection, key: Key) -> None:
-    """Note that the account's source rounds its counters."""
-    connection.execute(update(accounts).where(of(accounts, key)).values(rounded=True))
+def note_origin(connection: Connection, key: Key, **origin: bool | str) -> None:
+    """Note of an imported account that it is ``rounded``, or which source it is ``read_from``."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(origin))
 
 
 def set_time_zone(connection: Connection, key: Key, name: str | None) -> None:

@@ -93,7 +93,7 @@ class _History:
     def rows(self, connection: Connection, capture: StoredCapture) -> Iterator[ReadingRow]:
         """The rows of one capture."""
         name, at = self.account.name, capture.captured_at
-        judged = capture.status, self.account.rounded
+        judged = capture.status, self.account.rounded, self.account.platform
         readings = counts_at(connection, self.account.key, at)
         totals = self.profiles.get(at, NO_TOTALS)
         # A capture that found no video still says so: growth needs to know that it was taken.

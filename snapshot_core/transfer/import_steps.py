@@ -7,6 +7,7 @@ true of what is stored; importing the file again completes what was cut off.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from secrets import token_hex
 from time import monotonic
@@ -28,6 +29,7 @@ from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
 from snapshot_core.store.rhythms.learn import is_due
 from snapshot_core.transfer.import_account import (
+    Origin,
     find_account,
     has_rounded_counts,
     may_round,
@@ -78,7 +80,7 @@ class AccountImport:
         self._account: Account | None = None
         self._fold: SteppedFold | None = None
         self._step_rows = FIRST_STEP_ROWS
-        self._states_rounding = False
+        self._origin = Origin()
         self._about: dict[str, VideoReading] = {}
 
     def run(self, captures: _Captures, on_step: Callable[[int], None]) -> None:
@@ -91,7 +93,7 @@ class AccountImport:
         if not captures:
             return
         self._about = about_videos(captures)
-        self._states_rounding = any(capture.rounded for capture in captures)
+        self._origin = Origin.of(captures)
         self._look(captures)
         if self._account is not None:
             with self.store.read() as connection:
@@ -136,8 +138,8 @@ class AccountImport:
             newest = (last_instant(connection, key) or 0) <= captures[-1].captured_at
             videos = update_videos(connection, key, self._about, newest=newest)
             account = accounts.account(connection, key)
-            if self._states_rounding and may_round(account):
-                accounts.mark_rounded(connection, key)
+            if news := self._origin.news(account):
+                accounts.note_origin(connection, key, **news)
                 bump_revision(connection, key)
             if videos.redated:
                 refold(connection, key)
@@ -153,10 +155,9 @@ class AccountImport:
         account = self._account or find_account(connection, self.user, self.name)
         made = account is None
         if account is None:
-            owner, rounded = self.user.user_id, self._states_rounding
-            source = ImportedFile.name
+            owner, source = self.user.user_id, ImportedFile.name
             account = accounts.add_account(
-                connection, owner, self.name, source, self._now, rounded=rounded
+                connection, owner, self.name, source, self._now, **asdict(self._origin)
             )
         refuse_sample(account)
         now, key = self._now + int(monotonic() - self._began), account.key
@@ -288,7 +289,7 @@ class AccountImport:
         if rounded:
 
             def work(connection: Connection, key: Key) -> None:
-                accounts.mark_rounded(connection, key)
+                accounts.note_origin(connection, key, rounded=True)
                 bump_revision(connection, key)
 
             self.transact(work)

@@ -131,7 +131,7 @@ def _card(
         return Card(growth, [], left_out=left_out)
     since = window.end - (DAYS[period.days] - 1) * DAY
     shown, parts = Window(min(since, window.start), window.end), summed(shares, growth.metric)
-    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
+    breaks = breaks_of(growth.metric, [(share.account.platform, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
     return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)

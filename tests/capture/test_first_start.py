@@ -23,12 +23,12 @@ from snapshot_core.store.accounts import (
     add_account,
     ensure_user,
     remove_account,
-    user_named,
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import captures
+from snapshot_core.store.users import user_named
 from snapshot_core.view.account_growth import account_growth
 from snapshot_core.windows import DAY, PERIODS, local_date, midnight
 from tests.support.readings import video_reading

@@ -22,6 +22,7 @@ def due_account(complete: int | None = None, **other: Any) -> DueAccount:
         account_id=1,
         name="creator_01",
         source="staged",
+        read_from=None,
         external_id=None,
         handle=None,
         rounded=False,

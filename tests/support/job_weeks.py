@@ -75,13 +75,13 @@ class Weeks:
                 take(self.store, Staged(), account, self.clock, trigger="manual")
             case _:
                 published_at = self.clock.now - self.chance.randrange(-DAY, 2 * HOUR)
-                self.store.transact(partial(_find, account, published_at))
+                self.store.transact(partial(add_video, account, published_at))
 
     def _do(self, work: Any, account: Account, value: Any) -> None:
         self.store.transact(lambda connection: work(connection, account.key, value))
 
 
-def _find(account: Account, published_at: int, connection: Connection) -> None:
+def add_video(account: Account, published_at: int, connection: Connection) -> None:
     """A capture finds a video: one that was just published, or is announced."""
     row = key_columns(account.key) | {"video_id": published_at, "published_at": published_at}
     connection.execute(insert(videos).values(row).values(platform_id=f"new {published_at}"))

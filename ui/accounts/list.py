@@ -93,7 +93,9 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     last = "" if view.last is None else f"last snapshot {moment(view.last, view.zone, session.now)}"
     # Of a file and of the sample, the state says where from.
     label = "" if view.label == state else view.label
-    facts = " · ".join(escape(fact) for fact in (label, handle, _cadence(account), last) if fact)
+    facts = [fact for fact in (label, handle, _cadence(account), last) if fact]
+    line = escape(" · ".join(facts))
+    line = line if label else line[:1].upper() + line[1:]
     remark = ""
     if account.last_error and view.state != "file":
         remark = f'<p class="tg-note tg-warning">{escape(account.last_error)}</p>'
@@ -105,7 +107,7 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     return (
         f'<div class="tg-account"><h2>{escape(account.name)}</h2> '
         f'<span class="tg-pill tg-{css}">{state}</span>'
-        f'<p class="tg-note">{facts}</p>{remark}</div>'
+        f'<p class="tg-note">{line}</p>{remark}</div>'
     )
 
 

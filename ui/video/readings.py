@@ -79,6 +79,7 @@ def _row(story: VideoView, reading: Reading) -> ReadingRow:
         reading.captured_at,
         reading.counts,
         rounded=story.account.rounded,
+        source=story.account.platform,
     )
 
 

@@ -12,7 +12,7 @@ from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.mapped.guess import guessed_columns
 from snapshot_core.formats.mapped.names import known_fields
 from snapshot_core.formats.spreadsheet.files import tables_of
-from snapshot_core.formats.spreadsheet.table import Table, plain_name
+from snapshot_core.formats.spreadsheet.table import Table, shown_name
 from snapshot_core.metrics import COUNTERS
 
 DATES: Final = ("captured_at", "published_at")
@@ -63,7 +63,7 @@ def _named(table: Table) -> Table:
         return (row for row in table.rows() if row[0] > line)
 
     return replace(
-        table, header=list(map(plain_name, cells)), rows=below, lines=None, header_line=line
+        table, header=list(map(shown_name, cells)), rows=below, lines=None, header_line=line
     )
 
 

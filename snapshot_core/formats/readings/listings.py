@@ -116,6 +116,7 @@ def _goes_on(rows: CaptureRows, group: Sequence[CaptureRows], videos: set[str]) 
         last.status is None
         and capture.status is None
         and last.rounded == capture.rounded
+        and last.source == capture.source
         and videos.isdisjoint(rows.first)
     )
 
@@ -146,7 +147,8 @@ def _is_listing(group: Sequence[CaptureRows]) -> bool:
 
 def _joined(group: Sequence[CaptureRows]) -> CaptureRows:
     last = group[-1].capture
-    joined = CaptureRows(FileCapture(last.account, last.captured_at, rounded=last.rounded))
+    listing = FileCapture(last.account, last.captured_at, rounded=last.rounded, source=last.source)
+    joined = CaptureRows(listing)
     for rows in group:
         joined.first |= rows.first
         joined.disputed |= rows.disputed

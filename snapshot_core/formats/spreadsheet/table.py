@@ -24,6 +24,9 @@ from snapshot_core.names import without_invisible
 _SAMPLE_LINES: Final = 20
 """Looked at to find out how a CSV is separated."""
 
+MAX_COLUMN_NAME_LENGTH: Final = 100
+"""Characters."""
+
 Open: TypeAlias = Callable[[], IO[bytes]]
 
 
@@ -34,7 +37,7 @@ class Table:
     name: str
     """The file, or the file in the zip, as its owner knows it."""
     header: list[str]
-    """As it is written; without spaces around."""
+    """As it is shown."""
     rows: Callable[[], Iterator[Row]]
     """Raises `InputError`, also while it is iterated."""
     lines: Callable[[], Iterator[str]] | None = None
@@ -61,8 +64,15 @@ class FileContents:
 
 
 def plain_name(name: str) -> str:
-    """A column's name as it is shown."""
+    """A column's name without what nobody sees."""
     return without_invisible(name).strip()
+
+
+def shown_name(name: str) -> str:
+    """A column's name as it is shown, also with each row that is refused: of a bearable length."""
+    name = plain_name(name)
+    fits = len(name) <= MAX_COLUMN_NAME_LENGTH
+    return name if fits else f"{name[: MAX_COLUMN_NAME_LENGTH - 1]}…"
 
 
 def folded(name: str) -> str:
@@ -110,7 +120,7 @@ def csv_table(name: str, open_file: Open) -> Table:
     def below() -> Iterator[str]:
         return islice(lines(), header_line, None)
 
-    names = [plain_name(cell) for cell in header]
+    names = list(map(shown_name, header))
     return Table(name, names, rows, below, delimiter, header_line)
 
 

@@ -17,6 +17,7 @@ from snapshot_core.formats.spreadsheet.table import (
     damage_explained,
     folded,
     repeats,
+    shown_name,
     titles_above,
 )
 
@@ -115,7 +116,9 @@ def _sheet_table(
                 if at > line and not is_blank(cells) and not repeats(row, compared):
                     yield at, row
 
-    return Table(name, names, rows, header_line=line, serial_day_zero=serial_day_zero)
+    return Table(
+        name, list(map(shown_name, names)), rows, header_line=line, serial_day_zero=serial_day_zero
+    )
 
 
 def _written_width(cells: list[str]) -> int:

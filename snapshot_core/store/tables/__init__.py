@@ -54,6 +54,8 @@ accounts = user_table(
     *numbers("account_id"),
     *texts("name"),
     *words("source"),
+    # Of one made by importing a file: the source that its readings came from, where the file says.
+    *texts("read_from", null=True),
     # The platform's own name for it, which stays when the handle changes.
     *texts("external_id", "handle", null=True),
     flag("rounded"),

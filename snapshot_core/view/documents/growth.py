@@ -108,7 +108,8 @@ class CounterGrowth:
         description="Why `percentage` is null where `growth` is not.", examples=[None]
     )
     change: fields.Percentage | None = Field(
-        description="Change against the growth of the previous period, in percent.",
+        description="Change against the growth of the previous period, in percent; null where "
+        "the source rounds off more than the difference.",
         examples=[14.29],
     )
     isIncrease: bool | None
