@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -37,10 +38,10 @@ def looks() -> Iterator[Figure]:
         everything, nothing, some = [], [], []
         for turn in range(1, TURNS + 1):
             now = NOW + turn
-            everything.append(_seconds(lambda now=now: _full(store, job.schedule, now)))
-            nothing.append(_seconds(lambda now=now: job.due(now)))
+            everything.append(_seconds(partial(_full, store, job.schedule, now)))
+            nothing.append(_seconds(partial(job.due, now)))
             store.transact(_change_some)
-            some.append(_seconds(lambda now=now: job.due(now)))
+            some.append(_seconds(partial(job.due, now)))
     name = f"a look at {ACCOUNTS:,} adaptive accounts"
     yield Figure(f"{name}, all of them read: processor ms", _ms(everything))
     yield Figure(f"{name}, of which none is due: processor ms", _ms(nothing))

@@ -21,8 +21,8 @@ from snapshot_core.store.accounts import (
     Account,
     User,
     block,
-    mark_rounded,
     note_connected,
+    note_origin,
     set_cadence,
     set_paused,
     set_time_zone,
@@ -170,7 +170,7 @@ def _set(work: Callable[..., object], *arguments: Any) -> Callable[[Store, Accou
         pytest.param(_set(block, True), id="stopped"),
         pytest.param(_set(unblock), id="let go on"),
         pytest.param(_set(note_connected, "id", "@handle"), id="connected again"),
-        pytest.param(_set(mark_rounded), id="rounded"),
+        pytest.param(_set(partial(note_origin, rounded=True)), id="rounded"),
     ],
 )
 def test_whatever_changes_an_account_makes_the_job_look_at_it(

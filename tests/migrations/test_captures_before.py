@@ -51,16 +51,17 @@ def brackets(connection: Connection) -> list[tuple[int, int, int]]:
     return [(at, left_at, gain) for at, left_at, gain in stored]
 
 
-def to_0008(connection: Connection) -> None:
+def to_0009(connection: Connection) -> None:
     """As if all had been captured before there was anything to learn from."""
     connection.execute(delete(short_brackets))
     connection.execute(delete(rhythms))
-    stamp_0008(connection)
+    stamp_0009(connection)
 
 
-def stamp_0008(connection: Connection) -> None:
+def stamp_0009(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE videos DROP COLUMN counted_at"))
-    connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    connection.execute(text("ALTER TABLE accounts DROP COLUMN read_from"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
 
 
 def test_the_next_capture_learns_from_them(store: Store, key: Key) -> None:
@@ -69,7 +70,7 @@ def test_the_next_capture_learns_from_them(store: Store, key: Key) -> None:
         take(store, key, at)
     with store.read() as connection:
         folded = brackets(connection)
-    store.transact(to_0008)
+    store.transact(to_0009)
     upgrade(store)
     with store.read() as connection:
         made = brackets(connection)
@@ -94,7 +95,7 @@ def test_what_was_learned_since_stays(store: Store, key: Key) -> None:
         take(store, key, START + 3 * HOUR * n)
     with store.read() as connection:
         before = brackets(connection), connection.execute(select(rhythms)).all()
-    store.transact(stamp_0008)
+    store.transact(stamp_0009)
     upgrade(store)
     with store.write() as connection:
         assert (brackets(connection), connection.execute(select(rhythms)).all()) == before
