@@ -13,12 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from snapshot_core.errors import SourceError
 from snapshot_core.readings import ProfileReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
+from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.ahead import captures_ahead, keep, mark_ahead
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.record_capture import Fetched, record, record_failure
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.readings import video_reading

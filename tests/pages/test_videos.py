@@ -14,8 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.readings import VideoReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.video import VideoView, video_view
 from snapshot_core.view.videos_table import video_table
