@@ -222,7 +222,7 @@ class TestWithoutVideos:
         store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
         make_account(store, "from a file")
         at = open_videos()
-        assert [button.key for button in at.button] == ["tg-first-account", "connect"]
+        assert [button.key for button in at.button] == ["connect"]
         assert healthy(at.button(key="connect").click().run()).get("dialog")
 
 
