@@ -26,8 +26,8 @@ from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, row
 from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
+from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.keys import Key, looks, mine, my_readings, not_ahead, rows
-from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.rhythms.held import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
