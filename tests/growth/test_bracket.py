@@ -7,7 +7,7 @@ import pytest
 
 from snapshot_core.growth.bracket import Bracket, Falls, Values, Videos
 from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
-from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT
+from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, positions_of
 from snapshot_core.growth.rounding import EXACT
 from snapshot_core.growth.shape import Rhythm
 from snapshot_core.growth.value import NEVER, Series, value_at
@@ -71,3 +71,9 @@ def test_values_are_those_of_each_counter(counters: tuple[Series, ...], known: L
 
 def test_no_videos_have_no_values() -> None:
     assert values_of((), [], NOTHING_LEARNED).count.shape == (len(VIDEO_METRICS), 0)
+
+
+def test_positions_pass_over_ids_that_are_gone() -> None:
+    ids = np.array([5, 7, 8, 12])
+    assert positions_of(ids, np.array([12, 5, 8, 8, 7])).tolist() == [3, 0, 2, 2, 1]
+    assert positions_of(NO_IDS, NO_IDS).tolist() == []

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from snapshot_core.growth.bracket import Falls, Flags
 from snapshot_core.growth.learned import Learned
-from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, rows_of
+from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, positions_of, rows_of
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.brackets.statements import SURROUNDINGS, any_counted, readings_of
 from snapshot_core.store.dialects import unpacked
@@ -98,24 +98,23 @@ class BracketRows:
         bound = {"since": since, "until": until, "start": start, "end": end}
         table = sorted(self._rows(statement=SURROUNDINGS, **bound), key=lambda row: row[-1])
         of_videos, of_runs, of_captures, of_doubts, of_falls, of_account, of_rhythms = table
-
         ids, published = (unpacked([text]) for text in of_videos[:2])
         order = np.argsort(ids)
         ids, published = ids[order], published[order]
         video, began, ended = (unpacked([text]) for text in of_runs[:3])
         by_video = np.lexsort((began, video))
-        runs = Runs(_positions(ids, video)[by_video], began[by_video], ended[by_video])
+        runs = Runs(positions_of(ids, video)[by_video], began[by_video], ended[by_video])
         captured_at, worth = (unpacked([text]) for text in of_captures[:2])
         by_time = np.argsort(captured_at)
         counted = [text is not None for text in of_captures[2 : 2 + len(VIDEO_METRICS)]]
         worth = worth[by_time]
         captures = Captures(captured_at[by_time], worth > 0, worth, counted)
         at, video, metric = (unpacked([text]) for text in of_doubts[:3])
-        doubts = Doubts(at, metric, _positions(ids, video))
+        doubts = Doubts(at, metric, positions_of(ids, video))
         at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])
-        falls = Falls(at, metric, _positions(ids, video), amount)
-        counted_at_all = set(unpacked([of_account[0]]).tolist())
-        ever_counted = [metric in counted_at_all for metric in range(len(VIDEO_METRICS))]
+        falls = Falls(at, metric, positions_of(ids, video), amount)
+        ever = unpacked([of_account[0]]).tolist()
+        ever_counted = [metric in ever for metric in range(len(VIDEO_METRICS))]
         held = learned_from(of_rhythms)
         return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, held)
 
@@ -135,8 +134,7 @@ class BracketRows:
         accepted = np.full((len(VIDEO_METRICS), len(video)), UNKNOWN_COUNT)
         for metric, of_metric in zip(metrics, counts, strict=True):
             accepted[metric] = of_metric
-        null = accepted < 0
-        read = Readings(instants, _positions(known.ids, video), accepted, null)
+        read = Readings(instants, positions_of(known.ids, video), accepted, accepted < 0)
         _leave_out(known.doubts, read, captured_at)
         return read
 
@@ -153,18 +151,6 @@ class BracketRows:
             return dict.fromkeys(metrics, NO_IDS)
         read = self.readings(known, captures, metrics)
         return {metric: np.unique(read.at[read.counts[metric] >= 0]) for metric in metrics}
-
-
-def _positions(ids: Ids, wanted: Ids) -> Ids:
-    """Where each of ``wanted`` stands in ``ids``, which ascend and have them all."""
-    if not len(wanted):
-        return NO_IDS
-    # An account's ids are numbered: a table of their positions is a tenth of a search's time.
-    first = ids[0]
-    positions: Ids = np.zeros(ids[-1] - first + 1, np.int64)
-    positions[ids - first] = np.arange(len(ids))
-    found: Ids = positions[wanted - first]
-    return found
 
 
 def _leave_out(doubts: Doubts, read: Readings, captured_at: Ids) -> None:
