@@ -228,7 +228,7 @@ def of_others(others: list[Account]) -> tuple[Lesson, Lesson]:
     gains = [account.brackets.by_hour(UTC) for account in each]
     lessons = []
     for known in (Pooled(FLAT), pool_lessons(gains, []) or Pooled(FLAT)):
-        latest = [account.lessons(known)[-1] for account in each]
+        latest = [account.lessons(pooled=known)[-1] for account in each]
         pooled = pool_lessons(gains, latest) or known
         rhythm = Rhythm(UTC, FLAT if known.hours is None else known.hours)
         lessons.append(Lesson(0, rhythm, pooled.video_factor, pooled.total_factor))

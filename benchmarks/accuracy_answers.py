@@ -156,9 +156,9 @@ class Taught:
     """Of complete captures."""
     brackets: ShortBrackets
 
-    def lessons(self, pooled: Pooled = NOTHING_POOLED) -> list[Lesson]:
+    def lessons(self, zone: ZoneInfo = UTC, pooled: Pooled = NOTHING_POOLED) -> list[Lesson]:
         """What the captures teach, at the instants at which the product learns it."""
-        taught = Lessons(self.brackets, UTC, pooled, self._counts)
+        taught = Lessons(self.brackets, zone, pooled, self._counts)
         held: list[Lesson] = []
         for number in range(len(self.captured_at)):  # one capture after the other
             last = held[-1].since if held else None

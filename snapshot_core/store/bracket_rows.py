@@ -26,8 +26,8 @@ from snapshot_core.growth.listing import NO_IDS, UNKNOWN_COUNT, Counts, Ids, row
 from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.dialects import among, packed, unpacked
+from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.keys import Key, looks, mine, my_readings, not_ahead, rows
-from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.rhythms.held import PACKED_RHYTHMS, learned_from
 from snapshot_core.store.tables import (
     COUNTS,
@@ -288,8 +288,8 @@ class BracketRows:
         bound = {"at": at, "first_id": ids[0], "last_id": ids[1]}
         if not at or not self._rows(statement=_any_counted(tuple(metrics)), **bound):
             return dict.fromkeys(metrics, NO_IDS)
-        found = self.readings(known, captures, metrics)
-        return {metric: np.unique(found.at[found.counts[metric] >= 0]) for metric in metrics}
+        read = self.readings(known, captures, metrics)
+        return {metric: np.unique(read.at[read.counts[metric] >= 0]) for metric in metrics}
 
 
 def _positions(ids: Ids, wanted: Ids) -> Ids:

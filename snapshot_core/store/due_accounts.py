@@ -24,8 +24,8 @@ from snapshot_core.errors import NotFound
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.store.accounts import ACCOUNT_COLUMNS, Account
 from snapshot_core.store.dialects import packed
+from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.keys import Key, not_ahead_now, of, same_account
-from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.tables import accounts, captures, users, videos
 from snapshot_core.windows import DAY, HOUR
 

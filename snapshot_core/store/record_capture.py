@@ -14,10 +14,10 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_count
 from snapshot_core.store import dialects
 from snapshot_core.store.captures import last_instant
+from snapshot_core.store.fold.publication import early_counts, note_counted, note_postponed
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
-from snapshot_core.store.publication import early_counts, note_counted, note_postponed
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,

@@ -11,8 +11,8 @@ from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import Account, add_account, ensure_user
 from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Connection, Store
+from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.fold.write import refold
-from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import videos
 from snapshot_core.windows import DAY, HOUR, Window

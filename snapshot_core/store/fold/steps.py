@@ -14,10 +14,10 @@ from sqlalchemy import Connection, select
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.store.dialects import among
+from snapshot_core.store.fold.publication import note_counted, redated
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
 from snapshot_core.store.fold.write import bump_revision, capture_inputs, refold
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.publication import note_counted, redated
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import listing_runs
 

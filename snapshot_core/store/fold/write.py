@@ -16,10 +16,10 @@ from snapshot_core.growth.listing import rows_of
 from snapshot_core.growth.rhythm import LAUNCH_SECONDS
 from snapshot_core.growth.totals import ShortBracket, is_short
 from snapshot_core.store.dialects import among
+from snapshot_core.store.fold.publication import PUBLICATION, note_counted, redated
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
-from snapshot_core.store.publication import PUBLICATION, note_counted, redated
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,

@@ -9,8 +9,8 @@ from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts
 from snapshot_core.growth.shape import Instants
 from snapshot_core.growth.value import NEVER
 from snapshot_core.store.dialects import among
+from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.keys import Key, my_readings, of, rows
-from snapshot_core.store.publication import PUBLICATION
 from snapshot_core.store.tables import COUNTS, videos
 from snapshot_core.store.tables import video_snapshots as readings
 

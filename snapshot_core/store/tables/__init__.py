@@ -96,7 +96,7 @@ videos = table(
     *texts("platform_id"),
     *texts("title", "cover_url", "share_url", null=True),
     *numbers("duration", "published_at", null=True),
-    # The first reading above 0, where it came before that (see `store.publication`).
+    # The first reading above 0, where it came before that (see `store.fold.publication`).
     *numbers("counted_at", null=True),
     of_account(),
     UniqueConstraint("user_id", "account_id", "platform_id"),
