@@ -128,15 +128,17 @@ def launches() -> Iterator[Figure]:
     taken = captures("adaptive", BEGIN, posts[-1] + 5 * DAY, videos=200, posts=posts)
     instants = [due.at for due in taken]
     for hours in AGES_HOURS:
-        found = [checkpoint(instants, post, hours) for post in posts]
-        known = [each for each in found if each.found]
+        checkpoints = [checkpoint(instants, post, hours) for post in posts]
+        known = [each for each in checkpoints if each.in_time]
         near = sum(each.off <= 0.1 for each in known)
         name = f"posts read at {hours} h of age, within a tenth of it"
         if hours == 1:
-            yield at_most("posts found before 1 h of age", 100 * len(known) / len(found), None)
+            yield at_most(
+                "posts found before 1 h of age", 100 * len(known) / len(checkpoints), None
+            )
             yield at_least(f"of those, {name}", 100 * near / len(known), 95)
         else:
-            yield at_least(name, 100 * near / len(found), 95)
+            yield at_least(name, 100 * near / len(checkpoints), 95)
 
 
 def costs() -> Iterator[Figure]:

@@ -96,8 +96,8 @@ def open_session(
         user = store.transact(partial(ensure_user_of, person=who, now=now))
         with store.read() as connection:
             accounts = accounts_of(connection, user.user_id)
-    kept = keep_days(settings)
-    accounts = [replace(account, keep_days=kept.get(account.source)) for account in accounts]
+    days = keep_days(settings)
+    accounts = [replace(account, keep_days=days.get(account.source)) for account in accounts]
     return Session(settings, store, clock, now, user, tuple(accounts))
 
 

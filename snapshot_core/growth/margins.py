@@ -133,10 +133,10 @@ def margins_of_sum(
     down, up = _bounded(factor, ends.start, ends.stayed, spreads[1])
     lower, higher, blur = below**2 + up**2, above**2 + down**2, np.zeros(len(below))
     for metric, of_metric in enumerate(expected or ()):
-        kept = ends.end.carried[metric] & ends.grows[metric]
-        if kept.any():
-            counts, ages = ends.end.count[metric, kept], ends.end.age[metric, kept]
-            missed = carried_margin(counts, of_metric[kept], ages, ends.window.seconds)
+        carried = ends.end.carried[metric] & ends.grows[metric]
+        if carried.any():
+            counts, ages = ends.end.count[metric, carried], ends.end.age[metric, carried]
+            missed = carried_margin(counts, of_metric[carried], ages, ends.window.seconds)
             higher[metric] += missed.above**2
     for row, margin in enumerate(rounded):
         least, most = max(-margin.shift, 0.0), max(margin.shift, 0.0)

@@ -288,8 +288,8 @@ class BracketRows:
         bound = {"at": at, "first_id": ids[0], "last_id": ids[1]}
         if not at or not self._rows(statement=_any_counted(tuple(metrics)), **bound):
             return dict.fromkeys(metrics, NO_IDS)
-        found = self.readings(known, captures, metrics)
-        return {metric: np.unique(found.at[found.counts[metric] >= 0]) for metric in metrics}
+        read = self.readings(known, captures, metrics)
+        return {metric: np.unique(read.at[read.counts[metric] >= 0]) for metric in metrics}
 
 
 def _positions(ids: Ids, wanted: Ids) -> Ids:

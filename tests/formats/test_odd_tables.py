@@ -239,3 +239,39 @@ def _replaced(book: Path, old: bytes, new: bytes) -> bytes:
             changed.writestr(name, data.replace(old, new))
     assert old in ZipFile(book).read("xl/worksheets/sheet1.xml")
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "ends"),
+    [
+        (("2026-11-20", "2026-11-20"), ("10:00", "16:30"), ("20T10:00:00Z", "20T16:30:00Z")),
+        (("20.11.2026", "21.11.2026"), ("9.15", "23.59"), ("20T09:15:00Z", "21T23:59:00Z")),
+        (("11/20/2026", "11/20/2026"), ("1:05 AM", "1:05 pm"), ("20T01:05:00Z", "20T13:05:00Z")),
+        (("2026-11-20", "2026-11-21"), ("10:00", ""), ("20T10:00:00Z", "21T12:00:00Z")),
+    ],
+)
+@pytest.mark.parametrize("name", ["time", "Uhrzeit", "時刻"])
+def test_a_time_in_a_column_of_its_own_belongs_to_its_day(
+    path: Path, name: str, days: tuple[str, str], times: tuple[str, str], ends: tuple[str, str]
+) -> None:
+    rows = [
+        f"{IDS[0]},{day},{time},{n}" for n, (day, time) in enumerate(zip(days, times, strict=False))
+    ]
+    path.write_text("\n".join([f"id,date,{name},views", *rows]))
+    parsed = read(path)
+    assert [at.removeprefix("2026-11-") for at, _, _ in readings(parsed)] == list(ends)
+    assert parsed.notices == [f"the times of the days are those of the column {name}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,date,length,views\n{},2026-11-20,10:35,5\n",
+        "id,date,time,views\n{},2026-11-20,evening,5\n",
+        "id,date,time,views\n{},2026-11-20 12:00,10:35,5\n",
+    ],
+)
+def test_what_is_no_time_of_a_day_is_left_alone(path: Path, text: str) -> None:
+    path.write_text(text.format(IDS[0]))
+    parsed = read(path)
+    assert ([at for at, _, _ in readings(parsed)], parsed.notices) == (["2026-11-20T12:00:00Z"], [])

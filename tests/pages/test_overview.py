@@ -178,6 +178,8 @@ class TestStates:
         assert "No account yet" in html_of(at)
         assert at.button(key="tg-take").disabled
         assert press(at, "connect").file_uploader(key="tg-file-0")
+        # Most have no file: a handle is enough.
+        assert press(healthy(open_page()), "tg-first-account").title[0].value == "Accounts"
 
     def test_the_baseline_alone_says_when_growth_will_be_ready(
         self, store: Store, open_page: Open

@@ -31,6 +31,7 @@ from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR, iso
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
+from tests.support.stock import capture
 
 AHEAD = NOON + 400 * DAY
 
@@ -38,14 +39,6 @@ AHEAD = NOON + 400 * DAY
 @pytest.fixture
 def account(store: Store) -> Account:
     return added(store)
-
-
-def captured(store: Store, account: Account, at: int) -> None:
-    """A capture dated ``at``."""
-    fetched = Fetched(
-        at, at, "nightly", "complete", True, ProfileReading(), [video_reading("v", 1)]
-    )
-    store.transact(lambda c: record(c, account.key, fetched))
 
 
 class TestOneThatFailed:
@@ -59,8 +52,8 @@ class TestOneThatFailed:
     def marked(self, store: Store, account: Account, twin: Account) -> Account:
         """Two captures of which one failed, both dated ahead, beside a twin without them."""
         for each in (account, twin):
-            captured(store, each, NOON)
-        captured(store, account, AHEAD)
+            capture(store, each, NOON, {"v": 1})
+        capture(store, account, AHEAD, {"v": 1})
         failed = Fetched(AHEAD + 60, AHEAD + 60, "nightly", "complete", False,
                          ProfileReading(), [], "away")  # fmt: skip
         store.transact(lambda c: record_failure(c, account.key, failed))
@@ -109,8 +102,8 @@ class TestOfTheSameSecond:
 
     @pytest.fixture
     def marked(self, store: Store, account: Account) -> Account:
-        captured(store, account, NOON)
-        captured(store, account, AHEAD)
+        capture(store, account, NOON, {"v": 1})
+        capture(store, account, AHEAD, {"v": 1})
         store.transact(partial(mark_ahead, key=account.key, now=NOON))
         return account
 

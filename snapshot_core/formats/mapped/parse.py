@@ -26,6 +26,7 @@ from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.mapped.dates import TableDates
 from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.repeated_hours import later_lines
+from snapshot_core.formats.mapped.times import time_column, with_times
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import Reader, left_out
 from snapshot_core.formats.readings.safe_text import unescaped
@@ -57,6 +58,9 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
     _check(mapping)
+    times = time_column(table, mapping.columns)
+    if times is not None:
+        table = with_times(table, mapping.columns["captured_at"], times)
     reader = Reader(table.name, list(COLUMNS), now, names_videos=False)
     mapped = _MappedRows(table, mapping, now, reader)
     parsed = reader.read(mapped.rows())
@@ -65,6 +69,10 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     for capture in parsed.captures:
         capture.dated_by_day = (
             capture.captured_at in mapped.dates.of_days or capture.captured_at == mapping.read_at
+        )
+    if times is not None:
+        parsed.notices.append(
+            f"the times of the days are those of the column {table.header[times]}"
         )
     if table.unread:
         unread = ", ".join(table.unread)
