@@ -16,11 +16,13 @@ from typing import Any
 
 from benchmarks import life
 from benchmarks.storage import fill
-from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.store import accounts, users
+from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.schema import upgrade
 from snapshot_core.windows import DAY, HOUR, Window
 
+ensure_user = getattr(users, "ensure_user", None) or accounts.ensure_user  # type: ignore[attr-defined]
 ON_ARRAYS = find_spec("snapshot_core.store.brackets") is not None
 """Whether this checkout's engine is `growth.lines`, or the one in three parts before it."""
 

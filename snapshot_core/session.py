@@ -1,6 +1,5 @@
 """What a request works on, whoever makes it: a page, the API, the shell or the job."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -9,15 +8,9 @@ from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import keep_days
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    User,
-    accounts_of,
-    with_name,
-)
+from snapshot_core.store.accounts import Account, accounts_of, accounts_together, with_name
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.users import Person, ensure_user_of, user_named, user_of
+from snapshot_core.store.users import LOCAL_EMAIL, Person, User, ensure_user_of, user_named, user_of
 from snapshot_core.zones import first_zone
 
 
@@ -73,11 +66,6 @@ class Session:
     def platforms(self) -> Platforms:
         """The installation's way to platforms."""
         return Platforms(self.store, self.settings)
-
-
-def accounts_together(accounts: Sequence[Account]) -> list[Account]:
-    """The accounts that stand for all: made-up numbers never mix with real ones."""
-    return [account for account in accounts if account.source != "sample"] or list(accounts)
 
 
 def open_session(

@@ -14,9 +14,7 @@ from snapshot_core.errors import InputError
 from snapshot_core.plural import plural
 from snapshot_core.session import Session
 from snapshot_core.store.videos import find_video
-from snapshot_core.transfer import (
-    export_file,
-)
+from snapshot_core.transfer.export import export_file
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Status
 from snapshot_core.view.documents.history import VideoHistory

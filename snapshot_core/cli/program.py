@@ -24,8 +24,8 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL
 from snapshot_core.windows import Period, instant, period
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -12,7 +12,7 @@ from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.tiktok_studio.preview import StudioPreview
 from snapshot_core.growth.growth import Growth
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
-from snapshot_core.transfer import ImportReport
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.shown_metrics import card_metrics

@@ -1,4 +1,4 @@
-"""Users and their accounts: making, finding, leasing and removing them."""
+"""Accounts: making, finding, leasing and removing them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -10,26 +10,14 @@ from snapshot_core.cadences import NIGHTLY, cadence_seconds
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.names import name_key
-from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, key_columns, not_ahead, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
 
-LOCAL_EMAIL: Final = "creator@localhost"
-"""The one user of an installation without logins."""
 LEASE_SECONDS: Final = 120
 """After them the lease of a process that died is free again."""
 ALL_ACCOUNTS: Final = "All accounts"
 """What people call all accounts of a user together."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user; ``time_zone`` is None where the installation's holds."""
-
-    user_id: int
-    email: str
-    time_zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +70,18 @@ class Account:
 
 ACCOUNT_COLUMNS: Final = tuple(accounts.c[x.name] for x in fields(Account) if not x.kw_only)
 # Every rerun of a page asks for these; making a statement takes longer than running it.
-_USERS: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
-_NAMED: Final = _USERS.where(users.c.email == bindparam("email"))
 _ALL: Final = select(*ACCOUNT_COLUMNS).order_by(accounts.c.account_id)
 _ACCOUNTS: Final = _ALL.where(accounts.c.user_id == bindparam("user"))
-
-
-def ensure_user(connection: Connection, email: str, now: int) -> User:
-    """The user with this e-mail, made if need be."""
-    one_at_a_time(connection)
-    if rows := connection.execute(_NAMED, {"email": email}).all():
-        return User(*rows[-1])  # two people may have had an e-mail, one after the other
-    return add_user(connection, email=email, created_at=now)
-
-
-def add_user(connection: Connection, email: str, **columns: str | int) -> User:
-    """Make a user under the next number. The caller sees to it that one runs at a time."""
-    user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
-    connection.execute(insert(users).values(user_id=user_id, email=email, **columns))
-    return User(user_id, email, None)
 
 
 def accounts_of(connection: Connection, user_id: int) -> list[Account]:
     """All accounts of a user, oldest first."""
     return [Account(*row) for row in connection.execute(_ACCOUNTS, {"user": user_id})]
+
+
+def accounts_together(accounts: Sequence[Account]) -> list[Account]:
+    """The accounts that stand for all: made-up numbers never mix with real ones."""
+    return [account for account in accounts if account.source != "sample"] or list(accounts)
 
 
 def account(connection: Connection, key: Key) -> Account:

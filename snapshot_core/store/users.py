@@ -4,12 +4,23 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from snapshot_core.errors import InputError, NotFound
-from snapshot_core.store.accounts import LOCAL_EMAIL, User, add_user
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.tables import users
+
+LOCAL_EMAIL: Final = "creator@localhost"
+"""The one user of an installation without logins."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user; ``time_zone`` is None where the installation's holds."""
+
+    user_id: int
+    email: str
+    time_zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,21 @@ _USER: Final = _ALL.where(
 _NUMBERED: Final = _ALL.where(users.c.user_id == bindparam("number"))
 _NAMED: Final = _ALL.where(users.c.email == bindparam("email"))
 _LOCAL: Final = _NAMED.where(users.c.issuer.is_(None))  # not whom a provider calls so
+
+
+def ensure_user(connection: Connection, email: str, now: int) -> User:
+    """The user with this e-mail, made if need be."""
+    one_at_a_time(connection)
+    if rows := connection.execute(_NAMED, {"email": email}).all():
+        return User(*rows[-1])  # two people may have had an e-mail, one after the other
+    return add_user(connection, email=email, created_at=now)
+
+
+def add_user(connection: Connection, email: str, **columns: str | int) -> User:
+    """Make a user under the next number. The caller sees to it that one runs at a time."""
+    user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
+    connection.execute(insert(users).values(user_id=user_id, email=email, **columns))
+    return User(user_id, email, None)
 
 
 def user_named(connection: Connection, name: str) -> User:

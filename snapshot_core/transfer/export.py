@@ -9,16 +9,11 @@ from snapshot_core.formats.cells import cut_ids, tiktok_address
 from snapshot_core.formats.readings.columns import NO_TOTALS, ReadingRow
 from snapshot_core.formats.readings.write import FileFormat, pieces, write
 from snapshot_core.readings import NO_COUNTS, Counts
-from snapshot_core.session import accounts_together
-from snapshot_core.store.accounts import (
-    Account,
-    User,
-    account_named,
-    accounts_of,
-)
+from snapshot_core.store.accounts import Account, account_named, accounts_of, accounts_together
 from snapshot_core.store.accounts import account as account_of
 from snapshot_core.store.captures import StoredCapture, captures_of, counts_at, profiles_of
 from snapshot_core.store.database import Connection, Store
+from snapshot_core.store.users import User
 from snapshot_core.store.videos import AboutVideo, videos_of
 
 CAPTURES_PER_CONNECTION: Final = 10

@@ -10,14 +10,9 @@ from snapshot_core.growth.rounding import Rounding, looks_rounded
 from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.sources.sample import Sample
-from snapshot_core.store.accounts import (
-    Account,
-    User,
-    account_named,
-    accounts_of,
-    check_name,
-)
+from snapshot_core.store.accounts import Account, account_named, accounts_of, check_name
 from snapshot_core.store.database import Connection
+from snapshot_core.store.users import User
 
 
 def checked_name(name: str) -> str:

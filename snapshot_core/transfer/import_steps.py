@@ -19,7 +19,7 @@ from snapshot_core.growth.rounding import looks_rounded
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.store import accounts
-from snapshot_core.store.accounts import LEASE_SECONDS, Account, User
+from snapshot_core.store.accounts import LEASE_SECONDS, Account
 from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.captures import last_instant, view_counts
 from snapshot_core.store.database import Connection, Store, has_no_place_for
@@ -28,6 +28,7 @@ from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
 from snapshot_core.store.rhythms.learn import is_due
+from snapshot_core.store.users import User
 from snapshot_core.transfer.import_account import (
     Origin,
     find_account,

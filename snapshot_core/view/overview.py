@@ -14,8 +14,7 @@ from snapshot_core.growth.several_accounts import (
     sum_of_curves,
 )
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.session import accounts_together
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import DAYS, AccountShare, account_share

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
-from snapshot_core.session import accounts_together
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoTable

@@ -22,7 +22,7 @@ from snapshot_core.metrics import COUNTERS
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.contract import Listing, Source
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.transfer import ImportReport, Unfinished
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from snapshot_core.windows import DAY, iso
 from tests.cli.command_line import NOW, CommandLine
 from tests.support.readings import video_reading

@@ -17,9 +17,7 @@ from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import Calls
 from snapshot_core.store import ahead
 from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
     Account,
-    User,
     block,
     note_connected,
     note_origin,
@@ -33,6 +31,7 @@ from snapshot_core.store.due_accounts import NEVER, NextLook, accounts_to_look_a
 from snapshot_core.store.keys import of
 from snapshot_core.store.retention import forget
 from snapshot_core.store.tables import accounts
+from snapshot_core.store.users import LOCAL_EMAIL, User
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR
 from tests.separation.test_statements import recorded

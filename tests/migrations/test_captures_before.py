@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import Connection, delete, select, text
 
 from snapshot_core.readings import ProfileReading
-from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import rhythms, short_brackets, videos
+from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY, HOUR
 from tests.support.readings import video_reading
 

@@ -22,7 +22,7 @@ from snapshot_core.store.tables import (
     reported_days,
     video_snapshots,
 )
-from snapshot_core.transfer import ImportReport, Unfinished
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from tests.pages.conftest import Open, html_of
 from tests.support.hostile_files import hostile_file
 from tests.support.staged import NOON, Hands, Staged, added

@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.readings import video_reading

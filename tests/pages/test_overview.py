@@ -18,10 +18,11 @@ from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import write
 from snapshot_core.readings import video_counts
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, set_paused
+from snapshot_core.store.accounts import set_paused
 from snapshot_core.store.database import Store
-from snapshot_core.transfer import ImportReport
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added

@@ -20,7 +20,7 @@ from snapshot_core.maintenance.retention import keep_to_policy
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.sources.tiktok.client import RATE
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import User, account, note_attempt
+from snapshot_core.store.accounts import account, note_attempt
 from snapshot_core.store.accounts import claim as claim_account
 from snapshot_core.store.api_tokens import note_use
 from snapshot_core.store.captures import history_of
@@ -29,7 +29,8 @@ from snapshot_core.store.due_accounts import due_account
 from snapshot_core.store.heartbeats import heartbeat
 from snapshot_core.store.reported_days import store_amounts
 from snapshot_core.store.tables import metadata
-from snapshot_core.transfer import export_file
+from snapshot_core.store.users import User
+from snapshot_core.transfer.export import export_file
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR
 from tests.fakes.installation import SOURCE, Clock, Installation, installation

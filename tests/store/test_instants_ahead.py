@@ -13,13 +13,7 @@ from snapshot_core.connections.leases import was_left
 from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.sources.rate import Rate
 from snapshot_core.store import api_tokens, connections
-from snapshot_core.store.accounts import (
-    LEASE_SECONDS,
-    Account,
-    add_account,
-    claim,
-    ensure_user,
-)
+from snapshot_core.store.accounts import LEASE_SECONDS, Account, add_account, claim
 from snapshot_core.store.ahead import (
     accounts_to_mark,
     captures_ahead,
@@ -31,7 +25,8 @@ from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
 from snapshot_core.store.retention import forget, oldest
 from snapshot_core.store.tables import rate_limits
-from snapshot_core.transfer import export_file
+from snapshot_core.store.users import ensure_user
+from snapshot_core.transfer.export import export_file
 from snapshot_core.windows import DAY
 from tests.fakes.installation import Clock
 from tests.support.staged import NOON, added

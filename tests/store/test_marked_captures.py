@@ -9,11 +9,7 @@ from sqlalchemy import select
 from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    ensure_user,
-)
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import (
     CaptureAhead,
     accounts_to_mark,
@@ -27,6 +23,7 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import rhythms
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR, iso
 from tests.support.readings import video_reading

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from snapshot_core.growth.lines import LIKE_FOR_LIKE, PUBLISHED, lines
 from snapshot_core.growth.rounding import EXACT
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.store.accounts import Account, add_account, ensure_user
+from snapshot_core.store.accounts import Account, add_account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import videos
+from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY, HOUR, Window
 from tests.support.readings import video_reading
 

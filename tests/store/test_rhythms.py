@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.rounding import EXACT
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.store.accounts import Account, add_account, ensure_user, remove_account
+from snapshot_core.store.accounts import Account, add_account, remove_account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
@@ -24,6 +24,7 @@ from snapshot_core.store.retention import forget
 from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.store.rhythms.pool import pool_accounts, replace_pooled
 from snapshot_core.store.tables import pooled_rhythms, rhythms, short_brackets
+from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY, HOUR, Window
 from snapshot_core.zones import UTC
 from tests.store.histories import AccountHistory, lessons_of

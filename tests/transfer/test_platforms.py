@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snapshot_core.growth.growth import Growth
-from snapshot_core.store.accounts import Account, User, account_named, ensure_user
+from snapshot_core.store.accounts import Account, account_named
 from snapshot_core.store.database import Store
-from snapshot_core.transfer import export_file
+from snapshot_core.store.users import User, ensure_user
+from snapshot_core.transfer.export import export_file
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.overview import overview
 from snapshot_core.view.wording.growth import gain

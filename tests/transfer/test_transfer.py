@@ -17,13 +17,11 @@ from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     LEASE_SECONDS,
     Account,
-    User,
     account,
     account_named,
     accounts_of,
     add_account,
     claim,
-    ensure_user,
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.state import last_tracks
@@ -43,9 +41,11 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
+from snapshot_core.store.users import User, ensure_user
 from snapshot_core.store.videos import about_videos, find_video
-from snapshot_core.transfer import ImportReport, export_file
+from snapshot_core.transfer.export import export_file
 from snapshot_core.transfer.import_file import import_file
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview

@@ -6,7 +6,7 @@ from typing import Final
 
 from snapshot_core.formats.captures import Refusals
 from snapshot_core.plural import plural
-from snapshot_core.transfer import ImportReport, Unfinished
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from snapshot_core.view.wording.numbers import exact
 from ui.html import note
 
