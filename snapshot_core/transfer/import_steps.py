@@ -156,10 +156,8 @@ class AccountImport:
         account = self._account or find_account(connection, self.user, self.name)
         made = account is None
         if account is None:
-            owner, source = self.user.user_id, ImportedFile.name
-            account = accounts.add_account(
-                connection, owner, self.name, source, self._now, **asdict(self._origin)
-            )
+            named = self.user.user_id, self.name, ImportedFile.name, self._now
+            account = accounts.add_account(connection, *named, **asdict(self._origin))
         refuse_sample(account)
         now, key = self._now + int(monotonic() - self._began), account.key
         until, made_at = now + LEASE_SECONDS, account.created_at
