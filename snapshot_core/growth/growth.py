@@ -81,7 +81,10 @@ class Growth:
     resolution: int = 0
     coverage: float = 0.0
     ledger: Ledger | None = None
+    inexact: tuple[Estimate, ...] = ()
+    """What its range comes from, however narrow. Of an account or several."""
     estimated: tuple[Estimate, ...] = ()
+    """Why it is estimated; empty where half its range is at most a tenth of it."""
     stale_since: int | None = None
     """The last complete capture, where that is too old; of several, where it is of all."""
     reason: Reason | None = None
@@ -93,11 +96,18 @@ class Growth:
     """What is known where the period is not ready: the growth since tracking began."""
     breaks: tuple[DefinitionBreak, ...] = ()
     """The days in the window on which the platform redefined the counter."""
+    redefined: bool = False
+    """Whether there is no ``before`` because the counter was redefined since."""
 
     @property
     def is_increase(self) -> bool | None:
         """The sign as the original API gave it; None where growth is unknown."""
         return None if self.growth is None else self.growth > 0
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """What the true growth lies between, in 9 of 10 cases; None where growth is unknown."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
     @property
     def below_resolution(self) -> bool:
@@ -127,10 +137,15 @@ class Growth:
 
     @property
     def change(self) -> Decimal | None:
-        """Per cent by which growth differs from the growth of the period before."""
+        """Per cent by which growth differs from the growth of the period before.
+
+        None, too, where a rounded source hides as much: of the growth, or of either of the two.
+        """
         if self.compared is None or self.before is None:
             return None
-        return percent(self.compared - self.before, self.before)
+        difference = self.compared - self.before
+        hidden = self.below_resolution or abs(difference) < 2 * self.resolution
+        return None if hidden else percent(difference, self.before)
 
 
 def percent(part: int, base: int) -> Decimal | None:
@@ -221,29 +236,33 @@ def video_counter_growth(
     return growth_from(metric, window, now, earlier, partial=history.partial_since)
 
 
+def inexact(
+    resolution: int, *, interpolated: bool, carried: bool, partial: bool = False
+) -> tuple[Estimate, ...]:
+    """What the range of a growth comes from."""
+    sources: dict[Estimate, bool] = {
+        "interpolated": interpolated,
+        "carried": carried,
+        "partial": partial,
+        "resolution": resolution > 0,
+    }
+    return tuple(estimate for estimate, applies in sources.items() if applies)
+
+
 def estimates(
-    growth: int,
-    bounds: tuple[int, int],
-    resolution: int,
-    *,
-    interpolated: bool,
-    carried: bool,
-    partial: bool = False,
+    growth: int, bounds: tuple[int, int], resolution: int, sources: tuple[Estimate, ...]
 ) -> tuple[Estimate, ...]:
     """Why a growth is estimated; empty where half its range is at most a tenth of it.
 
-    ``bounds``: the ends of the range.
+    ``bounds``: the ends of the range, ``sources``: what it comes from (`inexact`).
     """
     low, high = bounds
     if 5 * (high - low) <= abs(growth):
         return ()
-    reasons: dict[Estimate, bool] = {
-        "interpolated": interpolated,
-        "carried": carried,
-        "partial": partial,
-        "resolution": 10 * resolution > abs(growth),
-    }
-    return tuple(estimate for estimate, applies in reasons.items() if applies)
+    fine = 10 * resolution <= abs(growth)
+    reasons = tuple(source for source in sources if not (fine and source == "resolution"))
+    # Many counters that stand still hide more than the root of their steps.
+    return reasons or sources
 
 
 def growth_from(
@@ -255,6 +274,12 @@ def growth_from(
     partial: bool = False,
 ) -> Growth:
     """The growth that a ledger tells."""
+    sources = inexact(
+        ledger.resolution,
+        interpolated=ledger.interpolated > 0,
+        carried=ledger.carried > 0,
+        partial=partial,
+    )
     return Growth(
         metric,
         window,
@@ -268,12 +293,6 @@ def growth_from(
         resolution=ledger.resolution,
         coverage=ledger.coverage,
         ledger=ledger,
-        estimated=estimates(
-            ledger.growth,
-            (ledger.low, ledger.high),
-            ledger.resolution,
-            interpolated=ledger.interpolated > 0,
-            carried=ledger.carried > 0,
-            partial=partial,
-        ),
+        inexact=sources,
+        estimated=estimates(ledger.growth, (ledger.low, ledger.high), ledger.resolution, sources),
     )

@@ -116,7 +116,7 @@ def account_share(
     connection: Connection, account: Account, period: Period, now: int
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
-    rounding = roundings_of(account.source, rounded=account.rounded)
+    rounding = roundings_of(account.platform, rounded=account.rounded)
     growth = account_growth(connection, account.key, period, now, rounding, account.keep_days)
     history, window = growth.history, growth.window
     if window is None:
@@ -148,7 +148,7 @@ def _growths(
 ) -> dict[str, Growth]:
     """The growth of every counter, and beside one that is not ready what is known of it."""
     history = growth.history
-    rounding = roundings_of(account.source, rounded=account.rounded).of(FOLLOWERS)
+    rounding = roundings_of(account.platform, rounded=account.rounded).of(FOLLOWERS)
     stale = is_stale(history, now, account.cadence_seconds)
 
     def of(
@@ -165,7 +165,7 @@ def _growths(
             for metric in VIDEO_METRICS
         }
         by_metric[FOLLOWERS] = follower_growth(window, follower_series, history, rounding, learned)
-        places = [] if window is None else [(account.source, window)]
+        places = [] if window is None else [(account.platform, window)]
         return {metric: across_breaks(each, places) for metric, each in by_metric.items()}
 
     growths = of(growth.window, growth.now, growth.before)

@@ -14,8 +14,7 @@ from snapshot_core.growth.several_accounts import (
     sum_of_curves,
 )
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.session import accounts_together
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import DAYS, AccountShare, account_share
@@ -131,7 +130,7 @@ def _card(
         return Card(growth, [], left_out=left_out)
     since = window.end - (DAYS[period.days] - 1) * DAY
     shown, parts = Window(min(since, window.start), window.end), summed(shares, growth.metric)
-    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
+    breaks = breaks_of(growth.metric, [(share.account.platform, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
     return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)

@@ -125,7 +125,7 @@ def video_view(
                 )
                 for metric, known in since.items()
             }
-    growth = video_across_breaks(growth, account.source, about.published_at)
+    growth = video_across_breaks(growth, account.platform, about.begins_at)
     return VideoView(
         account,
         video_id,
@@ -135,7 +135,7 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone, learned),
+                _days(accepted[metric], about.begins_at, zone, learned),
                 breaks[metric],
                 zone,
                 _resolution(account, metric, accepted[metric]),
@@ -154,7 +154,7 @@ def video_view(
 def _growth(
     connection: Connection, account: Account, video_id: int, window: Window, now: int
 ) -> dict[str, Growth]:
-    rounding = roundings_of(account.source, rounded=account.rounded)
+    rounding = roundings_of(account.platform, rounded=account.rounded)
     loaded = load(connection, account.key, [window], now=now, rounding=rounding, video=video_id)
     (video_lines,) = lines(loaded, [window])
     rows = np.flatnonzero(video_lines.ids == video_id)
@@ -180,7 +180,7 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
 
 def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:
     """What is rounded off between two readings such as the latest."""
-    rounding = roundings_of(account.source, rounded=account.rounded).of(metric)
+    rounding = roundings_of(account.platform, rounded=account.rounded).of(metric)
     return rounding.resolution(series[-1][1], series[-1][1]) if series else 0
 
 
@@ -190,7 +190,7 @@ def _breaks(
     """The days since the first reading on which the counter was redefined."""
     if not series:
         return ()
-    return breaks_of(metric, [(account.source, Window(series[0][0], series[-1][0]))])
+    return breaks_of(metric, [(account.platform, Window(series[0][0], series[-1][0]))])
 
 
 def _falls(series: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

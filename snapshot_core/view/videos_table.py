@@ -142,7 +142,7 @@ def _part(
         return _Part(account, None, reason, None)
     tracked = None if reaches_back(history, window) else tracked_window(history)
     windows = [window, tracked] if tracked else [window]
-    rounding = roundings_of(account.source, rounded=account.rounded)
+    rounding = roundings_of(account.platform, rounded=account.rounded)
     loaded = load(connection, account.key, windows, now=now, rounding=rounding)
     latest, *beside = lines(loaded, windows)
     growths, since = video_growths(latest, window, latest.listed()), None
@@ -172,7 +172,7 @@ def video_rows(
             account,
             about[video.video_id],
             video.line,
-            video_across_breaks(video.growth, account.source, about[video.video_id].published_at),
+            video_across_breaks(video.growth, account.platform, about[video.video_id].begins_at),
             sparklines.get(video.video_id, []),
         )
         for video in growths

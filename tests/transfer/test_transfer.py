@@ -17,13 +17,11 @@ from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     LEASE_SECONDS,
     Account,
-    User,
     account,
     account_named,
     accounts_of,
     add_account,
     claim,
-    ensure_user,
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.state import last_tracks
@@ -43,9 +41,11 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
+from snapshot_core.store.users import User, ensure_user
 from snapshot_core.store.videos import about_videos, find_video
-from snapshot_core.transfer import ImportReport, export_file
+from snapshot_core.transfer.export import export_file
 from snapshot_core.transfer.import_file import import_file
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
@@ -616,6 +616,23 @@ def test_a_capture_without_videos_comes_back(files: Files, tmp_path: Path) -> No
     import_file(files.store, file, other.user, NOW)
     (only,) = other.captures()
     assert (only.captured_at, only.status, only.video_count) == (START, "complete", 0)
+
+
+@pytest.mark.parametrize("ids", [["7612070181942060000"], ["7612070181942068224", "v1", "v2"]])
+def test_ids_that_look_cut_come_back_from_an_export(
+    store: Store, files: Files, tmp_path: Path, ids: list[str]
+) -> None:
+    """One video in some thousands has such an id. In a link it is safe."""
+    round_id, *others = ids
+    link = f"https://www.tiktok.com/@me/video/{round_id}"
+    files.give(*(row(video, night) for night in range(2) for video in (link, *others)))
+    exported, copy = tmp_path / "all.csv", new_user(store)
+    export_file(store, exported, files.user)
+    report = import_file(store, exported, copy, NOW)
+    assert report.refused == []
+    with store.read() as connection:
+        key = account_named(connection, copy.user_id, "a").key
+        assert views_of(connection, key) == files.counts()
 
 
 def test_an_export_names_every_column_and_leaves_out_made_up_readings(
