@@ -27,7 +27,7 @@ from snapshot_core.identity.allow_list import person_from_claims  # noqa: E402
 from snapshot_core.identity.cookie_secret import cookie_secret  # noqa: E402
 from snapshot_core.settings.table import Settings  # noqa: E402
 from snapshot_core.sources.registry import load_settings  # noqa: E402
-from snapshot_core.store.accounts import LOCAL_EMAIL  # noqa: E402
+from snapshot_core.store.users import LOCAL_EMAIL  # noqa: E402
 from ui.charts import warm_up_plotly  # noqa: E402
 from ui.errors import show_script_error  # noqa: E402
 from ui.login import store_at  # noqa: E402

@@ -36,7 +36,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import Table
-from benchmarks.accuracy_answers import UTC, History, Lesson, by_hour, lessons, short_brackets, tell
+from benchmarks.accuracy_answers import UTC, History, taught
 from benchmarks.accuracy_lines import ERROR_COLUMNS, RANGE_COLUMNS, Line, Target
 from benchmarks.real_series import (
     DATA,
@@ -49,14 +49,13 @@ from benchmarks.real_series import (
     schedules,
     together,
 )
-from snapshot_core.growth.rhythm import FLAT, LEARNING_BRACKET_SECONDS, pool
+from snapshot_core.growth.rhythms.lessons import Lesson, Pooled, pool_lessons
+from snapshot_core.growth.rhythms.rhythm import FLAT, LEARNING_BRACKET_SECONDS
 from snapshot_core.growth.rounding import Rounding
-from snapshot_core.growth.shape import Instants, Rhythm, Shares
-from snapshot_core.growth.uncertainty import NO_CASES, UNLEARNED_FACTOR, learned_factor
+from snapshot_core.growth.shape import Instants, Rhythm
 from snapshot_core.windows import DAY, HOUR
 
 HELD = (0.88, 0.95)
-FLAT_RHYTHM = Rhythm(UTC, FLAT)
 NIGHT_HOURS = range(0, 24, 5)
 
 
@@ -153,8 +152,8 @@ def ask(
     account = shown or truth.account
     rounding = Rounding.EXACT if shown is None else Rounding.WEB
     rows = plain if learned is None else together([plain, learned])
-    taught = [] if learned is None else lessons(account, rows, rounding)
-    full = History(account, rows, taught, rounding)
+    held = [] if learned is None else taught(account, rows).lessons()
+    full = History(account, rows, held, rounding)
     bare = History(account, plain, (), rounding)
     for row in range(len(account.at)) if only is None else only.tolist():
         start = int(account.at[row]) - DAY
@@ -221,28 +220,19 @@ def tiktok_lines(folder: Path) -> list[Line]:
 
 
 def of_others(others: list[Account]) -> tuple[Lesson, Lesson]:
-    """What other accounts of the platform teach: without and with their rhythm."""
-    gains = [by_hour(account, Rounding.WEB) for account in others]
-    return (
-        Lesson(0, FLAT_RHYTHM, _factor_of(others, [None] * len(others))),
-        Lesson(
-            0,
-            Rhythm(UTC, hours) if (hours := pool(gains)) is not None else FLAT_RHYTHM,
-            _factor_of(
-                others, [pool(gains[:number] + gains[number + 1 :]) for number in range(len(gains))]
-            ),
-        ),
-    )
+    """What other accounts of the platform teach by all their readings: without and with rhythm.
 
-
-def _factor_of(accounts: list[Account], pooled: list[Shares | None]) -> float:
-    """The error of guesses at them, each with the rhythm of the rest."""
-    told = NO_CASES
-    for account, hours in zip(accounts, pooled, strict=True):
-        rows = np.arange(len(account.at))
-        nothing = tuple(part[:0] for part in short_brackets(account, rows, Rounding.WEB))
-        told += tell(account, rows, (nothing[0], nothing[1], nothing[2]), Rounding.WEB, hours)
-    return learned_factor(told.totals, told.days) or UNLEARNED_FACTOR
+    As the job of each night makes it: first a rhythm, then the factors of what it errs by.
+    """
+    each = [taught(account, np.arange(len(account.at))) for account in others]
+    gains = [account.brackets.by_hour(UTC) for account in each]
+    lessons = []
+    for known in (Pooled(FLAT), pool_lessons(gains, []) or Pooled(FLAT)):
+        latest = [account.lessons(pooled=known)[-1] for account in each]
+        pooled = pool_lessons(gains, latest) or known
+        rhythm = Rhythm(UTC, FLAT if known.hours is None else known.hours)
+        lessons.append(Lesson(0, rhythm, pooled.video_factor, pooled.total_factor))
+    return lessons[0], lessons[1]
 
 
 # --- series of single videos, told without a promise -------------------------------------------

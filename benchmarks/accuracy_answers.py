@@ -9,31 +9,23 @@ import numpy as np
 from benchmarks.real_series import Account, nearest
 from snapshot_core.growth.bracket import Bracket, Falls, Flags, Videos
 from snapshot_core.growth.completeness import status_of
+from snapshot_core.growth.fold import fold
+from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.growth import MIN_COVERAGE
-from snapshot_core.growth.learned import Learned
 from snapshot_core.growth.lines import lines
-from snapshot_core.growth.listing import Counts
-from snapshot_core.growth.rhythm import (
-    COARSE_STEP,
-    LAUNCH_SECONDS,
-    LEARNING_BRACKET_SECONDS,
-    LEARNING_WINDOW_SECONDS,
-    HourlyGains,
-    hourly_gains,
-    learn,
-    learn_without,
-)
+from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts
+from snapshot_core.growth.rhythms.learned import Learned
+from snapshot_core.growth.rhythms.lessons import Lesson, Lessons, Pooled, ShortBrackets
 from snapshot_core.growth.rounding import Rounding, Roundings
-from snapshot_core.growth.shape import Instants, Rhythm, Shaped, Shares
-from snapshot_core.growth.uncertainty import UNLEARNED_FACTOR, Cases, cases, learned_factor
+from snapshot_core.growth.shape import Instants, Shaped
 from snapshot_core.growth.value import NEVER, interpolate
 from snapshot_core.metrics import VIDEO_METRICS
-from snapshot_core.windows import DAY, HOUR, Window
+from snapshot_core.store.rhythms.cases import MAX_SAMPLED_VIDEOS
+from snapshot_core.windows import DAY, Window
 
-LESSON_SECONDS = 5 * HOUR // 2
-"""The least time between two lessons."""
 METRIC = VIDEO_METRICS[0]
 UTC = ZoneInfo("UTC")
+NOTHING_POOLED = Pooled()
 NO_FALLS = Falls(*np.zeros((4, 0), np.int64))
 
 
@@ -50,15 +42,6 @@ class StraightLine(Learned):
         """The straight line between readings."""
         shares = (at - left[0]) / np.maximum(right[0] - left[0], 1)
         return Shaped(interpolate(left, right, at), shares)
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What held from an instant on."""
-
-    since: int
-    rhythm: Rhythm
-    factor: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +61,12 @@ class History:
 
     def learned(self) -> Learned:
         """The lessons, as the engine takes them."""
-        factors = [lesson.factor for lesson in self.lessons]
-        since = [lesson.since for lesson in self.lessons]
-        return Learned(since, [lesson.rhythm for lesson in self.lessons], factors, factors)
+        return Learned(
+            [lesson.since for lesson in self.lessons],
+            [lesson.rhythm for lesson in self.lessons],
+            [lesson.video_factor for lesson in self.lessons],
+            [lesson.total_factor for lesson in self.lessons],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,68 +147,53 @@ def _videos(history: History, window: Window, learned: Learned, gone: Flags) -> 
 # --- what readings teach -----------------------------------------------------------------------
 
 
-def lessons(account: Account, rows: Instants, rounding: Rounding = Rounding.EXACT) -> list[Lesson]:
-    """What captures at the positions ``rows`` teach: a rhythm each few hours, a factor each day."""
-    begins, ends, gains = short_brackets(account, rows, rounding)
-    held: list[Lesson] = []
-    for number, end in enumerate(ends.tolist()):
-        if held and end - held[-1].since < LESSON_SECONDS:
-            continue
-        recent = slice(int(np.searchsorted(ends, end - LEARNING_WINDOW_SECONDS)), number + 1)
-        brackets = begins[recent], ends[recent], gains[recent]
-        rhythm = learn(hourly_gains(*brackets, UTC), UTC)
-        if rhythm is None:
-            continue
-        factor = held[-1].factor if held else UNLEARNED_FACTOR
-        if number + 1 == len(ends) or ends[number + 1] // DAY > end // DAY:
-            known = account.at[rows]
-            window = rows[(known > end - LEARNING_WINDOW_SECONDS) & (known <= end)]
-            told = tell(account, window, brackets, rounding)
-            factor = learned_factor(told.totals, told.days) or factor
-        held.append(Lesson(end, rhythm, factor))
-    return held
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """An account's complete captures as the product folds them, to be learned from."""
+
+    account: Account
+    captured_at: Instants
+    """Of complete captures."""
+    brackets: ShortBrackets
+
+    def lessons(self, zone: ZoneInfo = UTC, pooled: Pooled = NOTHING_POOLED) -> list[Lesson]:
+        """What the captures teach, at the instants at which the product learns it."""
+        taught = Lessons(self.brackets, zone, pooled, self._counts)
+        held: list[Lesson] = []
+        for number in range(len(self.captured_at)):  # one capture after the other
+            last = held[-1].since if held else None
+            held += taught.after(last, self.captured_at[number : number + 1].tolist())
+        return held
+
+    def _counts(self, at: Instants, published_by: int) -> tuple[Counts, Instants]:
+        account = self.account
+        settled = np.flatnonzero(account.published <= published_by)
+        some = settled[:: -(-len(settled) // MAX_SAMPLED_VIDEOS) or 1]
+        rows = np.searchsorted(account.at, at)
+        return account.counts[np.ix_(rows, some)], account.published[some]
 
 
-def tell(
-    account: Account,
-    rows: Instants,
-    brackets: tuple[Instants, Instants, Counts],
-    rounding: Rounding = Rounding.EXACT,
-    pooled: Shares | None = None,
-) -> Cases:
-    """What captures tell of guesses between captures a day apart."""
-    begins, ends, gains = brackets
-    whole = hourly_gains(begins, ends, gains, UTC)
-
-    def without(left: int, right: int) -> Rhythm | None:
-        inside = (ends > left) & (begins < right)
-        part = hourly_gains(begins[inside], ends[inside], gains[inside], UTC)
-        return learn_without(whole, part, UTC, pooled)
-
-    fine = ~_coarse(account.counts[rows], rounding).any(axis=0)
-    counts = account.counts[np.ix_(rows, fine)]
-    return cases(account.at[rows], counts, account.published[fine], without)
-
-
-def short_brackets(
-    account: Account, rows: Instants, rounding: Rounding = Rounding.EXACT
-) -> tuple[Instants, Instants, Counts]:
-    """Begins, ends and gains between captures close to each other."""
-    begins, ends = account.at[rows[:-1]], account.at[rows[1:]]
-    before, after = account.counts[rows[:-1]], account.counts[rows[1:]]
-    settled = account.published[None, :] <= begins[:, None] - LAUNCH_SECONDS
-    settled |= account.published[None, :] == NEVER
-    fine = ~(_coarse(before, rounding) | _coarse(after, rounding))
-    gains = np.where((before >= 0) & (after >= 0) & settled & fine, after - before, 0)
-    short = (ends - begins <= LEARNING_BRACKET_SECONDS) & (settled & (before >= 0)).any(axis=1)
-    return begins[short], ends[short], gains.sum(axis=1)[short]
-
-
-def _coarse(counts: Counts, rounding: Rounding) -> Flags:
-    steps: Flags = rounding.down(counts) + rounding.up(counts) > COARSE_STEP
-    return steps
-
-
-def by_hour(account: Account, rounding: Rounding) -> HourlyGains:
-    """What all captures of an account tell of its hours."""
-    return hourly_gains(*short_brackets(account, np.arange(len(account.at)), rounding), UTC)
+def taught(account: Account, rows: Instants) -> Taught:
+    """Take the captures at the positions ``rows`` in, as the product does."""
+    state = FoldState()
+    ids = np.arange(1, len(account.published) + 1)
+    published = {
+        video: at
+        for video, at in zip(ids.tolist(), account.published.tolist(), strict=True)
+        if at != NEVER
+    }
+    complete: list[int] = []
+    brackets: list[tuple[int, int, int]] = []
+    for row in rows.tolist():
+        listed = account.listed[row]
+        counts = np.full((int(listed.sum()), len(VIDEO_METRICS)), UNKNOWN_COUNT)
+        counts[:, VIDEO_METRICS.index(METRIC)] = account.counts[row, listed]
+        at = int(account.at[row])
+        capture = CaptureInput(at, "complete", None, None, ids[listed], counts, published)
+        effects = fold(state, capture)
+        if effects.status == "complete":
+            complete.append(at)
+        if (bracket := effects.short_bracket) is not None:
+            brackets.append((bracket.left_at, at, bracket.gain))
+    table = np.array(brackets, np.int64).reshape(-1, 3)
+    return Taught(account, np.array(complete, np.int64), ShortBrackets(*table.T))

@@ -93,7 +93,7 @@ def kept(at: Instants, taken: Iterable[DueCapture], within: int) -> Instants:
 class Checkpoint:
     """How near to an age of a post it was read."""
 
-    found: bool
+    in_time: bool
     """Whether it was known before."""
     off: float
     """By which part of the age."""

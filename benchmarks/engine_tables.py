@@ -3,7 +3,7 @@
 Each database holds one account of `benchmarks.life`; the earlier commit writes its own, of the
 same readings, by its own code. What is timed is what the Overview asks of the engine: the
 ledgers of all counters for a window and the period before, and the videos that gained most.
-Medians of runs taken in turns.
+Medians of runs taken in turns, in processes that keep the memory they free, as a server does.
 """
 
 import json

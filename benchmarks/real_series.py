@@ -151,14 +151,14 @@ def nearest(account: Account, rows: Instants, at: int) -> tuple[Instants, Instan
     """
     before = int(np.searchsorted(account.at[rows], at))
     read = account.counts[rows] >= 0
-    found = []
+    nearest = []
     for part, order in ((slice(before), -1), (slice(before, None), 1)):
         known, places = read[part][::order], rows[part][::order]
         if len(places):
-            found.append(np.where(known.any(axis=0), places[known.argmax(axis=0)], -1))
+            nearest.append(np.where(known.any(axis=0), places[known.argmax(axis=0)], -1))
         else:
-            found.append(np.full(read.shape[1], -1))
-    return found[0], found[1]
+            nearest.append(np.full(read.shape[1], -1))
+    return nearest[0], nearest[1]
 
 
 # --- what an account keeps ---------------------------------------------------------------------

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from snapshot_core.growth.rhythm import normal
+from snapshot_core.growth.rhythms.rhythm import normal
 from snapshot_core.growth.shape import Instants, Rhythm, Shares, share
 from snapshot_core.growth.uncertainty import spread
 from snapshot_core.growth.value import NEVER

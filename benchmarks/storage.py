@@ -16,11 +16,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from benchmarks import Table, life, naive, seconds
-from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, ensure_user
+from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.schema import upgrade
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY
 
 COLUMNS = ("", "videos", "Truegrowth", "original", "ratio", "target")

@@ -58,7 +58,7 @@ def main(
     heartbeat = None if once else HeartbeatWriter(store, system_clock)
     nightly = Nightly(settings, store, system_clock, sources, stop, heartbeat)
     retention = Retention(settings, store, system_clock)
-    rhythms = PooledRhythms(store, system_clock)
+    rhythms = PooledRhythms(settings, store, system_clock)
     try:
         if heartbeat is None:
             return _once(nightly, retention, rhythms)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from snapshot_core.view.shown_metrics import card_metrics
 from ui.charts import show_chart
 from ui.controls import choose_account, choose_counter, choose_period
 from ui.freshness import freshness
-from ui.metrics import card_metrics
 from ui.notices import freshness_notice, no_account, sample_notice
 from ui.overview.cards import growth_cards
 from ui.overview.charts import daily_chart, gain_chart, no_growth

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.view.shown_metrics import story_metrics
 from snapshot_core.view.wording.accounts import table_reason
 from ui.charts import show_chart
 from ui.controls import choose_account, choose_counter, choose_metric, choose_period
-from ui.metrics import story_metrics
 from ui.notices import no_account, no_snapshot, sample_notice, store_notice
 from ui.page import keep_hidden, row
 from ui.session import PageSession, open_session

@@ -1,6 +1,5 @@
 """What a request works on, whoever makes it: a page, the API, the shell or the job."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -9,16 +8,9 @@ from snapshot_core.clock import Clock
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import keep_days
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    User,
-    accounts_of,
-    user_named,
-    with_name,
-)
+from snapshot_core.store.accounts import Account, accounts_of, accounts_together, with_name
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.users import Person, ensure_user_of, user_of
+from snapshot_core.store.users import LOCAL_EMAIL, Person, User, ensure_user_of, user_named, user_of
 from snapshot_core.zones import first_zone
 
 
@@ -76,11 +68,6 @@ class Session:
         return Platforms(self.store, self.settings)
 
 
-def accounts_together(accounts: Sequence[Account]) -> list[Account]:
-    """The accounts that stand for all: made-up numbers never mix with real ones."""
-    return [account for account in accounts if account.source != "sample"] or list(accounts)
-
-
 def open_session(
     settings: Settings, store: Store, clock: Clock, who: Person | str = LOCAL_EMAIL
 ) -> Session:
@@ -97,8 +84,8 @@ def open_session(
         user = store.transact(partial(ensure_user_of, person=who, now=now))
         with store.read() as connection:
             accounts = accounts_of(connection, user.user_id)
-    kept = keep_days(settings)
-    accounts = [replace(account, keep_days=kept.get(account.source)) for account in accounts]
+    days = keep_days(settings)
+    accounts = [replace(account, keep_days=days.get(account.source)) for account in accounts]
     return Session(settings, store, clock, now, user, tuple(accounts))
 
 

@@ -25,18 +25,8 @@ OURS = {"api", "app", "benchmarks", "jobs", "pages", "run", "snapshot_core", "te
 LAYERS: Final = (
     # The ground floor.
     (
-        *(
-            "errors",
-            "clock",
-            "zones",
-            "windows",
-            "periods",
-            "cadences",
-            "metrics",
-            "names",
-            "readings",
-        ),
-        "private_files",
+        *("errors", "clock", "zones", "windows", "periods", "local_hours", "cadences", "metrics"),
+        *("names", "plural", "private_files", "readings"),
     ),
     ("growth",),
     ("insights",),
@@ -186,7 +176,7 @@ def test_only_the_entry_sees_both_the_dashboard_and_the_api() -> None:
             assert path.name == "app.py"
 
 
-@each("snapshot_core/growth", "snapshot_core/windows.py")
+@each("snapshot_core/growth", "snapshot_core/windows.py", "snapshot_core/local_hours.py")
 def test_the_arithmetic_stands_on_nothing_but_itself(path: Path) -> None:
     for name in imports_of(path):
         pure = top(name) in sys.stdlib_module_names or top(name) == "numpy"
@@ -194,9 +184,8 @@ def test_the_arithmetic_stands_on_nothing_but_itself(path: Path) -> None:
 
 
 def is_arithmetic(name: str) -> bool:
-    return f"{name}.".startswith(
-        ("snapshot_core.growth.", "snapshot_core.metrics.", "snapshot_core.windows.")
-    )
+    pure = ("growth", "metrics", "windows", "local_hours")
+    return f"{name}.".startswith(tuple(f"snapshot_core.{part}." for part in pure))
 
 
 @each("pages")

@@ -1,15 +1,18 @@
 """The documentation is true: what it names exists, and what exists is named."""
 
 import argparse
+import json
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from snapshot_core.cli.program import _parser
 from snapshot_core.settings.declaration import Setting
 from snapshot_core.sources.registry import declared_settings
+from snapshot_core.view.documents.growth import Growth
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -47,6 +50,21 @@ def test_every_command_is_documented() -> None:
         for action in parser._actions:
             for option in set(action.option_strings) - {"-h", "--help"}:
                 assert option in TEXT["docs/commands.md"], f"{name} {option}"
+
+
+def test_the_example_of_growth_has_every_field_of_the_answer() -> None:
+    text = re.search(r"```json\n(\{\"period.*?)\n```", TEXT["docs/api.md"], re.DOTALL)
+    assert text is not None
+    example, schema = json.loads(text[1]), TypeAdapter(Growth).json_schema(mode="serialization")
+    parts = {
+        "CounterGrowth": example["growth"]["views"],
+        "GrowthTexts": example["growth"]["views"]["texts"],
+        "Ledger": example["growth"]["views"]["ledger"],
+        "Window": example["window"],
+    }
+    assert list(example) == list(schema["properties"])
+    for name, part in parts.items():
+        assert list(part) == list(schema["$defs"][name]["properties"]), name
 
 
 def test_every_command_named_exists() -> None:

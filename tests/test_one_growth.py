@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from snapshot_core.cli.reports import print_growth
-from snapshot_core.growth.growth import Estimate, Growth, History, Reason, ReasonCode
+from snapshot_core.growth.growth import Estimate, Growth
+from snapshot_core.growth.history import History, Reason, ReasonCode
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
 from snapshot_core.periods import PERIODS
@@ -18,6 +19,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.documents import growth as documents
 from snapshot_core.view.documents.fields import json_object
+from snapshot_core.view.documents.videos import Video
 from snapshot_core.view.overview import Card, Curve, Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
@@ -35,9 +37,9 @@ WEEK = PERIODS[1]
 WINDOW = Window(NOW - 7 * DAY, NOW)
 UTC = ZoneInfo("UTC")
 ACCOUNT = Account(
-    user_id=1, account_id=1, name="creator", source="sample", external_id=None, handle=None,
-    rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly", created_at=0,
-    revision=0, attempted_at=None, failures=0, last_error=None,
+    user_id=1, account_id=1, name="creator", source="sample", read_from=None, external_id=None,
+    handle=None, rounded=False, paused=False, blocked=False, time_zone=None, cadence="nightly",
+    created_at=0, revision=0, attempted_at=None, failures=0, last_error=None, planned_seconds=None,
 )  # fmt: skip
 ABOUT = AboutVideo(7, 1, "7554971395553052634", "Soup", None, None, None, NOW - 30 * DAY)
 
@@ -178,7 +180,42 @@ def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> Non
     assert f" {wording.gain(growth)} " in f"{line} "
     assert ("%" in line) == bool(wording.percentage(growth))
     assert wording.percentage(growth) in line
-    assert all(sentence in said for sentence in sentences(growth))
+    # What counters share is said once: how old they are, and why there is no number yet.
+    known, since = wording.since_tracking(growth.since_tracking), growth.stale_since
+    stale = "" if since is None else wording.stale_sentence(since, NOW)
+    own = [each.removesuffix(f" {known}.").removeprefix(stale) for each in sentences(growth)]
+    assert all(part.strip() in said for part in (*own, known, stale))
+
+
+def test_what_all_counters_share_is_said_once_in_the_shell(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for kind in ("stale and estimated", "not ready, and what is known"):
+        growth = KINDS[kind]
+        print_growth(overview_of(growth))
+        said = capsys.readouterr().out
+        shared = [wording.estimate(growth), wording.reason(growth, WEEK, UTC, NOW).split(" +")[0]]
+        if growth.stale_since is not None:
+            shared.append(wording.stale_sentence(growth.stale_since, NOW))
+        assert {said.count(sentence) for sentence in shared if sentence} == {1}
+
+
+def test_the_ends_of_a_range_have_no_more_digits_than_it_can_vouch_for() -> None:
+    ranges = [(1_916_931, 2_398_332), (7_950, 8_050), (35_394, 42_909), (-12, 345), (99, 101)]
+    growths = [Growth("views", WINDOW, growth=low, low=low, high=high) for low, high in ranges]
+    assert [wording.bounds(growth).split("between ")[1] for growth in growths] == [
+        "+1,910,000 and +2,400,000, 9 times in 10.",
+        "+7,950 and +8,050, 9 times in 10.",
+        "+35,300 and +43,000, 9 times in 10.",
+        "\N{MINUS SIGN}20 and +350, 9 times in 10.",
+        "+99 and +101, 9 times in 10.",
+    ]
+
+
+def test_below_the_resolution_nothing_is_compared_either() -> None:
+    growth = Growth("views", WINDOW, growth=40_000, before=90_000, resolution=100_000)
+    assert (growth.change, wording.comparison(growth)) == (None, "< 100K in")
+    assert wording.comparison(replace(growth, before=900_000)) == "+900K in"
 
 
 def test_in_the_api(growth: Growth) -> None:
@@ -197,6 +234,17 @@ def test_in_the_api(growth: Growth) -> None:
         412,
         wording.since_tracking(known, named=True),
     )
+
+
+def test_in_the_api_among_the_videos(growth: Growth) -> None:
+    row = VideoRow(ACCOUNT, ABOUT, growth.line, dict.fromkeys(VIDEO_METRICS, growth), [])
+    document = json_object(Video.of(row))
+    for metric in VIDEO_METRICS:
+        assert document["growth"][metric] == growth.growth
+        assert document["texts"][metric] == wording.gain(growth)
+        assert document["resolution"][metric] == growth.resolution
+        assert document["estimated"][metric] == [*growth.estimated]
+        assert document["range"][metric] == (growth.range and [*growth.range])
 
 
 def test_what_is_known_stands_beside_the_reason_wherever_there_is_one() -> None:
@@ -219,6 +267,24 @@ def test_of_several_accounts_it_says_how_long_at_most() -> None:
 def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
     words = wording.in_full(KINDS["of several accounts"], WEEK)
     assert "The 7 days before, known for 1 of 3 accounts: +100, and +150 now." in words
+
+
+@pytest.mark.parametrize(
+    ("gain", "before", "words", "sentence"),
+    [
+        (0, 200_000, "+200K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: +200,000."),
+        (0, 0, "< 100K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: < 100,000."),
+        (400_000, 300_000, "+300K in", "+400,000 in 7 days"),
+        (400_000, 200_000, "+100% vs", "+400,000 in 7 days"),
+    ],
+)
+def test_what_the_source_rounds_off_is_no_change_against_the_period_before(
+    gain: int, before: int, words: str, sentence: str
+) -> None:
+    growth = grown(gain, 9_000_000, 100_000, before=before)
+    assert wording.comparison(growth) == words
+    assert (growth.change is None) == words.endswith("in")
+    assert sentence in wording.in_full(growth, WEEK)
 
 
 def test_below_the_resolution_nothing_is_shown_as_zero() -> None:

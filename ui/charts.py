@@ -14,7 +14,8 @@ import streamlit as st
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth
-from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed, plural
+from snapshot_core.plural import plural
+from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
 
@@ -30,7 +31,7 @@ TO_THE_MINUTE = "%a %-d %b, %H:%M"
 """What hovering over a point of a line writes of its instant."""
 
 TARGET_TICKS = 5
-NOON, ONE_DAY = time(12), timedelta(days=1)
+NOON, ONE_DAY, DAY_MS = time(12), timedelta(days=1), 86_400_000
 MAX_MARKED_POINTS = 16
 """Up to so many points, each has a marker: a line alone would hide how few they are."""
 
@@ -159,6 +160,9 @@ def daily_bars(
         # A day at the edge keeps its place, known or not.
         first, last = (datetime.combine(day.date, NOON) for day in (days[0], days[-1]))
         chart_layout["xaxis"]["range"] = [(first - ONE_DAY).isoformat(), last.isoformat()]
+        # Among few days, Plotly would write a day's name twice.
+        days_apart = -(-len(days) // TARGET_TICKS)
+        chart_layout["xaxis"] |= {"tick0": days[0].date.isoformat(), "dtick": days_apart * DAY_MS}
     set_ticks(chart_layout["yaxis"], [day.growth for day in days])
     known = [day for day in days if day.growth is not None]
     key = []

@@ -4,14 +4,15 @@ from html import escape
 
 import streamlit as st
 
-from snapshot_core.growth.growth import is_stale
+from snapshot_core.growth.history import is_stale
+from snapshot_core.plural import plural
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.wording.accounts import names
 from snapshot_core.view.wording.growth import stale_sentence
-from snapshot_core.view.wording.numbers import ago, moment, plural
+from snapshot_core.view.wording.numbers import ago, moment
 from ui.html import tip
-from ui.metrics import MAIN_METRIC
 from ui.session import PageSession, open_session
 
 REFRESH_SECONDS = 30

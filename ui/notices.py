@@ -16,7 +16,7 @@ from ui.errors import rerun_when_back
 from ui.heartbeat import job_missing
 from ui.html import notice
 from ui.imports.dialog import connect
-from ui.page import empty_state
+from ui.page import empty_state, go_to
 from ui.session import PageSession
 from ui.snapshot import snapshot_button
 
@@ -30,10 +30,16 @@ FROM_FILES = "These accounts come from files: import newer ones to bring them up
 
 
 def no_account() -> None:
-    """There is no account yet: one sentence, one button."""
+    """There is no account yet: one sentence, and the two ways to one."""
     _sample_removed()
-    with empty_state("No account yet", "Import your readings, and your growth appears here."):
-        if st.button("Import a file", type="primary", key="connect"):
+    text = "A public profile needs nothing but its handle. Or import readings you have."
+    with (
+        empty_state("No account yet", text),
+        st.container(horizontal=True, horizontal_alignment="center", gap="small"),
+    ):
+        if st.button("Add an account", type="primary", key="tg-first-account"):
+            go_to("accounts.py")
+        if st.button("Import a file", key="connect"):
             connect()
 
 

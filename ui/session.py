@@ -7,8 +7,8 @@ import streamlit as st
 from snapshot_core.errors import LoginNeeded, NotAllowed, StoreError
 from snapshot_core.session import Session
 from snapshot_core.session import open_session as session_of
-from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.heartbeats import BEAT_SECONDS, Heartbeat, heartbeat
+from snapshot_core.store.users import LOCAL_EMAIL
 from ui.last_good import last_good
 from ui.login import clock, current_login, store_at
 

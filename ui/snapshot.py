@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.capture.snapshot_accounts import Outcome, accounts_to_take, snapshot_accounts
 from snapshot_core.errors import StoreError, TruegrowthError
+from snapshot_core.plural import plural
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.wording.snapshot import WAITING, snapshot_news, snapshot_problem
 from ui.html import literal
@@ -53,7 +54,7 @@ def take_snapshots(session: PageSession, accounts: Sequence[Account]) -> None:
 
     def progress(account: Account, count: int, expected: int | None) -> None:
         share = min(1.0, count / expected) if expected else 0.5 if count else 0.0
-        draw(account, share, f"{count:,} videos" if count else "asking for the videos …")
+        draw(account, share, plural(count, "video") if count else "asking for the videos …")
 
     def on_wait(account: Account, error: StoreError) -> None:
         draw(account, 1.0, f"{WAITING} {error}")

@@ -11,7 +11,7 @@ from api.context import Context
 from api.middleware import IS_HEAD
 from api.parameters import AccountName
 from api.responses import cache_headers, etag_of, matches_etag
-from snapshot_core.transfer import export_pieces
+from snapshot_core.transfer.export import export_pieces
 
 router = APIRouter(tags=["files"])
 

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Final
 
 from jobs.heartbeat import HeartbeatWriter
+from jobs.looks import Looks
 from jobs.stop import Stop
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.capture.snapshot_accounts import snapshot_account
@@ -21,11 +22,9 @@ from snapshot_core.session import open_session
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
-from snapshot_core.store.ahead import accounts_to_mark, mark_ahead
 from snapshot_core.store.database import Connection, Store
-from snapshot_core.store.due_accounts import DueAccount, due_account, due_accounts
+from snapshot_core.store.due_accounts import DueAccount, due_account
 from snapshot_core.store.keys import Key
-from snapshot_core.store.source_loads import Load, store_loads, stored_loads
 from snapshot_core.view.wording.snapshot import WAITING, snapshot_sentence
 
 CAPTURES_SECONDS: Final = 10
@@ -60,14 +59,16 @@ class Nightly:
     heartbeat: HeartbeatWriter | None = None
     _put_off: dict[Key, int] = field(default_factory=dict, init=False)
     """When a `StoreError` was met last (UTC seconds), by account."""
-    _loads: dict[str, Load] = field(default_factory=dict, init=False)
-    """What there is to read of each source, by the last look."""
 
     @cached_property
+    def _looks(self) -> Looks:
+        schedule = Schedule(self.settings.time_zone, self.settings.snapshot_at, self.sources)
+        return Looks(self.store, schedule)
+
+    @property
     def schedule(self) -> Schedule:
-        """The installation's rhythm."""
-        at = self.settings.snapshot_at
-        return Schedule(self.settings.time_zone, at, self.sources, self._loads)
+        """The installation's rhythm, by what the last look has found to be read."""
+        return self._looks.schedule
 
     def run(self) -> None:
         """`captures`, to the end."""
@@ -82,7 +83,6 @@ class Nightly:
         up whole.
         """
         require_set(self.clock())
-        self._mark_ahead()
         due = self._look()
         if not due:
             return
@@ -116,39 +116,12 @@ class Nightly:
                     if (line := future.result()) is not None:
                         yield line
 
-    def _mark_ahead(self) -> None:
-        """Mark what a clock that was ahead has dated, so that it counts for nothing."""
-        now = self.clock()
-        with self.store.read() as connection:
-            keys = accounts_to_mark(connection, now)
-        for key in keys:
-            if marked := self.store.transact(partial(mark_ahead, key=key, now=now)):
-                _log.warning(
-                    "User %d, account %d: snapshots dated ahead of the clock, which do not count: "
-                    "%d. Health says what to do",
-                    *key,
-                    marked,
-                )
-
     def _look(self) -> list[DueAccount]:
         now = self.clock()
-        with self.store.read() as connection:
-            accounts = due_accounts(connection, now)
-            noted = stored_loads(connection)
-        self._note_loads(accounts, noted)
-        due, next_at = self.schedule.agenda(accounts, now)
-        due = [account for account in due if not self._waits(account.key, now)]
+        due = self._looks.due(now)
         if self.heartbeat is not None:
-            self.heartbeat.next_run(next_at)
-        return due
-
-    def _note_loads(self, accounts: list[DueAccount], noted: dict[str, Load]) -> None:
-        """Note what there is to read, for the share of each account and for whoever shows it."""
-        loads = self.schedule.loads_of(accounts)
-        self._loads.clear()
-        self._loads.update(loads)
-        if loads != noted:
-            self.store.transact(partial(store_loads, loads=loads))
+            self.heartbeat.next_run(now if due else self._looks.next_at(now))
+        return [account for account in due if not self._waits(account.key, now)]
 
     def _take(self, due: DueAccount) -> Line | None:
         """Capture one account; None where it is no longer there or no longer due."""

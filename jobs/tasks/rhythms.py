@@ -5,8 +5,9 @@ from functools import partial
 from typing import Final
 
 from snapshot_core.clock import Clock
+from snapshot_core.settings.table import Settings
 from snapshot_core.store.database import Store
-from snapshot_core.store.rhythms.pool import pool
+from snapshot_core.store.rhythms.pool import pool_accounts, replace_pooled
 from snapshot_core.windows import DAY
 
 POOLING_SECONDS: Final = DAY
@@ -17,9 +18,12 @@ POOLING_SECONDS: Final = DAY
 class PooledRhythms:
     """The task that makes the pooled rhythms anew."""
 
+    settings: Settings
     store: Store
     clock: Clock
 
     def run(self) -> None:
-        """Make them of what is learned by now."""
-        self.store.transact(partial(pool, now=self.clock()))
+        """Make them of what was read by now."""
+        with self.store.read() as connection:
+            pooled = pool_accounts(connection, self.clock(), self.settings.time_zone)
+        self.store.transact(partial(replace_pooled, pooled=pooled))

@@ -14,6 +14,7 @@ from typing import Final
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import SourceError, StoreError
 from snapshot_core.growth.completeness import Scope, counts_vanished
+from snapshot_core.plural import plural
 from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Listing, Progress, Source
 from snapshot_core.store.record_capture import Fetched
@@ -93,8 +94,9 @@ def fetch(
 
 def _uncounted(source: Source, without: int, listed: int, *, nothing: bool) -> str:
     """That so many videos were listed without counts, and what may help."""
-    of_all = "" if without == listed else f" of {listed:,}"
-    videos = "1 video" if listed == 1 else f"{without:,}{of_all} videos"
+    videos = plural(listed, "video")
+    if without != listed:
+        videos = f"{without:,} of {videos}"
     what = "any count" if nothing else "their views"
     return f"{source.label} listed {videos} without {what}. {source.uncounted_remedy}"
 

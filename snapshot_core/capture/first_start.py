@@ -21,20 +21,13 @@ from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AccountRef, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import ACCOUNT_NAME, Sample, nights_to_backfill
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    accounts_of,
-    add_account,
-    ensure_user,
-    never_captured,
-)
+from snapshot_core.store.accounts import Account, accounts_of, add_account, never_captured
 from snapshot_core.store.connections import stored_connections
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
 from snapshot_core.store.schema import upgrade
-from snapshot_core.store.users import offer_sample
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user, offer_sample
 
 
 @dataclass(frozen=True, slots=True)

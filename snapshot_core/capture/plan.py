@@ -65,6 +65,18 @@ class Plan:
             if at is not None:
                 yield DueCapture(at, "recent", "hourly")
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether its share may be too small for its cadence, whatever that is."""
+        if self.calls is None or self.share is None:
+            return False
+        hourly = (DAY_HOURS - 1) * self.calls.of("complete", self.account.videos)
+        return self.share.every_nights > 1 or self.share.extra_calls < hourly
+
+    def slot_after(self, now: int) -> int:
+        """When its wall clock asks next for a complete capture; there may be too few calls."""
+        return min(slot for slot in self._slots_from(now) if slot > now)
+
     def _next_slot(self, now: int) -> int | None:
         """When the present slot, or else the next one of this night, is due."""
         account = self.account

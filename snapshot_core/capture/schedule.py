@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from snapshot_core.cadences import CADENCE_HOURS, NIGHTLY
+from snapshot_core.cadences import CADENCE_HOURS, NIGHTLY, cadence_seconds
 from snapshot_core.capture.cadence import Rhythm
 from snapshot_core.capture.plan import DueCapture, Plan, taken
 from snapshot_core.capture.share import Share, share_of
@@ -25,10 +25,21 @@ from snapshot_core.session import Session
 from snapshot_core.sources.contract import Source
 from snapshot_core.sources.registry import source
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.due_accounts import DueAccount
+from snapshot_core.store.due_accounts import MAX_NIGHTS_APART, NEVER, DueAccount, NextLook
 from snapshot_core.store.source_loads import Load
 from snapshot_core.windows import DAY
 from snapshot_core.zones import first_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Accounts that were looked at."""
+
+    due: list[DueAccount]
+    """Those of which one page is read come first, for they are read at an age; the others follow,
+    the longest waiting first."""
+    later: list[NextLook]
+    """When each of the others is looked at next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +81,42 @@ class Schedule:
         since = self.next_due(account, max(tried))
         return 0 if since is None else max(0, now - since)
 
-    def agenda(
-        self, accounts: Iterable[DueAccount], now: int
-    ) -> tuple[list[DueAccount], int | None]:
-        """The accounts due at ``now``, and when the next one will be.
-
-        Those of which one page is read come first, for they are read at an age; the others follow,
-        the longest waiting first. The second is ``now`` while any is due, None where none ever
-        will be.
-        """
-        when = [
-            (due, account)
-            for account in accounts
-            if (due := self.next_capture(account, now)) is not None
-        ]
-        waiting = [(due, account) for due, account in when if due.at == now]
+    def agenda(self, accounts: Iterable[DueAccount], now: int) -> Agenda:
+        """Which of the accounts are due at ``now``, and when the others are looked at next."""
+        waiting: list[tuple[DueCapture, DueAccount]] = []
+        later: list[NextLook] = []
+        for account in accounts:
+            due = self.next_capture(account, now)
+            if due is not None and due.at == now:
+                waiting.append((due, account))
+            else:
+                later.append(self._next_look(account, due, now))
         waiting.sort(
             key=lambda pair: (pair[0].scope != "recent", pair[1].last_good or 0, pair[1].key)
         )
-        return [account for _, account in waiting], min((due.at for due, _ in when), default=None)
+        return Agenda([account for _, account in waiting], later)
+
+    def _next_look(self, account: DueAccount, due: DueCapture | None, now: int) -> NextLook:
+        if due is None:
+            return NextLook(account.key, account.look_at, NEVER, account.planned_seconds)
+        plan = self._plan(account)
+        # A slot that passes for want of calls leaves the ages near it to the newest page.
+        at = min(due.at, plan.slot_after(now))
+        planned = account.planned_seconds
+        if plan.cadence == account.cadence and not plan.is_limited:
+            planned = None
+        elif account.last_complete == account.last_good and not account.failures:
+            planned = self._planned_seconds(account, now)
+        return NextLook(account.key, account.look_at, at, planned)
+
+    def _planned_seconds(self, account: DueAccount, now: int) -> int | None:
+        """From the last complete capture to the next, if that is more than the cadence says."""
+        coming = self.ahead(account, now, (MAX_NIGHTS_APART + 1) * DAY)
+        at = next((due.at for due in coming if due.scope == "complete"), None)
+        if at is None or account.last_complete is None:
+            return None
+        seconds = at - account.last_complete
+        return seconds if seconds > cadence_seconds(account.cadence) else None
 
     def ahead(self, account: DueAccount, now: int, seconds: int = DAY) -> Iterator[DueCapture]:
         """The captures of the ``seconds`` from ``now`` on, if each of them is complete at once."""
@@ -97,16 +125,26 @@ class Schedule:
             yield due
             account, at = taken(account, due), due.at
 
-    def loads_of(self, accounts: Iterable[DueAccount]) -> dict[str, Load]:
-        """What there is to read of each source whose calls are limited, ``accounts`` being all."""
-        loads: dict[str, Load] = {}
-        for account in accounts:
-            if account.paused or account.blocked or why_not(account, self.sources):
-                continue
-            if self.sources(account.source).calls is not None:
-                load = loads.get(account.source, Load(0, 0))
-                loads[account.source] = Load(load.accounts + 1, load.videos + account.videos)
-        return loads
+    def limited(self, loads: Mapping[str, Load]) -> dict[str, Load]:
+        """Of the loads of all sources, those of which a platform limits the calls."""
+        return {name: load for name, load in loads.items() if self._has_limit(name)}
+
+    def allows_more_than(self, other: "Schedule") -> bool:
+        """Whether its loads leave more to any account than those of ``other`` do."""
+        for name, load in self.loads.items():
+            calls, before = self.sources(name).calls, other.loads.get(name)
+            if calls is not None and before is not None:
+                own, theirs = share_of(calls, load), share_of(calls, before)
+                if own.every_nights < theirs.every_nights or own.extra_calls > theirs.extra_calls:
+                    return True
+        return False
+
+    def _has_limit(self, name: str) -> bool:
+        try:
+            known = self.sources(name)
+        except NotFound:  # stored by a newer version of the program
+            return False
+        return known.calls is not None and "complete" in known.scopes
 
     def share(self, account: Account) -> Share | None:
         """What the account may be read beyond its nights; None where it never is."""

@@ -1,6 +1,7 @@
 """``ahead list``, ``ahead keep`` and ``ahead drop``: snapshots that a clock dated ahead."""
 
 from argparse import Namespace
+from typing import Final
 
 from snapshot_core.cli.context import Context, Usage
 from snapshot_core.cli.printing import print_table
@@ -13,12 +14,14 @@ from snapshot_core.view.problems import KEEP_OR_DROP
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import iso
 
+NONE_AHEAD: Final = "No snapshot is dated ahead of the clock."
+
 
 def list_(context: Context, arguments: Namespace) -> bool:
     """List them."""
     ahead = _ahead(context.open(arguments.user), arguments)
     if not ahead:
-        print("No snapshot is dated ahead of the clock.")
+        print(NONE_AHEAD)
         return True
     _print(ahead)
     print(f"\n{KEEP_OR_DROP.partition(' In the shell')[0]}")
@@ -48,6 +51,8 @@ def drop(context: Context, arguments: Namespace) -> bool:
 
 def _chosen(session: Session, arguments: Namespace) -> list[CaptureAhead]:
     ahead = _ahead(session, arguments)
+    if not ahead:
+        raise NotFound(NONE_AHEAD)
     if arguments.at is not None:
         ahead = [capture for capture in ahead if capture.captured_at == arguments.at]
     if not ahead:

@@ -12,11 +12,10 @@ from snapshot_core.cli.reports import print_growth, print_history, print_status
 from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.errors import InputError
 from snapshot_core.periods import PERIODS, Period, dates
+from snapshot_core.plural import plural
 from snapshot_core.session import Session
 from snapshot_core.store.videos import find_video
-from snapshot_core.transfer import (
-    export_file,
-)
+from snapshot_core.transfer.export import export_file
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Status
 from snapshot_core.view.documents.history import VideoHistory
@@ -30,7 +29,7 @@ def setup(context: Context, arguments: Namespace) -> bool:
     """Create or upgrade the tables; take the baseline of every account that has none."""
     report = set_up(context.store, context.settings, context.clock)
     if report.nights:
-        print(f"Made the sample account, with {report.nights} nights of made-up snapshots.")
+        print(f"Made the sample account, with {report.nights} nights of invented snapshots.")
     for file in report.made_private:
         print(f"Others could read {file}; now only its owner can.")
     for file in report.open_to_others:
@@ -49,7 +48,7 @@ def export(context: Context, arguments: Namespace) -> bool:
     """Write all readings to a file."""
     user = context.open().user
     rows = export_file(context.store, arguments.file, user, arguments.account)
-    print(f"{rows:,} rows written to {arguments.file}")
+    print(f"{plural(rows, 'row')} written to {arguments.file}")
     return True
 
 

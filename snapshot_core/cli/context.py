@@ -9,8 +9,8 @@ from snapshot_core.clock import Clock
 from snapshot_core.errors import SET_UP, InputError, NotFound
 from snapshot_core.session import Session, open_session
 from snapshot_core.settings.table import Settings
-from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL
 
 
 class Usage(InputError):

@@ -17,16 +17,12 @@ from snapshot_core.formats.cells import DateForm
 from snapshot_core.formats.mapped.columns import DATES
 from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.parse import TableMapping
+from snapshot_core.formats.tiktok_studio.export import ExportDayNeeded
 from snapshot_core.metrics import COUNTERS, FOLLOWERS
+from snapshot_core.plural import plural
 from snapshot_core.session import Session
-from snapshot_core.store.accounts import LOCAL_EMAIL
-from snapshot_core.transfer import (
-    AccountNeeded,
-    ColumnsNeeded,
-    ExportDayNeeded,
-    ImportReport,
-    Target,
-    accounts_for_export,
+from snapshot_core.store.users import LOCAL_EMAIL
+from snapshot_core.transfer.foreign_file import (
     import_file,
     import_mapped,
     look_at,
@@ -34,10 +30,12 @@ from snapshot_core.transfer import (
     preview_mapped,
     preview_readings,
     preview_studio,
-    refuse_target,
     suggest_forms,
 )
-from snapshot_core.view.wording.numbers import plural
+from snapshot_core.transfer.import_account import accounts_for_export
+from snapshot_core.transfer.import_file import AccountNeeded, ColumnsNeeded, refuse_target
+from snapshot_core.transfer.import_report import ImportReport
+from snapshot_core.transfer.import_studio import Target
 from snapshot_core.windows import local_date, noon
 
 DATE_FORMS: Final[dict[str, DateForm]] = {
@@ -70,14 +68,15 @@ def import_(context: Context, arguments: Namespace) -> bool:
     print_import(report, arguments.file)
     for left in report.unfinished:
         print(
-            f"{left.account}: {left.rows:,} rows are still to be imported. {left.message}",
+            f"{left.account}: {plural(left.rows, 'row is', 'rows are')} still to be imported. "
+            f"{left.message}",
             file=sys.stderr,
         )
     if report.refused:
         first = report.refused[0].line
         print(
-            f"{report.refused.total:,} rows were refused, the first in line {first}. Mend them and "
-            "import the file again: what was added is not added twice.",
+            f"{plural(report.refused.total, 'row was', 'rows were')} refused, the first in line "
+            f"{first}. Correct the file and import it again: nothing is added twice.",
             file=sys.stderr,
         )
     return not (report.refused or report.unfinished)

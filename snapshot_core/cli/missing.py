@@ -1,21 +1,25 @@
 """``missing list`` and ``missing confirm``: videos that a listing misses, and that are gone."""
 
 from argparse import Namespace
+from typing import Final
 
 from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_table
 from snapshot_core.errors import NotFound
+from snapshot_core.plural import plural
 from snapshot_core.session import Session
 from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone, missing_videos
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import iso
+
+NONE_DOUBTED: Final = "No snapshot misses so many videos that it is not believed."
 
 
 def list_(context: Context, arguments: Namespace) -> bool:
     """List them."""
     doubted = _doubted(context.open(arguments.user), arguments)
     if not doubted:
-        print("No snapshot misses so many videos that it is not believed.")
+        print(NONE_DOUBTED)
         return True
     rows = [
         (
@@ -36,10 +40,10 @@ def confirm(context: Context, arguments: Namespace) -> bool:
     session = context.open(arguments.user)
     doubted = _doubted(session, arguments)
     if not doubted:
-        raise NotFound("There is no such snapshot that misses videos. See: missing list")
+        raise NotFound(NONE_DOUBTED)
     session.store.transact(lambda connection: confirm_gone(connection, doubted))
     for missing in doubted:
-        videos = "1 video is" if missing.missing == 1 else f"{exact(missing.missing)} videos are"
+        videos = plural(missing.missing, "video is", "videos are")
         print(f"{missing.account.name}: {videos} taken to be gone.")
     return True
 

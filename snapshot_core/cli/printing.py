@@ -1,9 +1,11 @@
 """What the commands print: tables for people, one JSON document for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
-from typing import Final
+from io import TextIOBase
+from typing import Final, TextIO
 
 from snapshot_core.errors import StoreError
 from snapshot_core.store.accounts import Account
@@ -11,11 +13,37 @@ from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.wording.snapshot import WAITING
 
 BAR_CHARACTERS: Final = 30
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What a terminal obeys, but for new lines and tabs."""
+
+
+def harmless(text: str) -> str:
+    """``text`` with a mark in place of each character that would command a terminal.
+
+    Captions and the columns of files are other people's.
+    """
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class HarmlessOutput(TextIOBase):
+    """Stdout, on which nothing that is printed commands the terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Print it; the number of characters."""
+        return self._stream.write(harmless(text))
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self._stream.flush()
 
 
 def print_json(document: object) -> None:
     """A document of `snapshot_core.view.documents`, indented."""
-    print(json.dumps(json_object(document), ensure_ascii=False, indent=2))
+    text = json.dumps(json_object(document), ensure_ascii=False, indent=2)
+    print(_CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> None:

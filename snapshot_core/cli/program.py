@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from snapshot_core.cadences import CADENCE_HOURS
 from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
 from snapshot_core.cli.column_map import FIELDS
 from snapshot_core.cli.context import Command, Context, Usage
+from snapshot_core.cli.printing import HarmlessOutput, harmless
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
@@ -23,8 +25,8 @@ from snapshot_core.periods import COMPARISONS, PERIOD_NAMES, Period, day, period
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL
 from snapshot_core.windows import instant
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -38,6 +40,7 @@ The file has one row per video and instant, and names its columns in the first l
   title, published_at              optional
   followers, following, likes_total   the account's own, in a row with an empty video_id
   status (complete, partial), rounded (true, false)   optional
+  source (youtube, public, tiktok) of the readings    optional
 
 An example:
   account,video_id,title,published_at,captured_at,views,likes,comments,shares
@@ -73,7 +76,8 @@ def main(
         store = Store(settings.database_url)
         try:
             run: Command = arguments.run
-            done = run(Context(store, settings, clock), arguments)
+            with redirect_stdout(HarmlessOutput(sys.stdout)):
+                done = run(Context(store, settings, clock), arguments)
             sys.stdout.flush()
         finally:
             store.close()
@@ -95,7 +99,7 @@ def main(
 
 
 def _fail(message: str) -> int:
-    print(" ".join(message.split()), file=sys.stderr)
+    print(harmless(" ".join(message.split())), file=sys.stderr)
     return FAILED
 
 

@@ -1,5 +1,6 @@
 """Views and reports as people get them: tables, and sentences below them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,9 +12,10 @@ from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.tiktok_studio.preview import StudioPreview
 from snapshot_core.growth.growth import Growth
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
-from snapshot_core.transfer import ImportReport
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.view.health import Health
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.shown_metrics import card_metrics
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import accounts
 from snapshot_core.view.wording import growth as wording
@@ -102,16 +104,19 @@ def _print_refused(refused: Refusals) -> None:
 
 
 def print_growth(view: Overview) -> None:
-    """One line per counter, the ledger beside it, and below what is to be known of them."""
+    """A line per counter that there can be, with its ledger, and below what is to be known."""
     name = view.account.name if view.account else "All accounts"
     window, zone = view.window, view.zone
     until = f", until {moment(window.end, zone, view.now)}" if window else ""
     print(f"{name}: growth {view.period.phrase}{until}\n")
     head = ("", "now", "growth", "", "like for like", "published", "newly tracked", "removed")
-    print_table(head, [_line(name, card.growth) for name, card in view.cards.items()])
+    print_table(head, [_line(name, view.cards[name].growth) for name in card_metrics(view)])
     print()
     for note, names in _notes(view).items():
         print(f"{', '.join(names)}: {note}")
+    stale = {view.cards[name].growth.stale_since for name in card_metrics(view)}
+    for since in filter(None, stale):
+        print(wording.stale_sentence(since, view.now))
     if view.stale_accounts:
         print(f"Not up to date: {', '.join(view.stale_accounts)}")
     if view.left_out:
@@ -124,13 +129,14 @@ def print_growth(view: Overview) -> None:
 def _notes(view: Overview) -> dict[str, list[str]]:
     """What is to be known of the numbers, each sentence once, with the counters it is about."""
     notes: dict[str, list[str]] = {}
-    for name, card in view.cards.items():
-        growth = card.growth
-        doubts = wording.doubts(growth, view.now)
+    for name in card_metrics(view):
+        card, growth = view.cards[name], view.cards[name].growth
+        known = wording.since_tracking(growth.since_tracking)
         for note in (
-            doubts.sentence if doubts else "",
-            "" if growth.estimated else wording.bounds(growth),
-            wording.reason(growth, view.period, view.zone, view.now),
+            wording.estimate(growth) or wording.bounds(growth),
+            # What is known differs from counter to counter, and why no more is does not.
+            wording.reason(replace(growth, since_tracking=None), view.period, view.zone, view.now),
+            f"{known}." if known else "",
             wording.no_percentage(growth),
             accounts.counter_note(card, view),
         ):

@@ -79,4 +79,4 @@ def revoke(context: Context, arguments: Namespace) -> bool:
 def _state(token: ApiToken, now: int) -> TokenState:
     if token.revoked_at is not None:
         return "revoked"
-    return "ended" if token.over(now) else "in force"
+    return "ended" if token.over(now) else "active"

@@ -18,6 +18,8 @@ class FileCapture:
     profile_line: int | None = None
     status: str | None = None
     rounded: bool | None = None
+    source: str | None = None
+    """That the readings came from, by the name of one of `sources.registry`."""
     refused: int = 0
     """Rows of this capture that were refused: their readings are missing from it."""
     dated_by_day: bool = False

@@ -3,14 +3,14 @@
 Arrays have the shape (metrics, videos), metrics in the order of `VIDEO_METRICS`, or (videos,).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Ids
+from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.shape import Shares
 from snapshot_core.growth.uncertainty import spread
@@ -25,7 +25,8 @@ class Bracket:
     """The accepted readings nearest to the instant ``at``, on either side of it.
 
     ``right`` may be of the instant itself; ``left`` is earlier, and need not be filled in where
-    ``right`` is exact. A count is `UNKNOWN_COUNT` where there is no such reading.
+    ``right`` is exact. Where there is no such reading, its count is `UNKNOWN_COUNT` and its
+    instant `NEVER` or `LATER`.
     """
 
     at: int
@@ -75,6 +76,15 @@ class Bracket:
                 instants[metric, row[place]] = at[place]
                 values[metric, row[place]] = count[metric, place]
 
+    def read_together(self) -> Iterator[Ids]:
+        """The metrics, by those whose readings are of the same instants: nearly always all."""
+        metrics = np.arange(len(self.left_at))
+        while len(metrics):
+            left_at, right_at = self.left_at[metrics], self.right_at[metrics]
+            same = ((left_at == left_at[0]) & (right_at == right_at[0])).all(axis=1)
+            yield metrics[same]
+            metrics = metrics[~same]
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -90,6 +100,13 @@ class Values:
     carried: Flags
     age: Counts
     """Seconds since the reading that is carried; 0 elsewhere."""
+
+    @classmethod
+    def unknown(cls, shape: tuple[int, ...]) -> "Values":
+        """Of readings that tell nothing yet."""
+        count, low, high = (np.full(shape, UNKNOWN_COUNT) for _ in range(3))
+        carried, age = np.zeros(shape, np.bool_), np.zeros(shape, np.int64)
+        return cls(count, low, high, np.zeros(shape), carried, age)
 
     def only(self, rows: slice | Ids) -> "Values":
         """Those of some videos."""
@@ -136,36 +153,33 @@ class Videos:
         on either side, if they are at most ``max_gap`` seconds apart. The publication is a
         reading of 0 where there is none before it.
         """
-        bracket = self.brackets[at]
-        first = bracket.left < 0
-        left_at = np.where(first, self.published, bracket.left_at)
-        left = np.where(first, 0, bracket.left)
-        right_at, right = bracket.right_at, bracket.right
-        exact = right_at == at
-        between = (right_at - left_at <= max_gap) & (left_at <= at) & ~exact
-        known = np.where(exact, right, UNKNOWN_COUNT)
-        count, low, high, errors = known, known, known, np.zeros(known.shape)
-        if between.any():
-            # Elsewhere a bracket stands in that no result is taken from.
-            latest = right_at.max(where=between, initial=at + 1)
-            t0, t1 = np.where(between, left_at, at), np.where(between, right_at, latest)
-            begin, end = (t0, left), (t1, np.where(between, right, left))
-            metrics = np.flatnonzero(between.any(axis=1))  # a source may not give one at all
-            ends = [(instants[metrics], counts[metrics]) for instants, counts in (begin, end)]
-            shaped = self.learned.between(ends[0], ends[1], at, self.published)
-            count, errors = known.copy(), np.zeros(known.shape)
-            count[metrics] = np.where(between[metrics], shaped.count, known[metrics])
-            gains = (ends[1][1] - ends[0][1]) * between[metrics]
-            errors[metrics] = spread(gains, shaped.share, ends[1][0] - ends[0][0])
-            low = np.where(between, np.minimum(left, right), known)
-            # The moment of publication is 0 for certain, whatever followed.
-            high = np.where(between, np.maximum(left, right) * (left_at < at), known)
-        if (unpublished := self.published > at).any():
-            count, low, high = (np.where(unpublished, 0, part) for part in (count, low, high))
-            errors = np.where(unpublished, 0.0, errors)
-        return Values(
-            count, low, high, errors, np.zeros_like(exact), np.zeros(exact.shape, np.int64)
-        )
+        bracket, values = self.brackets[at], Values.unknown(self.brackets[at].left.shape)
+        for metrics in bracket.read_together():
+            left_at, right_at = bracket.left_at[metrics[0]], bracket.right_at[metrics[0]]
+            if (right_at == LATER).all():  # a source may not give a counter at all
+                continue
+            left, right = bracket.left[metrics], bracket.right[metrics]
+            first = left_at == NEVER
+            left_at, left = np.where(first, self.published, left_at), np.where(first, 0, left)
+            exact = right_at == at
+            between = (right_at - left_at <= max_gap) & (left_at <= at) & ~exact
+            count = low = high = np.where(exact, right, UNKNOWN_COUNT)
+            if between.any():
+                # Elsewhere a bracket stands in that no result is taken from.
+                latest = right_at.max(where=between, initial=at + 1)
+                begin = np.where(between, left_at, at), left
+                end = np.where(between, right_at, latest), np.where(between, right, left)
+                shaped = self.learned.between(begin, end, at, self.published)
+                values.spread[metrics] = spread(end[1] - left, shaped.share, end[0] - begin[0])
+                low = np.where(between, np.minimum(left, right), low)
+                # The moment of publication is 0 for certain, whatever followed.
+                high = np.where(between, np.maximum(left, right) * (left_at < at), high)
+                count = np.where(between, shaped.count, count)
+            values.count[metrics], values.low[metrics], values.high[metrics] = count, low, high
+        unpublished = np.flatnonzero(self.published > at)
+        for of_all in (values.count, values.low, values.high, values.spread):
+            of_all[:, unpublished] = 0
+        return values
 
     def values_carried(self, at: int, max_gap: int, values: Values) -> Values:
         """``values`` at ``at``, with the last reading where a video is listed no more but not

@@ -4,6 +4,7 @@ By age: a video that gains with the logarithm of its age has gained that part of
 account's measured videos tell how much more or less than that it is.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,39 @@ from snapshot_core.windows import HOUR, Window
 
 MIN_TRACKED_SECONDS: Final = 3 * HOUR
 """How long a video must have been read to tell by itself what it gains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What each video should have gained in a window, and how far that may be off."""
+
+    gains: Shares
+    """Shape (videos,); infinite where nothing is measured."""
+    own: float
+    """The variance of a video's gain, relative to the square of what is expected of it."""
+    shared: float
+    """That of all of them at once: the pace itself may be off."""
+
+    def only(self, rows: Flags) -> "Expectation":
+        """That of some videos."""
+        return Expectation(self.gains[rows], self.own, self.shared)
+
+
+def expectation(
+    counts: Counts, gains: Counts, measured: Flags, published: Instants, window: Window
+) -> Expectation:
+    """`expected_gains`, and how far the measured videos are from it.
+
+    As if one more video had been measured, and been off by all that was expected of it: a video
+    that tells the pace alone is not off by anything.
+    """
+    expected = expected_gains(counts, gains, measured, published, window)
+    known = expected[measured]
+    squares = float(np.square(known).sum())
+    if not 0 < squares < np.inf:
+        return Expectation(expected, 1.0, 1.0)
+    errors = float(np.square(gains[measured] - known).sum()) + squares / len(known)
+    return Expectation(expected, errors / squares, errors / float(known.sum()) ** 2)
 
 
 def expected_gains(

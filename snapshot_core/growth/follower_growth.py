@@ -5,14 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from snapshot_core.growth.expected import MIN_TRACKED_SECONDS
-from snapshot_core.growth.growth import (
-    Growth,
-    Reason,
-    Windows,
-    growth_from,
-)
-from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
+from snapshot_core.growth.growth import Growth, growth_from
+from snapshot_core.growth.history import Reason, Windows
 from snapshot_core.growth.ledger import Ledger
+from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.uncertainty import Margin, spread
 from snapshot_core.growth.value import Series, Value, carried_to, value_at

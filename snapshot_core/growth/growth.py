@@ -3,62 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
+from snapshot_core.growth.history import Reason, Windows
 from snapshot_core.growth.ledger import Ledger, Line
-from snapshot_core.growth.value import NEAR_READING_SECONDS
-from snapshot_core.periods import Dates, Period
-from snapshot_core.windows import DAY, Window
+from snapshot_core.windows import Window
 
-ReasonCode = Literal[
-    "no_capture",
-    "no_complete",
-    "one_capture",
-    "not_ready",
-    "kept_too_short",
-    # Of dates that somebody chose:
-    "before_tracking",
-    "not_reached",
-    "low_coverage",
-    "not_counted",
-    "not_measured",
-    # Of one of several accounts:
-    "lagging",
-    # Of one video:
-    "not_read",
-    "newly_tracked",
-    "removed",
-    "uncounted",
-]
 Estimate = Literal["interpolated", "carried", "partial", "resolution", "definition"]
 NoPercentage = Literal["no_base", "below_resolution"]
 
 MIN_COVERAGE: Final = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why there is no number, and the instant from which there will be one, if known."""
-
-    code: ReasonCode
-    ready_at: int | None = None
-    days: int | None = None
-    """Of ``kept_too_short``: how long captures would have to be kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The captures that decide what can be said: all instants, None where there is none."""
-
-    captures: int
-    """Captures with readings."""
-    first_complete: int | None
-    last_complete: int | None
-    partial_since: bool = False
-    """Whether a partial capture came after the last complete one."""
-    keep_days: int | None = None
-    """Days after which captures are removed; None for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +40,10 @@ class Growth:
     resolution: int = 0
     coverage: float = 0.0
     ledger: Ledger | None = None
+    inexact: tuple[Estimate, ...] = ()
+    """What its range comes from, however narrow. Of an account or several."""
     estimated: tuple[Estimate, ...] = ()
+    """Why it is estimated; empty where half its range is at most a tenth of it."""
     stale_since: int | None = None
     """The last complete capture, where that is too old; of several, where it is of all."""
     reason: Reason | None = None
@@ -98,11 +55,18 @@ class Growth:
     """What is known where the period is not ready: the growth since tracking began."""
     breaks: tuple[DefinitionBreak, ...] = ()
     """The days in the window on which the platform redefined the counter."""
+    redefined: bool = False
+    """Whether there is no ``before`` because the counter was redefined since."""
 
     @property
     def is_increase(self) -> bool | None:
         """The sign as the original API gave it; None where growth is unknown."""
         return None if self.growth is None else self.growth > 0
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """What the true growth lies between, in 9 of 10 cases; None where growth is unknown."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
     @property
     def below_resolution(self) -> bool:
@@ -132,10 +96,15 @@ class Growth:
 
     @property
     def change(self) -> Decimal | None:
-        """Per cent by which growth differs from the growth of the period before."""
+        """Per cent by which growth differs from the growth of the period before.
+
+        None, too, where a rounded source hides as much: of the growth, or of either of the two.
+        """
         if self.compared is None or self.before is None:
             return None
-        return percent(self.compared - self.before, self.before)
+        difference = self.compared - self.before
+        hidden = self.below_resolution or abs(difference) < 2 * self.resolution
+        return None if hidden else percent(difference, self.before)
 
 
 def percent(part: int, base: int) -> Decimal | None:
@@ -147,79 +116,6 @@ def percent(part: int, base: int) -> Decimal | None:
     hundredths = (20_000 * abs(part) + base) // (2 * base)
     digits = tuple(int(digit) for digit in str(hundredths))
     return Decimal((int(part < 0 < hundredths), digits, -2))
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """What a period means for one account, whose captures decide it."""
-
-    window: Window | None
-    before: Window | None = None
-    """What it is compared with; None where the captures do not reach back to its start."""
-    reason: Reason | None = None
-    """Why no growth can be given for it, from the captures alone."""
-    tracked: Window | None = None
-    """Where it is not ready: what is known of it, from the first complete capture on."""
-    partial: bool = False
-    """Whether a capture that came after the window's end was cut short."""
-
-    def end_at(self, last_complete: int | None) -> bool:
-        """Whether the period reaches up to the last complete capture."""
-        return self.window is not None and self.window.end == last_complete
-
-    def known_part(self) -> "Windows":
-        """What is known of a period that is not ready, as a period of its own."""
-        return Windows(self.tracked, partial=self.partial)
-
-
-def windows_of(history: History, period: Period, zone: ZoneInfo) -> Windows:
-    """The windows of ``period``, whose days are those of ``zone``."""
-    first, last = history.first_complete, history.last_complete
-    if first is None or last is None:
-        return Windows(None, reason=Reason("no_complete" if history.captures else "no_capture"))
-    window = period.window(first, last, zone)
-    if window is None:
-        return Windows(None, reason=Reason("not_reached"))
-    window = _begun(window, first)
-    compared = period.window_compared(window, zone)
-    before = None if compared is None else _begun(compared, first)
-    return Windows(
-        window,
-        before if before is not None and before.start >= first else None,
-        _missing(history, period, window, zone),
-        Window(first, window.end) if window.start < first < window.end else None,
-        history.partial_since and window.end == last,
-    )
-
-
-def _begun(window: Window, first: int) -> Window:
-    """``window``, begun by the ``first`` complete capture where that came just after its start.
-
-    Nightly captures begin some seconds sooner or later. A first one at 00:00:08 must not hide
-    the growth of a window that ends at 00:00:03 for a whole day.
-    """
-    late = 0 < first - window.start <= NEAR_READING_SECONDS and first < window.end
-    return Window(first, window.end) if late else window
-
-
-def _missing(history: History, period: Period, window: Window, zone: ZoneInfo) -> Reason | None:
-    """Why no growth can be given for ``window``, from the captures alone."""
-    first = history.first_complete
-    assert first is not None
-    if window.start >= first:
-        return Reason("one_capture") if history.captures < 2 or not window.seconds else None
-    if history.keep_days and history.keep_days * DAY <= window.seconds + NEAR_READING_SECONDS:
-        # As long as the period and the one before it, and a day for the hours in between.
-        return Reason("kept_too_short", days=2 * round(window.seconds / DAY) + 1)
-    if isinstance(period, Dates):
-        return Reason("before_tracking")
-    ready_at = period.ready_at(first, zone, NEAR_READING_SECONDS)
-    return Reason("not_ready" if history.captures > 1 else "one_capture", ready_at)
-
-
-def is_stale(history: History, now: int, cadence: int) -> bool:
-    """Whether the last complete capture is older than two cadences (seconds)."""
-    return history.last_complete is not None and now - history.last_complete > 2 * cadence
 
 
 def video_counter_growth(
@@ -246,29 +142,33 @@ def video_counter_growth(
     return growth_from(metric, window, now, earlier, partial=windows.partial)
 
 
+def inexact(
+    resolution: int, *, interpolated: bool, carried: bool, partial: bool = False
+) -> tuple[Estimate, ...]:
+    """What the range of a growth comes from."""
+    sources: dict[Estimate, bool] = {
+        "interpolated": interpolated,
+        "carried": carried,
+        "partial": partial,
+        "resolution": resolution > 0,
+    }
+    return tuple(estimate for estimate, applies in sources.items() if applies)
+
+
 def estimates(
-    growth: int,
-    bounds: tuple[int, int],
-    resolution: int,
-    *,
-    interpolated: bool,
-    carried: bool,
-    partial: bool = False,
+    growth: int, bounds: tuple[int, int], resolution: int, sources: tuple[Estimate, ...]
 ) -> tuple[Estimate, ...]:
     """Why a growth is estimated; empty where half its range is at most a tenth of it.
 
-    ``bounds``: the ends of the range.
+    ``bounds``: the ends of the range, ``sources``: what it comes from (`inexact`).
     """
     low, high = bounds
     if 5 * (high - low) <= abs(growth):
         return ()
-    reasons: dict[Estimate, bool] = {
-        "interpolated": interpolated,
-        "carried": carried,
-        "partial": partial,
-        "resolution": 10 * resolution > abs(growth),
-    }
-    return tuple(estimate for estimate, applies in reasons.items() if applies)
+    fine = 10 * resolution <= abs(growth)
+    reasons = tuple(source for source in sources if not (fine and source == "resolution"))
+    # Many counters that stand still hide more than the root of their steps.
+    return reasons or sources
 
 
 def growth_from(
@@ -280,6 +180,12 @@ def growth_from(
     partial: bool = False,
 ) -> Growth:
     """The growth that a ledger tells."""
+    sources = inexact(
+        ledger.resolution,
+        interpolated=ledger.interpolated > 0,
+        carried=ledger.carried > 0,
+        partial=partial,
+    )
     return Growth(
         metric,
         window,
@@ -293,12 +199,6 @@ def growth_from(
         resolution=ledger.resolution,
         coverage=ledger.coverage,
         ledger=ledger,
-        estimated=estimates(
-            ledger.growth,
-            (ledger.low, ledger.high),
-            ledger.resolution,
-            interpolated=ledger.interpolated > 0,
-            carried=ledger.carried > 0,
-            partial=partial,
-        ),
+        inexact=sources,
+        estimated=estimates(ledger.growth, (ledger.low, ledger.high), ledger.resolution, sources),
     )

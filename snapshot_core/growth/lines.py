@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.bracket import Flags, Values, Videos
-from snapshot_core.growth.expected import expected_gains, missed_gains
+from snapshot_core.growth.expected import Expectation, expectation, expected_gains, missed_gains
 from snapshot_core.growth.ledger import Ledger, Line
 from snapshot_core.growth.listing import Counts, Ids
-from snapshot_core.growth.margins import Ends, squared_of_sum
-from snapshot_core.growth.rhythm import COARSE_STEP
+from snapshot_core.growth.margins import Ends, margins_of_sum
+from snapshot_core.growth.rhythms.rhythm import COARSE_STEP
 from snapshot_core.growth.rounding import EXACT, Roundings
 from snapshot_core.growth.shape import Shares
 from snapshot_core.metrics import VIDEO_METRICS
@@ -70,16 +70,12 @@ class Lines:
         before = sums.of(start.count, stayed)
         gained = sums.of(np.maximum(ends.gains, 0), grows)
         measured = ends.grows & ~end.carried
-        depends = self._depends_on_others(newly_tracked)
-        expected = self._expected(ends, measured) if depends else None
+        unread = bool(newly_tracked.any() or end.carried.any())
+        expected = self._expected(ends, measured) if unread else None
         hidden = None
         if self.rounding != EXACT:
-            hidden = self._expected(ends, measured & self._moves(ends))
-        below, above = squared_of_sum(ends, self.factors[1], expected, hidden)
-        blur = np.zeros(len(below))
-        if self.rounding != EXACT:
-            steps = self.rounding.resolution(start.count * stayed, end.count) * grows
-            blur = np.square(steps, dtype=np.float64).sum(axis=1)
+            hidden = self._hidden(ends, measured & self._moves(ends))
+        margins = margins_of_sum(ends, self.factors[1], expected, hidden)
         amounts = {
             "current": known + new + tracked,
             "previous": before + gone,
@@ -90,9 +86,9 @@ class Lines:
             "corrections": sums.of(self.corrections, stayed),
             "gained": gained,
             "untracked": self._untracked(newly_tracked, expected),
-            "below_squared": np.rint(below),
-            "above_squared": np.rint(above),
-            "blur_squared": np.rint(blur),
+            "below_squared": np.rint(margins.below),
+            "above_squared": np.rint(margins.above),
+            "blur_squared": np.rint(margins.blur),
             "videos": (line != NO_LINE).sum(axis=1),
             "carried": end.carried.sum(axis=1),
             "interpolated": interpolated.sum(axis=1),
@@ -104,10 +100,6 @@ class Lines:
             for metric, of_metric in zip(VIDEO_METRICS, by_metric, strict=True)
         }
 
-    def _depends_on_others(self, newly_tracked: Flags) -> bool:
-        """Whether what is certain of some videos follows from what the others gained."""
-        return self.rounding != EXACT or bool(newly_tracked.any() or self.end.carried.any())
-
     def _moves(self, ends: Ends) -> Flags:
         """Where a counter is read finely enough to tell what it gained."""
         steps = self.rounding.down(self.end.count) + self.rounding.up(self.end.count)
@@ -118,6 +110,13 @@ class Lines:
         """By metric, what each video should have gained, given what the measured ones did."""
         return [
             expected_gains(counts, ends.gains[row], measured[row], self.published, self.window)
+            for row, counts in enumerate(self.end.count)
+        ]
+
+    def _hidden(self, ends: Ends, measured: Flags) -> list[Expectation]:
+        """The same of what counters hide that are rounded."""
+        return [
+            expectation(counts, ends.gains[row], measured[row], self.published, self.window)
             for row, counts in enumerate(self.end.count)
         ]
 

@@ -11,13 +11,8 @@ from typing import Final, TypeAlias, get_args
 import numpy as np
 
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.growth import (
-    Estimate,
-    Growth,
-    Reason,
-    ReasonCode,
-    Windows,
-)
+from snapshot_core.growth.growth import Estimate, Growth, estimates
+from snapshot_core.growth.history import Reason, ReasonCode, Windows
 from snapshot_core.growth.ledger import EMPTY
 from snapshot_core.windows import Window
 
@@ -106,6 +101,8 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
     low = growth - _root((each.growth or 0) - (each.low or 0) for each in known)
     high = growth + _root((each.high or 0) - (each.growth or 0) for each in known)
     resolution = _root(each.resolution for each in known)
+    sources, breaks = _inexact(known), _breaks(known)
+    estimated = estimates(growth, (low, high), resolution, sources)
     return Growth(
         metric,
         latest_window(each.window for each in known),
@@ -114,6 +111,7 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         growth=growth,
         base=_sum(known, "base"),
         before=_sum(compared, "before") if compared else None,
+        redefined=not compared and any(growth.redefined for growth in known),
         comparable=_sum(compared, "growth") if compared else None,
         comparable_accounts=len(compared),
         low=low,
@@ -121,10 +119,11 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
         resolution=resolution,
         coverage=1.0 if ledger is None else ledger.coverage,
         ledger=ledger,
-        estimated=_estimates(known, growth, high - low, resolution),
+        inexact=sources,
+        estimated=(*estimated, "definition") if breaks else estimated,
         stale_since=_stale_since(known),
         accounts=len(known),
-        breaks=_breaks(known),
+        breaks=breaks,
     )
 
 
@@ -151,19 +150,10 @@ def _unknown(metric: str, growths: Sequence[Growth]) -> Growth:
     )
 
 
-def _estimates(
-    known: Sequence[Growth], growth: int, width: int, resolution: int
-) -> tuple[Estimate, ...]:
-    """Why the sum is estimated: for what its parts are, where half its range is over a tenth.
-
-    ``width``: that of the range.
-    """
-    codes = {code for each in known for code in each.estimated}
-    if 5 * width <= abs(growth):
-        codes &= {"definition"}
-    if 10 * resolution <= abs(growth):
-        codes -= {"resolution"}
-    return tuple(code for code in get_args(Estimate) if code in codes)
+def _inexact(known: Sequence[Growth]) -> tuple[Estimate, ...]:
+    """What the ranges of the accounts come from."""
+    sources = {source for each in known for source in each.inexact}
+    return tuple(estimate for estimate in get_args(Estimate) if estimate in sources)
 
 
 def _stale_since(known: Sequence[Growth]) -> int | None:

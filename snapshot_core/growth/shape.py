@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from snapshot_core.growth.listing import Counts
-from snapshot_core.growth.local_hours import local_hours
 from snapshot_core.growth.value import NEVER, interpolate
+from snapshot_core.local_hours import local_hours
 from snapshot_core.windows import HOUR
 
 Instants: TypeAlias = npt.NDArray[np.int64]
@@ -51,27 +51,28 @@ def between(
 ) -> Shaped:
     """The counts at ``at``, between readings ``(instants, counts)`` at or before and after it.
 
-    Arrays of one shape, ``published`` one that broadcasts to it (`NEVER` where unknown). Counts
-    up to 2^53 are exact on the straight line, in integers and halves up: where the counter
-    falls, and where neither age nor rhythm is known. A shaped count is within a unit, and
-    2^-50 of the gain, of the real number's.
+    Instants and ``published`` (`NEVER` where unknown) have the shape (videos,), counts that or
+    (metrics, videos): of counters that were read together. Counts up to 2^53 are exact on the
+    straight line, in integers and halves up: where the counter falls, and where neither age nor
+    rhythm is known. A shaped count is within a unit, and 2^-50 of the gain, of the real number's.
     """
     (left_at, begin), (right_at, end) = left, right
-    straight = end < begin
-    if rhythm is None:
-        straight = straight | (published == NEVER)
-    else:
-        wide = right_at - left_at > RHYTHM_SPAN_SECONDS
-        straight = straight | ((published == NEVER) & wide)
+    unshaped = published == NEVER
+    if rhythm is not None:
+        unshaped = unshaped & (right_at - left_at > RHYTHM_SPAN_SECONDS)
+    straight = (end < begin) | unshaped
     if straight.all():
-        return Shaped(interpolate(left, right, at), _line(left_at, at, right_at))
-    shares = share(left_at, at, right_at, published, rhythm)
-    count = _counts(begin, end, shares)
+        shares = np.broadcast_to(_line(left_at, at, right_at), end.shape)
+        return Shaped(interpolate(left, right, at), shares)
+    of_each = share(left_at, at, right_at, published, rhythm)
+    count, shares = _counts(begin, end, of_each), np.broadcast_to(of_each, end.shape)
     if straight.any():
-        few = np.nonzero(straight)
-        sides = [(instants[few], counts[few]) for instants, counts in (left, right)]
-        count[few] = interpolate(sides[0], sides[1], at)
-        shares[few] = _line(sides[0][0], at, sides[1][0])
+        shares = shares.copy()
+        # A tenth of the time of `nonzero` on two axes.
+        few = np.unravel_index(np.flatnonzero(straight), straight.shape)
+        begin_at, end_at = left_at[few[-1]], right_at[few[-1]]
+        count[few] = interpolate((begin_at, begin[few]), (end_at, end[few]), at)
+        shares[few] = _line(begin_at, at, end_at)
     return Shaped(count, shares)
 
 
@@ -95,27 +96,10 @@ def share(
 ) -> Shares:
     """The part of a gain from ``left_at`` to ``right_at`` that is expected by ``at``: 0 to 1.
 
-    ``left_at <= at <= right_at`` and ``left_at < right_at``, of the shape (metrics, videos) or
-    (videos,); ``published`` has the latter, `NEVER` where unknown. ``at`` may be an array of
-    (videos,). Where nothing weighs, the straight line.
+    ``left_at <= at <= right_at`` and ``left_at < right_at``. Arrays of shape (videos,), ``at`` may
+    be one; ``published`` is `NEVER` where unknown. Where nothing weighs, the straight line.
     """
-    if left_at.ndim < 2 or published.ndim > 1:
-        alike = np.broadcast_arrays(left_at, at, right_at, published)
-        return _share(alike[0], alike[1], alike[2], alike[3], rhythm)
-    # The counters of a video are nearly always read together: what is the same is done once.
-    shares = np.empty(left_at.shape)
-    todo = np.ones(len(left_at), np.bool_)
-    for row in range(len(left_at)):
-        if todo[row]:
-            same = ((left_at == left_at[row]) & (right_at == right_at[row])).all(axis=1)
-            shares[same] = share(left_at[row], at, right_at[row], published, rhythm)
-            todo[same] = False
-    return shares
-
-
-def _share(
-    left_at: Instants, at: Instants, right_at: Instants, published: Instants, rhythm: Rhythm | None
-) -> Shares:
+    at = np.broadcast_to(at, left_at.shape)
     begin = np.clip(published, left_at, right_at)
     # An unknown publication is one 73 billion years ago: the logarithm is then the length.
     age = begin - np.minimum(published, begin) + HOUR

@@ -16,8 +16,7 @@ import numpy as np
 
 from snapshot_core.growth.gain_line import DAILY_GAP
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Counts, Listing, rows_of
-from snapshot_core.growth.rhythm import COARSE_STEP, LAUNCH_SECONDS, LEARNING_BRACKET_SECONDS
-from snapshot_core.growth.rounding import Rounding
+from snapshot_core.growth.rhythms.rhythm import LAUNCH_SECONDS, LEARNING_BRACKET_SECONDS, leaps
 from snapshot_core.growth.value import interpolate
 from snapshot_core.metrics import VIDEO_METRICS
 
@@ -133,7 +132,8 @@ def is_short(last: Listing, captured_at: int) -> bool:
 def short_bracket(
     last: Listing | None, here: Listing, published: Mapping[int, int]
 ) -> ShortBracket | None:
-    """The bracket of ``here`` and the complete capture before it; None where it is too wide.
+    """The bracket of ``here`` and the complete capture before it; None where it is too wide, or
+    no video tells of the hour.
 
     ``published``: the instants of publication, where known, of videos younger than
     `LAUNCH_SECONDS` at least.
@@ -145,8 +145,8 @@ def short_bracket(
     settled_by = last.captured_at - LAUNCH_SECONDS
     young = [video for video, instant in published.items() if instant > settled_by]
     counted = (before >= 0) & (now >= 0) & ~np.isin(here.ids[there], young)
-    # A counter that goes up by a large step, whether or not its source is known to round.
-    steps = np.maximum(2 * Rounding.WEB.up(now), 1)
-    counted &= (steps <= COARSE_STEP) | (now % steps != 0) | (before % steps != 0)
+    counted &= ~(leaps(now) & leaps(before))
+    if not counted.any():
+        return None
     gain = int((now - before).sum(where=counted))
     return ShortBracket(last.captured_at, gain)

@@ -97,31 +97,6 @@ def carried_margin(counts: Counts, expected: Shares, ages: Instants, seconds: in
     return Margin(0.0, float(missed.sum()))
 
 
-def rounding_margin(
-    start: tuple[Counts, Counts], end: tuple[Counts, Counts], gains: Counts, expected: Shares
-) -> Margin:
-    """Of a sum of gains between rounded readings. Arrays of shape (videos,).
-
-    ``start`` and ``end``: how far the true counts may lie below and above the readings (0 where
-    they are exact, or where a video began in the window). Those of different videos are
-    independent. A counter that stands still hides what is ``expected`` of it at the most, and
-    one that grew did not grow by less than nothing.
-    """
-    below, above = (
-        np.hypot(end[side].astype(np.float64), start[1 - side].astype(np.float64))
-        for side in (0, 1)
-    )
-    still = (gains >= 0) & (gains < end[0] + end[1]) & (expected < above)
-    below = np.where(gains >= 0, np.minimum(below, gains), below)
-    hidden = float(expected.sum(where=still))
-    moved = above[~still]
-    return Margin(_root_of_squares(below), hypot(hidden, _root_of_squares(moved)))
-
-
-def _root_of_squares(parts: Shares) -> float:
-    return float(np.sqrt(np.square(parts).sum()))
-
-
 @dataclass(frozen=True, slots=True)
 class Cases:
     """Errors of readings guessed from those a day apart, by their `spread`."""

@@ -6,7 +6,8 @@ from typing import Final, get_args
 
 import numpy as np
 
-from snapshot_core.growth.growth import Growth, Reason, ReasonCode, estimates
+from snapshot_core.growth.growth import Growth, estimates, inexact
+from snapshot_core.growth.history import Reason, ReasonCode
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import LIKE_FOR_LIKE, NO_LINE, PUBLISHED, REMOVED, Lines
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Ids
@@ -101,6 +102,7 @@ def _growth(
     if line is None or line in _REASONS:
         code = "not_read" if line is None else "uncounted" if uncounted else _REASONS[line]
         return Growth(metric, window, known_now, known_then, line=line, reason=Reason(code))
+    sources = inexact(resolution, interpolated=interpolated, carried=carried)
     return Growth(
         metric,
         window,
@@ -112,8 +114,6 @@ def _growth(
         high=high,
         resolution=resolution,
         coverage=1.0,
-        estimated=estimates(
-            growth, (low, high), resolution, interpolated=interpolated, carried=carried
-        ),
+        estimated=estimates(growth, (low, high), resolution, sources),
         line=line,
     )

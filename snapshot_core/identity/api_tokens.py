@@ -15,9 +15,9 @@ from typing import Final
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store import api_tokens
-from snapshot_core.store.accounts import User
 from snapshot_core.store.api_tokens import ApiToken
 from snapshot_core.store.database import Connection
+from snapshot_core.store.users import User
 from snapshot_core.windows import DAY
 
 READ, SNAPSHOT = "read", "snapshot"

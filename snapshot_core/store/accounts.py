@@ -1,6 +1,5 @@
-"""Users and their accounts: making, finding, leasing and removing them."""
+"""Accounts: making, finding, leasing and removing them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
@@ -11,26 +10,14 @@ from snapshot_core.cadences import NIGHTLY, cadence_seconds
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.names import name_key
-from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, key_columns, not_ahead, of, readings_of, same_account
 from snapshot_core.store.tables import accounts, captures, users
 from snapshot_core.store.tables import video_snapshots as readings
 
-LOCAL_EMAIL: Final = "creator@localhost"
-"""The one user of an installation without logins."""
 LEASE_SECONDS: Final = 120
 """After them the lease of a process that died is free again."""
 ALL_ACCOUNTS: Final = "All accounts"
 """What people call all accounts of a user together."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user; ``time_zone`` is None where the installation's holds."""
-
-    user_id: int
-    email: str
-    time_zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +28,8 @@ class Account:
     account_id: int
     name: str
     source: str
+    read_from: str | None
+    """Of an imported one: the source that its readings came from, where its files say so."""
     external_id: str | None
     handle: str | None
     rounded: bool
@@ -57,6 +46,9 @@ class Account:
     revision: int
     blocked: bool
     """A capture failed for good; the job waits until the user acts."""
+    planned_seconds: int | None
+    """From its last complete capture to the next by the plan that the job follows, where that is
+    more than its cadence says: a platform's calls are shared."""
     keep_days: int | None = field(default=None, kw_only=True)
     """Days that its readings are kept, None for ever: not stored, but set by `open_session`."""
 
@@ -66,56 +58,30 @@ class Account:
         return self.user_id, self.account_id
 
     @property
+    def platform(self) -> str:
+        """The source whose counters its readings are, whatever way they came."""
+        return self.read_from or self.source
+
+    @property
     def cadence_seconds(self) -> int:
-        """Seconds between two complete captures at the most."""
-        return cadence_seconds(self.cadence)
+        """Seconds between two complete captures at the most, as the account is really read."""
+        return self.planned_seconds or cadence_seconds(self.cadence)
 
 
 ACCOUNT_COLUMNS: Final = tuple(accounts.c[x.name] for x in fields(Account) if not x.kw_only)
 # Every rerun of a page asks for these; making a statement takes longer than running it.
-_USERS: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
-_NUMBERED: Final = _USERS.where(users.c.user_id == bindparam("number"))
-_NAMED: Final = _USERS.where(users.c.email == bindparam("email"))
-_LOCAL: Final = _NAMED.where(users.c.issuer.is_(None))  # not whom a provider calls so
 _ALL: Final = select(*ACCOUNT_COLUMNS).order_by(accounts.c.account_id)
 _ACCOUNTS: Final = _ALL.where(accounts.c.user_id == bindparam("user"))
-
-
-def user_named(connection: Connection, name: str) -> User:
-    """The user with this e-mail or this number; else `NotFound`.
-
-    Raises `InputError` for an e-mail that several have: one provider after the other gave it.
-    """
-    if re.fullmatch(r"[0-9]{1,9}", name):
-        rows = connection.execute(_NUMBERED, {"number": int(name)}).all()
-    else:
-        rows = connection.execute(_LOCAL if name == LOCAL_EMAIL else _NAMED, {"email": name}).all()
-    if not rows:
-        raise NotFound(f"There is no user {name!r}.")
-    if len(rows) > 1:
-        numbers = ", ".join(str(row.user_id) for row in rows)
-        raise InputError(f"Several users have the e-mail {name!r}. Name one by number: {numbers}.")
-    return User(*rows[0])
-
-
-def ensure_user(connection: Connection, email: str, now: int) -> User:
-    """The user with this e-mail, made if need be."""
-    one_at_a_time(connection)
-    if rows := connection.execute(_NAMED, {"email": email}).all():
-        return User(*rows[-1])  # two people may have had an e-mail, one after the other
-    return add_user(connection, email=email, created_at=now)
-
-
-def add_user(connection: Connection, email: str, **columns: str | int) -> User:
-    """Make a user under the next number. The caller sees to it that one runs at a time."""
-    user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
-    connection.execute(insert(users).values(user_id=user_id, email=email, **columns))
-    return User(user_id, email, None)
 
 
 def accounts_of(connection: Connection, user_id: int) -> list[Account]:
     """All accounts of a user, oldest first."""
     return [Account(*row) for row in connection.execute(_ACCOUNTS, {"user": user_id})]
+
+
+def accounts_together(accounts: Sequence[Account]) -> list[Account]:
+    """The accounts that stand for all: made-up numbers never mix with real ones."""
+    return [account for account in accounts if account.source != "sample"] or list(accounts)
 
 
 def account(connection: Connection, key: Key) -> Account:
@@ -174,6 +140,7 @@ def add_account(
     now: int,
     *,
     rounded: bool = False,
+    read_from: str | None = None,
     external_id: str | None = None,
     handle: str | None = None,
     cadence: str = NIGHTLY,
@@ -192,7 +159,7 @@ def add_account(
     key = user_id, (connection.scalar(numbers) or 0) + 1
     given: dict[str, Any] = {"name": name, "source": source}
     given |= {"external_id": external_id, "handle": handle}
-    given |= {"cadence": cadence, "rounded": rounded, "created_at": now}
+    given |= {"cadence": cadence, "rounded": rounded, "read_from": read_from, "created_at": now}
     fresh = {"paused": False, "next_video": 1, "revision": 0, "failures": 0}
     row = key_columns(key) | given | fresh
     connection.execute(insert(accounts).values(row))
@@ -222,12 +189,13 @@ def set_paused(connection: Connection, key: Key, paused: bool) -> None:
 
 def set_cadence(connection: Connection, key: Key, cadence: str) -> None:
     """How often the job reads the account. The caller checks that its source allows it."""
-    connection.execute(update(accounts).where(of(accounts, key)).values(cadence=cadence))
+    values = {"cadence": cadence, "planned_seconds": None}
+    connection.execute(update(accounts).where(of(accounts, key)).values(values))
 
 
-def mark_rounded(connection: Connection, key: Key) -> None:
-    """Note that the account's source rounds its counters."""
-    connection.execute(update(accounts).where(of(accounts, key)).values(rounded=True))
+def note_origin(connection: Connection, key: Key, **origin: bool | str) -> None:
+    """Note of an imported account that it is ``rounded``, or which source it is ``read_from``."""
+    connection.execute(update(accounts).where(of(accounts, key)).values(origin))
 
 
 def set_time_zone(connection: Connection, key: Key, name: str | None) -> None:

@@ -40,11 +40,16 @@ def _ahead(now: int) -> ColumnElement[bool]:
     return or_(marked_ahead(captures), _unmarked(now))
 
 
-def accounts_to_mark(connection: Connection, now: int) -> list[Key]:
-    """The accounts, of all users, with captures ahead of ``now`` that are not marked."""
+def accounts_to_mark(connection: Connection, now: int, *, every: bool = True) -> list[Key]:
+    """The accounts, of all users, with captures ahead of ``now`` that are not marked: among
+    ``every`` one, or among those at which the job has to look by ``now``.
+    """
     ahead = select(captures.c.captured_at).where(same_account(captures, accounts), _unmarked(now))
     with_some = ahead.correlate(accounts).exists()
-    rows = connection.execute(select(accounts.c.user_id, accounts.c.account_id).where(with_some))
+    statement = select(accounts.c.user_id, accounts.c.account_id).where(with_some)
+    if not every:
+        statement = statement.where(accounts.c.look_at <= now)
+    rows = connection.execute(statement)
     return [(user_id, account_id) for user_id, account_id in rows]
 
 
@@ -136,7 +141,7 @@ def _by_account(chosen: Sequence[CaptureAhead]) -> dict[Key, list[int]]:
     instants: dict[Key, list[int]] = {}
     for capture in chosen:
         instants.setdefault(capture.account.key, []).append(capture.captured_at)
-    return instants
+    return dict(sorted(instants.items()))  # whoever locks several accounts does so in one order
 
 
 def _still_ahead(

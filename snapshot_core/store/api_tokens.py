@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from snapshot_core.clock import MAX_AHEAD_SECONDS
-from snapshot_core.store.accounts import User
 from snapshot_core.store.tables import api_tokens, users
+from snapshot_core.store.users import User
 
 USE_NOTED_SECONDS: Final = 60
 """Seconds between two writes of when a token was last used."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
 from snapshot_core.clock import LAST_INSTANT, believed_until
 from snapshot_core.growth.fold_types import ACCOUNT
-from snapshot_core.growth.growth import History
+from snapshot_core.growth.history import History
 from snapshot_core.readings import Counts
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.keys import (

@@ -85,37 +85,33 @@ class _Packed(FunctionElement[Any]):
     type = Text()
 
 
-def packed(column: Any) -> _Packed:
-    """An aggregate: the integers of ``column`` as one text, a null as nothing between commas.
+def packed(column: Any, null: int | None = None) -> _Packed:
+    """An aggregate: the values of ``column`` as one text, with commas between them.
 
     Drivers make an object of every value of every row; `unpacked` takes a text apart at half
-    the cost. Columns packed by one statement are in one order, whichever it is.
+    the cost. Columns packed by one statement are in one order, whichever it is. ``null`` stands
+    for nulls in the text; without one there must be none.
     """
-    return _Packed(column)
+    return _Packed(
+        column if null is None else sa.func.coalesce(column, sa.literal_column(f"{null}"))
+    )
 
 
-def unpacked(texts: Sequence[str | None], null: int = 0) -> npt.NDArray[np.int64]:
-    """The integers of packed columns, one after the other, and ``null`` for nulls.
-
-    None is a column without rows.
-    """
+def unpacked(texts: Sequence[str | None]) -> npt.NDArray[np.int64]:
+    """The integers of packed columns, one after the other. None is a column without rows."""
     text = ",".join(text for text in texts if text is not None)
-    if not text.strip(","):  # of nulls only, or of nothing
-        return np.full(len(text) + any(text is not None for text in texts), null)
-    if ",," in text or text[0] == "," or text[-1] == ",":
-        text = ",".join(part or str(null) for part in text.split(","))
-    return np.fromstring(text, np.int64, sep=",")
+    return np.fromstring(text, np.int64, sep=",") if text else np.empty(0, np.int64)
 
 
 @compiles(_Packed, "sqlite")
 def _packed_sqlite(element: _Packed, compiler: Any, **options: Any) -> str:
-    return f"group_concat(coalesce({compiler.process(element.clauses, **options)}, ''))"
+    return f"group_concat({compiler.process(element.clauses, **options)})"
 
 
 @compiles(_Packed, "postgresql")
 def _packed_postgresql(element: _Packed, compiler: Any, **options: Any) -> str:
     column = compiler.process(element.clauses, **options)
-    return f"string_agg(coalesce(({column})::text, ''), ',')"
+    return f"string_agg(({column})::text, ',')"
 
 
 def one_at_a_time(connection: Connection) -> None:

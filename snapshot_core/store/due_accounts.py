@@ -1,6 +1,6 @@
 """What the job asks of the tables, for all users at once: whose capture may be due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,16 +12,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     null,
     select,
+    update,
 )
 
 from snapshot_core.cadences import ADAPTIVE, NIGHTLY
-from snapshot_core.clock import believed_until
+from snapshot_core.clock import LAST_INSTANT, believed_until
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.store.accounts import ACCOUNT_COLUMNS, Account
 from snapshot_core.store.dialects import packed
+from snapshot_core.store.fold.publication import PUBLICATION
 from snapshot_core.store.keys import Key, not_ahead_now, of, same_account
 from snapshot_core.store.tables import accounts, captures, users, videos
 from snapshot_core.windows import DAY, HOUR
@@ -34,6 +37,11 @@ than two days."""
 YOUNG_SECONDS: Final = 78 * HOUR
 """Age until which a new video is read more often: the 72 hours of its launch, and as long as a
 reading of that age may be late."""
+PREMIERE_SECONDS: Final = 2 * DAY
+"""How long before its publication a video is known of: as long as an account waits for a look."""
+
+NEVER: Final = LAST_INSTANT
+"""Noted where an account is not looked at until it changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class DueAccount(Account):
 
     user_time_zone: str | None
     """The user's; None where the installation's holds."""
+    look_at: int
+    """When the job looks at it next; at once where it is not above 0."""
     last_good: int | None
     """The latest complete or partial capture of complete scope that is not ahead of the clock:
     one that is must not silence the job until its date comes."""
@@ -60,7 +70,19 @@ class DueAccount(Account):
     extra_recent: tuple[int, ...]
     """Those of the newest page."""
     young: tuple[int, ...]
-    """When its videos that are `YOUNG_SECONDS` old at the most were published."""
+    """When its videos that are `YOUNG_SECONDS` old at the most were published, or will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextLook:
+    """What the job has decided of an account. Instants are UTC seconds."""
+
+    key: Key
+    decided_by: int
+    """The account's `look_at` by which that was decided: it holds unless that has changed."""
+    look_at: int
+    planned_seconds: int | None
+    """As in `Account`."""
 
 
 _last, _before = captures.alias("last"), captures.alias("before")
@@ -120,10 +142,11 @@ def _extra(scope: Scope) -> ScalarSelect[Any]:
 
 
 _YOUNG: Final = (
-    select(packed(videos.c.published_at))
+    select(packed(PUBLICATION))
     .where(
         same_account(videos, accounts),
-        videos.c.published_at.between(bindparam("young_since"), bindparam("now")),
+        videos.c.published_at >= bindparam("young_since"),
+        PUBLICATION.between(bindparam("young_since"), bindparam("young_until")),
     )
     .correlate(accounts)
     .scalar_subquery()
@@ -142,15 +165,21 @@ def _statement(*, whole: bool) -> Select[Any]:
     return select(
         *ACCOUNT_COLUMNS,
         users.c.time_zone,
+        accounts.c.look_at,
         _LAST_GOOD,
         _LAST_COMPLETE,
         _LOOKED_BEFORE,
         accounts.c.next_video - 1,
         *(column if whole else case((asked, column), else_=null()) for column, asked in columns),
-    ).join_from(accounts, users, accounts.c.user_id == users.c.user_id)
+        # An outer join, for SQLite begins with its left side: there is a user to each account.
+    ).join_from(accounts, users, accounts.c.user_id == users.c.user_id, isouter=True)
 
 
 _DUE_ACCOUNTS: Final = _statement(whole=False)
+_TO_LOOK_AT: Final = _DUE_ACCOUNTS.where(accounts.c.look_at <= bindparam("now"))
+_NEXT_LOOK: Final = select(func.min(accounts.c.look_at)).where(
+    accounts.c.look_at > bindparam("now")
+)
 _DUE_ACCOUNT: Final = _statement(whole=True)
 _PACKED_COLUMNS: Final = 3
 """The last of them."""
@@ -169,6 +198,43 @@ def due_accounts(connection: Connection, now: int, user_id: int | None = None) -
     if user_id is not None:
         statement = statement.where(accounts.c.user_id == user_id)
     return [_unpacked(row) for row in connection.execute(statement, _limits(now))]
+
+
+def accounts_to_look_at(connection: Connection, now: int) -> list[DueAccount]:
+    """Those of all users at which the job has to look by ``now``: an index leads to them."""
+    return [_unpacked(row) for row in connection.execute(_TO_LOOK_AT, _limits(now))]
+
+
+def next_look(connection: Connection, now: int) -> int | None:
+    """When the job looks at the next account after ``now``, as far as that is noted."""
+    at: int | None = connection.scalar(_NEXT_LOOK, {"now": now})
+    return None if at == NEVER else at
+
+
+def note_looks(connection: Connection, looks: Iterable[NextLook]) -> int:
+    """Note when accounts are looked at next; gives their number. One that somebody has changed
+    meanwhile stays to be looked at.
+    """
+    this = (
+        accounts.c.user_id == bindparam("user"),
+        accounts.c.account_id == bindparam("account"),
+        accounts.c.look_at == bindparam("decided_by"),
+    )
+    decided = update(accounts).where(*this)
+    decided = decided.values(look_at=bindparam("at"), planned_seconds=bindparam("planned"))
+    rows = [
+        {
+            "user": look.key[0],
+            "account": look.key[1],
+            "decided_by": look.decided_by,
+            "at": look.look_at,
+            "planned": look.planned_seconds,
+        }
+        for look in looks
+    ]
+    if rows:
+        connection.execute(decided, rows)
+    return len(rows)
 
 
 def due_account(connection: Connection, key: Key, now: int) -> DueAccount:
@@ -192,6 +258,7 @@ def _limits(now: int) -> dict[str, int]:
         "recent": now - RECENT_SECONDS,
         "day_ago": now - DAY,
         "young_since": now - YOUNG_SECONDS,
+        "young_until": now + PREMIERE_SECONDS,
         "now": now,
     }
 

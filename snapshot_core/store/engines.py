@@ -90,6 +90,7 @@ def _postgresql(url: URL, patience: Patience, **options: Any) -> Engine:
     usual |= {"tcp_user_timeout": UNSENT_MS} | NETWORK_OPTIONS
     arguments = {name: value for name, value in usual.items() if name not in url.query}
     shared: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": patience.pool}
+    shared["hide_parameters"] = True  # captions and names have no place in a log
     engine = create_engine(url, connect_args=arguments, **shared, **options)
     engine.dialect.connect = _Connection.connect  # type: ignore[assignment, method-assign]
 

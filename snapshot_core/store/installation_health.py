@@ -38,6 +38,7 @@ _LAST_COMPLETE: Final = newest_at(
     captures.c.status == "complete",
 )
 _CADENCE_SECONDS: Final = case(
+    (accounts.c.planned_seconds > 0, accounts.c.planned_seconds),
     *((accounts.c.cadence == name, cadence_seconds(name)) for name in CADENCE_HOURS),
     else_=cadence_seconds(NIGHTLY),
 )

@@ -14,6 +14,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import Counts, ProfileReading, VideoReading, is_count
 from snapshot_core.store import dialects
 from snapshot_core.store.captures import last_instant
+from snapshot_core.store.fold.publication import early_counts, note_counted, note_postponed
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
@@ -71,11 +72,13 @@ def record(connection: Connection, key: Key, fetched: Fetched, zone: ZoneInfo = 
     capture, new, rejected = stored
     if latest is None or latest < fetched.captured_at:
         status: Status | None = write_effects(connection, key, capture, new)
+        if status == "complete":
+            learn_due(connection, key, zone, [fetched.captured_at])
     else:
         refold(connection, key)
         this = of(captures, key), captures.c.captured_at == fetched.captured_at
         status = connection.scalar(select(captures.c.status).where(*this))
-    learn_due(connection, key, zone)
+        learn_due(connection, key, zone)
     return Recorded(fetched.captured_at, status, len(capture.ids), rejected)
 
 
@@ -96,17 +99,20 @@ def store_readings(
     listed = {video.platform_id: video for video in fetched.videos}
     if not _claim(connection, key, fetched, "partial", len(listed)):
         return None
+    at = fetched.captured_at
     ids = update_videos(connection, key, listed).ids
     new = add_videos(connection, key, [v for name, v in listed.items() if name not in ids])
     ids |= new
     doubts: list[tuple[int, str, int]] = []
     rows = sorted((ids[name], *_counts(ids[name], video, doubts)) for name, video in listed.items())
-    at = fetched.captured_at
     write_readings(connection, [(key[0], at, *row) for row in rows])
     followers = _profile(connection, key, fetched, doubts)
     _reject(connection, key, at, doubts)
     listing = fetched.scope, fetched.walked_to_end, fetched.profile.videos
     capture = CaptureInput(at, *listing, *arrays(rows), followers=followers)
+    said = {ids[name]: video.published_at for name, video in listed.items()}
+    published = {video: since for video, since in said.items() if since is not None and since > at}
+    note_counted(connection, key, early_counts(capture, published) if published else {})
     return capture, set(new.values()), len(doubts)
 
 
@@ -155,6 +161,7 @@ def update_videos(
     ids: dict[str, int] = {}
     changed: list[dict[str, Any]] = []
     redated = False
+    postponed: dict[int, tuple[int | None, int]] = {}
     for row in stored:  # slices, not names for all columns: this runs for every video there is
         platform_id, video_id, known = row[0], row[1], row[2:]
         ids[platform_id] = video_id
@@ -169,10 +176,14 @@ def update_videos(
             )
             if merged != known:
                 changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
-                redated |= merged[_PUBLISHED] != known[_PUBLISHED]
+                was, said = known[_PUBLISHED], merged[_PUBLISHED]
+                redated |= said != was
+                if isinstance(said, int) and (was is None or said > was):
+                    postponed[video_id] = was, said
     if changed:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
         connection.execute(update(videos).where(*this), changed)
+    note_postponed(connection, key, postponed)
     return KnownVideos(ids, bool(changed), redated)
 
 

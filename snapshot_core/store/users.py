@@ -1,13 +1,26 @@
-"""Users by who the identity provider says they are: issuer and subject."""
+"""Users by name or number, and by who the identity provider says they are."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from snapshot_core.store.accounts import User, add_user
+from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.tables import users
+
+LOCAL_EMAIL: Final = "creator@localhost"
+"""The one user of an installation without logins."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user; ``time_zone`` is None where the installation's holds."""
+
+    user_id: int
+    email: str
+    time_zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +34,45 @@ class Person:
 
 
 # Asked on every rerun of a page.
-_USER: Final = select(users.c.user_id, users.c.email, users.c.time_zone).where(
+_ALL: Final = select(users.c.user_id, users.c.email, users.c.time_zone).order_by(users.c.user_id)
+_USER: Final = _ALL.where(
     users.c.issuer == bindparam("issuer"), users.c.subject == bindparam("subject")
 )
+_NUMBERED: Final = _ALL.where(users.c.user_id == bindparam("number"))
+_NAMED: Final = _ALL.where(users.c.email == bindparam("email"))
+_LOCAL: Final = _NAMED.where(users.c.issuer.is_(None))  # not whom a provider calls so
+
+
+def ensure_user(connection: Connection, email: str, now: int) -> User:
+    """The user with this e-mail, made if need be."""
+    one_at_a_time(connection)
+    if rows := connection.execute(_NAMED, {"email": email}).all():
+        return User(*rows[-1])  # two people may have had an e-mail, one after the other
+    return add_user(connection, email=email, created_at=now)
+
+
+def add_user(connection: Connection, email: str, **columns: str | int) -> User:
+    """Make a user under the next number. The caller sees to it that one runs at a time."""
+    user_id = (connection.scalar(select(func.max(users.c.user_id))) or 0) + 1
+    connection.execute(insert(users).values(user_id=user_id, email=email, **columns))
+    return User(user_id, email, None)
+
+
+def user_named(connection: Connection, name: str) -> User:
+    """The user with this e-mail or this number; else `NotFound`.
+
+    Raises `InputError` for an e-mail that several have: one provider after the other gave it.
+    """
+    if re.fullmatch(r"[0-9]{1,9}", name):
+        rows = connection.execute(_NUMBERED, {"number": int(name)}).all()
+    else:
+        rows = connection.execute(_LOCAL if name == LOCAL_EMAIL else _NAMED, {"email": name}).all()
+    if not rows:
+        raise NotFound(f"There is no user {name!r}.")
+    if len(rows) > 1:
+        numbers = ", ".join(str(row.user_id) for row in rows)
+        raise InputError(f"Several users have the e-mail {name!r}. Name one by number: {numbers}.")
+    return User(*rows[0])
 
 
 def user_of(connection: Connection, person: Person) -> User | None:

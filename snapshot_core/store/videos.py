@@ -26,6 +26,14 @@ class AboutVideo:
     duration: int | None
     """Seconds."""
     published_at: int | None
+    counted_at: int | None = None
+    """The first reading above 0, where it came before the publication."""
+
+    @property
+    def begins_at(self) -> int | None:
+        """The publication, or the first reading above 0 if that came before."""
+        known = [at for at in (self.published_at, self.counted_at) if at is not None]
+        return None if self.published_at is None else min(known)
 
 
 _COLUMNS: Final = tuple(videos.c[name] for name in AboutVideo.__dataclass_fields__)

@@ -1,23 +1,19 @@
 """Exporting readings to a file that gives the same captures and the same growth when imported."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from snapshot_core.formats.cells import cut_ids, tiktok_address
 from snapshot_core.formats.readings.columns import NO_TOTALS, ReadingRow
 from snapshot_core.formats.readings.write import FileFormat, pieces, write
 from snapshot_core.readings import NO_COUNTS, Counts
-from snapshot_core.session import accounts_together
-from snapshot_core.store.accounts import (
-    Account,
-    User,
-    account_named,
-    accounts_of,
-)
+from snapshot_core.store.accounts import Account, account_named, accounts_of, accounts_together
 from snapshot_core.store.accounts import account as account_of
 from snapshot_core.store.captures import StoredCapture, captures_of, counts_at, profiles_of
 from snapshot_core.store.database import Connection, Store
+from snapshot_core.store.users import User
 from snapshot_core.store.videos import AboutVideo, videos_of
 
 CAPTURES_PER_CONNECTION: Final = 10
@@ -78,18 +74,21 @@ class _History:
     """The account's own counters by instant."""
     captures: Sequence[StoredCapture]
     """Oldest first; without those that failed or are marked as ahead of the clock."""
+    doubtful: Collection[str]
+    """Ids that a reader would take for what a spreadsheet left of others: written as addresses."""
 
     @classmethod
     def read(cls, connection: Connection, account: Account) -> "_History":
         key = account.key
         videos = {video.video_id: video for video in videos_of(connection, key)}
         captures = [c for c in captures_of(connection, key) if c.status != "failed" and c.counts]
-        return cls(account, videos, profiles_of(connection, key), captures)
+        doubtful = cut_ids([video.platform_id for video in videos.values()])
+        return cls(account, videos, profiles_of(connection, key), captures, doubtful)
 
     def rows(self, connection: Connection, capture: StoredCapture) -> Iterator[ReadingRow]:
         """The rows of one capture."""
         name, at = self.account.name, capture.captured_at
-        judged = capture.status, self.account.rounded
+        judged = capture.status, self.account.rounded, self.account.platform
         readings = counts_at(connection, self.account.key, at)
         totals = self.profiles.get(at, NO_TOTALS)
         # A capture that found no video still says so: growth needs to know that it was taken.
@@ -97,5 +96,7 @@ class _History:
             yield ReadingRow(name, None, None, None, at, NO_COUNTS, totals, *judged)
         for video_id, counts in readings.items():
             video = self.videos[video_id]
-            about = video.platform_id, video.title, video.published_at
+            platform_id = video.platform_id
+            written = tiktok_address(platform_id) if platform_id in self.doubtful else platform_id
+            about = written, video.title, video.published_at
             yield ReadingRow(name, *about, at, counts, NO_TOTALS, *judged)

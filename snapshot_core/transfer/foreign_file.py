@@ -12,8 +12,8 @@ from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.formats.preview import TablePreview
 from snapshot_core.formats.recognise import FileLook
 from snapshot_core.formats.tiktok_studio.preview import StudioPreview, preview_export
-from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import User
 from snapshot_core.transfer.import_file import import_file as import_here
 from snapshot_core.transfer.import_mapped import import_mapped as import_mapped_here
 from snapshot_core.transfer.import_report import ImportReport

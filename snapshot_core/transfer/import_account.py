@@ -1,21 +1,18 @@
 """The account that a file goes into: its name, and what may be imported into it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.cells import Refused, name_of
 from snapshot_core.growth.rounding import Rounding, looks_rounded
 from snapshot_core.sources.imported_file import ImportedFile
+from snapshot_core.sources.registry import SOURCES
 from snapshot_core.sources.sample import Sample
-from snapshot_core.store.accounts import (
-    Account,
-    User,
-    account_named,
-    accounts_of,
-    check_name,
-)
+from snapshot_core.store.accounts import Account, account_named, accounts_of, check_name
 from snapshot_core.store.database import Connection
+from snapshot_core.store.users import User
 
 
 def checked_name(name: str) -> str:
@@ -52,6 +49,31 @@ def find_account(connection: Connection, user: User, name: str) -> Account | Non
         return account_named(connection, user.user_id, name)
     except NotFound:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What files say of the source that readings came from."""
+
+    rounded: bool = False
+    read_from: str | None = None
+    """Its name."""
+
+    @classmethod
+    def of(cls, captures: Sequence[FileCapture]) -> "Origin":
+        """That of the captures of a file. A source that we do not know is none."""
+        sources = (capture.source for capture in captures)
+        known = (name for name in sources if name in SOURCES and name != ImportedFile.name)
+        return cls(any(capture.rounded for capture in captures), next(known, None))
+
+    def news(self, account: Account) -> dict[str, bool | str]:
+        """What of it is not known of an account yet, of which only its files can say it."""
+        news: dict[str, bool | str] = {}
+        if self.rounded and may_round(account):
+            news["rounded"] = True
+        if self.read_from is not None and account.platform == ImportedFile.name:
+            news["read_from"] = self.read_from
+        return news
 
 
 def may_round(account: Account) -> bool:

@@ -5,8 +5,8 @@ from pathlib import Path
 from snapshot_core.errors import InputError
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.recognise import look_at_table, recognise
-from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import User
 from snapshot_core.transfer.import_readings import import_readings
 from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.transfer.import_studio import Target, import_studio

@@ -2,8 +2,8 @@
 
 from snapshot_core.formats.captures import FileCapture, Refusal, Refusals
 from snapshot_core.formats.cells import LOST_DIGITS, is_cut, shortened, twins
-from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import User
 from snapshot_core.store.videos import video_ids
 from snapshot_core.transfer.import_account import find_account
 

@@ -12,11 +12,11 @@ from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.mapped.columns import table_of
 from snapshot_core.formats.mapped.names import ACCOUNT
 from snapshot_core.formats.mapped.parse import TableMapping, parse_mapped
-from snapshot_core.store.accounts import User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.captures import captures_of, counts_at, profiles_of
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.keys import Key
+from snapshot_core.store.users import User
 from snapshot_core.store.videos import video_ids
 from snapshot_core.transfer.import_account import checked_name, find_account, refuse_sample
 from snapshot_core.transfer.import_readings import import_parsed

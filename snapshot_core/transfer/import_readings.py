@@ -7,8 +7,8 @@ from snapshot_core.errors import InputError, StoreError, TruegrowthError
 from snapshot_core.formats.captures import FileCapture, ParsedFile, Refusal
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.formats.readings.parse import parse
-from snapshot_core.store.accounts import User
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import User
 from snapshot_core.transfer.import_ids import refuse_twins
 from snapshot_core.transfer.import_merge import lines_of
 from snapshot_core.transfer.import_report import ImportReport, Unfinished

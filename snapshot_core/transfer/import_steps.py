@@ -7,6 +7,7 @@ true of what is stored; importing the file again completes what was cut off.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from secrets import token_hex
 from time import monotonic
@@ -18,16 +19,18 @@ from snapshot_core.growth.rounding import looks_rounded
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources.imported_file import ImportedFile
 from snapshot_core.store import accounts
-from snapshot_core.store.accounts import LEASE_SECONDS, Account, User
+from snapshot_core.store.accounts import LEASE_SECONDS, Account
 from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.captures import last_instant, view_counts
 from snapshot_core.store.database import Connection, Store, has_no_place_for
-from snapshot_core.store.fold.steps import SteppedFold
+from snapshot_core.store.fold.steps import SteppedFold, learn_step
 from snapshot_core.store.fold.write import bump_revision, refold
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import update_videos
-from snapshot_core.store.rhythms.learn import is_due, learn_due
+from snapshot_core.store.rhythms.learn import is_due
+from snapshot_core.store.users import User
 from snapshot_core.transfer.import_account import (
+    Origin,
     find_account,
     has_rounded_counts,
     may_round,
@@ -78,7 +81,7 @@ class AccountImport:
         self._account: Account | None = None
         self._fold: SteppedFold | None = None
         self._step_rows = FIRST_STEP_ROWS
-        self._states_rounding = False
+        self._origin = Origin()
         self._about: dict[str, VideoReading] = {}
 
     def run(self, captures: _Captures, on_step: Callable[[int], None]) -> None:
@@ -91,7 +94,7 @@ class AccountImport:
         if not captures:
             return
         self._about = about_videos(captures)
-        self._states_rounding = any(capture.rounded for capture in captures)
+        self._origin = Origin.of(captures)
         self._look(captures)
         if self._account is not None:
             with self.store.read() as connection:
@@ -136,8 +139,8 @@ class AccountImport:
             newest = (last_instant(connection, key) or 0) <= captures[-1].captured_at
             videos = update_videos(connection, key, self._about, newest=newest)
             account = accounts.account(connection, key)
-            if self._states_rounding and may_round(account):
-                accounts.mark_rounded(connection, key)
+            if news := self._origin.news(account):
+                accounts.note_origin(connection, key, **news)
                 bump_revision(connection, key)
             if videos.redated:
                 refold(connection, key)
@@ -153,11 +156,8 @@ class AccountImport:
         account = self._account or find_account(connection, self.user, self.name)
         made = account is None
         if account is None:
-            owner, rounded = self.user.user_id, self._states_rounding
-            source = ImportedFile.name
-            account = accounts.add_account(
-                connection, owner, self.name, source, self._now, rounded=rounded
-            )
+            named = self.user.user_id, self.name, ImportedFile.name, self._now
+            account = accounts.add_account(connection, *named, **asdict(self._origin))
         refuse_sample(account)
         now, key = self._now + int(monotonic() - self._began), account.key
         until, made_at = now + LEASE_SECONDS, account.created_at
@@ -275,7 +275,7 @@ class AccountImport:
             zone = first_zone((account.time_zone, self.user.time_zone), UTC)
             with self.store.read() as connection:
                 due = is_due(connection, account.key)
-            if not due or self.transact(partial(learn_due, zone=zone, seconds=STEP_SECONDS)):
+            if not due or self.transact(partial(learn_step, zone=zone, seconds=STEP_SECONDS)):
                 return
 
     def _mark_rounded(self, captures: _Captures) -> None:
@@ -288,7 +288,7 @@ class AccountImport:
         if rounded:
 
             def work(connection: Connection, key: Key) -> None:
-                accounts.mark_rounded(connection, key)
+                accounts.note_origin(connection, key, rounded=True)
                 bump_revision(connection, key)
 
             self.transact(work)

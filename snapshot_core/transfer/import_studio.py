@@ -11,13 +11,13 @@ from snapshot_core.formats.tiktok_studio.export import parse
 from snapshot_core.formats.tiktok_studio.plan import StudioPlan, planned
 from snapshot_core.formats.tiktok_studio.tables import StudioFile
 from snapshot_core.readings import VideoReading
-from snapshot_core.store.accounts import User
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold.write import bump_revision
 from snapshot_core.store.keys import Key
 from snapshot_core.store.reported_days import Amounts, StoredAmounts, store_amounts
+from snapshot_core.store.users import User
 from snapshot_core.store.videos import AboutVideo, videos_of
 from snapshot_core.transfer.import_account import checked_name, find_account, refuse_sample
 from snapshot_core.transfer.import_merge import lines_of

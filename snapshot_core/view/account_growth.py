@@ -8,18 +8,11 @@ from zoneinfo import ZoneInfo
 from snapshot_core.clock import believed_until
 from snapshot_core.growth.follower_growth import follower_growth
 from snapshot_core.growth.gain_line import GainLine
-from snapshot_core.growth.growth import (
-    Growth,
-    History,
-    Reason,
-    Windows,
-    is_stale,
-    video_counter_growth,
-    windows_of,
-)
-from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
+from snapshot_core.growth.growth import Growth, video_counter_growth
+from snapshot_core.growth.history import History, Reason, Windows, is_stale, windows_of
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.lines import Lines, lines
+from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import Series
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
@@ -126,7 +119,7 @@ def account_share(
     connection: Connection, account: Account, period: Period, now: int, zone: ZoneInfo
 ) -> AccountShare:
     """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
-    rounding = roundings_of(account.source, rounded=account.rounded)
+    rounding = roundings_of(account.platform, rounded=account.rounded)
     growth = account_growth(connection, account.key, period, now, zone, rounding, account.keep_days)
     history, windows = growth.history, growth.windows
     window = windows.window
@@ -160,7 +153,7 @@ def _growths(
 ) -> dict[str, Growth]:
     """The growth of every counter, and beside one that is not ready what is known of it."""
     history, asked = growth.history, growth.windows
-    rounding = roundings_of(account.source, rounded=account.rounded).of(FOLLOWERS)
+    rounding = roundings_of(account.platform, rounded=account.rounded).of(FOLLOWERS)
     # What ended before the last capture does not grow old.
     stale = asked.end_at(history.last_complete) and is_stale(history, now, account.cadence_seconds)
 
@@ -174,7 +167,7 @@ def _growths(
             for metric in VIDEO_METRICS
         }
         by_metric[FOLLOWERS] = follower_growth(windows, follower_series, rounding, learned)
-        places = [] if windows.window is None else [(account.source, windows.window)]
+        places = [] if windows.window is None else [(account.platform, windows.window)]
         return {metric: across_breaks(each, places) for metric, each in by_metric.items()}
 
     growths = of(asked, growth.now, growth.before)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule, cadence_of, why_not
-from snapshot_core.growth.growth import History, is_stale
+from snapshot_core.growth.history import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import CaptureAhead
 from snapshot_core.store.captures import CaptureRow, history_of

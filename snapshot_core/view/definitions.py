@@ -22,9 +22,10 @@ def across_breaks(growth: Growth, places: Iterable[tuple[str, Window]]) -> Growt
     earlier = breaks_of(growth.metric, [(source, window.before) for source, window in places])
     if growth.growth is None or not (breaks or earlier):
         return growth
+    growth = replace(growth, before=None, redefined=True)
     if not breaks:
-        return replace(growth, before=None)
-    return replace(growth, before=None, breaks=breaks, estimated=(*growth.estimated, "definition"))
+        return growth
+    return replace(growth, breaks=breaks, estimated=(*growth.estimated, "definition"))
 
 
 def breaks_of(metric: str, places: Iterable[tuple[str, Window]]) -> tuple[DefinitionBreak, ...]:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together
-from snapshot_core.growth.growth import Growth, History
+from snapshot_core.growth.growth import Growth
+from snapshot_core.growth.history import History
 from snapshot_core.growth.several_accounts import (
     Point,
     latest_window,
@@ -15,8 +16,7 @@ from snapshot_core.growth.several_accounts import (
 )
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.periods import Period
-from snapshot_core.session import accounts_together
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import AccountShare, account_share, charted_from
@@ -132,7 +132,7 @@ def _card(
         return Card(growth, [], left_out=left_out)
     since = charted_from(period, window)
     shown, parts = Window(min(since, window.start), window.end), summed(shares, growth.metric)
-    breaks = breaks_of(growth.metric, [(share.account.source, shown) for share in parts])
+    breaks = breaks_of(growth.metric, [(share.account.platform, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
     return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)

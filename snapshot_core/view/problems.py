@@ -156,7 +156,7 @@ def _dated_ahead(health: AccountHealth, now: int) -> str:
     if len(dates) == 1:
         which = f"the snapshot of {dates[0]} was"
     else:
-        which = f"{exact(len(dates))} snapshots, of {dates[0]} to {dates[-1]}, were"
+        which = f"{exact(len(dates))} snapshots, from {dates[0]} to {dates[-1]}, were"
     return f"{health.account.name}: {which} dated ahead of the clock."
 
 

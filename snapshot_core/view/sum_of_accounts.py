@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from snapshot_core.growth.growth import Growth, Reason
+from snapshot_core.growth.growth import Growth
+from snapshot_core.growth.history import Reason
 from snapshot_core.growth.several_accounts import left_out
 from snapshot_core.view.account_growth import AccountShare
 

@@ -11,13 +11,10 @@ import numpy as np
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.growth.growth import (
-    Growth,
-    Reason,
-    windows_of,
-)
-from snapshot_core.growth.learned import Learned
+from snapshot_core.growth.growth import Growth
+from snapshot_core.growth.history import Reason, windows_of
 from snapshot_core.growth.lines import lines
+from snapshot_core.growth.rhythms.learned import Learned
 from snapshot_core.growth.video_growths import video_growths
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.periods import Period
@@ -124,7 +121,7 @@ def video_view(
                 )
                 for metric, known in since.items()
             }
-    growth = video_across_breaks(growth, account.source, about.published_at)
+    growth = video_across_breaks(growth, account.platform, about.begins_at)
     return VideoView(
         account,
         video_id,
@@ -134,7 +131,7 @@ def video_view(
         {metric: _falls(accepted[metric]) for metric in VIDEO_METRICS},
         {
             metric: mark_days(
-                _days(accepted[metric], about.published_at, zone, learned),
+                _days(accepted[metric], about.begins_at, zone, learned),
                 breaks[metric],
                 zone,
                 _resolution(account, metric, accepted[metric]),
@@ -153,7 +150,7 @@ def video_view(
 def _growth(
     connection: Connection, account: Account, video_id: int, window: Window, now: int
 ) -> dict[str, Growth]:
-    rounding = roundings_of(account.source, rounded=account.rounded)
+    rounding = roundings_of(account.platform, rounded=account.rounded)
     loaded = load(connection, account.key, [window], now=now, rounding=rounding, video=video_id)
     (video_lines,) = lines(loaded, [window])
     rows = np.flatnonzero(video_lines.ids == video_id)
@@ -179,7 +176,7 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
 
 def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:
     """What is rounded off between two readings such as the latest."""
-    rounding = roundings_of(account.source, rounded=account.rounded).of(metric)
+    rounding = roundings_of(account.platform, rounded=account.rounded).of(metric)
     return rounding.resolution(series[-1][1], series[-1][1]) if series else 0
 
 
@@ -189,7 +186,7 @@ def _breaks(
     """The days since the first reading on which the counter was redefined."""
     if not series:
         return ()
-    return breaks_of(metric, [(account.source, Window(series[0][0], series[-1][0]))])
+    return breaks_of(metric, [(account.platform, Window(series[0][0], series[-1][0]))])
 
 
 def _falls(series: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

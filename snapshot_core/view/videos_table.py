@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.growth import (
-    Growth,
-    History,
-    Reason,
-    Windows,
-    video_counter_growth,
-    windows_of,
-)
+from snapshot_core.growth.growth import Growth, video_counter_growth
+from snapshot_core.growth.history import History, Reason, Windows, windows_of
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.several_accounts import left_out, soonest, sum_of_accounts
@@ -142,7 +136,7 @@ def _part(
     if window is None:
         return _Part(account, None, reason, history.last_complete)
     measured = [window, tracked] if tracked else [window]
-    rounding = roundings_of(account.source, rounded=account.rounded)
+    rounding = roundings_of(account.platform, rounded=account.rounded)
     loaded = load(connection, account.key, measured, now=now, rounding=rounding)
     latest, *beside = lines(loaded, measured)
     growths, since = video_growths(latest, window, latest.listed()), None
@@ -172,7 +166,7 @@ def video_rows(
             account,
             about[video.video_id],
             video.line,
-            video_across_breaks(video.growth, account.source, about[video.video_id].published_at),
+            video_across_breaks(video.growth, account.platform, about[video.video_id].begins_at),
             sparklines.get(video.video_id, []),
         )
         for video in growths

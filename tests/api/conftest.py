@@ -15,10 +15,11 @@ from snapshot_core.identity.api_tokens import create
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import SOURCES, load_settings
-from snapshot_core.store.accounts import Account, ensure_user
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.record_capture import Fetched, store_readings
+from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY
 from tests.support import templates
 from tests.support.readings import video_reading

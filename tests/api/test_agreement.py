@@ -17,7 +17,7 @@ from snapshot_core.periods import period
 from snapshot_core.session import open_session
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import find_video
-from snapshot_core.transfer import export_file
+from snapshot_core.transfer.export import export_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Health

@@ -17,8 +17,9 @@ from snapshot_core.errors import NotFound, SourceError
 from snapshot_core.formats.readings import write
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.sources.contract import AccountRef
-from snapshot_core.store.accounts import remove_account, user_named
-from snapshot_core.transfer import export_file, export_pieces
+from snapshot_core.store.accounts import remove_account
+from snapshot_core.store.users import user_named
+from snapshot_core.transfer.export import export_file, export_pieces
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.documents.accounts import Accounts
 from snapshot_core.view.documents.captures import Captures

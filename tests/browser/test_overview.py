@@ -87,6 +87,18 @@ class TestOnBothSizes:
         expect(hint).to_contain_text(re.compile(r"\+[\d,]+ in 7 days"))
 
 
+def test_the_guide_to_a_platforms_app_fits_a_phone(visit: Visit) -> None:
+    page = visit("/guide", size="phone")
+    expect(page.get_by_role("heading", name="When it does not work")).to_be_visible()
+    expect(page.locator(".st-key-tg-guide table")).to_have_count(3)
+    assert page.evaluate(INSIDE)
+    wide = visit("/guide")
+    expect(wide.get_by_role("heading", name="When it does not work")).to_be_visible()
+    box = wide.locator(".st-key-tg-guide").bounding_box()
+    assert box is not None
+    assert box["width"] <= 46 * 16, "lines of a length that can be read"
+
+
 class TestTheCharts:
     def test_tell_a_days_figure_on_hover(self, visit: Visit) -> None:
         page = drawn(visit())

@@ -18,19 +18,17 @@ from snapshot_core.sources.contract import AccountRef, Listing, Source
 from snapshot_core.sources.registry import load_settings, source
 from snapshot_core.sources.sample import ACCOUNT_NAME
 from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
     Account,
     account_named,
     accounts_of,
     add_account,
-    ensure_user,
     remove_account,
-    user_named,
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import captures
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user, user_named
 from snapshot_core.view.account_growth import account_growth
 from snapshot_core.windows import DAY, local_date, midnight
 from tests.support.readings import video_reading

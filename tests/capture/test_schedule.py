@@ -14,6 +14,7 @@ from snapshot_core.capture.schedule import Schedule, why_not
 from snapshot_core.capture.slots import night_after, night_of
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.sources.contract import Source
+from snapshot_core.store.due_accounts import NEVER
 from snapshot_core.windows import DAY, HOUR, instant, local_date
 from tests.support.due import due_account
 from tests.support.staged import Staged
@@ -119,7 +120,8 @@ def test_the_accounts_own_zone_wins_and_a_wrong_one_is_passed_over() -> None:
 )
 def test_some_accounts_are_never_due(never: dict[str, Any]) -> None:
     assert schedule().next_due(due_account(**never), 1_000_000_000) is None
-    assert schedule().agenda([due_account(**never)], 1_000_000_000) == ([], None)
+    agenda = schedule().agenda([due_account(**never)], 1_000_000_000)
+    assert (agenda.due, [look.look_at for look in agenda.later]) == ([], [NEVER])
 
 
 def test_after_failures_it_is_tried_again_later_and_later() -> None:
@@ -227,15 +229,19 @@ def test_the_longest_waiting_account_comes_first() -> None:
         due_account(now, account_id=4),
         due_account(now - 2 * DAY, account_id=5),
     ]
-    due, next_at = schedule().agenda(waiting, now)
-    assert [each.account_id for each in due] == [2, 3, 1, 5]
-    assert next_at == now
+    agenda = schedule().agenda(waiting, now)
+    assert [each.account_id for each in agenda.due] == [2, 3, 1, 5]
+    assert [look.key for look in agenda.later] == [(1, 4)]
 
 
-def test_the_agenda_tells_when_the_next_one_is_due() -> None:
+def test_the_agenda_tells_when_the_others_are_looked_at_next() -> None:
     now = utc("2026-11-22T06:00:00+01:00")
     both = [due_account(now, time_zone="Asia/Tokyo"), due_account(now), due_account(paused=True)]
-    assert schedule().agenda(both, now) == ([], utc("2026-11-23T00:00:00+09:00"))
+    agenda = schedule().agenda(both, now)
+    assert agenda.due == []
+    assert [look.look_at for look in agenda.later] == [
+        utc("2026-11-23T00:00:00+09:00"), utc("2026-11-23T00:00:00+01:00"), NEVER,
+    ]  # fmt: skip
 
 
 @given(

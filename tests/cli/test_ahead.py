@@ -9,17 +9,15 @@ from snapshot_core.store.accounts import account_named
 from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, iso
-from tests.cli.test_commands import NOW, CommandLine
+from tests.cli.command_line import NOW, CommandLine
 from tests.support.stock import capture
 
 DATES = (NOW + 3 * DAY, NOW + 400 * DAY)
 
 
 @pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    made.add("mine", "csv")
+def run(run: CommandLine, database_url: str) -> CommandLine:
+    run.add("mine", "csv")
     store = Store(database_url)
     with store.read() as connection:
         account = account_named(connection, 1, "mine")
@@ -27,7 +25,7 @@ def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
         capture(store, account, at, {"a": 10})
     store.transact(partial(mark_ahead, key=account.key, now=NOW))
     store.close()
-    return made
+    return run
 
 
 def last_of(run: CommandLine) -> str:
@@ -41,7 +39,7 @@ def test_they_are_listed_with_dates_and_what_to_do(run: CommandLine) -> None:
         assert any(line.split()[:3] == ["mine", iso(at), iso(NOW)] for line in run.out.splitlines())
     assert "Drop them if it was ahead" in run.out
     assert run("status") == DONE
-    assert "mine: 2 snapshots, of" in run.out
+    assert "mine: 2 snapshots, from" in run.out
     assert "python -m snapshot_core ahead list" in run.out
     (mine,) = [each for each in run.json("status")["accounts"] if each["account"] == "mine"]
     assert mine["ahead"] == [iso(at) for at in DATES]

@@ -4,16 +4,14 @@ import pytest
 
 from snapshot_core.cadences import CADENCE_HOURS
 from snapshot_core.cli.program import DONE, FAILED, USAGE
-from tests.cli.test_commands import CommandLine
+from tests.cli.command_line import CommandLine
 
 
 @pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    made.add("mine", "tiktok")
-    made.add("files", "csv")
-    return made
+def run(run: CommandLine) -> CommandLine:
+    run.add("mine", "tiktok")
+    run.add("files", "csv")
+    return run
 
 
 def test_it_is_shown_with_what_each_choice_takes(run: CommandLine) -> None:

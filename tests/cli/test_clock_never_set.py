@@ -7,7 +7,7 @@ import pytest
 from snapshot_core.cli.program import DONE, FAILED
 from snapshot_core.clock import FIRST_INSTANT, NEVER_SET
 from snapshot_core.windows import DAY
-from tests.cli.test_commands import NOW, CommandLine
+from tests.cli.command_line import NOW, CommandLine
 
 NEW_YEAR_1970 = DAY + 30
 

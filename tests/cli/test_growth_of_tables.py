@@ -4,21 +4,11 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
-
 from snapshot_core.cli.program import DONE, FAILED
-from tests.cli.test_commands import CommandLine
+from tests.cli.command_line import CommandLine
 
 FIRST = date(2025, 9, 30)
 IDS = [str((1_756_000_000 + n * 86_400 << 32) + 1_234_567 + n) for n in range(6)]
-
-
-@pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """NOW is 2025-10-09T08:53:20Z, and it is Berlin."""
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    return made
 
 
 def views(run: CommandLine) -> tuple[int, int]:

@@ -12,16 +12,8 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.reported_days import amounts_of
 from snapshot_core.store.tables import captures
-from tests.cli.test_commands import NOW, CommandLine
+from tests.cli.command_line import NOW, CommandLine
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, zipped
-
-
-@pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """NOW is 2025-10-09T08:53:20Z, and it is Berlin."""
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    return made
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`import` of a table whose columns are named, and what it would become."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Store
-from tests.cli.test_commands import NOW, CommandLine
+from tests.cli.command_line import NOW, CommandLine
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link
 
 TABLE = (
@@ -16,14 +17,6 @@ TABLE = (
     "v1,2025-10-01,1.200,Soup\nv2,2025-10-01,900,Salad\nv1,2025-10-02,1.300,Soup\n"
 )
 MAP = 'video=Clip,at=Measured on,views="Plays, all",title=Name'
-
-
-@pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """NOW is 2025-10-09T08:53:20Z, and it is Berlin."""
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    return made
 
 
 @pytest.fixture
@@ -232,3 +225,47 @@ def test_a_list_of_videos_without_a_day_needs_it(run: CommandLine, tmp_path: Pat
         )
     assert run("import", path, "--account", "mine", "--exported", "2025-10-05") == DONE, run.err
     assert stored(run) == [(1_759_658_400, 1)]  # noon in Berlin
+
+
+def test_names_of_columns_are_told_at_a_bearable_length(run: CommandLine, table: Path) -> None:
+    """Also with each of the rows that are refused, of which there may be a thousand."""
+    long = "x" * 60_000
+    rows = [f"v{n},2025-10-01,many\n" for n in range(1_200)]
+    table.write_text("".join([f"Clip,Measured on,{long}\n", *rows]))
+    assert run("import", table, "--account", "mine") == USAGE
+    assert len(run.err) < 1_000
+    names = "video=Clip,at=Measured on,views=#3"
+    assert run("import", table, "--account", "mine", "--map", names) == FAILED
+    assert "1,200 rows were refused, the first in line 2." in run.err
+    assert len(run.out) < 30_000
+
+
+def test_a_file_may_have_many_columns_that_are_not_used(run: CommandLine, table: Path) -> None:
+    more = [f"more {n}" for n in range(5_000)]
+    header = ",".join(["account,video_id,captured_at,views", *more])
+    table.write_text(f"{header}\na,v1,2025-10-01T00:00:00Z,5{',' * len(more)}\n")
+    assert run("import", table) == DONE, run.err
+    assert "more 19 and 4,980 more\n" in run.out
+    assert len(run.out) < 1_000
+
+
+@pytest.mark.parametrize("command", ["\x1b[2J", "\x1b]0;name\x07", "\x9b31m", "\x08"])
+def test_nothing_in_a_file_commands_the_terminal(
+    run: CommandLine, table: Path, command: str
+) -> None:
+    table.write_text(
+        f'account,video_id,title,captured_at,views,"more{command}"\n'
+        f'a,v1,"Soup{command}",2025-10-01T00:00:00Z,5,\n'
+    )
+    shown = (
+        ("import", table, "--preview"),
+        ("import", table),
+        ("history", "--account", "a", "--video", "v1"),
+        ("import", table, "--account", "a", "--map", f"views=vi{command}ews"),
+    )
+    for asked in shown:
+        run(*asked)
+        assert command not in run.out + run.err, asked
+    assert run("history", "--account", "a", "--video", "v1", "--json") == DONE
+    assert command not in run.out
+    assert json.loads(run.out)["title"] == f"Soup{command}"

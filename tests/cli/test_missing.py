@@ -6,22 +6,20 @@ from snapshot_core.cli.program import DONE, FAILED, USAGE
 from snapshot_core.store.accounts import account_named
 from snapshot_core.store.database import Store
 from snapshot_core.windows import DAY, iso
-from tests.cli.test_commands import NOW, CommandLine
+from tests.cli.command_line import NOW, CommandLine
 from tests.support.stock import capture
 
 
 @pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    made.add("mine", "csv")
+def run(run: CommandLine, database_url: str) -> CommandLine:
+    run.add("mine", "csv")
     store = Store(database_url)
     with store.read() as connection:
         account = account_named(connection, 1, "mine")
     for at, videos in ((NOW - DAY, 60), (NOW, 20)):
         capture(store, account, at, {f"v{number}": 10 for number in range(videos)})
     store.close()
-    return made
+    return run
 
 
 def mine(run: CommandLine) -> dict[str, object]:

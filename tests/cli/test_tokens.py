@@ -7,14 +7,7 @@ from snapshot_core.identity.api_tokens import claim, proved
 from snapshot_core.store.database import Store
 from snapshot_core.store.users import Person, ensure_user_of
 from snapshot_core.windows import DAY, iso
-from tests.cli.test_commands import NOW, CommandLine
-
-
-@pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    return made
+from tests.cli.command_line import NOW, CommandLine
 
 
 def scopes_of(run: CommandLine, text: str, now: int = NOW) -> set[str] | None:
@@ -56,7 +49,7 @@ def test_list_tells_all_but_the_token(run: CommandLine) -> None:
             "id": 2,
             "name": "two",
             "scopes": ["snapshot"],
-            "state": "in force",
+            "state": "active",
             "created_at": iso(NOW),
             "ends_at": None,
             "revoked_at": None,

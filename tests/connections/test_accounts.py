@@ -16,16 +16,10 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.sources.contract import AddressSource, Identity, Listing
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import (
-    Account,
-    account,
-    accounts_of,
-    ensure_user,
-    remove_account,
-    set_paused,
-)
+from snapshot_core.store.accounts import Account, account, accounts_of, remove_account, set_paused
 from snapshot_core.store.tables import accounts, authorizations
 from snapshot_core.store.tables import connections as stored
+from snapshot_core.store.users import ensure_user
 from tests.fakes import tiktok_consent
 from tests.fakes.installation import SOURCE, Clock, settings_for
 from tests.fakes.tiktok import TikTok as Fake

@@ -17,8 +17,9 @@ from snapshot_core.connections.tokens import sealed
 from snapshot_core.sources.contract import Grant
 from snapshot_core.sources.rate import MAX_BURST_CALLS, Rate
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import Account, add_account, ensure_user
+from snapshot_core.store.accounts import Account, add_account
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import ensure_user
 from tests.fakes.installation import SOURCE, Clock, settings_for
 from tests.fakes.simulation import Simulation
 from tests.fakes.tiktok import TikTok as Fake

@@ -29,11 +29,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def read(
-    path: Path, zone: ZoneInfo = UTC_ZONE, now: int = NOW, read_at: int | None = None
+    path: Path,
+    zone: ZoneInfo = UTC_ZONE,
+    now: int = NOW,
+    read_at: int | None = None,
+    columns: dict[str, int] | None = None,
 ) -> ParsedFile:
-    """The table as it suggests itself."""
+    """The table as it suggests itself, or by these ``columns``."""
     table = table_of(path)
-    looks = suggest(table)
+    looks = suggest(table, columns)
     assert looks.form is not None
     mapping = TableMapping("mine", zone, looks.columns, looks.form, looks.separator, read_at)
     return parse_mapped(table, mapping, now)
@@ -123,7 +127,13 @@ def test_the_total_of_youtube_studio_is_left_out_and_said(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "row",
-    ["Summe;;;3000", "合計;;;3000", ";Grand total;;3000", ";;Total;3000", "Kokku kõik;;;3000"],
+    [
+        "Summe;;;3000",
+        "合計;;;3000",
+        ";Grand total;;3000",
+        ";;Total;3000",
+        "Kokku kõik;;20.11.2026;3000",
+    ],
 )
 def test_a_sum_is_never_a_video_in_any_language_or_column(path: Path, row: str) -> None:
     lines = [f"{IDS[n]};Soup {n};20.11.2026;{n}" for n in range(3)]

@@ -548,7 +548,7 @@ def test_only_rows_that_need_it_are_written_otherwise_than_before() -> None:
     plain = ReadingRow(
         "@me", "v", "Soup, -50 %", None, AT, ONE_VIEW, status="complete", rounded=False
     )
-    later = "," * len(VIDEO_METRICS[4:])
+    later = "," * len((*VIDEO_METRICS[4:], "source"))
     assert f'\'@me,v,"Soup, -50 %",,{MINE},1,,,,,,,complete,false{later}\r\n' in as_csv(plain)
     text = as_csv(plain._replace(title="x;=1"))
     assert f"'@me,v,x;'=1,,{MINE},1,,,,,,,'complete,false{later}\r\n" in text

@@ -9,14 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.errors import InputError
-from snapshot_core.formats.tiktok_studio.days import (
-    DayOfYear,
-    dates_of_rows,
-    day_of,
-    day_posted,
-    latest_date,
-)
-from snapshot_core.formats.tiktok_studio.months import LANGUAGES as LOCALES
+from snapshot_core.formats.cells.months import LANGUAGES as LOCALES
+from snapshot_core.formats.cells.named_days import DayOfYear, day_of
+from snapshot_core.formats.tiktok_studio.days import dates_of_rows, day_posted, latest_date
 from tests.support.studio import LANGUAGES
 
 DIGITS = {

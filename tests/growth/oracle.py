@@ -15,7 +15,7 @@ from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import Series, Value
 from snapshot_core.windows import HOUR, Window
 from tests.growth import range_oracle, shape_oracle
-from tests.growth.range_oracle import Ends, blur
+from tests.growth.range_oracle import Ends, resolution
 from tests.growth.shape_oracle import Rhythm
 from tests.support.video_readings import VideoReadings
 
@@ -137,12 +137,6 @@ def decreases(series: Series, start: int, end: int, at_start: int, at_end: int) 
     return sum(max(0, a - b) for a, b in pairwise(points))
 
 
-def resolution(v0: int, v1: int, rounding: Rounding) -> int:
-    """How far the true growth may lie from that of two readings."""
-    (below0, above0), (below1, above1) = blur(v0, rounding), blur(v1, rounding)
-    return max(above1 + below0, below1 + above0)
-
-
 def video_growth(
     video: VideoReadings,
     window: Window,
@@ -206,6 +200,7 @@ def account_ledger(
         total,
         below_squared=round(margin.below),
         above_squared=round(margin.above),
+        blur_squared=round(margin.blur),
         untracked=round(range_oracle.untracked(ends, window)),
     )
 
@@ -215,9 +210,11 @@ def same(ledger: Ledger, expected: Ledger, may_differ: int) -> bool:
     counts = [field.name for field in fields(Ledger) if field.name not in OF_ROOTS]
     pairs = ((getattr(ledger, name), getattr(expected, name)) for name in counts)
     roots = ((getattr(ledger, name), getattr(expected, name)) for name in OF_ROOTS.values())
-    # Of roots and of sums of floats the last digits are another's.
+    # Of roots and sums of floats the last digits are another's, by the size of what was summed:
+    # where the range begins near 0, that is the growth and not where it begins.
     return all(abs(a - b) <= may_differ for a, b in pairs) and all(
-        abs(a - b) <= 2 + 4 * may_differ + 1e-9 * (abs(b) + expected.current) for a, b in roots
+        abs(a - b) <= 2 + 4 * may_differ + 2**-40 * (abs(b) + abs(expected.growth))
+        for a, b in roots
     )
 
 

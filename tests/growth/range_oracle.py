@@ -35,6 +35,8 @@ class Range:
 
     below: float
     above: float
+    blur: float = 0.0
+    """Of the least growth of an account that its source's rounding can tell from none."""
 
 
 def blur(count: int, rounding: Rounding) -> tuple[int, int]:
@@ -47,6 +49,12 @@ def blur(count: int, rounding: Rounding) -> tuple[int, int]:
     if count >= 1_000_000:
         return 50_000, 50_000
     return (50, 50) if count >= 10_000 else (0, 0)
+
+
+def resolution(v0: int, v1: int, rounding: Rounding) -> int:
+    """How far the true growth may lie from that of two readings."""
+    (below0, above0), (below1, above1) = blur(v0, rounding), blur(v1, rounding)
+    return max(above1 + below0, below1 + above0)
 
 
 def spread(value: Value | None) -> float:
@@ -125,36 +133,117 @@ def expected(videos: Sequence[Ends], window: Window, moving: Rounding | None = N
     return [weight * gained / weighed for weight in weights]
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What is known of one rounded gain from its readings and its age together."""
+
+    ends: Ends
+    rounding: Rounding
+    expected: float
+    own: float
+
+    @property
+    def step(self) -> int:
+        """By how much its count leaps."""
+        return sum(blur(self.ends.end.count, self.rounding)) if self.ends.end else 0
+
+    @property
+    def hides(self) -> tuple[float, float]:
+        """Below and above, as squares: by the readings alone."""
+        low, high = _blurs(self.ends, self.rounding)
+        if not self.tells:
+            return low, high
+        seldom = 3 * self.step * self.expected
+        return min(low, seldom), min(high, seldom)
+
+    @property
+    def tells(self) -> bool:
+        """Whether its age says anything."""
+        return 0 < self.expected < inf and self.ends.gain >= 0 and self.step > 0
+
+    @property
+    def weight(self) -> float:
+        """Of its age, against the readings."""
+        by_age = 3 * self.own * self.expected**2 if self.tells else inf
+        return max(self.hides) / (max(self.hides) + by_age) if self.tells else 0.0
+
+    @property
+    def shift(self) -> float:
+        """What is believed beyond what was read."""
+        shift = self.weight * (self.expected - self.ends.gain) if self.tells else 0.0
+        return max(-self.step, min(shift, self.step))
+
+    @property
+    def believed(self) -> float:
+        """Of what was read, the part that is believed."""
+        gain = self.ends.gain
+        return min(max((gain + self.shift) / gain, 0.0), 1.0) if gain > 0 else 1.0
+
+    @property
+    def resolution(self) -> int:
+        """Which growth of it could be none."""
+        assert self.ends.end is not None
+        start = self.ends.start
+        return resolution(start.count if start else 0, self.ends.end.count, self.rounding)
+
+
+def _guesses(
+    videos: Sequence[Ends], window: Window, rounding: Rounding
+) -> tuple[list[Guess], float]:
+    """Of every video that grows, and the relative variance of the pace of all."""
+    shares = expected(videos, window, rounding)
+    measured = [
+        (ends.gain, share)
+        for ends, share in zip(videos, shares, strict=True)
+        if ends.grows and ends.end and not ends.end.carried and moves(ends, rounding)
+    ]
+    squares = sum(share**2 for _, share in measured)
+    own = shared = 1.0
+    if 0 < squares < inf:
+        errors = sum((gain - share) ** 2 for gain, share in measured) + squares / len(measured)
+        own, shared = errors / squares, errors / sum(share for _, share in measured) ** 2
+    guesses = [
+        Guess(ends, rounding, share, own)
+        for ends, share in zip(videos, shares, strict=True)
+        if ends.grows and ends.end is not None
+    ]
+    return guesses, shared
+
+
 def of_account(videos: Sequence[Ends], window: Window, rounding: Rounding, factor: float) -> Range:
     """The range of the sum."""
-    growing = [ends for ends in videos if ends.grows]
+    growing = [ends for ends in videos if ends.grows and ends.end is not None]
+    guesses, shared = _guesses(videos, window, rounding)
     below = above = 0.0
     for values, at_end in (
         ([ends.end for ends in growing], True),
         ([ends.start for ends in growing], False),
     ):
-        width = factor * sum(spread(value) for value in values)
+        parts = zip(values, guesses, strict=True)
+        width = factor * sum(spread(value) * guess.believed for value, guess in parts)
         less, more = (sum(_hard(value)[side] for value in values) for side in (0, 1))
         low, high = min(width, less) ** 2, min(width, more) ** 2
         below, above = below + (low if at_end else high), above + (high if at_end else low)
-    missed = hidden = 0.0
-    shares = expected(videos, window), expected(videos, window, rounding)
-    for ends, carried, share in zip(videos, *shares, strict=True):
-        if not ends.grows or ends.end is None:
-            continue
-        if ends.end.carried:
-            missed += min(carried * ends.end.distance / window.seconds, ends.end.count)
-        low, high = _blurs(ends, rounding)
-        steps = sum(blur(ends.end.count, rounding))
-        if ends.gain >= 0:
-            below += min(low, float(ends.gain) ** 2)
-        else:
-            below += low
-        if 0 <= ends.gain < steps and share < sqrt(high):
-            hidden += share
-        else:
-            above += high
-    return Range(below, above + missed**2 + hidden**2)
+    missed = 0.0
+    for ends, share in zip(videos, expected(videos, window), strict=True):
+        if ends.grows and ends.end is not None and ends.end.carried:
+            missed += min(share * ends.end.distance / window.seconds, ends.end.count)
+    above += missed**2
+    if rounding is Rounding.EXACT or not guesses:
+        return Range(below, above, 0.0)
+    together = 3 * shared * sum(g.weight * g.expected for g in guesses if g.tells) ** 2
+    hidden, shown = (
+        together + sum((1 - g.weight) * g.hides[side] for g in guesses) for side in (0, 1)
+    )
+    shift = sum(guess.shift for guess in guesses)
+    read = sum(g.ends.gain if g.ends.gain >= 0 else g.resolution for g in guesses)
+    lowest = min(max(-shift, 0.0) + sqrt(below + hidden), read + sqrt(below))
+    highest = max(shift, 0.0) + sqrt(above + shown)
+    untold = 2 * together
+    for guess in guesses:
+        if widest := max(_blurs(guess.ends, rounding)):
+            untold += guess.resolution**2 * (1 - guess.weight) * max(guess.hides) / widest
+    return Range(lowest**2, highest**2, (max(-shift, 0.0) + sqrt(untold)) ** 2)
 
 
 def untracked(videos: Sequence[Ends], window: Window) -> float:

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from snapshot_core.growth.expected import coverage, expected_gains, missed_gains
+from snapshot_core.growth.expected import coverage, expectation, expected_gains, missed_gains
 from snapshot_core.growth.value import NEVER
 from snapshot_core.windows import DAY, HOUR, Window
 
@@ -50,6 +50,21 @@ def test_of_unknown_age_they_gain_as_the_others_on_average() -> None:
 
 def test_nothing_is_expected_where_nothing_is_measured() -> None:
     assert expected([5], [1], [False], [None]) == [np.inf]
+
+
+def test_what_is_expected_is_off_by_what_measured_videos_are_off() -> None:
+    counts, ages = of(1_000, 1_000, 1_000), of(*[NEVER] * 3)
+    measured = np.array([True, True, False])
+    told = expectation(counts, of(10, 30, 0), measured, ages, WINDOW)
+    assert told.gains.tolist() == [20, 20, 20]
+    # Two errors of a half, and one more video that is off by all.
+    assert told.own == pytest.approx((2 * 0.5**2 + 1) / 2)
+    assert told.shared == pytest.approx(told.own / 2)
+
+
+def test_a_video_that_tells_the_pace_alone_may_be_off_by_all_of_it() -> None:
+    told = expectation(of(1_000, 500), of(10, 0), np.array([True, False]), of(NEVER, NEVER), WINDOW)
+    assert (told.own, told.shared) == (1, 1)
 
 
 def test_falls_are_no_gains() -> None:

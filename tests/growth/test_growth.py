@@ -10,16 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.growth.follower_growth import follower_growth
-from snapshot_core.growth.growth import (
-    Growth,
-    History,
-    Reason,
-    Windows,
-    is_stale,
-    percent,
-    video_counter_growth,
-    windows_of,
-)
+from snapshot_core.growth.growth import Growth, percent, video_counter_growth
+from snapshot_core.growth.history import History, Reason, Windows, is_stale, windows_of
 from snapshot_core.growth.ledger import EMPTY, Ledger
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.value import NEAR_READING_SECONDS
@@ -237,9 +229,30 @@ class TestEstimated:
         assert growth.resolution == 100
         assert growth.estimated == estimated
 
+    def test_where_many_counters_that_stand_still_hide_more_than_the_root_of_their_steps(
+        self,
+    ) -> None:
+        moving = [video((24, 895_000), (48, 900_000))] * 30
+        still = [video((24, 10_000), (48, 10_000))] * 1_000
+        growth = growth_of(*moving, *still, rounding=Rounding.WEB)
+        assert growth.growth == 150_000
+        assert growth.resolution < 15_000
+        assert growth.range is not None
+        assert growth.range[1] > 200_000
+        assert growth.estimated == ("resolution",)
+
     def test_a_change_below_the_resolution_is_not_zero(self) -> None:
         growth = growth_of(video((24, 2_000_000), (48, 2_000_000)), rounding=Rounding.WEB)
         assert (growth.growth, growth.resolution, growth.below_resolution) == (0, 100_000, True)
+
+    def test_counters_that_stand_still_hide_no_more_than_such_videos_gain(self) -> None:
+        moving = [video((24, 900_000), (48, 909_000))] * 20
+        still = [video((24, 1_200_000), (48, 1_200_000))] * 12
+        growth = growth_of(*moving, *still, rounding=Rounding.WEB)
+        assert (growth.growth, growth.below_resolution) == (180_000, False)
+        assert growth.high is not None
+        assert 180_000 + 11_000 * 12 < growth.high < 180_000 + 16_000 * 12
+        assert growth.estimated == ("resolution",)
 
     def test_an_exact_zero_is_not_below_anything(self) -> None:
         assert not growth_of(video((24, 5), (48, 5))).below_resolution

@@ -315,7 +315,7 @@ def test_the_identity_and_every_line(
 
 def counts_of(ledger: Ledger) -> Ledger:
     """All that is a sum over videos, as the range and what is not measured are not."""
-    return replace(ledger, below_squared=0, above_squared=0, untracked=0)
+    return replace(ledger, below_squared=0, above_squared=0, blur_squared=0, untracked=0)
 
 
 @settings(max_examples=1_000)

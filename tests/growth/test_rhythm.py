@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.rhythm import (
+from snapshot_core.growth.rhythms.rhythm import (
     FLOOR,
     HourlyGains,
     hourly_gains,

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_core.growth.gain_line import GainLine, days_together
-from snapshot_core.growth.growth import Growth, History, Reason, video_counter_growth, windows_of
+from snapshot_core.growth.growth import Growth, video_counter_growth
+from snapshot_core.growth.history import History, Reason, windows_of
 from snapshot_core.growth.ledger import Ledger
 from snapshot_core.growth.several_accounts import (
     MAX_SUMMED_POINTS,
@@ -149,15 +150,28 @@ class TestTheSum:
         self, gain: int, estimated: tuple[str, ...]
     ) -> None:
         """Each part of it is estimated: together they are surer."""
-        part = grown(gain, low=gain - 71, high=gain + 71, estimated=("interpolated",))
+        part = grown(gain, low=gain - 71, high=gain + 71, inexact=("interpolated",))
         assert sum_of_accounts("views", [part, part]).estimated == estimated
+
+    def test_is_estimated_where_parts_that_are_sure_enough_make_up_next_to_nothing(self) -> None:
+        parts = [
+            grown(gain, low=gain - 49, high=gain + 49, inexact=(source,))
+            for gain, source in ((1_000, "interpolated"), (-990, "carried"))
+        ]
+        assert not any(part.estimated for part in parts)
+        total = sum_of_accounts("views", parts)
+        assert (total.low, total.growth, total.high) == (-60, 10, 80)
+        assert total.estimated == ("interpolated", "carried")
+        assert sum_of_accounts("views", [total, grown(0)]).estimated == total.estimated
 
     @pytest.mark.parametrize(("gain", "estimated"), [(400, ("resolution",)), (1_000, ())])
     def test_is_blurred_by_all_roundings_together(
         self, gain: int, estimated: tuple[str, ...]
     ) -> None:
-        blurred = grown(gain, resolution=100, low=gain - 100, high=gain + 100)
-        total = sum_of_accounts("views", [replace(blurred, estimated=("resolution",)), blurred])
+        blurred = grown(
+            gain, resolution=100, low=gain - 100, high=gain + 100, inexact=("resolution",)
+        )
+        total = sum_of_accounts("views", [blurred, blurred])
         assert (total.resolution, total.estimated) == (142, estimated)
 
 

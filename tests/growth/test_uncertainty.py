@@ -17,7 +17,6 @@ from snapshot_core.growth.uncertainty import (
     cases,
     learned_factor,
     margins,
-    rounding_margin,
     spread,
     total_margin,
 )
@@ -84,32 +83,6 @@ class TestMargins:
     def test_of_carried_counts_is_what_was_missed(self) -> None:
         margin = carried_margin(of(1_000, 20), np.array([100.0, np.inf]), of(DAY // 4, HOUR), DAY)
         assert margin == Margin(0, 25 + 20)
-
-
-class TestRounding:
-    def rounded(self, gains: list[int], expected: list[float], half: int = 50) -> Margin:
-        steps = np.full(len(gains), half)
-        return rounding_margin((steps, steps), (steps, steps), of(*gains), np.array(expected))
-
-    def test_both_ends_add_as_squares(self) -> None:
-        assert self.rounded([1_000], [2_000.0]).above == pytest.approx(50 * sqrt(2))
-        assert self.rounded([1_000], [2_000.0]).below == pytest.approx(50 * sqrt(2))
-
-    def test_different_videos_add_as_squares(self) -> None:
-        assert self.rounded([1_000] * 8, [2_000.0] * 8).above == pytest.approx(50 * 4)
-
-    def test_a_counter_that_stands_still_hides_what_such_videos_gain(self) -> None:
-        assert self.rounded([0, 0], [3.0, 4.0]) == Margin(0, 7)
-
-    def test_or_its_step_where_nothing_tells(self) -> None:
-        assert self.rounded([0], [np.inf]).above == pytest.approx(50 * sqrt(2))
-
-    def test_a_counter_cut_down_is_a_whole_step_off_at_either_end(self) -> None:
-        cut = of(0), of(100)
-        assert rounding_margin(cut, cut, of(500), np.array([np.inf])) == Margin(100, 100)
-
-    def test_exact_counters_have_none(self) -> None:
-        assert self.rounded([0, 12], [5.0, 5.0], half=0) == Margin(0, 0)
 
 
 class TestCases:

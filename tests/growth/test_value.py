@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapshot_core.growth.learned import NOTHING_LEARNED
 from snapshot_core.growth.listing import UNKNOWN_COUNT
+from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED
 from snapshot_core.growth.rounding import Rounding, Roundings, looks_rounded
 from snapshot_core.growth.value import Value, carried_to, interpolate, value_at
 from snapshot_core.metrics import VIDEO_METRICS

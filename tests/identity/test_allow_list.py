@@ -17,9 +17,8 @@ from snapshot_core.identity.allow_list import (
 from snapshot_core.identity.cookie_secret import cookie_secret
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL, user_named
 from snapshot_core.store.database import Store
-from snapshot_core.store.users import Person, ensure_user_of, user_of
+from snapshot_core.store.users import LOCAL_EMAIL, Person, ensure_user_of, user_named, user_of
 from tests.support.stock import stocked
 
 WHOLE = {

@@ -3,10 +3,11 @@
 import logging
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from jobs.stop import Stop
 from jobs.tasks.nightly import Nightly
@@ -15,10 +16,11 @@ from snapshot_core.sources.contract import Calls
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import Account, set_cadence
 from snapshot_core.store.database import Store
-from snapshot_core.store.keys import key_columns, of
+from snapshot_core.store.keys import of
 from snapshot_core.store.source_loads import Load, stored_loads
-from snapshot_core.store.tables import captures, videos
+from snapshot_core.store.tables import captures
 from snapshot_core.windows import DAY, HOUR, instant
+from tests.support.job_weeks import add_video
 from tests.support.staged import Hands, Staged, added
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -58,9 +60,7 @@ def log_of(store: Store, account: Account) -> list[tuple[str, str, str, str]]:
 
 def post(store: Store, account: Account, at: int) -> None:
     """A video of the account that a capture has found."""
-    row = key_columns(account.key) | {"video_id": at, "published_at": at}
-    new = insert(videos).values(row).values(platform_id=f"new {at}")
-    store.transact(lambda c: c.execute(new).rowcount)
+    store.transact(partial(add_video, account, at))
 
 
 def test_every_six_hours(store: Store) -> None:

@@ -44,8 +44,8 @@ def test_a_ramadan(sqlite_store: Store) -> None:
 
 
 def test_a_spring_of_six_hours(sqlite_store: Store) -> None:
-    zones, hours = ("Europe/Berlin", "Australia/Lord_Howe"), (0, 6, 12, 18)
-    live(JobYears(sqlite_store, 4, date(2026, 2, 20), 60, zones, hours, "6h"))
+    zones, cadences = ("Europe/Berlin", "Australia/Lord_Howe"), ("6h", "adaptive")
+    live(JobYears(sqlite_store, 4, date(2026, 2, 20), 60, zones, cadences))
 
 
 def test_a_spring_on_postgresql(postgres_store: Store) -> None:

@@ -215,6 +215,27 @@ def test_growth_between_readings_of_the_very_instants_is_what_it_was(
                 assert limited_to(now, exact) == exact, (account, metric)
 
 
+def test_growth_between_other_readings_lies_between_those_that_bounded_it(
+    upgraded: Upgraded,
+) -> None:
+    """What was the range is what the readings allow, wherever between them the gain is put."""
+    estimated = 0
+    for user, accounts in EXPECTED["growth"].items():
+        token = EXPECTED["tokens"][upgraded.engine][user]
+        for account, periods in accounts.items():
+            for period, expected in periods.items() if account else ():
+                document = upgraded.get(f"/api/growth/{period}", token, account=account).json()
+                for metric, counter in expected["growth"].items():
+                    now = document["growth"][metric]
+                    if counter["range"] is None or now["growth"] is None:
+                        continue
+                    (least, most), (low, high) = counter["range"], now["range"]
+                    assert least <= now["growth"] <= most, (account, period, metric)
+                    assert low <= now["growth"] <= high
+                    estimated += least < most
+    assert estimated > 3
+
+
 def test_growth_is_what_the_same_captures_give_when_they_are_folded_anew(
     upgraded: Upgraded,
 ) -> None:

@@ -14,17 +14,16 @@ from snapshot_core.sources.contract import Calls, Grant
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
     Account,
     accounts_of,
     add_account,
-    ensure_user,
     remove_account,
     set_cadence,
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.source_loads import Load, store_loads
 from snapshot_core.store.tables import accounts as table
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY
 from tests.fakes.toygram import Toygram
 from tests.pages.conftest import Open
@@ -179,7 +178,7 @@ def test_each_state_has_its_word(store: Store, staged: Staged, clock: Hands, pag
     added(store, "never", source="tiktok")
     text = html(page())
     for words in (
-        "Connected", "From files", "Paused", "Waits for you", "Access ends soon",
+        "Connected", "Imported file", "Paused", "Waits for you", "Access ends soon",
         "Not connected", "TikTok has ended this access.", "Connect it again before",
     ):  # fmt: skip
         assert words in text, words

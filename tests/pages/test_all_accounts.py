@@ -18,17 +18,12 @@ from snapshot_core.identity.api_tokens import create
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    add_account,
-    ensure_user,
-    note_attempt,
-)
+from snapshot_core.store.accounts import Account, add_account, note_attempt
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import accounts
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT
 from snapshot_core.windows import DAY, HOUR, local_days
 from tests.pages.conftest import Open, html_of

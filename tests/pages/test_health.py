@@ -13,12 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from snapshot_core.errors import SourceError
 from snapshot_core.readings import ProfileReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user, note_attempt
+from snapshot_core.store.accounts import Account, note_attempt
 from snapshot_core.store.ahead import captures_ahead, keep, mark_ahead
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.record_capture import Fetched, record, record_failure
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.readings import video_reading
@@ -246,13 +247,13 @@ class TestDoubts:
 
 
 class TestWithoutAnything:
-    def test_no_account_has_one_sentence_and_one_button(
+    def test_no_account_has_one_sentence_and_the_two_ways_to_one(
         self, store: Store, open_health: Open
     ) -> None:
         store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
         at = open_health()
         assert "No account yet" in text_of(at)
-        assert [button.key for button in at.button] == ["connect"]
+        assert [button.key for button in at.button] == ["tg-first-account", "connect"]
 
     def test_no_snapshot_yet(self, store: Store, staged: Staged, open_health: Open) -> None:
         account_named(store, "one")
@@ -364,7 +365,7 @@ class TestSnapshotsDatedAhead:
     ) -> None:
         at = open_health()
         text = text_of(at)
-        assert "2 snapshots, of 22 Nov, 06:00 to 27 Dec 2027, 12:00, were dated ahead" in text
+        assert "2 snapshots, from 22 Nov, 06:00 to 27 Dec 2027, 12:00, were dated ahead" in text
         assert "Last complete 22 Nov, 00:00" in re.sub(" +", " ", text)
         assert [button.label for button in at.button] == ["Keep or drop"]
         assert len(table_of(at, 0)) == 90  # none of them is in the log

@@ -22,7 +22,7 @@ from snapshot_core.store.tables import (
     reported_days,
     video_snapshots,
 )
-from snapshot_core.transfer import ImportReport, Unfinished
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from tests.pages.conftest import Open, html_of
 from tests.support.hostile_files import hostile_file
 from tests.support.staged import NOON, Hands, Staged, added
@@ -227,7 +227,7 @@ class TestAnExportOfStudio:
         data = export(FOLLOWERS, ("November 20", "<i>", 1), ("November 21", 10, 1))
         dialog = Dialog(open_page(), data, "FollowerHistory.csv")
         for _ in range(2):
-            assert "One row was left out" in dialog.page
+            assert "1 row was left out" in dialog.page
             assert "Followers &#x27;&lt;i&gt;&#x27;: write a whole number" in dialog.page
             if "Account name" in dialog.labels:
                 dialog.type("Account name", "mine")

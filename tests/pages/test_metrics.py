@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
 from snapshot_core.sources.registry import SOURCES
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY
 from tests.pages.conftest import ROUTER, Open, html_of
 from tests.support.readings import video_reading
@@ -75,6 +75,15 @@ def test_an_account_of_files_has_what_its_files_have_given(store: Store, open_pa
     store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
     nights_of(store, "mine", "csv")
     assert cards_of(open_page()) == ["views", "likes", "comments", "followers"]
+
+
+def test_the_sample_adds_no_metric_to_those_of_real_accounts(store: Store, open_page: Open) -> None:
+    store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
+    nights_of(store, "invented", "sample", shares=3)
+    account = make_account(store, "mine", "csv")
+    for night in range(10):
+        capture(store, account, NOON - (9 - night) * DAY, {"v1": 100 * night})
+    assert cards_of(open_page()) == ["views"]
 
 
 def test_a_choice_that_another_account_cannot_have_falls_back(

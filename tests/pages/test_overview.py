@@ -18,10 +18,11 @@ from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import write
 from snapshot_core.readings import video_counts
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user, set_paused
+from snapshot_core.store.accounts import set_paused
 from snapshot_core.store.database import Store
-from snapshot_core.transfer import ImportReport
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.windows import DAY, HOUR
 from tests.pages.conftest import Open, html_of
 from tests.support.staged import NOON, Hands, Staged, added
@@ -99,7 +100,7 @@ class TestTheFigures:
         for counter in ("views", "likes", "comments", "shares", "followers"):
             assert re.match(r"[+−]\d", gain(at, counter))
             assert "%" in card(at, counter)
-            assert " of " in card(at, counter)
+            assert " now " in card(at, counter)
         assert html_of(at).count("tg-spark") >= 5
 
     def test_the_counter_decides_what_the_charts_and_the_ledger_show(
@@ -178,6 +179,8 @@ class TestStates:
         assert "No account yet" in html_of(at)
         assert at.button(key="tg-take").disabled
         assert press(at, "connect").file_uploader(key="tg-file-0")
+        # Most have no file: a handle is enough.
+        assert press(healthy(open_page()), "tg-first-account").title[0].value == "Accounts"
 
     def test_the_baseline_alone_says_when_growth_will_be_ready(
         self, store: Store, open_page: Open

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from snapshot_core.identity.api_tokens import claim, create, proved
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from tests.pages.conftest import Open, html_of
 from tests.support.staged import NOON, Hands
 from ui.settings import api_tokens

@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from snapshot_core.formats.readings.parse import parse
 from snapshot_core.periods import PERIODS
 from snapshot_core.readings import VideoReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.video import VideoView, video_view
 from snapshot_core.view.videos_table import video_table
@@ -203,13 +204,13 @@ class TestTheTable:
 
 
 class TestWithoutVideos:
-    def test_no_account_has_one_sentence_and_one_button(
+    def test_no_account_has_one_sentence_and_the_two_ways_to_one(
         self, store: Store, open_videos: Open
     ) -> None:
         store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
         at = open_videos()
         assert "No account yet" in text_of(at)
-        assert [button.key for button in at.button] == ["connect"]
+        assert [button.key for button in at.button] == ["tg-first-account", "connect"]
 
     def test_no_capture_offers_to_take_one(
         self, store: Store, open_videos: Open, staged: Staged

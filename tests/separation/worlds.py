@@ -14,13 +14,13 @@ from sqlalchemy import insert, select
 
 from snapshot_core.identity.api_tokens import create
 from snapshot_core.readings import VideoReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, User, accounts_of, add_account
+from snapshot_core.store.accounts import Account, accounts_of, add_account
 from snapshot_core.store.connections import StoredConnection, connect
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import metadata, users
-from snapshot_core.store.users import Person, ensure_user_of
+from snapshot_core.store.users import LOCAL_EMAIL, Person, User, ensure_user_of
 from snapshot_core.windows import DAY, HOUR
 from tests.support.readings import video_reading
 from tests.support.staged import NOON

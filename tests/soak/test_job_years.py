@@ -1,5 +1,6 @@
-"""Ten years of the job, each with troubles of its own, and one of accounts that are read often."""
+"""Ten years of the job, each with troubles of its own and with accounts of all cadences."""
 
+from collections import deque
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.test_years import live
-from tests.support.job_years import ZONES, JobYears
+from tests.support.job_years import MACHINE_ZONE, ZONES, JobYears
 from tests.support.staged import installed
 
 
@@ -15,12 +16,15 @@ from tests.support.staged import installed
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_ten_years(tmp_path: Path, seed: int) -> None:
     with closing(installed(f"sqlite:///{tmp_path / 'years.db'}")) as store:
-        live(JobYears(store, seed, date(2025 + seed, 1, 10), 365))
+        mixed = deque(("nightly", "adaptive", "6h", "nightly"))
+        mixed.rotate(seed)  # each zone has each of them in some years
+        live(JobYears(store, seed, date(2025 + seed, 1, 10), 365, ZONES, mixed))
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("cadence", "step"), [("6h", 6), ("3h", 3)])
-def test_half_a_year_beyond_the_nights(tmp_path: Path, cadence: str, step: int) -> None:
+@pytest.mark.parametrize("zone", ZONES)
+def test_an_autumn_hour_by_hour(tmp_path: Path, zone: str) -> None:
     with closing(installed(f"sqlite:///{tmp_path / 'years.db'}")) as store:
-        hours = range(0, 24, step)
-        live(JobYears(store, 20 + step, date(2026, 9, 1), 180, ZONES[:2], hours, cadence))
+        zones, cadences = (zone, MACHINE_ZONE.key), ("hourly", "3h")
+        first, days = (date(2027, 1, 20), 70) if "Africa" in zone else (date(2026, 9, 20), 70)
+        live(JobYears(store, 30, first, days, tuple(dict.fromkeys(zones)), cadences))

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import update
 
 import run
-from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, user_named
+from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import accounts
+from snapshot_core.store.users import LOCAL_EMAIL, user_named
 from snapshot_core.windows import DAY
 from tests.browser.conftest import answers
 from tests.support.kills import begun, intact, kill_after, series

@@ -13,9 +13,10 @@ from snapshot_core.errors import InputError, SettingsError
 from snapshot_core.maintenance.retention import keep_to_policy
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import SOURCES, declared_settings, load_settings
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
 from snapshot_core.store.tables import videos
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.view.connections import connection_views
 from snapshot_core.windows import DAY
 from tests.fakes.installation import Clock

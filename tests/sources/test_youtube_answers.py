@@ -17,10 +17,11 @@ from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import SourceError
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.sources.youtube.source import YouTube
-from snapshot_core.store.accounts import account, add_account, ensure_user
+from snapshot_core.store.accounts import account, add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.tables import COUNTS, accounts, captures, users, video_snapshots, videos
+from snapshot_core.store.users import ensure_user
 from tests.fakes.serve import hang_up, serve
 from tests.fakes.youtube import STATS, channel_with
 from tests.fakes.youtube import YouTube as Fake

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from snapshot_core.growth.completeness import status_of
-from snapshot_core.growth.rhythm import LAUNCH_SECONDS
+from snapshot_core.growth.rhythms.rhythm import LAUNCH_SECONDS
 from snapshot_core.growth.rounding import EXACT, WEB, Roundings
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.readings import (
@@ -284,24 +284,24 @@ def lessons_of(history: AccountHistory) -> oracle.Lessons:
     seen = {fetched.captured_at: fetched.videos for fetched in history.recorded}
     brackets: list[tuple[int, int, int]] = []
     lessons: list[tuple[int, shape_oracle.Rhythm]] = []
-    for left, right in pairwise(complete):
-        if right - left > 3 * HOUR + HOUR // 4:
+    for left, at in zip([None, *complete], complete, strict=False):
+        if left is not None and at - left <= 3 * HOUR + HOUR // 4:
+            gains = _settled_gains(history, seen, left, at)
+            brackets += [(left, at, sum(gains))] if gains else []
+        recent = [bracket for bracket in brackets if bracket[1] >= at - 60 * DAY]
+        if not recent:
             continue
-        brackets.append((left, right, _settled_gain(history, seen, left, right)))
-        recent = [bracket for bracket in brackets if bracket[1] >= right - 60 * DAY]
-        if lessons and lessons[-1][0] // DAY == right // DAY:
-            continue
-        if sum(end - begin for begin, end, _ in recent) < 40 * HOUR:
+        if lessons and (lessons[-1][0] // DAY == at // DAY or lessons[-1][0] >= recent[-1][1]):
             continue
         hours = shape_oracle.learned(recent, UTC)
         if hours is not None:
-            lessons.append((right, (UTC, tuple(round(hour * 10_000) / 10_000 for hour in hours))))
+            lessons.append((at, (UTC, tuple(round(hour * 10_000) / 10_000 for hour in hours))))
     return lessons
 
 
-def _settled_gain(
+def _settled_gains(
     history: AccountHistory, seen: dict[int, Sequence[VideoReading]], left: int, right: int
-) -> int:
+) -> list[int]:
     """The views that the videos gained which both captures counted and which were settled."""
     names = [
         {
@@ -311,10 +311,11 @@ def _settled_gain(
         }
         for at in (left, right)
     ]
-    gain = 0
+    gains = []
     for video in seen[right]:
-        published, name = video.published_at, video.platform_id
-        young = published is not None and published > left - LAUNCH_SECONDS
+        name = video.platform_id
+        since = published({at: v for at, vs in seen.items() for v in vs if v.platform_id == name})
+        young = since is not None and since > left - LAUNCH_SECONDS
         if name in names[0] & names[1] and not young:
             raw = [
                 (fetched.captured_at, count)
@@ -326,8 +327,8 @@ def _settled_gain(
             accepted = accepted_series(raw)
             before = [count for at, count in accepted if at <= left]
             if before and accepted:
-                gain += accepted[-1][1] - before[-1]
-    return gain
+                gains.append(accepted[-1][1] - before[-1])
+    return gains
 
 
 def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoReadings]]:
@@ -343,6 +344,13 @@ def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoR
     }
 
 
+def published(readings: dict[int, VideoReading]) -> int | None:
+    """When a video was published by what is said of it and by its readings, of any counter."""
+    said = next(iter(readings.values())).published_at
+    counted = (at for at, video in readings.items() if any(is_count(c) and c for c in video.counts))
+    return None if said is None else min(said, min(counted, default=said))
+
+
 def _readings(
     readings: dict[int, VideoReading], metric: str, end: int, complete: Sequence[int]
 ) -> VideoReadings:
@@ -351,6 +359,6 @@ def _readings(
     uncounted = end in readings and end not in counts
     last_seen = max((at for at in readings if at <= end), default=end)
     gone = sum(last_seen < at <= end for at in complete) >= 2
-    published_at = next(iter(readings.values())).published_at
+    published_at = published(readings)
     series = accepted_series(sorted(counts.items()))
     return VideoReadings(0, published_at, series, not uncounted and not gone, uncounted)

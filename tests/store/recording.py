@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Table, insert, select
 
 from snapshot_core.readings import ProfileReading, VideoReading, is_count
-from snapshot_core.store.accounts import Account, add_account, ensure_user
+from snapshot_core.store.accounts import Account, add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import Key, of, readings_of
@@ -16,6 +16,7 @@ from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import COUNTS, VIDEOS_PER_ACCOUNT, captures, users, videos
 from snapshot_core.store.tables import video_snapshots as readings
+from snapshot_core.store.users import ensure_user
 from snapshot_core.zones import UTC
 from tests.store.histories import START, AccountHistory
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import BigInteger, Date, select, update
 
 from jobs.heartbeat import HeartbeatWriter
+from jobs.looks import Looks
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.connections.rate_limit import RateLimit
 from snapshot_core.identity.api_tokens import claim, create, proved, revoke
@@ -19,7 +20,7 @@ from snapshot_core.maintenance.retention import keep_to_policy
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.sources.tiktok.client import RATE
 from snapshot_core.store import connections
-from snapshot_core.store.accounts import User, account, note_attempt
+from snapshot_core.store.accounts import account, note_attempt
 from snapshot_core.store.accounts import claim as claim_account
 from snapshot_core.store.api_tokens import note_use
 from snapshot_core.store.captures import history_of
@@ -28,7 +29,8 @@ from snapshot_core.store.due_accounts import due_account
 from snapshot_core.store.heartbeats import heartbeat
 from snapshot_core.store.reported_days import store_amounts
 from snapshot_core.store.tables import metadata
-from snapshot_core.transfer import export_file
+from snapshot_core.store.users import User
+from snapshot_core.transfer.export import export_file
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR
 from tests.fakes.installation import SOURCE, Clock, Installation, installation
@@ -88,6 +90,8 @@ class World:
         self._do(lambda c: store_amounts(c, self.key, {day: {"views": 1}}))
         HeartbeatWriter(self.store, here.clock).beat()
         believe(self.store, NOON)
+        self.looks = Looks(self.store, self.schedule)
+        assert self.looks.due(NOON) == []
 
     def _do(self, work: Callable[[Connection], Any]) -> Any:
         return self.store.transact(work)
@@ -129,7 +133,10 @@ class World:
         assert here.take(trigger="manual").status == "complete"
         assert moment.now - began < 60, "it waited"
 
+        for moment.now in (began, MIDNIGHT - HOUR):
+            assert self.looks.due(moment.now) == []
         self._go_on_to(MIDNIGHT)
+        assert [due.key for due in self.looks.due(MIDNIGHT)] == [self.key]
         assert self._next_due() == MIDNIGHT
         taken = here.take(trigger="nightly", still_due=lambda c: self._next_due(c) == MIDNIGHT)
         assert taken.status == "complete"

@@ -5,10 +5,11 @@ from functools import partial
 
 import pytest
 
-from snapshot_core.store.accounts import LOCAL_EMAIL, add_account, block, ensure_user, note_attempt
+from snapshot_core.store.accounts import add_account, block, note_attempt
 from snapshot_core.store.accounts import set_paused as pause
 from snapshot_core.store.database import Store
 from snapshot_core.store.installation_health import UserHealth, health_of_users
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY
 from tests.support.staged import NOON
 from tests.support.stock import capture, stocked

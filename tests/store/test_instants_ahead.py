@@ -11,16 +11,9 @@ from sqlalchemy.event import listen, remove
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.connections.leases import was_left
 from snapshot_core.connections.rate_limit import RateLimit
-from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.rate import Rate
 from snapshot_core.store import api_tokens, connections
-from snapshot_core.store.accounts import (
-    LEASE_SECONDS,
-    Account,
-    add_account,
-    claim,
-    ensure_user,
-)
+from snapshot_core.store.accounts import LEASE_SECONDS, Account, add_account, claim
 from snapshot_core.store.ahead import (
     accounts_to_mark,
     captures_ahead,
@@ -30,14 +23,14 @@ from snapshot_core.store.ahead import (
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.connections import StoredConnection
 from snapshot_core.store.database import Store
-from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.retention import forget, oldest
 from snapshot_core.store.tables import rate_limits
-from snapshot_core.transfer import export_file
+from snapshot_core.store.users import ensure_user
+from snapshot_core.transfer.export import export_file
 from snapshot_core.windows import DAY
 from tests.fakes.installation import Clock
-from tests.support.readings import video_reading
 from tests.support.staged import NOON, added
+from tests.support.stock import capture
 
 RATE = Rate(600, 60)
 AHEAD = NOON + 400 * DAY
@@ -46,14 +39,6 @@ AHEAD = NOON + 400 * DAY
 @pytest.fixture
 def account(store: Store) -> Account:
     return added(store)
-
-
-def captured(store: Store, account: Account, at: int) -> None:
-    """A capture dated ``at``."""
-    fetched = Fetched(
-        at, at, "nightly", "complete", True, ProfileReading(), [video_reading("v", 1)]
-    )
-    store.transact(lambda c: record(c, account.key, fetched))
 
 
 @pytest.mark.parametrize("minutes", [11, 60, 400 * 24 * 60])
@@ -167,8 +152,8 @@ def test_a_consent_that_was_asked_for_ahead_is_over(store: Store, account: Accou
 
 
 def test_what_may_not_be_kept_goes_by_when_it_was_seen(store: Store, account: Account) -> None:
-    captured(store, account, NOON)
-    captured(store, account, AHEAD)
+    capture(store, account, NOON, {"v": 1})
+    capture(store, account, AHEAD, {"v": 1})
     store.transact(partial(mark_ahead, key=account.key, now=NOON + DAY))
     with store.read() as connection:
         assert oldest(connection, account.source) == {account.key: NOON}
@@ -181,8 +166,8 @@ def test_what_may_not_be_kept_goes_by_when_it_was_seen(store: Store, account: Ac
 
 
 def test_an_export_has_what_counts(store: Store, account: Account, tmp_path: Path) -> None:
-    captured(store, account, NOON)
-    captured(store, account, AHEAD)
+    capture(store, account, NOON, {"v": 1})
+    capture(store, account, AHEAD, {"v": 1})
     user = store.transact(lambda c: ensure_user(c, "creator@localhost", NOON))
     file = tmp_path / "readings.csv"
     assert export_file(store, file, user) == 2
@@ -197,10 +182,10 @@ def test_an_export_has_what_counts(store: Store, account: Account, tmp_path: Pat
 def test_what_is_kept_is_not_marked_again_and_counts_from_its_date_on(
     store: Store, account: Account
 ) -> None:
-    captured(store, account, NOON)
-    captured(store, account, NOON + DAY)
+    capture(store, account, NOON, {"v": 1})
+    capture(store, account, NOON + DAY, {"v": 1})
     other = store.transact(lambda c: add_account(c, account.user_id, "other", "csv", NOON))
-    captured(store, other, NOON + DAY)
+    capture(store, other, NOON + DAY, {"v": 1})
     mark = partial(mark_ahead, key=account.key)
     assert store.transact(partial(mark, now=NOON)) == 1
     with store.read() as connection:

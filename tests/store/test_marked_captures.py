@@ -9,11 +9,7 @@ from sqlalchemy import select
 from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.registry import load_settings
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    ensure_user,
-)
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import (
     CaptureAhead,
     accounts_to_mark,
@@ -27,10 +23,12 @@ from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
 from snapshot_core.store.tables import rhythms
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR, iso
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, Hands, Staged, added
+from tests.support.stock import capture
 
 AHEAD = NOON + 400 * DAY
 
@@ -38,14 +36,6 @@ AHEAD = NOON + 400 * DAY
 @pytest.fixture
 def account(store: Store) -> Account:
     return added(store)
-
-
-def captured(store: Store, account: Account, at: int) -> None:
-    """A capture dated ``at``."""
-    fetched = Fetched(
-        at, at, "nightly", "complete", True, ProfileReading(), [video_reading("v", 1)]
-    )
-    store.transact(lambda c: record(c, account.key, fetched))
 
 
 class TestOneThatFailed:
@@ -59,8 +49,8 @@ class TestOneThatFailed:
     def marked(self, store: Store, account: Account, twin: Account) -> Account:
         """Two captures of which one failed, both dated ahead, beside a twin without them."""
         for each in (account, twin):
-            captured(store, each, NOON)
-        captured(store, account, AHEAD)
+            capture(store, each, NOON, {"v": 1})
+        capture(store, account, AHEAD, {"v": 1})
         failed = Fetched(AHEAD + 60, AHEAD + 60, "nightly", "complete", False,
                          ProfileReading(), [], "away")  # fmt: skip
         store.transact(lambda c: record_failure(c, account.key, failed))
@@ -109,8 +99,8 @@ class TestOfTheSameSecond:
 
     @pytest.fixture
     def marked(self, store: Store, account: Account) -> Account:
-        captured(store, account, NOON)
-        captured(store, account, AHEAD)
+        capture(store, account, NOON, {"v": 1})
+        capture(store, account, AHEAD, {"v": 1})
         store.transact(partial(mark_ahead, key=account.key, now=NOON))
         return account
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, func, select
 from snapshot_core.readings import LARGEST_COUNT, ProfileReading, VideoReading
 from snapshot_core.store import dialects
 from snapshot_core.store import record_capture as module
-from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key
 from snapshot_core.store.record_capture import Fetched, record
@@ -22,6 +22,7 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
+from snapshot_core.store.users import ensure_user
 from tests.support.readings import video_reading
 
 START = 1_700_000_000

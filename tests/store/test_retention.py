@@ -10,7 +10,7 @@ from snapshot_core.readings import ProfileReading
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.store import retention as module
-from snapshot_core.store.accounts import add_account, ensure_user
+from snapshot_core.store.accounts import add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record, record_failure
@@ -28,6 +28,7 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
+from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
 from tests.support.staged import NOON, believe

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.rounding import EXACT
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.store.accounts import Account, add_account, ensure_user, remove_account
+from snapshot_core.store.accounts import Account, add_account, remove_account
 from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
@@ -22,8 +22,9 @@ from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.retention import forget
 from snapshot_core.store.rhythms.held import learned_between
-from snapshot_core.store.rhythms.pool import pool
+from snapshot_core.store.rhythms.pool import pool_accounts, replace_pooled
 from snapshot_core.store.tables import pooled_rhythms, rhythms, short_brackets
+from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY, HOUR, Window
 from snapshot_core.zones import UTC
 from tests.store.histories import AccountHistory, lessons_of
@@ -207,6 +208,14 @@ class TestThePast:
             assert _answer(connection, key, nights[-1]) == answer
 
 
+def pool(store: Store, now: int) -> int:
+    """Do what the job does of a night; gives the number of pooled rhythms."""
+    with store.read() as connection:
+        pooled = pool_accounts(connection, now, UTC)
+    store.transact(partial(replace_pooled, pooled=pooled))
+    return len(pooled)
+
+
 def _answer(connection: Connection, key: Key, end: int) -> Any:
     """Growth in the 30 hours before a capture, whose start lies between two."""
     window = Window(end - 30 * HOUR, end)
@@ -220,7 +229,7 @@ class TestPooled:
         keys = [store.transact(partial(account, email=f"{n}@example.org")).key for n in range(3)]
         for key, zone in zip(keys, (UTC, UTC, BERLIN), strict=True):
             live(store, key, every(3, 2), zone=zone)
-        assert store.transact(partial(pool, now=START + 3 * DAY)) == 2
+        assert pool(store, START + 3 * DAY) == 2
         with store.read() as connection:
             pooled = connection.execute(select(pooled_rhythms)).mappings().all()
             assert {(row["source"], row["zone"]) for row in pooled} == {
@@ -243,7 +252,7 @@ class TestPooled:
 
     def test_serves_an_account_that_is_read_at_night_only(self, store: Store, key: Key) -> None:
         live(store, key, every(3, 2))
-        store.transact(partial(pool, now=START + 3 * DAY))
+        pool(store, START + 3 * DAY)
         nightly = store.transact(partial(account, email="nightly@example.org")).key
         live(store, nightly, every(24, 3))
         with store.read() as connection:
@@ -253,8 +262,8 @@ class TestPooled:
 
     def test_of_old_lessons_nothing_is_made(self, store: Store, key: Key) -> None:
         live(store, key, every(3, 2))
-        assert store.transact(partial(pool, now=START + 3 * DAY)) == 1
-        assert store.transact(partial(pool, now=START + 70 * DAY)) == 0
+        assert pool(store, START + 3 * DAY) == 1
+        assert pool(store, START + 70 * DAY) == 0
         with store.read() as connection:
             assert connection.execute(select(pooled_rhythms)).all() == []
 

@@ -6,7 +6,12 @@ from typing import Any
 
 from snapshot_core.capture.plan import DueCapture, taken
 from snapshot_core.capture.schedule import Schedule
-from snapshot_core.store.due_accounts import RECENT_SECONDS, YOUNG_SECONDS, DueAccount
+from snapshot_core.store.due_accounts import (
+    PREMIERE_SECONDS,
+    RECENT_SECONDS,
+    YOUNG_SECONDS,
+    DueAccount,
+)
 from snapshot_core.windows import DAY
 
 
@@ -17,6 +22,7 @@ def due_account(complete: int | None = None, **other: Any) -> DueAccount:
         account_id=1,
         name="creator_01",
         source="staged",
+        read_from=None,
         external_id=None,
         handle=None,
         rounded=False,
@@ -29,7 +35,9 @@ def due_account(complete: int | None = None, **other: Any) -> DueAccount:
         last_error=None,
         revision=0,
         blocked=False,
+        planned_seconds=None,
         user_time_zone=None,
+        look_at=0,
         last_good=complete,
         last_complete=complete,
         looked_before=None,
@@ -50,6 +58,8 @@ class Life:
     account: DueAccount
     posts: Iterable[int] = ()
     """When it publishes a video."""
+    announced: int = 0
+    """Seconds before that for which a capture finds it already."""
     captures: list[DueCapture] = field(default_factory=list)
 
     def look(self, now: int) -> DueCapture | None:
@@ -75,11 +85,24 @@ class Life:
             waits = end if due is None else due - now
             now += max(1, -(-waits // step)) * step
 
+    def run_by_looks(self, start: int, end: int) -> None:
+        """Look when the agenda says so, and not between."""
+        now = start
+        while now < end:
+            self.look(now)
+            later = self.schedule.agenda([self._as_stored(now)], now).later
+            now = later[0].look_at if later else now + 1
+
     def _as_stored(self, now: int) -> DueAccount:
         """What `store.due_accounts` would read of it."""
         account = self.account
         seen = account.last_tried
-        young = [at for at in self.posts if seen is not None and now - YOUNG_SECONDS <= at <= seen]
+        shown = now - YOUNG_SECONDS, now + PREMIERE_SECONDS
+        young = [
+            at
+            for at in self.posts
+            if seen is not None and shown[0] <= at <= shown[1] and at - self.announced <= seen
+        ]
         complete = account.last_complete
         old = complete is not None and complete <= now - RECENT_SECONDS
         return replace(
@@ -87,5 +110,5 @@ class Life:
             last_complete=None if old else complete,
             extra_complete=tuple(at for at in account.extra_complete if at > now - DAY),
             extra_recent=tuple(at for at in account.extra_recent if at > now - DAY),
-            young=tuple(at for at in young if at <= now),
+            young=tuple(young),
         )

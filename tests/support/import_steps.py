@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.formats.mapped.parse import TableMapping
-from snapshot_core.store.accounts import LOCAL_EMAIL, ensure_user
 from snapshot_core.store.database import Store
-from snapshot_core.transfer import (
-    Target,
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
+from snapshot_core.transfer.foreign_file import (
     import_file,
     import_mapped,
     look_at,
     preview_mapped,
     preview_studio,
 )
+from snapshot_core.transfer.import_studio import Target
 from tests.support.staged import NOON
 from ui.imports.upload import on_disk
 

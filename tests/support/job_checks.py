@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from snapshot_core.cadences import ADAPTIVE, NIGHTLY
 from snapshot_core.capture.plan import MAX_RETRY_SECONDS
 from snapshot_core.connections.leases import LEASE_SECONDS
 from snapshot_core.periods import PERIODS
@@ -92,7 +93,8 @@ class Checks:
         first = next((at for at in looks if self._could_read(name, at)), None)
         if first is not None and not (taken and taken[0] <= first):
             self.faults.append(f"{name}: nothing was taken at {iso(first)}")
-        if len(taken) > 1:
+        # Of six hours in which the rhythm is learned, two are read.
+        if len(taken) > (2 if self._years.cadences[name] == ADAPTIVE else 1):
             self.faults.append(f"{name}: taken {len(taken)} times in the night of {iso(begin)}")
 
     def _could_read(self, name: str, at: int) -> bool:
@@ -106,7 +108,12 @@ class Checks:
                 return False
             elif trouble.in_walk and 0 <= since < MAX_RETRY_SECONDS:
                 return False  # what was read then is of no known date, and read again
+            elif trouble.kind == "clock" and 0 <= since < HOUR and self._has_share(name):
+                return False  # what it dated just before is counted among the calls of the hour
         return True
+
+    def _has_share(self, name: str) -> bool:
+        return self._years.cadences[name] != NIGHTLY
 
     def _compare_growth(self, now: int) -> None:
         """Growth is ready and true, whatever was before."""

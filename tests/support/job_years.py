@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import cycle
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
@@ -22,11 +23,14 @@ import pytest
 import schedule
 
 from jobs import __main__ as job
+from jobs import looks
 from jobs.heartbeat import HeartbeatWriter
 from jobs.stop import Stop
 from jobs.tasks.nightly import CAPTURES_SECONDS, Nightly
 from jobs.tasks.retention import Retention
 from jobs.tasks.rhythms import PooledRhythms
+from snapshot_core.cadences import CADENCE_HOURS, NIGHTLY
+from snapshot_core.capture.slots import DAY_HOURS
 from snapshot_core.connections.leases import lease_end
 from snapshot_core.errors import SourceError
 from snapshot_core.sources.contract import AccountRef, Calls
@@ -60,7 +64,7 @@ class TrueViews(Staged):
 
 class JobYears:
     """The simulation: an account in each of ``zones``; the first one's numbers may be kept for
-    `KEEP_DAYS`. ``hours``: the local hours at which a snapshot of each is due by its ``cadence``.
+    `KEEP_DAYS`. They have the ``cadences`` in turn, and no look is at all accounts without a cause.
     """
 
     def __init__(
@@ -70,24 +74,24 @@ class JobYears:
         begin: date,
         days: int,
         zones: Sequence[str] = ZONES,
-        hours: Sequence[int] = (0,),
-        cadence: str = "nightly",
+        cadences: Sequence[str] = (NIGHTLY,),
     ) -> None:
         self.store, self._chance = store, Random(seed)
         self.begin = int(datetime.combine(begin, time(12), MACHINE_ZONE).timestamp())
         self.end = self.begin + days * DAY
         self.true_time, self.clock = Hands(self.begin), Hands(self.begin)
         self._source = TrueViews(2, true_time=self.true_time, between=self._in_walk)
-        if cadence != "nightly":
+        if set(cadences) != {NIGHTLY}:
             self._source.calls = Calls(a_day=100_000, fixed=1, videos_per_page=20, recent=1)
         self.kept, *others = zones
         self.accounts = {self.kept: added(store, self.kept, source="youtube", zone=self.kept)}
         self.accounts |= {zone: added(store, zone, zone=zone) for zone in others}
-        for account in self.accounts.values():
-            store.transact(partial(set_cadence, key=account.key, cadence=cadence))
+        self.cadences = dict(zip(self.accounts, cycle(cadences), strict=False))
+        for name, account in self.accounts.items():
+            store.transact(partial(set_cadence, key=account.key, cadence=self.cadences[name]))
         self.slots = {
-            name: slots(ZoneInfo(account.time_zone or ""), begin, days, hours)
-            for name, account in self.accounts.items()
+            name: slots(ZoneInfo(name), begin, days, range(0, DAY_HOURS, CADENCE_HOURS[cadence]))
+            for name, cadence in self.cadences.items()
         }
         self.troubles = [*troubles(self._chance, self.begin, self.end, [*self.accounts])]
         self._boundaries = sorted({at for due in self.slots.values() for at in due})
@@ -106,7 +110,12 @@ class JobYears:
             },
             None,
         )
-        with scheduler_by(self.clock), _errors_of("jobs", self.checks.faults):
+        with (
+            scheduler_by(self.clock),
+            pytest.MonkeyPatch.context() as patch,
+            _errors_of("jobs", self.checks.faults),
+        ):
+            patch.setattr(looks, "FULL_LOOK_SECONDS", 2 * (self.end - self.begin))
             while self.true_time.now < self.end:
                 stop = _SimulatedStop(self)
                 beats = HeartbeatWriter(self.store, self.clock)
@@ -114,7 +123,7 @@ class JobYears:
                     settings, self.store, self.clock, lambda _: self._source, stop, beats
                 )
                 retention = Retention(settings, self.store, self.clock)
-                rhythms = PooledRhythms(self.store, self.clock)
+                rhythms = PooledRhythms(settings, self.store, self.clock)
                 try:
                     job._run_until_stopped(nightly, retention, rhythms, self.store, stop, beats)
                 except Killed:

@@ -10,18 +10,13 @@ from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources.contract import AccountRef, Calls, Listing, Source
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    account,
-    add_account,
-    ensure_user,
-)
+from snapshot_core.store.accounts import Account, account, add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import believed_clock
 from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import accounts, capture_totals, captures, users, video_snapshots
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
 from tests.support.templates import fill

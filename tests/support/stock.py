@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from snapshot_core.readings import ProfileReading, VideoReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, accounts_of, add_account, ensure_user
+from snapshot_core.store.accounts import Account, accounts_of, add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, Recorded, record
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from tests.support.readings import video_reading
 from tests.support.staged import installed
 from tests.support.templates import fill

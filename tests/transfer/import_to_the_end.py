@@ -4,8 +4,8 @@ import sys
 import time
 from pathlib import Path
 
-from snapshot_core.store.accounts import LOCAL_EMAIL, user_named
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, user_named
 from snapshot_core.transfer import import_steps
 from snapshot_core.transfer.import_file import import_file
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from snapshot_core import transfer
-from snapshot_core.store.accounts import LOCAL_EMAIL, User, ensure_user
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, User, ensure_user
 from snapshot_core.transfer import foreign_file
+from snapshot_core.transfer.export import export_file
 from tests.support.staged import NOON
 from tests.test_architecture import each, imports_of
 
-WRITES_ONLY = {transfer.export_file}
+WRITES_ONLY = {export_file}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_an_import_tells_how_far_it_is(store: Store, user: User, tmp_path: Path)
         "account,video_id,captured_at,views\nmine,v1,2026-01-31T22:00:00Z,5\nmine,v1,never,5\n"
     )
     words: list[tuple[int, int]] = []
-    report = transfer.import_file(
+    report = foreign_file.import_file(
         store, path, user, NOON, progress=lambda *word: words.append(word)
     )
     assert (report.added, report.refused.total, report.accounts_added) == (1, 1, ["mine"])

@@ -9,17 +9,10 @@ import pytest
 from snapshot_core.errors import InputError
 from snapshot_core.formats.mapped.columns import suggest, table_of
 from snapshot_core.formats.mapped.parse import TableMapping
-from snapshot_core.store.accounts import (
-    LOCAL_EMAIL,
-    Account,
-    User,
-    account_named,
-    accounts_of,
-    add_account,
-    ensure_user,
-)
+from snapshot_core.store.accounts import Account, account_named, accounts_of, add_account
 from snapshot_core.store.captures import captures_of
 from snapshot_core.store.database import Store
+from snapshot_core.store.users import LOCAL_EMAIL, User, ensure_user
 from snapshot_core.store.videos import video_ids
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.transfer.import_mapped import import_mapped

@@ -11,18 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from snapshot_core.periods import PERIODS
-from snapshot_core.store.accounts import (
-    LEASE_SECONDS,
-    LOCAL_EMAIL,
-    User,
-    accounts_of,
-    ensure_user,
-    remove_account,
-)
+from snapshot_core.store.accounts import LEASE_SECONDS, accounts_of, remove_account
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import of, readings_of
 from snapshot_core.store.tables import captures, video_snapshots
+from snapshot_core.store.users import LOCAL_EMAIL, User, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth

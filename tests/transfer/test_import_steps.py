@@ -21,7 +21,6 @@ from snapshot_core.store import accounts as stored_accounts
 from snapshot_core.store import dialects
 from snapshot_core.store.accounts import (
     LEASE_SECONDS,
-    User,
     accounts_of,
     add_account,
     claim,
@@ -34,8 +33,10 @@ from snapshot_core.store.keys import Key, of, readings_of
 from snapshot_core.store.record_capture import record, record_failure
 from snapshot_core.store.retention import forget
 from snapshot_core.store.tables import account_snapshots, video_snapshots
-from snapshot_core.transfer import ImportReport, import_steps
+from snapshot_core.store.users import User
+from snapshot_core.transfer import import_steps
 from snapshot_core.transfer.import_file import import_file
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.transfer.import_steps import AccountImport
 from snapshot_core.windows import DAY, iso
 from tests.store.histories import FEW_BESIDE, START, AccountHistory, users

@@ -14,12 +14,10 @@ from snapshot_core.readings import ProfileReading
 from snapshot_core.store.accounts import (
     LEASE_SECONDS,
     Account,
-    User,
     account_named,
     accounts_of,
     add_account,
     claim,
-    ensure_user,
 )
 from snapshot_core.store.database import Store
 from snapshot_core.store.keys import of, readings_of
@@ -34,8 +32,11 @@ from snapshot_core.store.tables import (
     video_snapshots,
     videos,
 )
-from snapshot_core.transfer import ImportReport, Target, preview_studio
+from snapshot_core.store.users import User, ensure_user
+from snapshot_core.transfer.foreign_file import preview_studio
 from snapshot_core.transfer.import_file import import_file
+from snapshot_core.transfer.import_report import ImportReport
+from snapshot_core.transfer.import_studio import Target
 from snapshot_core.windows import DAY
 from tests.support.readings import video_reading
 from tests.support.studio import CONTENT, FOLLOWERS, OVERVIEW, export, link, video_id, zipped

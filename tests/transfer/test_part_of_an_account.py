@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from snapshot_core.periods import period
 from snapshot_core.readings import ProfileReading
-from snapshot_core.store.accounts import LOCAL_EMAIL, Account, ensure_user
+from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import listing_runs
+from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, HOUR, iso

@@ -9,12 +9,15 @@ import pytest
 
 from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.periods import PERIODS
-from snapshot_core.store.accounts import User, account_named, accounts_of, ensure_user
+from snapshot_core.store.accounts import account_named, accounts_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.reported_days import amounts_of
-from snapshot_core.transfer import ImportReport, Target, export_file
+from snapshot_core.store.users import User, ensure_user
+from snapshot_core.transfer.export import export_file
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.transfer.import_mapped import import_mapped
+from snapshot_core.transfer.import_report import ImportReport
+from snapshot_core.transfer.import_studio import Target
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview

@@ -22,6 +22,7 @@ from snapshot_core.windows import DAY, Window, instant
 from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 from ui.overview import charts as overview_charts
+from ui.overview.cards import growth_cards
 from ui.video import charts as video_charts
 
 UTC = ZoneInfo("UTC")
@@ -127,6 +128,11 @@ class TestNumber:
         growth = see(store, account, WEEK, BREAK + 9 * DAY).cards["views"].growth
         assert (growth.growth, growth.estimated) == (700, ())
         assert (growth.before, growth.change) == (None, None)
+        # On the card, too: there is something earlier, but it was counted differently.
+        together = see(store, None, WEEK, BREAK + 9 * DAY)
+        views, likes = growth_cards(together).split("data-counter=")[1:3]
+        assert "counted differently before" in views
+        assert "counted differently before" not in likes
 
     def test_of_several_accounts_is_that_of_the_one_that_crosses_it(self, store: Store) -> None:
         for source in ("youtube", "public"):
@@ -169,6 +175,19 @@ class TestCharts:
         days = {day.date: day.views.estimated for day in Daily.of(seen).days}
         assert days[ALL_FORMATS]
         assert not days[date(2026, 8, 25)]
+
+    def test_name_each_day_once_however_few_there_are(self, store: Store) -> None:
+        account = make_account(store, "one", "youtube")
+        nights(store, account, BREAK, 3)
+        pages = story(store, account, "a", WEEK, BREAK + 3 * DAY)
+        total = video_charts.history_chart(pages, "views").figure.layout.xaxis
+        assert total.tickformat == "%H:%M\n%-d %b"  # the day only where it changes
+        for nightly in (3, 24):
+            nights(store, account, BREAK + (nightly - 3) * DAY, nightly)
+            pages = story(store, account, "a", WEEK, BREAK + 30 * DAY)
+            axis = video_charts.daily_chart(pages, "views").figure.layout.xaxis
+            assert axis.dtick % 86_400_000 == 0
+        assert video_charts.history_chart(pages, "views").figure.layout.xaxis.tickformat == "%-d %b"
 
     def test_of_other_counters_and_sources_have_no_mark(self, store: Store) -> None:
         account = make_account(store, "one", "public")

@@ -61,7 +61,8 @@ def test_the_schema_names_every_counter_of_the_table(document: type, names: list
 
 def test_a_counter_that_is_asked_for_is_one_of_the_table() -> None:
     assert schema(Videos)["properties"]["sort"]["enum"] == list(VIDEO_METRICS)
-    for name in ("current", "growth", "percentage"):
+    names = "current", "growth", "percentage", "range", "resolution", "estimated", "texts"
+    for name in names:
         counts = schema(Video)["properties"][name]
         assert counts["propertyNames"]["enum"] == list(VIDEO_METRICS)
 

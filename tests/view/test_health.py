@@ -232,7 +232,7 @@ class TestWhatIsWrong:
         (problem,) = see(store, MIDNIGHT + 19 * DAY).problems
         assert problem.what == "one: the snapshot of 5 Dec, 00:00 was dated ahead of the clock."
         (problem,) = see(store, MIDNIGHT + 17 * DAY).problems
-        which = "3 snapshots, of 3 Dec, 00:00 to 5 Dec, 00:00, were"
+        which = "3 snapshots, from 3 Dec, 00:00 to 5 Dec, 00:00, were"
         assert problem.what == f"one: {which} dated ahead of the clock."
         assert (problem.mend, problem.account) == ("ahead", "one")
         assert problem.remedy.startswith("The clock was wrong")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from snapshot_core.growth.growth import Reason
+from snapshot_core.growth.history import Reason
 from snapshot_core.periods import ALL, LONGER_PERIODS, PERIODS, Period, dates, period
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.database import Store

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from snapshot_core.periods import PERIODS, Period
-from snapshot_core.store.accounts import Account, account_named, add_account, ensure_user
+from snapshot_core.store.accounts import Account, account_named, add_account
 from snapshot_core.store.database import Store
 from snapshot_core.store.reported_days import StoredAmounts, store_amounts
+from snapshot_core.store.users import ensure_user
 from snapshot_core.view.reported_days import reported
 
 LAST = date(2026, 11, 21)

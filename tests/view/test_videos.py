@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from snapshot_core.errors import NotFound
-from snapshot_core.growth.growth import Reason
+from snapshot_core.growth.history import Reason
 from snapshot_core.growth.rounding import EXACT, WEB
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.periods import PERIODS, Period

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.growth import Estimate, Growth, Reason, ReasonCode
+from snapshot_core.growth.growth import Estimate, Growth
+from snapshot_core.growth.history import Reason, ReasonCode
 from snapshot_core.growth.ledger import Line
 from snapshot_core.periods import PERIODS
 from snapshot_core.view.wording import growth, numbers

@@ -22,11 +22,11 @@ MAX_ROWS_SHOWN: Final = 20
 MAX_ROWS_WITHOUT_SEARCH: Final = 8
 
 STATE_PILLS: Final = {
-    "sample": ("even", "Made up"),
+    "sample": ("even", "Sample data"),
     "well": ("up", "Connected"),
     "new": ("even", "No snapshot yet"),
     "paused": ("even", "Paused"),
-    "file": ("even", "From files"),
+    "file": ("even", "Imported file"),
     "failing": ("warn", "Tried again soon"),
     "stopped": ("down", "Waits for you"),
     "unconnected": ("down", "Not connected"),
@@ -90,10 +90,12 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     css, state = STATE_PILLS[view.state]
     account = view.account
     handle = f"@{account.handle}" if account.handle else ""
-    last = "" if view.last is None else f"last {moment(view.last, view.zone, session.now)}"
-    facts = " · ".join(
-        escape(fact) for fact in (view.label, handle, _cadence(account), last) if fact
-    )
+    last = "" if view.last is None else f"last snapshot {moment(view.last, view.zone, session.now)}"
+    # Of a file and of the sample, the state says where from.
+    label = "" if view.label == state else view.label
+    facts = [fact for fact in (label, handle, _cadence(account), last) if fact]
+    line = escape(" · ".join(facts))
+    line = line if label else line[:1].upper() + line[1:]
     remark = ""
     if account.last_error and view.state != "file":
         remark = f'<p class="tg-note tg-warning">{escape(account.last_error)}</p>'
@@ -105,7 +107,7 @@ def _words(session: PageSession, view: ConnectionView) -> str:
     return (
         f'<div class="tg-account"><h2>{escape(account.name)}</h2> '
         f'<span class="tg-pill tg-{css}">{state}</span>'
-        f'<p class="tg-note">{facts}</p>{remark}</div>'
+        f'<p class="tg-note">{line}</p>{remark}</div>'
     )
 
 

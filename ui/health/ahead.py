@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from snapshot_core.plural import plural
 from snapshot_core.store.ahead import CaptureAhead, drop, keep
 from snapshot_core.store.database import Connection
-from snapshot_core.view.wording.numbers import moment, plural
+from snapshot_core.view.wording.numbers import moment
 from ui.html import note
 from ui.session import PageSession, open_session
 

@@ -5,8 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from snapshot_core.plural import plural
 from snapshot_core.store.fold.missing_videos import MissingVideos, confirm_gone
-from snapshot_core.view.wording.numbers import moment, plural
+from snapshot_core.view.wording.numbers import moment
 from ui.html import note
 from ui.session import PageSession, open_session
 
@@ -30,7 +31,7 @@ def controls(session: PageSession, missing: Sequence[MissingVideos]) -> None:
         at = moment(each.captured_at, session.zone(each.account), session.now)
         what = f"{each.account.name}, {at}: {each.missing:,} of {each.last_complete:,} missing."
         st.html(note(what))
-        label = f"{plural(each.missing, 'video')} {'is' if each.missing == 1 else 'are'} gone"
+        label = f"{plural(each.missing, 'video is', 'videos are')} gone"
         if st.button(label, key=f"tg-gone-{each.account.account_id}"):
             session.store.transact(partial(confirm_gone, chosen=[each]))
             st.rerun()

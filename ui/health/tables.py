@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from snapshot_core.plural import plural
 from snapshot_core.store.captures import CaptureRow, Doubt
 from snapshot_core.view.health import Health
-from snapshot_core.view.wording.numbers import plural
 from ui.metrics import label_of
 from ui.tables import exact_text, integers, moment_text, on_a_phone, show_table, styled
 

@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.formats.recognise import FileLook
-from snapshot_core.transfer import import_file, look_at
+from snapshot_core.transfer.foreign_file import import_file, look_at
 from ui.controls import NEXT_ACCOUNT
 from ui.imports.mapped import mapped_form
 from ui.imports.studio import studio_form

@@ -12,7 +12,7 @@ from snapshot_core.formats.mapped.columns import DATES, Suggestion
 from snapshot_core.formats.mapped.names import ACCOUNT, FIELDS
 from snapshot_core.formats.mapped.parse import TableMapping
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.transfer import import_mapped, preview_mapped, suggest_forms
+from snapshot_core.transfer.foreign_file import import_mapped, preview_mapped, suggest_forms
 from snapshot_core.windows import local_date, noon
 from ui.imports.account import ChosenAccount, choose_account
 from ui.imports.preview import table_preview

@@ -5,7 +5,8 @@ from html import escape
 from typing import Final
 
 from snapshot_core.formats.captures import Refusals
-from snapshot_core.transfer import ImportReport, Unfinished
+from snapshot_core.plural import plural
+from snapshot_core.transfer.import_report import ImportReport, Unfinished
 from snapshot_core.view.wording.numbers import exact
 from ui.html import note
 
@@ -33,8 +34,7 @@ def imported(report: ImportReport) -> str:
         "still to be imported": sum(left.rows for left in report.unfinished),
     }
     counts = [f"{exact(count)} {words}" for words, count in outcomes.items() if count]
-    rows = "1 row" if report.rows_read == 1 else f"{exact(report.rows_read)} rows"
-    read = ": ".join(filter(None, (f"{rows} read", ", ".join(counts))))
+    read = ": ".join(filter(None, (f"{plural(report.rows_read, 'row')} read", ", ".join(counts))))
     headline = escape(_headline(report))
     status = f'<div role="status"><h2>{headline}</h2><p>{read}.</p>{notices(report.notices)}</div>'
     return status + _unfinished(report.unfinished)
@@ -82,7 +82,7 @@ def refused_rows(rows: Refusals, word: str) -> str:
     )
     left = rows.total - MAX_REFUSALS_SHOWN
     more = note(f"and {exact(left)} more") if left > 0 else ""
-    count = "One row was" if rows.total == 1 else f"{exact(rows.total)} rows were"
+    count = plural(rows.total, "row was", "rows were")
     return (
         f'<div class="tg-problem" role="alert"><h2>{count} left out</h2>'
         "<p>Correct the file and import it again: nothing is added twice.</p>"

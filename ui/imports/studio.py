@@ -8,7 +8,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.formats.tiktok_studio.export import ExportDayNeeded
 from snapshot_core.formats.tiktok_studio.preview import StudioPreview
-from snapshot_core.transfer import Target, import_file, preview_studio
+from snapshot_core.transfer.foreign_file import import_file, preview_studio
+from snapshot_core.transfer.import_studio import Target
 from snapshot_core.windows import local_date
 from ui.imports.account import ChosenAccount, choose_account
 from ui.imports.preview import studio_preview

@@ -15,7 +15,7 @@ from snapshot_core.errors import InputError, TruegrowthError
 from snapshot_core.formats.isolated import Progress
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account, accounts_of
-from snapshot_core.transfer import ImportReport
+from snapshot_core.transfer.import_report import ImportReport
 from snapshot_core.view.wording.numbers import exact
 from ui.imports.report import imported, not_imported, refused_rows
 from ui.session import PageSession

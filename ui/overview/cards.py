@@ -8,10 +8,11 @@ from html import escape
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view.overview import Card, Overview
+from snapshot_core.view.shown_metrics import card_metrics
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.accounts import counter_note
 from ui.html import card, cards, percentage_of_total, tip
-from ui.metrics import card_metrics, label_of
+from ui.metrics import label_of
 from ui.overview.left_out import left_out
 from ui.sparkline import sparkline
 
@@ -66,7 +67,7 @@ def _before(growth: Growth, view: Overview) -> str:
         return since + tip(short, why, "tg-chip")
     change = wording.comparison(growth)
     if change is None:
-        return "nothing earlier to compare"
+        return "counted differently before" if growth.redefined else "nothing earlier to compare"
     # Only beside "vs" can the article go where there is little room.
     the = '<span class="tg-wide">the </span>' if change.endswith("vs") else "the "
     return f"{escape(change)} {the}{view.period.compared_words.removeprefix('the ')}"

@@ -47,8 +47,8 @@ def ledger(view: Overview, metric: str) -> str:
     # An account's own count is no sum over videos: it only has a change.
     by_video = metric in VIDEO_METRICS
     if growth.ledger is not None and by_video:
-        lines = _lines(growth.ledger)
-        sums = f"Growth is the second line and the third: {exact_signed(growth.ledger.growth)}."
+        lines, gained = _lines(growth.ledger), exact_signed(growth.ledger.growth)
+        sums = f"Growth is what the videos you had and the new ones gained: {gained}."
         remark = " ".join(filter(None, (sums, bounds(growth), corrections(growth.ledger))))
     else:
         before, now = growth.previous or 0, growth.current or 0

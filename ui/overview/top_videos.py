@@ -8,11 +8,12 @@ from html import escape
 from urllib.parse import urlencode
 
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.view.wording.growth import gain, reason, share
 from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed
 from ui.html import note, panel, table, tip
-from ui.metrics import MAIN_METRIC, label_of
+from ui.metrics import label_of
 from ui.sparkline import sparkline
 from ui.video.head import cover, name_of
 

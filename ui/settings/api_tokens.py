@@ -113,7 +113,7 @@ def _ask(number: int | None) -> None:
 
 def _words(session: PageSession, token: ApiToken) -> str:
     zone, now = session.zone(None), session.now
-    state, css = "In force", "up"
+    state, css = "Active", "up"
     if token.over(now):
         state, css = ("Revoked" if token.revoked_at is not None else "Ended"), "even"
     may = ", ".join(SCOPE_LABELS.get(scope, scope) for scope in token.scopes.split())

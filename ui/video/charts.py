@@ -5,10 +5,12 @@ from typing import Any
 
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording.numbers import exact
+from snapshot_core.windows import DAY
 from ui import charts
 from ui.html import chart_heading
 from ui.metrics import label_of
 
+FEW_DAYS_SECONDS = 4 * DAY
 VERDICTS = {
     "held": "held back until the next snapshot confirms it",
     "rejected": "rejected: the next snapshot was back to normal",
@@ -38,6 +40,10 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
     )
     layout = charts.layout(300, "%-d %b", charts.TO_THE_MINUTE)
     charts.set_ticks(layout["yaxis"], [count for _, count in line])
+    if line and line[-1][0] - line[0][0] < FEW_DAYS_SECONDS:
+        # Of so few days the hours are marked; the day stands below, where it changes.
+        layout["xaxis"]["tickformat"] = "%H:%M\n%-d %b"
+        layout["margin"]["b"] += 16
     key = []
     if story.window is not None and line:
         layout["shapes"] = [_shade(story)]

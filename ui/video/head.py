@@ -3,11 +3,12 @@
 from html import escape
 
 from snapshot_core.store.videos import AboutVideo
+from snapshot_core.view.shown_metrics import story_metrics
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, ago, compact, exact, moment
 from ui.html import card, cards, notice, percentage_of_total, tip
-from ui.metrics import label_of, story_metrics
+from ui.metrics import label_of
 
 
 def name_of(about: AboutVideo) -> str:

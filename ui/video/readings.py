@@ -10,9 +10,10 @@ from snapshot_core.formats.readings.columns import ReadingRow
 from snapshot_core.formats.readings.write import pieces
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.readings import Reading
+from snapshot_core.view.shown_metrics import story_metrics
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording.numbers import exact
-from ui.metrics import label_of, story_metrics
+from ui.metrics import label_of
 from ui.tables import exact_text, integers, moment_text, show_table, styled
 
 DIGIT_PIXELS, PADDING_PIXELS, MIN_PIXELS = 8, 20, 96
@@ -78,6 +79,7 @@ def _row(story: VideoView, reading: Reading) -> ReadingRow:
         reading.captured_at,
         reading.counts,
         rounded=story.account.rounded,
+        source=story.account.platform,
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.wording.numbers import ago, compact, percent, signed
 from ui.charts import ACCENT
-from ui.metrics import MAIN_METRIC, label_of
+from ui.metrics import label_of
 
 TITLE_CLICK = "tg-title-click"
 """Key of the click on a title."""

@@ -8,10 +8,10 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from snapshot_core.store.readings import SPARK_DAYS
+from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.windows import DAY
-from ui.metrics import MAIN_METRIC
 from ui.tables import integers, styled
 from ui.video.head import name_of
 from ui.videos.columns import GAINED, column_order, formats

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from snapshot_core.periods import Period
+from snapshot_core.plural import plural
 from snapshot_core.store.accounts import Account
+from snapshot_core.view.shown_metrics import table_metrics
 from snapshot_core.view.videos_table import VideoTable, video_table
 from snapshot_core.view.wording.accounts import table_reason
 from snapshot_core.view.wording.growth import in_short
-from snapshot_core.view.wording.numbers import moment, plural
+from snapshot_core.view.wording.numbers import moment
 from ui.html import tip
-from ui.metrics import table_metrics
 from ui.page import empty_state
 from ui.session import PageSession
 from ui.tables import on_a_phone, show_table

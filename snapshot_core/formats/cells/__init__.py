@@ -8,12 +8,13 @@ from snapshot_core.formats.cells.days import DATE_FORMS, DateForm, form_of
 from snapshot_core.formats.cells.instants import (
     CLOCK_TOLERANCE_SECONDS,
     EARLIEST,
+    SERIAL_DAY_ZERO,
     Moment,
     instant_in,
     instant_of,
     moment_of,
 )
-from snapshot_core.formats.cells.links import is_link, video_in_link
+from snapshot_core.formats.cells.links import is_link, tiktok_address, video_in_link
 from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
 from snapshot_core.formats.cells.summaries import is_summary
 from snapshot_core.formats.cells.text import (
@@ -31,7 +32,7 @@ from snapshot_core.formats.cells.text import (
     value_of,
     word_of,
 )
-from snapshot_core.formats.cells.video_ids import LOST_DIGITS, PLATFORM_ID, video_id_of
+from snapshot_core.formats.cells.video_ids import LOST_DIGITS, PLATFORM_ID, odd_ids, video_id_of
 
 __all__ = [
     "BOOLEANS",
@@ -44,6 +45,7 @@ __all__ = [
     "MAX_VALUE_LENGTH",
     "PLATFORM_ID",
     "SEPARATORS",
+    "SERIAL_DAY_ZERO",
     "STATUSES",
     "DateForm",
     "Moment",
@@ -60,8 +62,10 @@ __all__ = [
     "is_unknown",
     "moment_of",
     "name_of",
+    "odd_ids",
     "separator_of",
     "shortened",
+    "tiktok_address",
     "title_of",
     "twins",
     "value_of",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from snapshot_core.formats.cells.named_days import day_of
 from snapshot_core.formats.cells.text import Refused, value_of
-from snapshot_core.formats.tiktok_studio.days import day_of
 
 DateForm = Literal["year first", "day first", "month first"]
 

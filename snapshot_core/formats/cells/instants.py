@@ -24,10 +24,9 @@ _COMPACT_CLOCK: Final = re.compile(r"\A(\d{8})T(\d\d)(\d\d)(\d\d)")
 _UNIX: Final = re.compile(r"(\d{10})(?:[.,]\d+)?|(\d{10})\d{3}|(\d{10})\d{6}")
 """Seconds since 1970; milliseconds and microseconds too."""
 _SERIAL: Final = re.compile(r"(?P<day>[3-7]\d{4})(?:[.,](?P<part>\d{1,15}))?")
-"""A date as a spreadsheet keeps it: days since the end of 1899."""
-_SERIAL_DAY_ZERO: Final = date(1899, 12, 30)
-_SERIALS: Final = range(38_353, 73_051)
-"""From 2005 to 2099."""
+"""A date as a spreadsheet keeps it: days since the end of 1899, on a Mac perhaps since 1904."""
+SERIAL_DAY_ZERO: Final = date(1899, 12, 30)
+_SERIAL_YEARS: Final = range(2005, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +52,19 @@ class Moment:
         return instant(first) < instant(first.replace(fold=1)) and _shown(first) == self.wall
 
 
-def moment_of(name: str, text: str, form: DateForm) -> Moment:
+def moment_of(
+    name: str, text: str, form: DateForm, serial_day_zero: date = SERIAL_DAY_ZERO
+) -> Moment:
     """The moment in a cell. Raises `Refused`."""
     plain = value_of(name, text)
     if match := _UNIX.fullmatch(plain):
         seconds = int(next(filter(None, match.groups())))
         utc = datetime.fromtimestamp(seconds, UTC)
         return Moment(utc.date(), utc.time(), timedelta())
-    if (match := _SERIAL.fullmatch(plain)) and int(match["day"]) in _SERIALS:
-        return _serial(int(match["day"]), match["part"])
+    if match := _SERIAL.fullmatch(plain):
+        moment = _serial(int(match["day"]), match["part"], serial_day_zero)
+        if moment.day.year in _SERIAL_YEARS:
+            return moment
     parts = dated(_COMPACT_CLOCK.sub(r"\1 \2:\3:\4", plain), form)
     clock = _CLOCK.fullmatch(parts.rest) if parts and parts.rest else None
     if parts is None or (parts.rest and clock is None):
@@ -120,9 +123,9 @@ def _shown(local: datetime) -> datetime:
     return datetime.fromtimestamp(instant(local), local.tzinfo).replace(tzinfo=None)
 
 
-def _serial(day: int, part: str | None) -> Moment:
+def _serial(day: int, part: str | None, day_zero: date) -> Moment:
     seconds = round(float(f"0.{part}") * 86_400) if part else 0
-    midnight = datetime.combine(_SERIAL_DAY_ZERO, time()) + timedelta(days=day)
+    midnight = datetime.combine(day_zero, time()) + timedelta(days=day)
     at = midnight + timedelta(seconds=seconds)
     return Moment(at.date(), at.time() if part else None)
 

@@ -67,6 +67,11 @@ def video_in_link(text: str) -> str | None:
     return None if match is None else match["id"]
 
 
+def tiktok_address(video_id: str) -> str:
+    """An address of a video of TikTok's, whoever made it."""
+    return f"https://www.tiktok.com/@_/video/{video_id}"
+
+
 def _bare(text: str) -> str:
     """An address without what is put around it."""
     text = without_invisible(text).strip()

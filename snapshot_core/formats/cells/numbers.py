@@ -9,12 +9,15 @@ from snapshot_core.readings import LARGEST_COUNT
 SEPARATORS: Final = ("", ",", ".", " ", "'")
 """Signs between thousands; the first is none."""
 _GROUPED: Final = {
-    sign: re.compile(rf"\d{{1,3}}(?:{re.escape(sign)}\d{{3}})+") for sign in SEPARATORS if sign
+    sign: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(sign)}\d{{3}})+") for sign in SEPARATORS if sign
 }
-_LAKHS: Final = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}")
+_LAKHS: Final = re.compile(r"[1-9]\d?(?:,\d\d)+,\d{3}")
 """1,23,45,678: thousands as India sets them apart."""
 _WHOLE: Final = re.compile(r"(.+)([.,])0{1,2}")
 """A whole number of a column of fractions, which programs make of one with gaps."""
+_EXACT: Final = re.compile(r"(0|\d{4,})[.,]0+")
+"""The same, however many places it has: no thousand stands before the sign."""
+_FRACTION: Final = re.compile(r"\d+([.,])\d+")
 _OTHER_SIGN: Final = {".": ",", ",": "."}
 _POWER: Final = re.compile(r"(\d)(?:[.,](\d*))?E\+?(\d{1,2})", re.IGNORECASE)
 _ABBREVIATED: Final = re.compile(
@@ -55,10 +58,12 @@ def _remedy(plain: str, digits: str | None) -> str:
 
 def plain_digits(plain: str, separator: str = "") -> str | None:
     """The digits of a whole number, None where it is none, or could be another."""
-    if plain.isdigit():
+    if plain.isascii() and plain.isdigit():
         return plain
     if match := _POWER.fullmatch(plain):
         return exact_power(*match.groups(default=""))
+    if match := _EXACT.fullmatch(plain):
+        return match[1]
     if match := _WHOLE.fullmatch(plain):
         # One sign is that of the fraction, so the other can only stand between thousands.
         return plain_digits(match[1], _OTHER_SIGN[match[2]])
@@ -76,8 +81,12 @@ def exact_power(first: str, rest: str, exponent: str) -> str | None:
 
 
 def separator_of(cells: list[str]) -> str:
-    """The sign that sets thousands apart in most ``cells`` of a column that have one."""
+    """The sign that sets thousands apart in most ``cells`` of a column that have one.
+
+    Not one before which fractions stand in that column: 1.234 beside 0.5 is no thousand.
+    """
     uses = dict.fromkeys(SEPARATORS, 0)
+    fractions, thousands = set[str](), set[str]()
     for cell in cells:
         try:
             plain = value_of("", cell)
@@ -85,7 +94,12 @@ def separator_of(cells: list[str]) -> str:
             continue
         whole = match[1] if (match := _WHOLE.fullmatch(plain)) else plain
         for sign, grouped in _GROUPED.items():
-            uses[sign] += bool(grouped.fullmatch(whole)) or (
-                sign == "," and bool(_LAKHS.fullmatch(whole))
-            )
-    return max(SEPARATORS, key=lambda sign: uses[sign])
+            fits = grouped.fullmatch(whole) or (sign == "," and _LAKHS.fullmatch(whole))
+            uses[sign] += bool(fits)
+            if fits and (whole != plain or whole.count(sign) > 1):
+                thousands.add(sign)
+        match = _FRACTION.fullmatch(plain)
+        if match and not _GROUPED[match[1]].fullmatch(plain):
+            fractions.add(match[1])
+    unclear = fractions - thousands
+    return max((sign for sign in SEPARATORS if sign not in unclear), key=lambda sign: uses[sign])

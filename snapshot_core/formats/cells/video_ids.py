@@ -1,6 +1,7 @@
 """The id of a video in a cell: what spreadsheets, links and exports make of it, brought back."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from snapshot_core.formats.cells.links import is_link, is_short_link, video_in_link
@@ -27,6 +28,10 @@ EXACT_DIGITS: Final = 15
 _NUMBER: Final = re.compile(r"\d{15,20}")
 _GROUPED: Final = re.compile(r"\d{1,3}([,.' _])\d{3}(?:\1\d{3}){3,}")
 _POWER: Final = re.compile(r"(\d+)(?:[.,](\d*))?E(\+?)(\d+)", re.IGNORECASE)
+_LABELLED: Final = re.compile(
+    r"(?:[a-z_ ]{0,20}[:=#] ?|\+|0)([1-9]\d{17,18})|([1-9]\d{17,18})[/?&#].*", re.IGNORECASE
+)
+"""With what it is called before it, a zero or a plus, or the rest of an address behind it."""
 _FRACTION: Final = re.compile(r"(\d+)\.(\d*)|(\d{12,}),(\d+)")
 
 
@@ -36,7 +41,7 @@ def video_id_of(name: str, text: str) -> str:
     What a spreadsheet put around it or between its digits is taken off. Raises `Refused` where
     digits have been lost, or an address is of no video.
     """
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and text[0] != "0":
         return name_of(name, text)
     text = as_text(without_invisible(text).strip())
     if is_link(text) or "://" in text:
@@ -55,6 +60,15 @@ def video_id_of(name: str, text: str) -> str:
     return _restored(name, plain)
 
 
+def odd_ids(ids: Iterable[str]) -> set[str]:
+    """Those of an account's ``ids`` that are no platform's, where nearly all of the others are."""
+    texts = {text for text in ids if text}
+    odd = {text for text in texts if not PLATFORM_ID.fullmatch(text)}
+    others = texts - odd
+    certain = len(others) > 1 or any(map(_NUMBER.fullmatch, others))
+    return odd if certain and len(odd) <= max(1, len(texts) // 10) else set()
+
+
 def _restored(name: str, plain: str) -> str:
     """An id without the marks of a spreadsheet or a keyboard. Raises `Refused`."""
     bare = plain_characters(plain)
@@ -63,6 +77,8 @@ def _restored(name: str, plain: str) -> str:
     bare = bare.strip("'\"`")
     if _GROUPED.fullmatch(bare):
         bare = re.sub(r"\D", "", bare)
+    if match := _LABELLED.fullmatch(bare):
+        bare = match[1] or match[2]
     if _NUMBER.fullmatch(bare):
         return bare
     if match := _POWER.fullmatch(bare):

@@ -12,7 +12,7 @@ from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.mapped.guess import guessed_columns
 from snapshot_core.formats.mapped.names import known_fields
 from snapshot_core.formats.spreadsheet.files import tables_of
-from snapshot_core.formats.spreadsheet.table import Table, plain_name
+from snapshot_core.formats.spreadsheet.table import Table, shown_name
 from snapshot_core.metrics import COUNTERS
 
 DATES: Final = ("captured_at", "published_at")
@@ -37,11 +37,15 @@ class Suggestion:
 
 
 def table_of(path: Path) -> Table:
-    """The first table of the file at ``path``. Raises `InputError`."""
-    tables = tables_of(path).tables
-    if not tables or len(tables[0].header) < 2:
+    """The table of the file at ``path``: of several the first that names most of our fields.
+
+    Raises `InputError`.
+    """
+    tables = [_named(table) for table in tables_of(path).tables if len(table.header) > 1]
+    if not tables:
         raise InputError(f"{path.name} is no table: it needs columns, named in the first line")
-    return _named(tables[0])
+    table = max(tables, key=lambda table: len(known_fields(table.header)))
+    return replace(table, unread=tuple(other.name for other in tables if other is not table))
 
 
 def _named(table: Table) -> Table:
@@ -59,7 +63,7 @@ def _named(table: Table) -> Table:
         return (row for row in table.rows() if row[0] > line)
 
     return replace(
-        table, header=list(map(plain_name, cells)), rows=below, lines=None, header_line=line
+        table, header=list(map(shown_name, cells)), rows=below, lines=None, header_line=line
     )
 
 

@@ -1,12 +1,14 @@
 """The instants that the dates of somebody else's table stand for."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.formats.cells import (
     CLOCK_TOLERANCE_SECONDS,
     EARLIEST,
+    SERIAL_DAY_ZERO,
     DateForm,
     Refused,
     instant_in,
@@ -27,6 +29,8 @@ class TableDates:
     zone: ZoneInfo
     now: int
     """Instant."""
+    serial_day_zero: date = SERIAL_DAY_ZERO
+    """The day that a date kept as a number of days counts from."""
     of_days: set[int] = field(default_factory=set)
     """Instants of counts that stand for a day."""
 
@@ -37,7 +41,7 @@ class TableDates:
         """
         if is_unknown(text):
             return None
-        moment = moment_of(name, text, self.form)
+        moment = moment_of(name, text, self.form, self.serial_day_zero)
         self._check_year(name, text, moment.day.year)
         at = instant_in(name, text, moment, self.zone, later=later)
         if at is None:
@@ -51,7 +55,7 @@ class TableDates:
         """The instant of a publication; of a day alone its beginning. Raises `Refused`."""
         if is_unknown(text):
             return None
-        moment = moment_of(name, text, self.form)
+        moment = moment_of(name, text, self.form, self.serial_day_zero)
         self._check_year(name, text, moment.day.year)
         at = instant_in(name, text, moment, self.zone)
         return self._checked(name, text, midnight(moment.day, self.zone) if at is None else at)

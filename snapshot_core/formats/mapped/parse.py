@@ -12,20 +12,21 @@ from zoneinfo import ZoneInfo
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import ParsedFile, Refusal, Refusals
 from snapshot_core.formats.cells import (
-    PLATFORM_ID,
     DateForm,
     Refused,
     count_of,
+    is_cut,
     is_link,
     is_summary,
     is_unknown,
-    shortened,
     video_id_of,
+    video_in_link,
 )
 from snapshot_core.formats.csv_text import Row
 from snapshot_core.formats.mapped.dates import TableDates
 from snapshot_core.formats.mapped.names import ACCOUNT
-from snapshot_core.formats.mapped.survey import survey
+from snapshot_core.formats.mapped.repeated_hours import later_lines
+from snapshot_core.formats.mapped.times import time_column, with_times
 from snapshot_core.formats.readings.columns import COLUMNS
 from snapshot_core.formats.readings.parse import Reader, left_out
 from snapshot_core.formats.readings.safe_text import unescaped
@@ -57,7 +58,10 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
     _check(mapping)
-    reader = Reader(table.name, list(COLUMNS), now)
+    times = time_column(table, mapping.columns)
+    if times is not None:
+        table = with_times(table, mapping.columns["captured_at"], times)
+    reader = Reader(table.name, list(COLUMNS), now, names_videos=False)
     mapped = _MappedRows(table, mapping, now, reader)
     parsed = reader.read(mapped.rows())
     parsed.rows_read += mapped.refused.total
@@ -66,6 +70,13 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
         capture.dated_by_day = (
             capture.captured_at in mapped.dates.of_days or capture.captured_at == mapping.read_at
         )
+    if times is not None:
+        parsed.notices.append(
+            f"the times of the days are those of the column {table.header[times]}"
+        )
+    if table.unread:
+        unread = ", ".join(table.unread)
+        parsed.notices.append(f"not read, save what you need as a file of its own: {unread}")
     if mapped.empty:
         parsed.notices.append(left_out("neither a video nor a count", mapped.empty))
     return parsed
@@ -92,9 +103,9 @@ class _MappedRows:
     def __init__(self, table: Table, mapping: TableMapping, now: int, reader: Reader) -> None:
         """``reader``: of these rows. It is told of those that do not come to it."""
         self.table, self.mapping, self.reader = table, mapping, reader
-        self.survey = survey(table, mapping.columns, mapping.form, mapping.zone)
+        self.later_lines = later_lines(table, mapping.columns, mapping.form, mapping.zone)
         self.refused = Refusals()
-        self.dates = TableDates(mapping.form, mapping.zone, now)
+        self.dates = TableDates(mapping.form, mapping.zone, now, table.serial_day_zero)
         # Rows share their instants; texts of any length are refused, and not remembered.
         self.read_at = lru_cache(maxsize=4096)(self.dates.read_at)
         self.published_at = lru_cache(maxsize=4096)(self.dates.published_at)
@@ -119,7 +130,7 @@ class _MappedRows:
                 if ACCOUNT in self.mapping.columns:
                     account = self.reader.account(self._cell(ACCOUNT, cells))
                 if "captured_at" in self.mapping.columns:
-                    later = line in self.survey.later_lines
+                    later = line in self.later_lines
                     name, text = self._name("captured_at"), self._cell("captured_at", cells)
                     at = self.read_at(name, text, later=later)
                 yield line, self._row(account, at, cells)
@@ -149,6 +160,8 @@ class _MappedRows:
 
     def _row(self, account: str, at: int | None, cells: list[str]) -> list[str]:
         video = self._video(self._cell("video_id", cells))
+        if is_cut(video):
+            self.reader.linked.update(filter(None, map(video_in_link, filter(is_link, cells))))
         if at is None:
             raise Refused("there is no date: every row says when it was read")
         row = dict.fromkeys(COLUMNS, "")
@@ -174,14 +187,7 @@ class _MappedRows:
         """The id of a video, or its address."""
         name, text = self._name("video_id"), unescaped(text, inside=False)
         video = video_id_of(name, text)
-        if is_link(text):
-            return text
-        if video and self.survey.has_platform_ids and not PLATFORM_ID.fullmatch(video):
-            raise Refused(
-                f"{name} {shortened(text)} is no id of a video, as those of the other rows are: "
-                "leave the row out, or correct it"
-            )
-        return video
+        return text if is_link(text) else video
 
     def _cell(self, field: str, cells: list[str]) -> str:
         at = self.mapping.columns.get(field)

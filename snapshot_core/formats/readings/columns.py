@@ -20,6 +20,7 @@ COLUMNS: Final = (
     "status",
     "rounded",
     *VIDEO_METRICS[_FIRST_METRICS:],
+    "source",
 )
 NEEDED_COLUMNS: Final = ("account", "video_id", "captured_at")
 USUAL_COLUMNS: Final = COLUMNS[: len(_ABOUT) + _FIRST_METRICS]
@@ -45,14 +46,17 @@ class ReadingRow(NamedTuple):
     """``complete`` or ``partial``, as the capture was judged where it was made."""
     rounded: bool | None = None
     """Whether the source rounds its counters."""
+    source: str | None = None
+    """That the readings came from, by its name."""
 
     def cells(self) -> list[Cell]:
         """The values in the order of `COLUMNS`."""
-        return cells_in_order(self[: len(_ABOUT)], self.counts, self.totals, self[-2:])
+        judged = self.status, self.rounded
+        return cells_in_order(self[: len(_ABOUT)], self.counts, self.totals, judged, self.source)
 
 
 def cells_in_order(
-    about: Sequence[Cell], counts: Counts, totals: Counts, judged: Sequence[Cell]
+    about: Sequence[Cell], counts: Counts, totals: Counts, judged: Sequence[Cell], source: Cell
 ) -> list[Cell]:
     """The cells of a row, in the order of `COLUMNS`; ``judged`` is its status and rounding."""
-    return [*about, *counts[:_FIRST_METRICS], *totals, *judged, *counts[_FIRST_METRICS:]]
+    return [*about, *counts[:_FIRST_METRICS], *totals, *judged, *counts[_FIRST_METRICS:], source]

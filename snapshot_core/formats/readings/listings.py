@@ -11,6 +11,7 @@ from typing import Final
 
 from snapshot_core.formats.captures import FileCapture
 from snapshot_core.formats.readings.capture_rows import CaptureRows
+from snapshot_core.plural import plural
 
 MAX_LISTING_SECONDS: Final = 3_600
 """From the first row of a listing to the last."""
@@ -39,7 +40,7 @@ class Listings:
         notices = [
             "rows with a time of their own are one snapshot, dated by its last row, where they lie "
             f"within an hour and name no video twice: {self.instants:,} instants became "
-            f"{self.joined:,} snapshots"
+            f"{plural(self.joined, 'snapshot')}"
         ]
         if self.cut:
             notices.append(
@@ -115,6 +116,7 @@ def _goes_on(rows: CaptureRows, group: Sequence[CaptureRows], videos: set[str]) 
         last.status is None
         and capture.status is None
         and last.rounded == capture.rounded
+        and last.source == capture.source
         and videos.isdisjoint(rows.first)
     )
 
@@ -145,7 +147,8 @@ def _is_listing(group: Sequence[CaptureRows]) -> bool:
 
 def _joined(group: Sequence[CaptureRows]) -> CaptureRows:
     last = group[-1].capture
-    joined = CaptureRows(FileCapture(last.account, last.captured_at, rounded=last.rounded))
+    listing = FileCapture(last.account, last.captured_at, rounded=last.rounded, source=last.source)
+    joined = CaptureRows(listing)
     for rows in group:
         joined.first |= rows.first
         joined.disputed |= rows.disputed

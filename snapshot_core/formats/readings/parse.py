@@ -37,9 +37,10 @@ from snapshot_core.formats.readings.columns import (
     NEEDED_COLUMNS,
     USUAL_COLUMNS,
 )
-from snapshot_core.formats.readings.cut_ids import refuse_cut_ids
 from snapshot_core.formats.readings.listings import listings_of
 from snapshot_core.formats.readings.rows import rows_of
+from snapshot_core.formats.readings.wrong_ids import refuse_cut_ids, refuse_odd_ids
+from snapshot_core.formats.spreadsheet.table import shown_name
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.names import name_key
 from snapshot_core.readings import NO_COUNTS, ProfileReading, VideoReading
@@ -47,11 +48,13 @@ from snapshot_core.windows import iso
 
 MAX_ACCOUNTS: Final = 500
 """Of one file: each is stored by itself, and stands in every list of accounts from then on."""
+MAX_COLUMNS_NAMED: Final = 20
 _TEXT_COLUMNS: Final = (
     "account",
     "captured_at",
     "status",
     "rounded",
+    "source",
     "video_id",
     "title",
     "published_at",
@@ -73,8 +76,12 @@ def parse(path: Path, now: int) -> ParsedFile:
 class Reader:
     """Turns rows of text into captures. One per file."""
 
-    def __init__(self, name: str, header: list[str], now: int) -> None:
+    def __init__(
+        self, name: str, header: list[str], now: int, *, names_videos: bool = True
+    ) -> None:
+        """``names_videos``: whatever stands in the column of the id is one."""
         check_header(name, header)
+        self.names_videos = names_videos
         self.file, self.file_name = ParsedFile(), name
         self.accounts: dict[str, str] = {}
         """The first of the names that look the same, by what they have in common."""
@@ -103,12 +110,17 @@ class Reader:
             except Refused as error:
                 self.file.refused.append(Refusal(line, str(error)))
         refuse_cut_ids(self.captures.values(), self.file, self.linked)
+        if not self.names_videos:
+            refuse_odd_ids(self.captures.values(), self.file)
         listings = listings_of(sorted(self.captures.values(), key=_order))
         finished = (rows.finished() for rows in listings.captures)
         self.file.captures = [capture for capture in finished if capture is not None]
         self.file.refused.shorten()
         if self.unknown:
-            self.file.notices.insert(0, f"columns not used: {', '.join(self.unknown)}")
+            more = len(self.unknown) - MAX_COLUMNS_NAMED
+            named = ", ".join(map(shown_name, self.unknown[:MAX_COLUMNS_NAMED]))
+            rest = f" and {more:,} more" if more > 0 else ""
+            self.file.notices.insert(0, f"columns not used: {named}{rest}")
         self.file.notices += listings.notices()
         if self.summaries:
             self.file.notices.append(left_out("totals", self.summaries))
@@ -121,7 +133,7 @@ class Reader:
     def _add(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
-        account, captured_at, status, rounded, *about_video = self.cells([*cells, ""])
+        account, captured_at, status, rounded, source, *about_video = self.cells([*cells, ""])
         if is_summary(about_video[0]):
             self.file.rows_read -= 1
             self.summaries.append(line)
@@ -134,7 +146,7 @@ class Reader:
             raise Refused("captured_at is empty: every row says when it was read")
         rows = self._capture(account, at, line)
         try:
-            self._add_to(rows, line, status, rounded, about_video)
+            self._add_to(rows, line, (status, rounded, source), about_video)
         except Refused:
             rows.capture.refused += 1
             raise
@@ -154,14 +166,15 @@ class Reader:
         return rows
 
     def _add_to(
-        self, rows: CaptureRows, line: int, status: str, rounded: str, about_video: list[str]
+        self, rows: CaptureRows, line: int, judged: tuple[str, str, str], about_video: list[str]
     ) -> None:
-        capture = rows.capture
-        judged = {
+        capture, (status, rounded, source) = rows.capture, judged
+        of_capture = {
             "status": word_of("status", status, STATUSES),
             "rounded": word_of("rounded", rounded, BOOLEANS),
+            "source": source.strip().lower() or None,
         }
-        for name, value in judged.items():
+        for name, value in of_capture.items():
             earlier = getattr(capture, name)
             if value is not None and earlier is not None and value != earlier:
                 raise Refused(
@@ -170,7 +183,7 @@ class Reader:
                 )
         rows.add(line, self._reading(*about_video), self.file)
         # Last, so that a refused row leaves no trace.
-        for name, value in judged.items():
+        for name, value in of_capture.items():
             if value is not None:
                 setattr(capture, name, value)
 

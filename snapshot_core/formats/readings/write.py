@@ -103,7 +103,11 @@ def _cells(row: ReadingRow) -> list[Cell]:
     rounded = "" if row.rounded is None else str(row.rounded).lower()
     judged = mark + (row.status or ""), rounded
     return cells_in_order(
-        (*texts, published_at, iso(row.captured_at)), row.counts, row.totals, judged
+        (*texts, published_at, iso(row.captured_at)),
+        row.counts,
+        row.totals,
+        judged,
+        row.source or "",
     )
 
 

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError
 
 from snapshot_core.errors import InputError
+from snapshot_core.formats.cells import SERIAL_DAY_ZERO
 from snapshot_core.formats.csv_text import (
     Row,
     cells_of,
@@ -23,6 +24,9 @@ from snapshot_core.names import without_invisible
 _SAMPLE_LINES: Final = 20
 """Looked at to find out how a CSV is separated."""
 
+MAX_COLUMN_NAME_LENGTH: Final = 100
+"""Characters."""
+
 Open: TypeAlias = Callable[[], IO[bytes]]
 
 
@@ -33,13 +37,17 @@ class Table:
     name: str
     """The file, or the file in the zip, as its owner knows it."""
     header: list[str]
-    """As it is written; without spaces around."""
+    """As it is shown."""
     rows: Callable[[], Iterator[Row]]
     """Raises `InputError`, also while it is iterated."""
     lines: Callable[[], Iterator[str]] | None = None
     """The text below the header, line by line, where it is a CSV."""
     delimiter: str = ","
     header_line: int = 1
+    serial_day_zero: date = SERIAL_DAY_ZERO
+    """The day that a date kept as a number of days counts from."""
+    unread: tuple[str, ...] = ()
+    """Other tables of the same file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +64,29 @@ class FileContents:
 
 
 def plain_name(name: str) -> str:
-    """A column's name as it is shown."""
+    """A column's name without what nobody sees."""
     return without_invisible(name).strip()
+
+
+def shown_name(name: str) -> str:
+    """A column's name as it is shown, also with each row that is refused: of a bearable length."""
+    name = plain_name(name)
+    fits = len(name) <= MAX_COLUMN_NAME_LENGTH
+    return name if fits else f"{name[: MAX_COLUMN_NAME_LENGTH - 1]}…"
 
 
 def folded(name: str) -> str:
     """A column's name as it is compared: an old export ends one in a no-break space."""
     return " ".join(plain_name(name).split()).casefold()
+
+
+def repeats(cells: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row is the header again, as where files were joined; ``names``: `folded`."""
+    return (
+        len(cells) == len(names)
+        and folded(cells[0]) == names[0]
+        and all(folded(cell) == name for cell, name in zip(cells, names, strict=True))
+    )
 
 
 def titles_above(rows: Sequence[Sequence[str]]) -> int:
@@ -87,15 +111,16 @@ def csv_table(name: str, open_file: Open) -> Table:
     header_line = index + 1
     _, header = next(csv_rows(sample[index:header_line], name, delimiter))
 
+    compared = list(map(folded, header))
+
     def rows() -> Iterator[Row]:
-        # A header stands in the middle too where files were joined.
         rows = csv_rows(lines(), name, delimiter)
-        return (row for row in rows if row[0] > header_line and row[1] != header)
+        return (row for row in rows if row[0] > header_line and not repeats(row[1], compared))
 
     def below() -> Iterator[str]:
         return islice(lines(), header_line, None)
 
-    names = [plain_name(cell) for cell in header]
+    names = list(map(shown_name, header))
     return Table(name, names, rows, below, delimiter, header_line)
 
 

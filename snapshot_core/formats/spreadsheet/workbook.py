@@ -12,7 +12,14 @@ from zipfile import ZipFile
 from snapshot_core.errors import InputError
 from snapshot_core.formats.cells import is_blank
 from snapshot_core.formats.csv_text import Row
-from snapshot_core.formats.spreadsheet.table import Table, damage_explained, titles_above
+from snapshot_core.formats.spreadsheet.table import (
+    Table,
+    damage_explained,
+    folded,
+    repeats,
+    shown_name,
+    titles_above,
+)
 
 MAX_TAGS: Final = 1_000_000
 """Elements of a workbook, and attributes: each becomes an object in memory."""
@@ -30,6 +37,12 @@ _LONG_FORMAT: Final = re.compile(rb"formatCode\s*+=\s*+[\"'][^\"']{2000}")
 """A format of numbers, of which a spreadsheet allows 255 characters: openpyxl takes the square of
 its length to tell whether it is one of dates."""
 
+_VALUELESS: Final = re.compile(
+    rb"<c(?:\s+(?!t=)[\w:]+=\"[^\"<>]*\")*+\s*+>"
+    rb"<f[^<>]*(?:/>|(?<!/)>[^<]*+</f>)(?:<v\s*+/>|<v></v>)?+</c>"
+)
+"""A formula as programs write it that cannot work it out; an empty text as its value has a type."""
+
 
 def repacked(files: Mapping[str, bytes], name: str) -> bytes:
     """The workbook of these files, packed anew: what is parsed is what was looked at.
@@ -44,6 +57,11 @@ def repacked(files: Mapping[str, bytes], name: str) -> bytes:
             plain = data.replace(b"\0", b"")  # UTF-16 too
             tags.append(plain.count(b"<"))
             attributes += plain.count(b"=")
+            if _VALUELESS.search(plain):
+                raise InputError(
+                    f"{name} has formulas without their values: open it in a spreadsheet, save it "
+                    "there, and import it again"
+                )
             hostile = b"<!DOCTYPE" in plain or _LONG_FORMAT.search(plain) or _crowded(plain)
             if hostile or max(sum(tags), attributes) > MAX_TAGS:
                 raise InputError(f"{name} is no plain table: save it as CSV UTF-8 and import that")
@@ -60,21 +78,26 @@ def _crowded(plain: bytes) -> bool:
 
 
 def book_tables(name: str, packed: bytes) -> list[Table]:
-    """The sheets of a workbook that have something in them."""
+    """The sheets of a workbook that somebody sees something in."""
     with _opened(name, packed) as book:
         firsts = [
             (page.title, list(islice(_page_rows(name, page), _FIRST_ROWS)))
             for page in book.worksheets
+            if page.sheet_state == "visible"
         ]
-    tables: list[Table] = []
-    for sheet, first in firsts:
-        if first:
-            own = name if not tables else f"{name}, sheet {sheet}"
-            tables.append(_sheet_table(own, packed, sheet, first))
-    return tables
+        day_zero = book.excel_base_date.date()
+    written = [(sheet, first) for sheet, first in firsts if first]
+    return [
+        _sheet_table(
+            name if len(written) == 1 else f"{name}, sheet {sheet}", packed, sheet, first, day_zero
+        )
+        for sheet, first in written
+    ]
 
 
-def _sheet_table(name: str, packed: bytes, sheet: str, first: list[Row]) -> Table:
+def _sheet_table(
+    name: str, packed: bytes, sheet: str, first: list[Row], serial_day_zero: date
+) -> Table:
     titles = titles_above([cells for _, cells in first])
     line, header = first[titles]
     # What groups the columns may stand above them, and end before they do.
@@ -84,15 +107,18 @@ def _sheet_table(name: str, packed: bytes, sheet: str, first: list[Row]) -> Tabl
         return [*cells, *[""] * (width - len(cells))][:width]
 
     names = of_width(header)
+    compared = list(map(folded, names))
 
     def rows() -> Iterator[Row]:
         with _opened(name, packed) as book:
             for at, cells in _page_rows(name, book[sheet]):
                 row = of_width(cells)
-                if at > line and not is_blank(cells) and row != names:
+                if at > line and not is_blank(cells) and not repeats(row, compared):
                     yield at, row
 
-    return Table(name, names, rows, header_line=line)
+    return Table(
+        name, list(map(shown_name, names)), rows, header_line=line, serial_day_zero=serial_day_zero
+    )
 
 
 def _written_width(cells: list[str]) -> int:

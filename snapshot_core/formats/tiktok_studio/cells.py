@@ -3,8 +3,8 @@
 from typing import Final
 
 from snapshot_core.formats.cells import Refused, count_of, shortened, value_of
+from snapshot_core.formats.cells.named_days import DayOfYear, day_of
 from snapshot_core.formats.spreadsheet.table import Table
-from snapshot_core.formats.tiktok_studio.days import DayOfYear, day_of
 from snapshot_core.formats.tiktok_studio.tables import column_names
 
 _UNKNOWN: Final = frozenset(["", "undefined", "null", "-", "--"])

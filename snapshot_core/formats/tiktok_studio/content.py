@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from snapshot_core.formats.cells import MAX_VALUE_LENGTH, Refused, shortened
+from snapshot_core.formats.cells.named_days import DayOfYear, day_of
 from snapshot_core.formats.tiktok_studio.cells import count_in, day_in
 from snapshot_core.formats.tiktok_studio.days import (
     FIRST_YEAR,
     UPLOAD_TOLERANCE,
-    DayOfYear,
-    day_of,
     day_posted,
     latest_date,
 )

@@ -12,6 +12,7 @@ from typing import Final
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import Refusal
 from snapshot_core.formats.cells import Refused, shortened
+from snapshot_core.formats.cells.named_days import DayOfYear
 from snapshot_core.formats.spreadsheet.files import tables_of
 from snapshot_core.formats.spreadsheet.table import FileContents, Table
 from snapshot_core.formats.tiktok_studio.cells import (
@@ -28,10 +29,7 @@ from snapshot_core.formats.tiktok_studio.content import (
     totals,
     video_of,
 )
-from snapshot_core.formats.tiktok_studio.days import (
-    DayOfYear,
-    latest_date,
-)
+from snapshot_core.formats.tiktok_studio.days import latest_date
 from snapshot_core.formats.tiktok_studio.export_day import DELAY, ExportHints
 from snapshot_core.formats.tiktok_studio.rows import checked_length, content_rows
 from snapshot_core.formats.tiktok_studio.tables import (

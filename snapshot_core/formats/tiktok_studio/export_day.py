@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from snapshot_core.formats.tiktok_studio.days import FIRST_YEAR, DayOfYear, dates_of_rows
+from snapshot_core.formats.cells.named_days import DayOfYear
+from snapshot_core.formats.tiktok_studio.days import FIRST_YEAR, dates_of_rows
 
 AGE_TOLERANCE: Final = timedelta(days=31)
 """By how much a file may seem older, or younger, than the days in it without a word on it."""
@@ -106,27 +107,27 @@ class ExportHints:
 
     def contradictions(self, first: date, last: date) -> list[str]:
         """What does not go with rows of these days."""
-        found = []
+        differences = []
         if self.exported is not None:
             if self.ended is not None and abs(self.ended - self.exported) > AGE_TOLERANCE:
-                found.append(f"by its name it ends on {self.ended}")
-            return found
+                differences.append(f"by its name it ends on {self.ended}")
+            return differences
         if self.ended is not None and last < self.ended - DELAY:
-            found.append(f"by its name it ends on {self.ended}")
+            differences.append(f"by its name it ends on {self.ended}")
         elif self.named:
             day, year = max(self.named), timedelta(days=365)
             if day < first - timedelta(days=1) or day > last + AGE_TOLERANCE:
-                found.append(f"its name speaks of {day}")
+                differences.append(f"its name speaks of {day}")
             elif (
                 self.ended is None
                 and first + year <= day + AGE_TOLERANCE
                 and last + year <= self.tomorrow
             ):
-                found.append(f"{day} in its name can be its first day, or that of the export")
+                differences.append(f"{day} in its name can be its first day, or that of the export")
         written = max(self.written, default=self.modified)
         if written is not None and last > written + timedelta(days=1):
-            found.append(f"by its date it was written on {written}")
-        return found
+            differences.append(f"by its date it was written on {written}")
+        return differences
 
 
 def _ends_in(name: str) -> Iterator[date]:

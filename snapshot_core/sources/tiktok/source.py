@@ -10,6 +10,7 @@ from typing import Any, Final
 from snapshot_core.errors import SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
+from snapshot_core.plural import plural
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import AccountRef, Calls, Grant, Identity, Listing
@@ -186,8 +187,9 @@ def _unlisted(api: Api, listing: Listing, gone: frozenset[str]) -> Iterator[Vide
                 unlisted += 1
                 yield video
     if unlisted:
-        videos = "1 video" if unlisted == 1 else f"{unlisted} videos"
-        listing.notices.append(f"{videos} left the public list but can still be read.")
+        listing.notices.append(
+            f"{plural(unlisted, 'video')} left the public list but can still be read."
+        )
 
 
 def _reading(item: dict[str, Any]) -> VideoReading | None:

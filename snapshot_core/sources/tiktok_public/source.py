@@ -156,7 +156,7 @@ def _require_some(seen: set[str], known: frozenset[str], who: str) -> None:
 
 
 def _reading(entry: dict[str, Any], video_id: str, handle: str | None) -> VideoReading:
-    uploaded = int(video_id) >> _UPLOAD_SHIFT_BITS if video_id.isdigit() else None
+    uploaded = int(video_id) >> _UPLOAD_SHIFT_BITS if video_id.isdecimal() else None
     return VideoReading(
         video_id,
         json_fields.counts(entry, _COUNTERS),

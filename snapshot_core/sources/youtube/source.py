@@ -13,6 +13,7 @@ from typing import Any, Final
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
+from snapshot_core.plural import plural
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
@@ -166,7 +167,7 @@ def _videos(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[Vi
     if absent:
         named = ", ".join(absent[:MAX_NAMED]) + (", …" if len(absent) > MAX_NAMED else "")
         listing.notices.append(
-            f"YouTube listed {len(absent):,} {'video' if len(absent) == 1 else 'videos'} without "
+            f"YouTube listed {plural(len(absent), 'video')} without "
             f"numbers ({named}); they are taken as not seen."
         )
 
@@ -200,7 +201,8 @@ def _listed(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[Vi
             return
         tokens.add(token)
         query["pageToken"] = token
-    there_are_more = f"The newest {len(seen):,} videos were read; there are more."
+    newest = plural(len(seen), "video was", "videos were")
+    there_are_more = f"The newest {newest} read; there are more."
     listing.cut_short(there_are_more if pages > 1 else None)
 
 

@@ -123,7 +123,9 @@ def replace_rows(
     _insert(connection, corrections, key, (*_OF_READING, "amount"), fallen)
     _replace_quarantine(connection, key, before, old, new)
     _replace_totals(connection, key, old, new)
-    replace_short_brackets(connection, key, old.short_brackets, new.short_brackets)
+    _replace_short_brackets(connection, key, old, new)
+    if old.status or not newest:  # else whatever is learned is of before
+        _unlearn(connection, key, old, new)
     if metrics := new.counted - old.counted:
         counted = [{**key_columns(key), "metric": metric} for metric in sorted(metrics)]
         connection.execute(insert_new(connection, counted_metrics), counted)
@@ -137,24 +139,27 @@ def replace_rows(
         connection.execute(update(captures).where(*this).values(status=bindparam("is")), status)
 
 
-def replace_short_brackets(
-    connection: Connection,
-    key: Key,
-    old: Mapping[int, ShortBracket],
-    new: Mapping[int, ShortBracket],
+def _replace_short_brackets(
+    connection: Connection, key: Key, old: FoldedRows, new: FoldedRows
 ) -> None:
-    """Put ``new`` in place of ``old``, by the later capture. What was learned since the first that
-    differs is learned again by the next capture or import.
-    """
-    changed = _changed(old, new)
-    if not changed:
-        return
-    names = "captured_at", "left_at", "gain"
-    _delete(connection, short_brackets, key, names[:1], [(at,) for at in changed & old.keys()])
-    rows = [(at, new[at].left_at, new[at].gain) for at in sorted(changed & new.keys())]
+    changed = _changed(old.short_brackets, new.short_brackets)
+    names, stale = ("captured_at", "left_at", "gain"), changed & old.short_brackets.keys()
+    _delete(connection, short_brackets, key, names[:1], [(at,) for at in stale])
+    fresh = sorted(changed & new.short_brackets.keys())
+    rows = [(at, *new.short_brackets[at]) for at in fresh]
     _insert(connection, short_brackets, key, names, rows)
-    since = of(rhythms, key), rhythms.c.since >= min(changed)
-    connection.execute(delete(rhythms).where(*since))
+
+
+def _unlearn(connection: Connection, key: Key, old: FoldedRows, new: FoldedRows) -> None:
+    """Remove what was learned since the first bracket, or complete capture, that differs."""
+    complete = [
+        {at: True for at, status in folded.status.items() if status == "complete"}
+        for folded in (old, new)
+    ]
+    changed = _changed(old.short_brackets, new.short_brackets) | _changed(*complete)
+    if changed:
+        since = of(rhythms, key), rhythms.c.since >= min(changed)
+        connection.execute(delete(rhythms).where(*since))
 
 
 def _changed(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> set[Any]:

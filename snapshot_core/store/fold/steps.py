@@ -7,15 +7,18 @@ folded with it and without it until both come to the same state, from where on n
 
 from dataclasses import dataclass
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.store.dialects import among
+from snapshot_core.store.fold.publication import note_counted, redated
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
-from snapshot_core.store.fold.write import bump_revision, capture_inputs
+from snapshot_core.store.fold.write import bump_revision, capture_inputs, refold
 from snapshot_core.store.keys import Key, of
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import listing_runs
 
 
@@ -76,9 +79,15 @@ class FoldStep:
         old_rows, new_rows = FoldedRows(), FoldedRows()
         for capture in self.stored:
             old_rows.add(fold(old, capture))
-        for capture in capture_inputs(connection, self.key, self.first, self.last):
+        published: dict[int, int] = {}
+        changed = capture_inputs(connection, self.key, self.first, self.last)
+        for capture in redated(changed, published):
             new_rows.add(fold(new, capture))
+        note_counted(connection, self.key, published)
         self.state, began, newest = new, monotonic(), not self.stored
+        if published:  # what follows from the captures after the step may differ for it
+            refold(connection, self.key)
+            return
         for capture in capture_inputs(connection, self.key, self.last + 1):
             if new is self.state:
                 new, newest = new.copy(), False
@@ -99,3 +108,9 @@ class FoldStep:
         returned = listing_runs.c.since >= following, among(listing_runs.c.video_id, "ids")
         again = select(listing_runs.c.since).where(of(listing_runs, self.key), *returned).limit(1)
         return connection.execute(again, {"ids": list(gone)}).first() is None
+
+
+def learn_step(connection: Connection, key: Key, zone: ZoneInfo, seconds: float) -> bool:
+    """Learn for some time what the account's captures teach; False where something is left."""
+    bump_revision(connection, key)
+    return learn_due(connection, key, zone, seconds=seconds)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -12,12 +13,14 @@ from snapshot_core.growth.completeness import Status
 from snapshot_core.growth.fold import fold
 from snapshot_core.growth.fold_types import CaptureInput, FoldState
 from snapshot_core.growth.listing import rows_of
-from snapshot_core.growth.rhythm import LAUNCH_SECONDS
+from snapshot_core.growth.rhythms.rhythm import LAUNCH_SECONDS
 from snapshot_core.growth.totals import ShortBracket, is_short
 from snapshot_core.store.dialects import among
+from snapshot_core.store.fold.publication import PUBLICATION, note_counted, redated
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
+from snapshot_core.store.rhythms.learn import learn_due
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -33,6 +36,7 @@ from snapshot_core.store.tables import (
     videos,
 )
 from snapshot_core.store.tables import video_snapshots as readings
+from snapshot_core.zones import UTC, zone_named
 
 FIRST_PAGE_CAPTURES: Final = 4
 """Whoever folds from the middle on often needs no more."""
@@ -77,7 +81,7 @@ def _published(
 ) -> dict[int, int]:
     """Instants of publication, where known, of some videos of an account or of all."""
     known = of(videos, key), videos.c.published_at.is_not(None)
-    statement = select(videos.c.video_id, videos.c.published_at).where(*known)
+    statement = select(videos.c.video_id, PUBLICATION).where(*known)
     if ids is None:
         return dict(connection.execute(statement).all())
     some = statement.where(among(videos.c.video_id, "ids"))
@@ -87,40 +91,66 @@ def _published(
 def _young(connection: Connection, key: Key, since: int) -> dict[int, int]:
     """The instants of publication of the videos that were published after an instant."""
     recent = of(videos, key), videos.c.published_at > since
-    columns = videos.c.video_id, videos.c.published_at
+    columns = videos.c.video_id, PUBLICATION
     return dict(connection.execute(select(*columns).where(*recent)).all())
 
 
 def refold(connection: Connection, key: Key) -> None:
-    """Fold all captures of an account again: after readings came in between old ones."""
+    """Fold all captures of an account again: after readings came in between old ones.
+
+    What they taught is learned again where it is in doubt.
+    """
     bump_revision(connection, key)
     state, folded = FoldState(), FoldedRows()
-    for capture in capture_inputs(connection, key):
+    published: dict[int, int] = {}
+    for capture in redated(capture_inputs(connection, key), published):
         folded.add(fold(state, capture))
+    note_counted(connection, key, published)
     for table in (listing_runs, corrections, capture_totals, counted_metrics):
         connection.execute(delete(table).where(of(table, key)))
     judged = quarantine.c.verdict.in_(("held", "rejected"))
     connection.execute(delete(quarantine).where(of(quarantine, key), judged))
-    old = FoldedRows(short_brackets=_short_brackets_after_first(connection, key, folded))
-    replace_rows(connection, key, FoldState(), old, folded, newest=True)
-
-
-def _short_brackets_after_first(
-    connection: Connection, key: Key, folded: FoldedRows
-) -> dict[int, ShortBracket]:
-    """The short brackets that are stored, without those that go with the history's old end.
-
-    What they taught stays, for it was true: that alone goes too which no bracket needs any more.
-    """
     first = min(folded.status, default=LAST_INSTANT)
+    zone = _forget_lessons(connection, key, first)
+    old = _folded_before(connection, key, first)
+    replace_rows(connection, key, FoldState(), old, folded, newest=True)
+    if zone is not None:
+        learn_due(connection, key, zone)
+
+
+def _forget_lessons(connection: Connection, key: Key, first: int) -> ZoneInfo | None:
+    """Remove the short brackets that go with the history's old end, and the lessons that no
+    bracket needs any more; gives the zone of the newest lesson.
+
+    What went with the old end taught stays, for it was true.
+    """
     before = of(short_brackets, key), short_brackets.c.captured_at <= first
     connection.execute(delete(short_brackets).where(*before))
     held = select(func.max(rhythms.c.since)).where(of(rhythms, key), rhythms.c.since <= first)
     needless = of(rhythms, key), rhythms.c.since < held.scalar_subquery()
     connection.execute(delete(rhythms).where(*needless))
+    zones = select(rhythms.c.zone).where(of(rhythms, key)).order_by(rhythms.c.since.desc())
+    newest = connection.scalar(zones.limit(1))
+    return None if newest is None else zone_named(newest) or UTC
+
+
+def _folded_before(connection: Connection, key: Key, first: int) -> FoldedRows:
+    """What is stored of that which follows from captures after the first, as far as lessons do.
+
+    Where there is a lesson there was a complete capture, though it may be gone now.
+    """
+    stored = select(captures.c.captured_at, captures.c.status).where(
+        of(captures, key), not_ahead(captures), captures.c.status != "failed"
+    )
+    taught = select(rhythms.c.since).where(of(rhythms, key), rhythms.c.since > first)
+    status: dict[int, Status] = dict.fromkeys(connection.scalars(taught), "complete")
+    status |= dict(connection.execute(stored).all())
     columns = (short_brackets.c[name] for name in ("captured_at", "left_at", "gain"))
-    rows = connection.execute(select(*columns).where(of(short_brackets, key)))
-    return {at: ShortBracket(left_at, gain) for at, left_at, gain in rows}
+    brackets = connection.execute(select(*columns).where(of(short_brackets, key)))
+    return FoldedRows(
+        status=status,
+        short_brackets={at: ShortBracket(left_at, gain) for at, left_at, gain in brackets},
+    )
 
 
 def capture_inputs(

@@ -6,8 +6,9 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
-from snapshot_core.growth.learned import NOTHING_LEARNED, Learned
-from snapshot_core.growth.rhythm import HOURS
+from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
+from snapshot_core.growth.rhythms.lessons import Lesson
+from snapshot_core.growth.rhythms.rhythm import HOURS
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.store.dialects import packed, unpacked
 from snapshot_core.store.keys import Key, mine, rows
@@ -51,6 +52,18 @@ def learned_from(packed_rhythms: Sequence[Any]) -> Learned:
 def learned_between(connection: Connection, key: Key, since: int, until: int) -> Learned:
     """What held of an account from one instant to another."""
     return learned_from(rows(connection, PACKED_RHYTHMS, key, since=since, until=until)[0])
+
+
+def lesson_of(row: Any) -> Lesson:
+    """A row of the table of lessons."""
+    return Lesson(
+        row.since,
+        Rhythm(zone_named(row.zone) or UTC, hours_of(row.hours)),
+        row.video_factor / FACTOR_UNIT,
+        row.total_factor / FACTOR_UNIT,
+        row.video_cases,
+        row.total_cases,
+    )
 
 
 def hours_text(hours: Shares) -> str:

@@ -73,7 +73,7 @@ def sqlite_engine(url: URL, begin: str, lock_seconds: float, pool_seconds: float
     in use.
     """
     file = DatabaseFile(Path(str(url.database)))
-    engine = create_engine(url, pool_timeout=pool_seconds)
+    engine = create_engine(url, pool_timeout=pool_seconds, hide_parameters=True)
 
     @event.listens_for(engine, "do_connect")
     def _open(

@@ -15,7 +15,7 @@ Instants are whole UTC seconds; counters and generated ids are 64-bit.
 
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, Index, UniqueConstraint, func, literal_column
 
 from snapshot_core.metrics import METRICS
 from snapshot_core.store.tables.access import api_tokens as api_tokens
@@ -54,6 +54,8 @@ accounts = user_table(
     *numbers("account_id"),
     *texts("name"),
     *words("source"),
+    # Of one made by importing a file: the source that its readings came from, where the file says.
+    *texts("read_from", null=True),
     # The platform's own name for it, which stays when the handle changes.
     *texts("external_id", "handle", null=True),
     flag("rounded"),
@@ -73,6 +75,17 @@ accounts = user_table(
     *texts("last_error", null=True),
     # The last failure was for good: the job waits until the user acts.
     flag("blocked", default=False),
+    # When the job looks at it next; at once where it is not above 0. Whatever changes the row
+    # makes it so by itself, each time by another number: what was decided before is not noted.
+    Column(
+        "look_at",
+        BigInteger,
+        nullable=False,
+        default=0,
+        onupdate=-1 - func.abs(literal_column("look_at", BigInteger)),
+    ),
+    # From its last complete capture to the next by the plan, where that is more than its cadence.
+    *numbers("planned_seconds", null=True),
     UniqueConstraint("user_id", "name"),
 )
 
@@ -83,6 +96,8 @@ videos = table(
     *texts("platform_id"),
     *texts("title", "cover_url", "share_url", null=True),
     *numbers("duration", "published_at", null=True),
+    # The first reading above 0, where it came before that (see `store.fold.publication`).
+    *numbers("counted_at", null=True),
     of_account(),
     UniqueConstraint("user_id", "account_id", "platform_id"),
 )
@@ -225,6 +240,9 @@ Index(
     sqlite_where=captures.c.ahead_at.is_not(None),
     postgresql_where=captures.c.ahead_at.is_not(None),
 )
+
+# The accounts whose time has come, of all users.
+Index("ix_accounts_look_at", accounts.c.look_at)
 
 # Which videos are younger than a window.
 Index("ix_videos_published", videos.c.user_id, videos.c.account_id, videos.c.published_at)

@@ -115,7 +115,8 @@ class CounterGrowth:
         description="Why `percentage` is null where `growth` is not.", examples=[None]
     )
     change: fields.Percentage | None = Field(
-        description="Change against the growth of the previous period, in percent.",
+        description="Change against the growth of the previous period, in percent; null where "
+        "the source rounds off more than the difference.",
         examples=[14.29],
     )
     isIncrease: bool | None
@@ -154,15 +155,13 @@ class CounterGrowth:
     @classmethod
     def of(cls, card: Card, view: Overview) -> "CounterGrowth":
         """The growth of one of the counters of ``view``."""
-        counter = card.growth
-        low, high, reason = counter.low, counter.high, counter.reason
+        counter, reason = card.growth, card.growth.reason
         return copied(
             cls,
             counter,
             isIncrease=counter.is_increase,
             ledger=Ledger.of(counter.ledger) if counter.ledger else None,
             breaks=tuple(Break.of(each) for each in counter.breaks),
-            range=None if low is None or high is None else (low, high),
             texts=GrowthTexts.of(counter, view.now),
             reason=reason.code if reason else None,
             message=wording.reason(counter, view.period, view.zone, view.now) or None,

@@ -29,12 +29,11 @@ class SinceTracking:
         """The document of a growth; None where nothing is known."""
         if known is None or known.window is None or known.growth is None:
             return None
-        low, high = known.low, known.high
         return cls(
             start=known.window.start,
             end=known.window.end,
             growth=known.growth,
-            range=None if low is None or high is None else (low, high),
+            range=known.range,
             text=since_tracking(known, named=True),
         )
 

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 from snapshot_core.store.api_tokens import ApiToken
 from snapshot_core.view.documents.fields import Instant, copied, document
 
-TokenState: TypeAlias = Literal["in force", "ended", "revoked"]
+TokenState: TypeAlias = Literal["active", "ended", "revoked"]
 
 
 @document

@@ -4,10 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from snapshot_core.growth.growth import Estimate
 from snapshot_core.view.documents import fields
 from snapshot_core.view.documents.fields import AccountName, Instant, PeriodDays, copied, document
 from snapshot_core.view.documents.left_out import LeftOut, SinceTracking
 from snapshot_core.view.videos_table import VideoRow
+from snapshot_core.view.wording.growth import gain
 
 
 @document
@@ -28,6 +30,21 @@ class Video:
     percentage: dict[fields.MetricName, fields.Percentage | None] = Field(
         examples=[{"views": 1.59, "likes": 1.07}]
     )
+    range: dict[fields.MetricName, tuple[int, int] | None] = Field(
+        description="Between these two the true growth lies, 9 times in 10.",
+        examples=[{"views": [880, 910], "likes": [12, 12]}],
+    )
+    resolution: dict[fields.MetricName, int] = Field(
+        description="A smaller growth cannot be told from 0.", examples=[{"views": 0, "likes": 0}]
+    )
+    estimated: dict[fields.MetricName, tuple[Estimate, ...]] = Field(
+        description="Why half the range is more than a tenth of growth.",
+        examples=[{"views": [], "likes": []}],
+    )
+    texts: dict[fields.MetricName, str] = Field(
+        description="The growth as pages show it: `< 100K` below the resolution.",
+        examples=[{"views": "+900", "likes": "+12"}],
+    )
 
     @classmethod
     def of(cls, row: VideoRow) -> "Video":
@@ -41,6 +58,10 @@ class Video:
             current={name: growth.current for name, growth in row.growth.items()},
             growth={name: growth.growth for name, growth in row.growth.items()},
             percentage={name: growth.percentage for name, growth in row.growth.items()},
+            range={name: growth.range for name, growth in row.growth.items()},
+            resolution={name: growth.resolution for name, growth in row.growth.items()},
+            estimated={name: growth.estimated for name, growth in row.growth.items()},
+            texts={name: gain(growth) for name, growth in row.growth.items()},
         )
 
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from snapshot_core.plural import plural
 from snapshot_core.view.cadence import CadenceView, DayPlan
-from snapshot_core.view.wording.numbers import exact, plural
+from snapshot_core.view.wording.numbers import exact
 
 CADENCE_NAMES: Final = {
     "adaptive": "Adaptive",

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.growth import Estimate, Growth, NoPercentage, Reason, ReasonCode
+from snapshot_core.growth.growth import Estimate, Growth, NoPercentage
+from snapshot_core.growth.history import Reason, ReasonCode
 from snapshot_core.periods import Days, Period
 from snapshot_core.view.wording.numbers import (
     UNKNOWN_TEXT,
@@ -26,6 +27,9 @@ MULTIPLE_FROM_PERCENT: Final = 900
 
 ALMOST_NOTHING: Final = "< 0.1%"
 
+BOUND_DIGITS: Final = 2
+"""Digits of a range's width down to which its ends are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
@@ -39,9 +43,7 @@ def gain(growth: Growth) -> str:
     """``+2.2M``; ``< 100K`` where a rounded source cannot tell it from nothing; ``–`` unknown."""
     if growth.growth is None:
         return UNKNOWN_TEXT
-    if growth.below_resolution:
-        return f"< {compact(growth.resolution)}"
-    return signed(growth.growth)
+    return _compact_gain(growth.growth, growth)
 
 
 def headline(growth: Growth) -> str:
@@ -62,7 +64,7 @@ def in_full(growth: Growth, period: Period) -> str:
     """The figures behind the headline, every digit of them."""
     if growth.growth is None:
         return "Not counted." if growth.current is None else f"{exact(growth.current)} in total."
-    sentence = f"{exact_signed(growth.growth)} {period.phrase}"
+    sentence = f"{_exact_gain(growth.growth, growth)} {period.phrase}"
     if growth.current is not None:
         sentence += f", to {exact(growth.current)}"
     sentences = [sentence]
@@ -74,11 +76,26 @@ def in_full(growth: Growth, period: Period) -> str:
 
 
 def _then_and_now(growth: Growth) -> str:
-    then, now = exact_signed(growth.before or 0), exact_signed(growth.compared or 0)
+    then, now = (_exact_gain(part or 0, growth) for part in (growth.before, growth.compared))
     if growth.comparable_accounts >= growth.accounts:
         return f": {then}"
     known = f"{growth.comparable_accounts} of {growth.accounts} accounts"
     return f", known for {known}: {then}, and {now} now"
+
+
+def _compact_gain(gained: int, growth: Growth) -> str:
+    """A gain of this period or the one before; ``< 100K`` where its source rounds off more."""
+    return f"< {compact(growth.resolution)}" if _is_hidden(gained, growth) else signed(gained)
+
+
+def _exact_gain(gained: int, growth: Growth) -> str:
+    """Every digit of it."""
+    hidden = _is_hidden(gained, growth)
+    return f"< {exact(growth.resolution)}" if hidden else exact_signed(gained)
+
+
+def _is_hidden(gained: int, growth: Growth) -> bool:
+    return abs(gained) < growth.resolution
 
 
 def no_percentage(growth: Growth) -> str:
@@ -102,10 +119,13 @@ def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
     ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
-    itself (``−5 in``) where there is nothing to be a percentage of.
+    itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
+    than the difference.
     """
+    if growth.before is None:
+        return None
     if growth.change is None:
-        return None if growth.before is None else f"{signed(growth.before)} in"
+        return f"{_compact_gain(growth.before, growth)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
@@ -150,7 +170,10 @@ def bounds(growth: Growth) -> str:
     """Between which figures a growth lies; empty where it is exact or unknown."""
     if growth.low is None or growth.high is None or growth.low >= growth.high:
         return ""
-    low, high = exact_signed(growth.low), exact_signed(growth.high)
+    # Further digits would say nothing. Outwards, so that it holds as often as it says.
+    step = 10 ** max(0, len(str(growth.high - growth.low)) - BOUND_DIGITS)
+    low = exact_signed(growth.low // step * step)
+    high = exact_signed(-(-growth.high // step) * step)
     return f"The true figure is between {low} and {high}, 9 times in 10."
 
 
@@ -215,7 +238,7 @@ _ESTIMATES_OF_AN_ACCOUNT: Final[dict[Estimate, str]] = {
     "so the counts then are worked out from the snapshots around it",
     "carried": "some videos were missing from the last snapshot and keep their last count",
     "partial": "the latest snapshot was cut short, so the one before it is shown",
-    "resolution": "the source rounds its counts, which blurs this by up to {resolution}",
+    "resolution": "the source rounds its counts, so less than {resolution} may be nothing",
     "definition": "{definition}, so not all of this is growth",
 }
 _ESTIMATES_OF_A_VIDEO: Final[dict[Estimate, str]] = {

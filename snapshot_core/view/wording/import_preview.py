@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.formats.preview import TablePreview
 from snapshot_core.formats.tiktok_studio.preview import DaySpan, StudioPreview
-from snapshot_core.view.wording.numbers import calendar_day, moment, plural
+from snapshot_core.plural import plural
+from snapshot_core.view.wording.numbers import calendar_day, moment
 from snapshot_core.windows import local_date
 
 

@@ -42,11 +42,6 @@ def exact(count: int) -> str:
     return f"{count:,}".replace("-", MINUS)
 
 
-def plural(count: int, noun: str) -> str:
-    """``1 video``, ``1,204 videos``."""
-    return f"{exact(count)} {noun}{'' if count == 1 else 's'}"
-
-
 def exact_signed(count: int) -> str:
     """Every digit and the sign: ``+2,204,508``; a plain ``0`` has none."""
     return f"+{exact(count)}" if count > 0 else exact(count)

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.snapshot_accounts import Outcome
+from snapshot_core.plural import plural
 from snapshot_core.view.wording.numbers import exact, moment
 
 SAME_SECOND = "there is a snapshot of this very second already"
@@ -18,9 +19,9 @@ def snapshot_sentence(outcome: Outcome, zone: ZoneInfo, now: int) -> str:
         return SAME_SECOND
     newest = outcome.scope == "recent"
     which = "snapshot of the newest" if newest else f"{outcome.status} snapshot of"
-    parts = [f"{which} {outcome.videos:,} videos"]
+    parts = [f"{which} {plural(outcome.videos, 'video')}"]
     if outcome.rejected:
-        parts.append(f"{outcome.rejected:,} impossible counts left out")
+        parts.append(f"{plural(outcome.rejected, 'impossible count')} left out")
     if (difference := difference_sentence(outcome, zone, now)) is not None:
         parts.append(difference)
     return "; ".join(parts)
@@ -28,7 +29,7 @@ def snapshot_sentence(outcome: Outcome, zone: ZoneInfo, now: int) -> str:
 
 def snapshot_news(outcome: Outcome, zone: ZoneInfo, now: int) -> str:
     """What is new by a complete snapshot: ``+1,234 views, +56 likes since 28 Nov, 14:02``."""
-    first = f"first snapshot taken, {outcome.videos:,} videos"
+    first = f"first snapshot taken, {plural(outcome.videos, 'video')}"
     return difference_sentence(outcome, zone, now) or first
 
 

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from snapshot_core.growth.local_hours import local_hours
+from snapshot_core.growth.listing import Counts
+from snapshot_core.growth.rounding import Rounding
 from snapshot_core.growth.shape import Instants, Rhythm, Shares
+from snapshot_core.local_hours import local_hours
 from snapshot_core.windows import DAY, HOUR
 
 LEARNING_BRACKET_SECONDS: Final = 3 * HOUR + HOUR // 4
@@ -84,13 +86,25 @@ def _sums(hour: Instants, amounts: Shares) -> Shares:
     return sums
 
 
+def leaps(counts: Counts) -> npt.NDArray[np.bool_]:
+    """Which counts bear the marks of large steps, whether or not their source is known to round."""
+    steps = np.maximum(2 * Rounding.WEB.up(counts), 1)
+    large: npt.NDArray[np.bool_] = (steps > COARSE_STEP) & (counts % steps == 0)
+    return large
+
+
+def is_enough(by_hour: HourlyGains) -> bool:
+    """Whether an account's rhythm can be told from these."""
+    touched = by_hour.hours.sum() >= MIN_LEARNED_HOURS and by_hour.hours.all()
+    return bool(touched and by_hour.gains.sum() > 0)
+
+
 def learn(by_hour: HourlyGains, zone: ZoneInfo, pooled: Shares | None = None) -> Rhythm | None:
     """The rhythm of an account; ``pooled`` (see `pool`), or None, where too little was read.
 
     ``pooled`` stands in for a quarter of an hour of readings of each hour as well.
     """
-    enough = by_hour.hours.sum() >= MIN_LEARNED_HOURS and by_hour.hours.all()
-    if not enough or by_hour.gains.sum() <= 0:
+    if not is_enough(by_hour):
         return None if pooled is None else Rhythm(zone, pooled)
     return Rhythm(zone, _rates(by_hour, FLAT if pooled is None else pooled))
 

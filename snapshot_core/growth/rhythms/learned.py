@@ -40,18 +40,17 @@ class Learned:
         at: int,
         published: Instants,
     ) -> Shaped:
-        """`shape.between` with the rhythm that held at each right end. Shape (metrics, videos)."""
+        """`shape.between` with the rhythm that held at each right end."""
         first, last = (self._number(int(end)) for end in (right[0].min(), right[0].max()))
         if first == last:  # nearly always: it is asked for thousands of videos at once
             return between(left, right, at, published, self._rhythm(first))
         held = np.searchsorted(self.since, right[0], "right") - 1
-        count, shares = np.empty_like(left[1]), np.empty(held.shape)
+        count, shares = np.empty_like(left[1]), np.empty(left[1].shape)
         for number in np.unique(held).tolist():
-            its = held == number
-            rows = np.flatnonzero(its.any(axis=0))
-            some = [(instants[:, rows], counts[:, rows]) for instants, counts in (left, right)]
-            part = between(some[0], some[1], at, published[rows], self._rhythm(number))
-            count[its], shares[its] = part.count[its[:, rows]], part.share[its[:, rows]]
+            its = np.flatnonzero(held == number)
+            some = [(instants[its], counts[..., its]) for instants, counts in (left, right)]
+            part = between(some[0], some[1], at, published[its], self._rhythm(number))
+            count[..., its], shares[..., its] = part.count, part.share
         return Shaped(count, shares)
 
     def share_at(self, published_at: int | None = None) -> ShareAt:
@@ -89,5 +88,5 @@ NOTHING_LEARNED: Final = Learned()
 @lru_cache(maxsize=4_096)
 def _share(left_at: int, at: int, right_at: int, published: int, rhythm: Rhythm | None) -> float:
     """`shape.share` of one bracket. The counters of an account have theirs at the same instants."""
-    begin, upto, end, since = np.array([[left_at], [at], [right_at], [published]], np.int64)
-    return float(share(begin, upto, end, since, rhythm)[0])
+    begin, end, since = np.array([[left_at], [right_at], [published]], np.int64)
+    return float(share(begin, at, end, since, rhythm)[0])

@@ -18,7 +18,7 @@ from snapshot_core.growth.bracket import Bracket, Flags, Videos
 from snapshot_core.growth.listing import Counts, Ids
 from snapshot_core.growth.rounding import Roundings
 from snapshot_core.growth.value import LATER, NEVER
-from snapshot_core.store.bracket_rows import BracketRows, Captures, Runs, Surroundings
+from snapshot_core.store.brackets.rows import BracketRows, Captures, Runs, Surroundings
 from snapshot_core.store.keys import Key
 from snapshot_core.windows import Window
 

@@ -1,31 +1,14 @@
-"""What single rows of a table do not tell: which of two equal hours, and what an id looks like."""
+"""Which of two equal hours a row is of, where the clocks were put back: all rows tell together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from snapshot_core.formats.cells import (
-    PLATFORM_ID,
-    DateForm,
-    Refused,
-    is_link,
-    is_summary,
-    moment_of,
-)
+from snapshot_core.formats.cells import DateForm, Refused, moment_of
 from snapshot_core.formats.spreadsheet.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What all rows of a table tell together."""
-
-    later_lines: frozenset[int]
-    """Lines whose local time is the second of two, since the clocks were put back."""
-    has_platform_ids: bool
-    """Whether its ids are a platform's, but for single ones that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +23,19 @@ class _LocalTime:
     repeated: bool
 
 
-def survey(table: Table, columns: Mapping[str, int], form: DateForm, zone: ZoneInfo) -> Survey:
-    """Read a table once. Raises `InputError` where it is damaged."""
+def later_lines(
+    table: Table, columns: Mapping[str, int], form: DateForm, zone: ZoneInfo
+) -> frozenset[int]:
+    """Lines whose local time is the second of two. Raises `InputError` for a damaged table."""
     video_at, time_at = columns.get("video_id"), columns.get("captured_at")
     local_time = lru_cache(maxsize=4096)(_local_time_reader(form, zone))
     last: dict[str, datetime] = {}
     repeated: dict[tuple[date, str], list[_RepeatedRow]] = defaultdict(list)
     steps = 0
-    ids: set[str] = set()
     for line, cells in table.rows():
         if len(cells) != len(table.header):
             continue
         video = "" if video_at is None else cells[video_at].strip()
-        ids.add(video)
         local = None if time_at is None else local_time(cells[time_at].strip())
         if local is None:
             continue
@@ -65,7 +48,7 @@ def survey(table: Table, columns: Mapping[str, int], form: DateForm, zone: ZoneI
     for (day, _), rows in repeated.items():
         runs[day].append(rows)
     later = (_later(of_day, newest_first=steps < 0) for of_day in runs.values())
-    return Survey(frozenset().union(*later), _are_platform_ids(ids))
+    return frozenset().union(*later)
 
 
 def _local_time_reader(form: DateForm, zone: ZoneInfo) -> Callable[[str], _LocalTime | None]:
@@ -107,9 +90,3 @@ def _split(rows: list[_RepeatedRow]) -> int:
         if rows[position].wall <= rows[position - 1].wall:
             return position
     return len(rows)
-
-
-def _are_platform_ids(ids: Iterable[str]) -> bool:
-    texts = {text for text in ids if text and not is_summary(text)}
-    odd = sum(not (PLATFORM_ID.fullmatch(text) or is_link(text)) for text in texts)
-    return len(texts) - odd >= 2 and odd <= max(1, len(texts) // 10)

@@ -1,0 +1,149 @@
+"""The statements that read what brackets are made of, in packed columns."""
+
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from snapshot_core.growth.listing import UNKNOWN_COUNT
+from snapshot_core.growth.value import LATER, NEVER
+from snapshot_core.metrics import VIDEO_METRICS
+from snapshot_core.store.dialects import among, packed
+from snapshot_core.store.fold.publication import PUBLICATION
+from snapshot_core.store.keys import looks, mine, my_readings, not_ahead
+from snapshot_core.store.rhythms.held import PACKED_RHYTHMS
+from snapshot_core.store.tables import (
+    COUNTS,
+    capture_totals,
+    captures,
+    corrections,
+    counted_metrics,
+    listing_runs,
+    quarantine,
+    videos,
+)
+from snapshot_core.store.tables import video_snapshots as readings
+
+
+def _wanted(table: Any) -> Any:
+    return table.c.video_id.between(bindparam("first_id"), bindparam("last_id"))
+
+
+def _within(column: Any) -> Any:
+    return column.between(bindparam("since"), bindparam("until"))
+
+
+def _fixed(value: int | str) -> Any:
+    """A value that is always the same, written into the text: every parameter costs time."""
+    return literal_column(repr(value))
+
+
+def _metric_number(table: Any) -> Any:
+    numbers = [(table.c.metric == _fixed(m), _fixed(n)) for n, m in enumerate(VIDEO_METRICS)]
+    return case(*numbers, else_=_fixed(UNKNOWN_COUNT))
+
+
+def _counters(table: Any) -> list[Any]:
+    named = table.c.captured_at, table.c.video_id, _metric_number(table)
+    return [packed(column) for column in named]
+
+
+def _has_totals(metric: str) -> Any:
+    """Whether a complete capture in the time looked at counts ``metric`` at all."""
+    counted = select(_fixed("1")).where(
+        mine(capture_totals),
+        capture_totals.c.metric == _fixed(metric),
+        _within(capture_totals.c.captured_at),
+    )
+    return counted.limit(_fixed(1)).scalar_subquery()
+
+
+_YOUNG: Final = select(videos.c.video_id).where(
+    mine(videos), videos.c.published_at > bindparam("since")
+)
+
+
+def _surroundings() -> Any:
+    """What is known beside readings, in one statement: a row each for videos, runs, captures,
+    doubts, falls, metrics and rhythms. Each statement has a cost of its own, and on a server a way.
+    """
+    parts = (
+        select(packed(videos.c.video_id), packed(PUBLICATION, NEVER)).where(
+            mine(videos), _wanted(videos)
+        ),
+        # Runs of captures that saw a video and that began or ended in the time looked at; of the
+        # videos published in it all: one may have been listed before, for clocks differ.
+        select(
+            packed(listing_runs.c.video_id),
+            packed(listing_runs.c.since),
+            packed(listing_runs.c.until, LATER),
+        ).where(
+            mine(listing_runs),
+            _wanted(listing_runs),
+            or_(
+                listing_runs.c.since > bindparam("since"),
+                listing_runs.c.until > bindparam("since"),
+                listing_runs.c.video_id.in_(_YOUNG),
+            ),
+        ),
+        select(
+            packed(captures.c.captured_at),
+            packed(looks(captures)),
+            *(_has_totals(metric) for metric in VIDEO_METRICS),
+        ).where(
+            mine(captures),
+            not_ahead(captures),
+            _within(captures.c.captured_at),
+            captures.c.status != _fixed("failed"),
+        ),
+        select(*_counters(quarantine)).where(
+            mine(quarantine),
+            _wanted(quarantine),
+            _within(quarantine.c.captured_at),
+            or_(*(quarantine.c.verdict == _fixed(verdict) for verdict in ("held", "rejected"))),
+        ),
+        select(*_counters(corrections), packed(corrections.c.amount)).where(
+            mine(corrections),
+            _wanted(corrections),
+            corrections.c.captured_at.between(bindparam("start"), bindparam("end")),
+        ),
+        select(packed(_metric_number(counted_metrics))).where(mine(counted_metrics)),
+        PACKED_RHYTHMS,
+    )
+    width = max(len(part.selected_columns) for part in parts)
+    fill = [[null()] * (width - len(part.selected_columns)) for part in parts]
+    numbered = enumerate(zip(parts, fill, strict=True))
+    return union_all(*(part.add_columns(*more, _fixed(n)) for n, (part, more) in numbered))
+
+
+SURROUNDINGS: Final = _surroundings()
+_AT: Final = and_(my_readings(), among(readings.c.captured_at, "at"))
+
+
+@cache
+def readings_of(metrics: tuple[int, ...], *, own: bool) -> Select[Any]:
+    """The counts of ``metrics`` in some captures, of all videos or of some: a text for each choice
+    of metrics.
+    """
+    counts = (packed(COUNTS[metric], UNKNOWN_COUNT) for metric in metrics)
+    columns = readings.c.captured_at, func.count(), packed(readings.c.video_id), *counts
+    whose = (among(readings.c.video_id, "ids"),) if own else ()
+    return select(*columns).where(_AT, *whose).group_by(readings.c.captured_at)
+
+
+@cache
+def any_counted(metrics: tuple[int, ...]) -> Select[Any]:
+    """Whether any of some captures counts one of ``metrics``: a text for each choice of them."""
+    counted = (COUNTS[metric].is_not(None) for metric in metrics)
+    return select(_fixed(1)).where(_AT, or_(*counted)).limit(_fixed(1))
