@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from snapshot_core.growth.fold_types import CaptureInput
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, my_readings, rows
-from snapshot_core.store.tables import COUNTS, videos
+from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
+from snapshot_core.store.tables import COUNTS, captures, videos
 from snapshot_core.store.tables import video_snapshots as readings
 
 PUBLICATION: Final[Any] = case(
@@ -49,6 +49,16 @@ def redated(captures: Iterator[CaptureInput], found: dict[int, int]) -> Iterator
         found |= (early := early_counts(capture, published))
         published |= early
         yield replace(capture, published=published)
+
+
+def forget_counted(connection: Connection, key: Key) -> None:
+    """Forget the first readings above 0 that captures tell which are still there, or are ahead.
+
+    Those of captures that are kept no longer stay, for they were true.
+    """
+    first = select(func.min(captures.c.captured_at)).where(of(captures, key), not_ahead(captures))
+    this = of(videos, key), videos.c.counted_at >= first.scalar_subquery()
+    connection.execute(update(videos).where(*this).values(counted_at=None))
 
 
 def note_counted(connection: Connection, key: Key, counted: Mapping[int, int]) -> None:
