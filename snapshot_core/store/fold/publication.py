@@ -72,17 +72,16 @@ def note_counted(connection: Connection, key: Key, counted: Mapping[int, int]) -
 
 def note_postponed(
     connection: Connection, key: Key, postponed: Mapping[int, tuple[int | None, int]]
-) -> bool:
+) -> None:
     """Look for readings of videos whose publication is said to be later than was known.
 
-    ``postponed``: what was known and what is said, by video. Gives whether there are any above 0.
+    ``postponed``: what was known and what is said, by video.
     """
     if not postponed:
-        return False
+        return
     since = min(known or 0 for known, _ in postponed.values())
     until = max(said for _, said in postponed.values())
     bound = {"ids": list(postponed), "since": since, "until": until}
     first = dict(rows(connection, _FIRST_COUNTS, key, **bound))
     early = {video: at for video, at in first.items() if at < postponed[video][1]}
     note_counted(connection, key, early)
-    return bool(early)

@@ -17,7 +17,7 @@ from snapshot_core.growth.lessons import Lesson, Lessons, Pooled, ShortBrackets
 from snapshot_core.growth.rhythm import LEARNING_WINDOW_SECONDS
 from snapshot_core.store.keys import Key, key_columns, mine, not_ahead, of, rows
 from snapshot_core.store.rhythms.cases import SampledVideos
-from snapshot_core.store.rhythms.held import FACTOR_UNIT, hours_of, hours_text
+from snapshot_core.store.rhythms.held import factors_of, hours_of, taught_columns
 from snapshot_core.store.tables import accounts, captures, pooled_rhythms, rhythms, short_brackets
 
 _STANDING: Final = select(
@@ -98,9 +98,7 @@ def _row(lesson: Lesson) -> dict[str, Any]:
     return {
         "since": lesson.since,
         "zone": lesson.rhythm.zone.key,
-        "hours": hours_text(lesson.rhythm.hours),
-        "video_factor": round(FACTOR_UNIT * lesson.video_factor),
-        "total_factor": round(FACTOR_UNIT * lesson.total_factor),
+        **taught_columns(lesson.rhythm.hours, lesson),
         "video_cases": lesson.video_cases,
         "total_cases": lesson.total_cases,
     }
@@ -114,7 +112,4 @@ def _pooled(connection: Connection, key: Key, zone: ZoneInfo) -> Pooled:
         .join_from(accounts, pooled_rhythms, pooled_rhythms.c.source == accounts.c.source)
         .where(of(accounts, key), pooled_rhythms.c.zone == zone.key)
     ).first()
-    if row is None:
-        return Pooled()
-    factors = row.video_factor / FACTOR_UNIT, row.total_factor / FACTOR_UNIT
-    return Pooled(hours_of(row.hours), *factors)
+    return Pooled() if row is None else Pooled(hours_of(row.hours), *factors_of(row))
