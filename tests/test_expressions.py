@@ -99,6 +99,6 @@ def test_slow_ones_are_found(slow: str) -> None:
 
 
 def test_expressions_are_found_wherever_they_stand(tmp_path: Path) -> None:
-    source = ROOT / "snapshot_core" / "formats" / "tiktok_studio" / "days.py"
+    source = ROOT / "snapshot_core" / "formats" / "cells" / "named_days.py"
     patterns = {e.pattern.pattern for e in expressions_in(source) if e.pattern}
     assert {r"\d+", r"(?<!\w)-"} < patterns

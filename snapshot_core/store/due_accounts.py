@@ -211,9 +211,9 @@ def next_look(connection: Connection, now: int) -> int | None:
     return None if at == NEVER else at
 
 
-def note_looks(connection: Connection, looks: Iterable[NextLook]) -> int:
-    """Note when accounts are looked at next; gives their number. One that somebody has changed
-    meanwhile stays to be looked at.
+def note_looks(connection: Connection, looks: Iterable[NextLook]) -> None:
+    """Note when accounts are looked at next. One that somebody has changed meanwhile stays to be
+    looked at.
     """
     this = (
         accounts.c.user_id == bindparam("user"),
@@ -234,7 +234,6 @@ def note_looks(connection: Connection, looks: Iterable[NextLook]) -> int:
     ]
     if rows:
         connection.execute(decided, rows)
-    return len(rows)
 
 
 def due_account(connection: Connection, key: Key, now: int) -> DueAccount:

@@ -266,7 +266,9 @@ def test_page_api_and_shell_say_the_same(
         texts = [growth["message"], growth["texts"]["doubts"], growth["texts"]["no_percentage"]]
         for sentence in filter(None, texts):
             assert sentence in card, counter
-            assert sentence in words, counter
+            # The shell says once what several counters share, and beside it what each has.
+            for part in sentence.removesuffix(".").split(". "):
+                assert part in words, counter
         if growth["growth"] is not None:
             for figure in (growth["texts"]["gain"], growth["texts"]["percentage"]):
                 assert figure in card, counter

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from snapshot_core.growth.fold_types import CaptureInput
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, my_readings, rows
-from snapshot_core.store.tables import COUNTS, videos
+from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
+from snapshot_core.store.tables import COUNTS, captures, videos
 from snapshot_core.store.tables import video_snapshots as readings
 
 PUBLICATION: Final[Any] = case(
@@ -51,6 +51,16 @@ def redated(captures: Iterator[CaptureInput], found: dict[int, int]) -> Iterator
         yield replace(capture, published=published)
 
 
+def forget_counted(connection: Connection, key: Key) -> None:
+    """Forget the first readings above 0 that captures tell which are still there, or are ahead.
+
+    Those of captures that are kept no longer stay, for they were true.
+    """
+    first = select(func.min(captures.c.captured_at)).where(of(captures, key), not_ahead(captures))
+    this = of(videos, key), videos.c.counted_at >= first.scalar_subquery()
+    connection.execute(update(videos).where(*this).values(counted_at=None))
+
+
 def note_counted(connection: Connection, key: Key, counted: Mapping[int, int]) -> None:
     """Store the instants of first readings above 0, by video."""
     if counted:
@@ -62,17 +72,16 @@ def note_counted(connection: Connection, key: Key, counted: Mapping[int, int]) -
 
 def note_postponed(
     connection: Connection, key: Key, postponed: Mapping[int, tuple[int | None, int]]
-) -> bool:
+) -> None:
     """Look for readings of videos whose publication is said to be later than was known.
 
-    ``postponed``: what was known and what is said, by video. Gives whether there are any above 0.
+    ``postponed``: what was known and what is said, by video.
     """
     if not postponed:
-        return False
+        return
     since = min(known or 0 for known, _ in postponed.values())
     until = max(said for _, said in postponed.values())
     bound = {"ids": list(postponed), "since": since, "until": until}
     first = dict(rows(connection, _FIRST_COUNTS, key, **bound))
     early = {video: at for video, at in first.items() if at < postponed[video][1]}
     note_counted(connection, key, early)
-    return bool(early)

@@ -18,7 +18,7 @@ from snapshot_core.store.fold.publication import note_counted, redated
 from snapshot_core.store.fold.rows import FoldedRows, replace_rows
 from snapshot_core.store.fold.write import bump_revision, capture_inputs, refold
 from snapshot_core.store.keys import Key, of
-from snapshot_core.store.rhythms.learn import learn_due
+from snapshot_core.store.rhythms.learn import learn_due, learned_at
 from snapshot_core.store.tables import listing_runs
 
 
@@ -112,5 +112,8 @@ class FoldStep:
 
 def learn_step(connection: Connection, key: Key, zone: ZoneInfo, seconds: float) -> bool:
     """Learn for some time what the account's captures teach; False where something is left."""
-    bump_revision(connection, key)
-    return learn_due(connection, key, zone, seconds=seconds)
+    before = learned_at(connection, key)
+    done = learn_due(connection, key, zone, seconds=seconds)
+    if learned_at(connection, key) != before:
+        bump_revision(connection, key)
+    return done

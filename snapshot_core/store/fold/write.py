@@ -16,7 +16,7 @@ from snapshot_core.growth.listing import rows_of
 from snapshot_core.growth.rhythms.rhythm import LAUNCH_SECONDS
 from snapshot_core.growth.totals import ShortBracket, is_short
 from snapshot_core.store.dialects import among
-from snapshot_core.store.fold.publication import PUBLICATION, note_counted, redated
+from snapshot_core.store.fold.publication import PUBLICATION, forget_counted, note_counted, redated
 from snapshot_core.store.fold.rows import FoldedRows, append_rows, replace_rows
 from snapshot_core.store.fold.state import arrays, load
 from snapshot_core.store.keys import Key, my_readings, not_ahead, of, rows
@@ -101,6 +101,7 @@ def refold(connection: Connection, key: Key) -> None:
     What they taught is learned again where it is in doubt.
     """
     bump_revision(connection, key)
+    forget_counted(connection, key)
     state, folded = FoldState(), FoldedRows()
     published: dict[int, int] = {}
     for capture in redated(capture_inputs(connection, key), published):

@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
-from snapshot_core.growth.rhythms.lessons import Lesson
+from snapshot_core.growth.rhythms.lessons import Lesson, Pooled
 from snapshot_core.growth.rhythms.rhythm import HOURS
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.store.dialects import packed, unpacked
@@ -59,11 +59,24 @@ def lesson_of(row: Any) -> Lesson:
     return Lesson(
         row.since,
         Rhythm(zone_named(row.zone) or UTC, hours_of(row.hours)),
-        row.video_factor / FACTOR_UNIT,
-        row.total_factor / FACTOR_UNIT,
+        *factors_of(row),
         row.video_cases,
         row.total_cases,
     )
+
+
+def factors_of(row: Any) -> tuple[float, float]:
+    """The range's factors for single videos and for their sum, of a row of either table."""
+    return row.video_factor / FACTOR_UNIT, row.total_factor / FACTOR_UNIT
+
+
+def taught_columns(hours: Shares, taught: Lesson | Pooled) -> dict[str, str | int]:
+    """Hours and factors as both tables hold them."""
+    return {
+        "hours": hours_text(hours),
+        "video_factor": round(FACTOR_UNIT * taught.video_factor),
+        "total_factor": round(FACTOR_UNIT * taught.total_factor),
+    }
 
 
 def hours_text(hours: Shares) -> str:

@@ -17,7 +17,7 @@ from snapshot_core.growth.rhythms.lessons import Lesson, Lessons, Pooled, ShortB
 from snapshot_core.growth.rhythms.rhythm import LEARNING_WINDOW_SECONDS
 from snapshot_core.store.keys import Key, key_columns, mine, not_ahead, of, rows
 from snapshot_core.store.rhythms.cases import SampledVideos
-from snapshot_core.store.rhythms.held import FACTOR_UNIT, hours_of, hours_text
+from snapshot_core.store.rhythms.held import factors_of, hours_of, taught_columns
 from snapshot_core.store.tables import accounts, captures, pooled_rhythms, rhythms, short_brackets
 
 _STANDING: Final = select(
@@ -39,8 +39,14 @@ _BRACKETS: Final = (
 
 def is_due(connection: Connection, key: Key) -> bool:
     """Whether there may be something to learn: short brackets came after the last lesson."""
-    learned_at, bracket_at = rows(connection, _STANDING, key)[0]
-    return bracket_at is not None and (learned_at is None or bracket_at > learned_at)
+    latest, bracket_at = rows(connection, _STANDING, key)[0]
+    return bracket_at is not None and (latest is None or bracket_at > latest)
+
+
+def learned_at(connection: Connection, key: Key) -> int | None:
+    """The instant from which the latest lesson holds; None before the first."""
+    latest: int | None = rows(connection, _STANDING, key)[0][0]
+    return latest
 
 
 def learn_due(
@@ -59,11 +65,11 @@ def learn_due(
     is left to be learned.
     """
     began = monotonic()
-    learned_at, bracket_at = rows(connection, _STANDING, key)[0]
-    if learned_at is not None and (bracket_at is None or bracket_at <= learned_at):
+    latest, bracket_at = rows(connection, _STANDING, key)[0]
+    if latest is not None and (bracket_at is None or bracket_at <= latest):
         return True
     if captured_at is None:
-        captured_at = [at for (at,) in rows(connection, _COMPLETE, key, after=learned_at or 0)]
+        captured_at = [at for (at,) in rows(connection, _COMPLETE, key, after=latest or 0)]
     if not captured_at:
         return True
     brackets = _NO_BRACKETS
@@ -71,7 +77,7 @@ def learn_due(
         brackets = brackets_after(connection, key, captured_at[0] - LEARNING_WINDOW_SECONDS - 1)
     sampled = SampledVideos(connection, key)
     lessons = Lessons(brackets, zone, _pooled(connection, key, zone), sampled.counts)
-    for lesson in lessons.after(learned_at, captured_at):
+    for lesson in lessons.after(latest, captured_at):
         connection.execute(insert(rhythms).values(key_columns(key) | _row(lesson)))
         if monotonic() - began > seconds:
             return False
@@ -92,9 +98,7 @@ def _row(lesson: Lesson) -> dict[str, Any]:
     return {
         "since": lesson.since,
         "zone": lesson.rhythm.zone.key,
-        "hours": hours_text(lesson.rhythm.hours),
-        "video_factor": round(FACTOR_UNIT * lesson.video_factor),
-        "total_factor": round(FACTOR_UNIT * lesson.total_factor),
+        **taught_columns(lesson.rhythm.hours, lesson),
         "video_cases": lesson.video_cases,
         "total_cases": lesson.total_cases,
     }
@@ -108,7 +112,4 @@ def _pooled(connection: Connection, key: Key, zone: ZoneInfo) -> Pooled:
         .join_from(accounts, pooled_rhythms, pooled_rhythms.c.source == accounts.c.source)
         .where(of(accounts, key), pooled_rhythms.c.zone == zone.key)
     ).first()
-    if row is None:
-        return Pooled()
-    factors = row.video_factor / FACTOR_UNIT, row.total_factor / FACTOR_UNIT
-    return Pooled(hours_of(row.hours), *factors)
+    return Pooled() if row is None else Pooled(hours_of(row.hours), *factors_of(row))

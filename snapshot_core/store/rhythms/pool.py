@@ -16,7 +16,7 @@ from snapshot_core.growth.rhythms.lessons import Lesson, Pooled, pool_lessons
 from snapshot_core.growth.rhythms.rhythm import LEARNING_WINDOW_SECONDS
 from snapshot_core.store.dialects import one_at_a_time
 from snapshot_core.store.keys import Key, same_account
-from snapshot_core.store.rhythms.held import FACTOR_UNIT, hours_text, lesson_of
+from snapshot_core.store.rhythms.held import lesson_of, taught_columns
 from snapshot_core.store.rhythms.learn import brackets_after
 from snapshot_core.store.tables import accounts, pooled_rhythms, rhythms, short_brackets, users
 from snapshot_core.zones import first_zone
@@ -84,13 +84,7 @@ def replace_pooled(connection: Connection, pooled: dict[tuple[str, str], Pooled]
     one_at_a_time(connection)  # else two would insert the same rows
     connection.execute(delete(pooled_rhythms))
     rows = [
-        {
-            "source": source,
-            "zone": zone,
-            "hours": hours_text(own.hours),
-            "video_factor": round(FACTOR_UNIT * own.video_factor),
-            "total_factor": round(FACTOR_UNIT * own.total_factor),
-        }
+        {"source": source, "zone": zone, **taught_columns(own.hours, own)}
         for (source, zone), own in sorted(pooled.items())
         if own.hours is not None
     ]
