@@ -12,7 +12,7 @@ from snapshot_core.growth.history import History
 from snapshot_core.growth.listing import Ids
 from snapshot_core.readings import Counts
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.dialects import among, packed, unpacked
+from snapshot_core.store.dialects import packed, unpacked
 from snapshot_core.store.keys import (
     Key,
     mine,
@@ -23,6 +23,7 @@ from snapshot_core.store.keys import (
     readings_of,
     rows,
     same_account,
+    theirs,
 )
 from snapshot_core.store.tables import (
     COUNTS,
@@ -101,25 +102,20 @@ def _deciding(whose: ColumnElement[bool]) -> list[ColumnElement[Any]]:
 _HISTORY: Final = select(*_deciding(mine(captures)))
 _HISTORIES: Final = select(
     accounts.c.account_id, *_deciding(same_account(captures, accounts))
-).where(accounts.c.user_id == bindparam("user"), among(accounts.c.account_id, "ids"))
+).where(theirs(accounts))
 _RECENT: Final = captures.c.captured_at.between(bindparam("since"), bindparam("until"))
-
-
-def _theirs(table: Any) -> ColumnElement[bool]:
-    """The rows of some accounts of one user: binds ``user`` and ``ids``."""
-    return and_(table.c.user_id == bindparam("user"), among(table.c.account_id, "ids"))
 
 
 _INSTANTS: Final = (
     select(captures.c.account_id, captures.c.status, packed(captures.c.captured_at))
-    .where(_theirs(captures), _RECENT, not_ahead(captures), captures.c.scope == "complete")
+    .where(theirs(captures), _RECENT, not_ahead(captures), captures.c.scope == "complete")
     .group_by(captures.c.account_id, captures.c.status)
 )
 _LOGGED: Final = "captured_at", "ended_at", "trigger", "scope", "status", "video_count"
 _LOG: Final = select(
     captures.c.account_id,
     *(captures.c[name] for name in (*_LOGGED, "rejected_count", "message")),
-).where(_theirs(captures), _RECENT, not_ahead(captures))
+).where(theirs(captures), _RECENT, not_ahead(captures))
 
 
 def _doubts() -> Select[Any]:
@@ -146,7 +142,7 @@ def _doubts() -> Select[Any]:
         )
         .join_from(quarantine, captures, its_capture)
         .join(videos, same_video, isouter=True)
-        .where(_theirs(quarantine), recent, not_ahead(captures))
+        .where(theirs(quarantine), recent, not_ahead(captures))
     )
 
 
@@ -196,7 +192,7 @@ def _history(deciding: Sequence[Any], keep_days: int | None) -> History:
 
 def _whose(owned: Sequence[Account]) -> dict[str, Any]:
     """For statements on some accounts of one user."""
-    return {"user": owned[0].user_id, "ids": [account.account_id for account in owned]}
+    return {"user": owned[0].user_id, "accounts": [account.account_id for account in owned]}
 
 
 def instants_by_status(

@@ -22,10 +22,12 @@ from snapshot_core.store.fold.missing_videos import MissingVideos, missing_video
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView, connection_view
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
-from snapshot_core.windows import DAY, LocalDay, Window, local_date, local_days
+from snapshot_core.windows import DAY, HOUR, LocalDay, Window, local_date, local_days
 from snapshot_core.zones import first_zone
 
 SHOWN_DAYS: Final = 90
+LATE_SECONDS: Final = HOUR
+"""Seconds by which a capture may be overdue before somebody is told."""
 
 DayState = Literal["complete", "partial", "failed", "none", "before"]
 """The best that came of a day; ``none`` = nobody tried; ``before`` = tracking had not begun."""
