@@ -16,7 +16,7 @@ from snapshot_core.formats.cells.instants import (
 )
 from snapshot_core.formats.cells.links import is_link, tiktok_address, video_in_link
 from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
-from snapshot_core.formats.cells.summaries import is_summary
+from snapshot_core.formats.cells.summaries import RunningSums, is_summary
 from snapshot_core.formats.cells.text import (
     BOOLEANS,
     MAX_NAME_LENGTH,
@@ -50,6 +50,7 @@ __all__ = [
     "DateForm",
     "Moment",
     "Refused",
+    "RunningSums",
     "count_of",
     "cut_ids",
     "form_of",
