@@ -14,7 +14,7 @@ from snapshot_core.formats.cells.instants import (
     instant_of,
     moment_of,
 )
-from snapshot_core.formats.cells.links import is_link, tiktok_address, video_in_link
+from snapshot_core.formats.cells.links import is_link, is_short_link, tiktok_address, video_in_link
 from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
 from snapshot_core.formats.cells.summaries import RunningSums, is_summary
 from snapshot_core.formats.cells.text import (
@@ -59,6 +59,7 @@ __all__ = [
     "is_blank",
     "is_cut",
     "is_link",
+    "is_short_link",
     "is_summary",
     "is_unknown",
     "moment_of",

@@ -5,7 +5,7 @@ What comes out is what a readings file gives: captures, and rows refused with th
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,10 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
     _check(mapping)
+    columns = dict(mapping.columns)
+    if columns.get("video_id") in table.link_columns:
+        columns["video_id"] = table.link_columns[columns["video_id"]]
+        mapping = replace(mapping, columns=columns)
     times = time_column(table, mapping.columns)
     if times is not None:
         table = with_times(table, mapping.columns["captured_at"], times)
