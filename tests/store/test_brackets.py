@@ -96,6 +96,15 @@ class Account:
                 found[video.video_id][metric] = growth
         return found
 
+    def published_after(self, window: Window) -> set[int]:
+        """The videos that have no part in it."""
+        return {
+            self.ids[name]
+            for by_name in readings_of(self.history, window.end).values()
+            for name, video in by_name.items()
+            if video.published_at is not None and video.published_at > window.end
+        }
+
 
 def stored(
     connection: Connection, keys: Sequence[Key], histories: list[AccountHistory]
@@ -176,8 +185,14 @@ def check_video(
 ) -> None:
     """Its line, and every figure by metric."""
     assert video.line == next((line.line for line in expected.values() if line), None)
+    to_come = video.video_id in account.published_after(window)
     for metric, line in expected.items():
         rounding = account.history.rounding.of(metric)
+        if to_come:
+            unpublished = Growth(metric, window, reason=Reason("not_published"))
+            assert line is None
+            assert video.growth[metric] == unpublished
+            continue
         wanted = expected_growth(metric, window, line, rounding, factor)
         may_differ = line.slack if line else 0
         assert alike(video.growth[metric], wanted, may_differ), (video.growth[metric], wanted)

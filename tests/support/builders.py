@@ -96,6 +96,8 @@ def reference_ledger(videos: Sequence[VideoReadings], where: Window) -> dict[str
     v0: dict[int, int] = {}
     v1: dict[int, int] = {}
     for number, one in enumerate(videos):
+        if one.published_at is not None and one.published_at > t1:
+            continue
         if one.published_at is None or one.published_at <= t0:
             value = rounded_value(one.series, t0, max_gap, one.published_at)
             if value is not None:
