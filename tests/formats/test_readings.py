@@ -459,7 +459,7 @@ def test_parquet_columns_are_texts_or_numbers_and_others_are_not_looked_at(tmp_p
 
 
 def test_long_titles_are_written_so_that_they_can_be_read_again(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("snapshot_core.formats.readings.write.MAX_GROUP_BYTES", 100_000)
+    monkeypatch.setattr("snapshot_core.formats.readings.write_parquet.MAX_GROUP_BYTES", 100_000)
     path = tmp_path / "mine.parquet"
     write(
         path,
