@@ -110,8 +110,11 @@ def store_readings(
     _reject(connection, key, at, doubts)
     listing = fetched.scope, fetched.walked_to_end, fetched.profile.videos
     capture = CaptureInput(at, *listing, *arrays(rows), followers=followers)
-    said = {ids[name]: video.published_at for name, video in listed.items()}
-    published = {video: since for video, since in said.items() if since is not None and since > at}
+    published = {
+        ids[name]: video.published_at
+        for name, video in listed.items()
+        if video.published_at is not None and video.published_at > at
+    }
     note_counted(connection, key, early_counts(capture, published) if published else {})
     return capture, set(new.values()), len(doubts)
 
@@ -176,10 +179,10 @@ def update_videos(
             )
             if merged != known:
                 changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
-                was, said = known[_PUBLISHED], merged[_PUBLISHED]
-                redated |= said != was
-                if isinstance(said, int) and (was is None or said > was):
-                    postponed[video_id] = was, said
+                was, now = known[_PUBLISHED], merged[_PUBLISHED]
+                redated |= now != was
+                if isinstance(now, int) and (was is None or now > was):
+                    postponed[video_id] = was, now
     if changed:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
         connection.execute(update(videos).where(*this), changed)
