@@ -115,6 +115,11 @@ def since_tracking(known: Growth | None, *, named: bool = False) -> str:
     return f"{gain(known)}{counter} since tracking began, {up_to}{length}"
 
 
+def earlier_gain(growth: Growth) -> str:
+    """The gain of the period before, as `gain` writes that of this one."""
+    return UNKNOWN_TEXT if growth.before is None else _compact_gain(growth.before, growth)
+
+
 def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
@@ -125,7 +130,7 @@ def comparison(growth: Growth) -> str | None:
     if growth.before is None:
         return None
     if growth.change is None:
-        return f"{_compact_gain(growth.before, growth)} in"
+        return f"{earlier_gain(growth)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
