@@ -17,10 +17,11 @@ from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
 from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import AboutVideo
+from snapshot_core.view.curves import Curve
 from snapshot_core.view.documents import growth as documents
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.videos import Video
-from snapshot_core.view.overview import Card, Curve, Overview
+from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording

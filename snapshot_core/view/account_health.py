@@ -8,6 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule, cadence_of, why_not
+from snapshot_core.growth.gain_line import LONGEST_STRETCH_SECONDS
 from snapshot_core.growth.history import History, is_stale
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.ahead import CaptureAhead
@@ -17,7 +18,6 @@ from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.fold.missing_videos import MissingVideos, missing_videos
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView
-from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
 from snapshot_core.windows import DAY, Window, local_date, local_days
 from snapshot_core.zones import first_zone
 

@@ -33,8 +33,8 @@ def overview_sentence(view: Overview) -> Sentence:
         if growth.stale_since is not None:
             when += f", up to {moment(growth.stale_since, view.zone, view.now)}"
         spans = gain_spans(gain_phrase(growth, when), growth, view.period)
-        if growth.metric == RANKED_BY:
-            spans += _cause(growth, view)
+    if growth.metric == RANKED_BY:
+        spans += _cause(growth.known, view)
     left_out = summary(view.left_out, view.summed_accounts)
     if left_out and growth.reason is None:
         spans.append(rest(f" {left_out}."))
@@ -53,7 +53,7 @@ def _cause(growth: Growth, view: Overview) -> list[Span]:
     most = made.growth or 0
     if made.below_resolution or not several or most <= 0:
         return []
-    share = wording.share(most, gained)
+    share = "all" if most == gained else wording.share(most, gained)
     if most < MIN_SHARE_NAMED * gained:
         return [rest(f" No video made more than {share} of it.")]
     name = top.about.name
