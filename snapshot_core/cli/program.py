@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from snapshot_core.cadences import CADENCE_HOURS
-from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
-from snapshot_core.cli.column_map import FIELDS
+from snapshot_core.cli import ahead, cadence, commands, imports, missing, notes, tokens
 from snapshot_core.cli.context import Command, Context, Usage
+from snapshot_core.cli.file_help import FILE_HELP
 from snapshot_core.cli.printing import HarmlessOutput, harmless
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.periods import COMPARISONS, PERIOD_NAMES, Period, day, period
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
@@ -32,30 +31,6 @@ from snapshot_core.windows import instant
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 TOKEN_LIFE_DAYS: Final = 365
 """Days after which a token ends by itself, where nobody says otherwise."""
-
-_FILE: Final = f"""\
-The file has one row per video and instant, and names its columns in the first line:
-  account, video_id, captured_at   needed; instants as 2026-01-31T22:00:00Z
-  {", ".join(VIDEO_METRICS)}   totals, not daily amounts; empty where unknown, never 0
-  title, published_at              optional
-  followers, following, likes_total   the account's own, in a row with an empty video_id
-  status (complete, partial), rounded (true, false)   optional
-  source (youtube, public, tiktok) of the readings    optional
-
-An example:
-  account,video_id,title,published_at,captured_at,views,likes,comments,shares
-  my_channel,7554971395553052634,Soup,2026-01-02T03:04:05Z,2026-01-31T22:00:00Z,57600,1135,48,21
-
-All about it: docs/readings-file.md
-
-An export of TikTok Studio (Content, FollowerHistory, Overview; CSV, xlsx or a zip of them) names
-no account, so --account does. Of any other table, CSV or xlsx, --map names the columns:
-  --account my_channel --map "video=Clip,at=Measured on,views=Plays"
-  keys: {", ".join(FIELDS)}
-  a column with a comma in its name: views="Plays, all"; one without a name: views=#3
-Without --map a table is looked at, and a command that may fit is printed. All about it:
-docs/imports.md
-"""
 
 
 def main(
@@ -119,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     does = "import a readings file, a TikTok Studio export or a table; twice is safe"
     command = add("import", imports.import_, does)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.epilog = _FILE
+    command.epilog = FILE_HELP
     formats = "CSV or .parquet; of TikTok Studio and tables, xlsx too, or a zip"
     command.add_argument("file", type=Path, metavar="FILE", help=formats)
     owner = "whose export or table it is; a new name makes one"
@@ -167,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ahead_actions(add("ahead", ahead.list_, does))
     does = "list videos that the newest snapshot misses, and confirm that they are gone"
     _add_missing_actions(add("missing", missing.list_, does))
+    _add_note_actions(add("notes", notes.list_, "write, list and remove notes about days"))
     _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
 
@@ -197,6 +173,21 @@ def _add_missing_actions(parser: argparse.ArgumentParser) -> None:
     _account(confirming)
     for action in (listing, confirming):
         _user(action, "whose (default: the local)")
+
+
+def _add_note_actions(parser: argparse.ArgumentParser) -> None:
+    add = _adder(parser, "ACTION")
+    writing = add("add", notes.add, "write what happened on a day")
+    writing.add_argument("text", metavar="TEXT", help="in your own words")
+    writing.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="default: today")
+    listing = add("list", notes.list_, "list all notes, or those of an account")
+    removing = add("remove", notes.remove, "remove a note")
+    removing.add_argument("id", type=int, metavar="ID", help="its number in the list")
+    for action in (writing, listing, removing):
+        _user(action, "whose (default: the local)")
+    _account(writing, required=False)
+    _account(listing, required=False)
+    _json(listing)
 
 
 def _add_token_actions(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from snapshot_core.metrics import COUNTERS
 from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
+from snapshot_core.store.notes import Note, notes_of
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import AccountShare, account_share, charted_from
 from snapshot_core.view.curves import Curve, curve_of
@@ -28,7 +29,7 @@ from snapshot_core.view.sum_of_accounts import (
 )
 from snapshot_core.view.top_videos import top_videos
 from snapshot_core.view.videos_table import RANKED_BY, VideoRow
-from snapshot_core.windows import Window
+from snapshot_core.windows import Window, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Overview:
     """When several are shown together: the accounts that are in none of the numbers."""
     publications: Sequence[Publication] = ()
     """In the period."""
+    notes: Sequence[Note] = ()
+    """Of days of the charts, about what is shown."""
 
     def shown_window(self, metric: str) -> Window | None:
         """What the charts of a counter show: where the period is not ready, what is known of it."""
@@ -113,6 +116,7 @@ def overview(
         len(ready),
         accounts_left_out(shares, RANKED_BY),
         publications(connection, ready or shares, window),
+        _notes(connection, shown, account, period, window, zone),
     )
 
 
@@ -134,6 +138,20 @@ def _card(
     marked_days = mark_days(days, breaks, zone, growth.resolution)
     inside = bars(marked_days, lines, growth.known.window or window, zone)
     return Card(growth, marked_days, breaks, left_out, inside)
+
+
+def _notes(
+    connection: Connection,
+    shown: Sequence[Account],
+    account: Account | None,
+    period: Period,
+    window: Window | None,
+    zone: ZoneInfo,
+) -> list[Note]:
+    if window is None:
+        return []
+    first = local_date(min(charted_from(period, window), window.start), zone)
+    return notes_of(connection, shown[0].user_id, account, first, local_date(window.end, zone))
 
 
 def _videos_listed(connection: Connection, share: AccountShare) -> int:
