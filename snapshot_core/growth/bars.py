@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
-from snapshot_core.windows import Window, midnight
+from snapshot_core.windows import Window, local_date, midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,22 @@ def bars(
 
     ``lines``: those that the days are the sum of.
     """
-    return [Bar(day, _inside(day, lines, window, zone)) for day in days]
+    begins_in = local_date(window.start, zone)
+    return [
+        Bar(day, 0 if day.date < begins_in and day.growth is not None else day.growth)
+        if day.date != begins_in
+        else Bar(day, _inside(day, lines, window, zone))
+        for day in days
+    ]
 
 
 def _inside(
     day: DayGrowth, lines: Sequence[GainLine], window: Window, zone: ZoneInfo
 ) -> int | None:
+    """What the period has of the day that it begins in."""
     begin, end = midnight(day.date, zone), midnight(day.date + timedelta(days=1), zone)
     if window.start <= begin or day.growth is None:
         return day.growth
-    if window.start >= end:
-        return 0
     stop = min(end, window.end)
     parts = [_gained(line, window.start, stop) for line in lines if line.points]
     known = [part for part in parts if part is not None]
