@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
-from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from snapshot_core.cadences import CADENCE_HOURS
+<<<<<<< HEAD
 from snapshot_core.cli import ahead, cadence, commands, imports, missing, notes, tokens
 from snapshot_core.cli.context import Command, Context, Usage
 from snapshot_core.cli.file_help import FILE_HELP
@@ -21,16 +21,36 @@ from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
 from snapshot_core.periods import COMPARISONS, PERIOD_NAMES, Period, day, period
+=======
+from snapshot_core.cli import accounts, ahead, cadence, commands, imports, missing, tokens, videos
+from snapshot_core.cli.actions import (
+    add_account_actions,
+    add_ahead_actions,
+    add_missing_actions,
+    add_token_actions,
+    add_video_actions,
+)
+from snapshot_core.cli.column_map import FIELDS
+from snapshot_core.cli.context import Command, Context, Usage
+from snapshot_core.cli.options import (
+    account_option,
+    adder,
+    day_of,
+    json_option,
+    period_options,
+    user_option,
+)
+from snapshot_core.cli.printing import HarmlessOutput, harmless
+from snapshot_core.clock import Clock, system_clock
+from snapshot_core.errors import TruegrowthError
+from snapshot_core.metrics import VIDEO_METRICS
+>>>>>>> main
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
 from snapshot_core.store.database import Store
-from snapshot_core.store.users import LOCAL_EMAIL
-from snapshot_core.windows import instant
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-TOKEN_LIFE_DAYS: Final = 365
-"""Days after which a token ends by itself, where nobody says otherwise."""
 
 
 def main(
@@ -87,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         + settings_help(declared_settings()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = _adder(parser, "COMMAND")
+    add = adder(parser, "COMMAND")
     does = "create or upgrade the tables, and take the first snapshot of every account without one"
     add("setup", commands.setup, does)
 
@@ -100,47 +120,48 @@ def _parser() -> argparse.ArgumentParser:
     owner = "whose export or table it is; a new name makes one"
     command.add_argument("--account", metavar="A", help=owner)
     day = "when it was exported, where the file does not tell (its days have no year)"
-    command.add_argument("--exported", type=_day, metavar="YYYY-MM-DD", help=day)
+    command.add_argument("--exported", type=day_of, metavar="YYYY-MM-DD", help=day)
     columns = 'the columns of a table, as in "video=Clip,at=Measured on,views=Plays"'
     command.add_argument("--map", metavar="COLUMNS", help=columns)
     day = "with --map: when all counts were read, where no column says it"
-    command.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help=day)
+    command.add_argument("--day", type=day_of, metavar="YYYY-MM-DD", help=day)
     order = "with --map: how dates such as 01/02/2026 are meant"
     command.add_argument("--dates", choices=imports.DATE_FORMS, help=order)
     shown = "show what would be stored, and store nothing"
     command.add_argument("--preview", action="store_true", help=shown)
-    _user(command, "whose accounts (default: the local)")
+    user_option(command, "whose accounts (default: the local)")
 
     command = add("export", commands.export, "write all readings to a file that can be imported")
     command.add_argument("file", type=Path, metavar="FILE", help="CSV, or Parquet if so named")
-    _account(command, required=False)
+    account_option(command, required=False)
 
     command = add("snapshot", commands.snapshot, "take a complete snapshot now")
-    _account(command, required=False)
+    account_option(command, required=False)
 
     does = "show what an account, or all together, gained in a period"
     command = add("growth", commands.growth, does)
-    _account(command, required=False)
-    _period_options(command)
-    _json(command)
+    account_option(command, required=False)
+    period_options(command)
+    json_option(command)
 
     command = add("history", commands.history, "show every reading of a video, newest first")
-    _account(command)
+    account_option(command)
     command.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
-    _json(command)
+    json_option(command)
 
-    _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
+    json_option(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
 
     does = "show how often an account is read and what that takes, or set it"
     command = add("cadence", cadence.cadence, does)
-    _account(command)
+    account_option(command)
     command.add_argument("--set", metavar="CADENCE", help=f"one of {', '.join(CADENCE_HOURS)}")
-    _user(command, "whose (default: the local)")
-    _json(command)
+    user_option(command, "whose (default: the local)")
+    json_option(command)
 
     does = "list, keep and drop snapshots that a clock dated ahead"
-    _add_ahead_actions(add("ahead", ahead.list_, does))
+    add_ahead_actions(add("ahead", ahead.list_, does))
     does = "list videos that the newest snapshot misses, and confirm that they are gone"
+<<<<<<< HEAD
     _add_missing_actions(add("missing", missing.list_, does))
     _add_note_actions(add("notes", notes.list_, "write, list and remove notes about days"))
     _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
@@ -273,3 +294,11 @@ def _period(text: str) -> Period:
         return period(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+=======
+    add_missing_actions(add("missing", missing.list_, does))
+    does = "list ids that are no video's, and drop them or any other video"
+    add_video_actions(add("videos", videos.check, does))
+    add_account_actions(add("accounts", accounts.remove, "remove an account"))
+    add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
+    return parser
+>>>>>>> main

@@ -51,6 +51,13 @@ COMMANDS: dict[str, list[list[str]]] = {
     ],
     "notes list": [[], ["--json"], ["--account", THEIRS]],
     "notes remove": [["1"], ["2"], ["3"]],
+    "videos check": [[], ["--account", OWN], ["--account", THEIRS]],
+    "videos drop": [
+        ["--account", account, *video, "--yes"]
+        for account in (OWN, THEIRS)
+        for video in ([], ["--video", f"{THEIRS}-v0"])
+    ],
+    "accounts remove": [["--account", THEIRS], ["--account", THEIRS, "--yes"]],
     "token list": [[], ["--json"]],
     "token revoke": [["1"], ["2"], ["3"]],
     "token create": [["made here"]],
