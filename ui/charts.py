@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 import streamlit as st
 
-from snapshot_core.growth.bars import Bar
+from snapshot_core.growth.charts.bars import Bar
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.plural import plural
 from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
@@ -160,7 +160,7 @@ def daily_bars(
         chart_layout["xaxis"] |= {"tick0": days[0].date.isoformat(), "dtick": days_apart * DAY_MS}
     set_ticks(chart_layout["yaxis"], [day.growth for day in days])
     known = [day for day in days if day.growth is not None]
-    key = [("tg-before-bar", "before")] if any(bar.before for bar in bars) else []
+    key = [("tg-earlier", "before")] if any(bar.before for bar in bars) else []
     if any(day.estimated and not day.so_far for day in known):
         key.append(("tg-hatched", "estimated"))
     if any(day.so_far for day in known):

@@ -5,12 +5,12 @@ from html import escape
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.sentence.overview import overview_sentence
 from snapshot_core.view.wording.sentence.spans import Sentence, Span
+from ui.html import sentence as line
 
 
 def sentence_html(sentence: Sentence) -> str:
     """Facts and names are strong; empty where there is nothing to say."""
-    body = "".join(map(_span, sentence.spans))
-    return body and f'<p class="tg-sentence">{body}</p>'
+    return line("".join(map(_span, sentence.spans))) if sentence.spans else ""
 
 
 def overview_line(view: Overview) -> str:

@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import Final
 
 from snapshot_core.cadences import CADENCE_HOURS
-<<<<<<< HEAD
-from snapshot_core.cli import ahead, cadence, commands, imports, missing, notes, tokens
-from snapshot_core.cli.context import Command, Context, Usage
-from snapshot_core.cli.file_help import FILE_HELP
-from snapshot_core.cli.printing import HarmlessOutput, harmless
-from snapshot_core.clock import Clock, system_clock
-from snapshot_core.errors import TruegrowthError
-from snapshot_core.identity.api_tokens import READ, SCOPES
-from snapshot_core.periods import COMPARISONS, PERIOD_NAMES, Period, day, period
-=======
-from snapshot_core.cli import accounts, ahead, cadence, commands, imports, missing, tokens, videos
+from snapshot_core.cli import (
+    accounts,
+    ahead,
+    cadence,
+    commands,
+    imports,
+    missing,
+    notes,
+    tokens,
+    videos,
+)
 from snapshot_core.cli.actions import (
     add_account_actions,
     add_ahead_actions,
     add_missing_actions,
+    add_note_actions,
     add_token_actions,
     add_video_actions,
 )
@@ -44,13 +45,36 @@ from snapshot_core.cli.printing import HarmlessOutput, harmless
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.metrics import VIDEO_METRICS
->>>>>>> main
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.registry import declared_settings, load_settings
 from snapshot_core.store.database import Store
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_FILE: Final = f"""\
+The file has one row per video and instant, and names its columns in the first line:
+  account, video_id, captured_at   needed; instants as 2026-01-31T22:00:00Z
+  {", ".join(VIDEO_METRICS)}   totals, not daily amounts; empty where unknown, never 0
+  title, published_at              optional
+  followers, following, likes_total   the account's own, in a row with an empty video_id
+  status (complete, partial), rounded (true, false)   optional
+  source (youtube, public, tiktok) of the readings    optional
+
+An example:
+  account,video_id,title,published_at,captured_at,views,likes,comments,shares
+  my_channel,7554971395553052634,Soup,2026-01-02T03:04:05Z,2026-01-31T22:00:00Z,57600,1135,48,21
+
+All about it: docs/readings-file.md
+
+An export of TikTok Studio (Content, FollowerHistory, Overview; CSV, xlsx or a zip of them) names
+no account, so --account does. Of any other table, CSV or xlsx, --map names the columns:
+  --account my_channel --map "video=Clip,at=Measured on,views=Plays"
+  keys: {", ".join(FIELDS)}
+  a column with a comma in its name: views="Plays, all"; one without a name: views=#3
+Without --map a table is looked at, and a command that may fit is printed. All about it:
+docs/imports.md
+"""
 
 
 def main(
@@ -114,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     does = "import a readings file, a TikTok Studio export or a table; twice is safe"
     command = add("import", imports.import_, does)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.epilog = FILE_HELP
+    command.epilog = _FILE
     formats = "CSV or .parquet; of TikTok Studio and tables, xlsx too, or a zip"
     command.add_argument("file", type=Path, metavar="FILE", help=formats)
     owner = "whose export or table it is; a new name makes one"
@@ -161,144 +185,10 @@ def _parser() -> argparse.ArgumentParser:
     does = "list, keep and drop snapshots that a clock dated ahead"
     add_ahead_actions(add("ahead", ahead.list_, does))
     does = "list videos that the newest snapshot misses, and confirm that they are gone"
-<<<<<<< HEAD
-    _add_missing_actions(add("missing", missing.list_, does))
-    _add_note_actions(add("notes", notes.list_, "write, list and remove notes about days"))
-    _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
-    return parser
-
-
-def _add_ahead_actions(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser, "ACTION")
-    actions = (
-        add("list", ahead.list_, "list snapshots dated ahead of the clock; they count for nothing"),
-        add("keep", ahead.keep, "let them count for good, each from its date on"),
-        add("drop", ahead.drop, "remove them with all that they read"),
-    )
-    for action in actions:
-        _user(action, "whose (default: the local)")
-        _account(action, required=False)
-    for action in actions[1:]:
-        only = "only the one of this instant, as 2027-01-31T22:00:00Z (default: all)"
-        action.add_argument("--at", type=_instant, metavar="INSTANT", help=only)
-    sure = "really drop them; without it they are only shown"
-    actions[2].add_argument("--yes", action="store_true", help=sure)
-
-
-def _add_missing_actions(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser, "ACTION")
-    does = "list snapshots that miss too many videos to be believed"
-    listing = add("list", missing.list_, does)
-    _account(listing, required=False)
-    confirming = add("confirm", missing.confirm, "say that the videos they miss are gone")
-    _account(confirming)
-    for action in (listing, confirming):
-        _user(action, "whose (default: the local)")
-
-
-def _add_note_actions(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser, "ACTION")
-    writing = add("add", notes.add, "write what happened on a day")
-    writing.add_argument("text", metavar="TEXT", help="in your own words")
-    writing.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="default: today")
-    listing = add("list", notes.list_, "list all notes, or those of an account")
-    removing = add("remove", notes.remove, "remove a note")
-    removing.add_argument("id", type=int, metavar="ID", help="its number in the list")
-    for action in (writing, listing, removing):
-        _user(action, "whose (default: the local)")
-    _account(writing, required=False)
-    _account(listing, required=False)
-    _json(listing)
-
-
-def _add_token_actions(parser: argparse.ArgumentParser) -> None:
-    add = _adder(parser, "ACTION")
-    whose = "whose, or their number (default: the local)"
-
-    action = add("create", tokens.create, "make a token and print it, once and never again")
-    _user(action, whose)
-    action.add_argument("name", metavar="NAME", help="what it is for, in your own words")
-    scopes = f"of {', '.join(SCOPES)}; several divided by commas (default: read)"
-    action.add_argument("--scope", default=READ, metavar="SCOPES", help=scopes)
-    days = f"days until it ends; 0: never (default: {TOKEN_LIFE_DAYS})"
-    action.add_argument("--days", type=int, default=TOKEN_LIFE_DAYS, metavar="N", help=days)
-
-    action = add("list", tokens.list_, "list all tokens: what they may do, when they end, last use")
-    _user(action, whose)
-    _json(action)
-
-    action = add("revoke", tokens.revoke, "make a token useless at once and for good")
-    _user(action, whose)
-    action.add_argument("id", type=int, metavar="ID", help="its number in the list")
-
-
-def _adder(
-    parser: argparse.ArgumentParser, metavar: str
-) -> Callable[[str, Command, str], argparse.ArgumentParser]:
-    """What adds a command, with what runs it and what it does, to those of ``parser``."""
-    subparsers = parser.add_subparsers(metavar=metavar, required=True)
-
-    def add(name: str, run: Command, does: str) -> argparse.ArgumentParser:
-        added = subparsers.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
-        added.set_defaults(run=run)
-        return added
-
-    return add
-
-
-def _account(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    which = "the account's name" if required else "the account's name (default: all)"
-    parser.add_argument("--account", required=required, metavar="A", help=which)
-
-
-def _user(parser: argparse.ArgumentParser, whose: str) -> None:
-    parser.add_argument("--user", default=LOCAL_EMAIL, metavar="EMAIL", help=whose)
-
-
-def _json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON document, no more")
-
-
-def _day(text: str) -> date:
-    try:
-        return day(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _instant(text: str) -> int:
-    try:
-        return instant(datetime.fromisoformat(text))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not an instant such as 2027-01-31T22:00:00Z"
-        ) from None
-
-
-def _period_options(command: argparse.ArgumentParser) -> None:
-    asked = command.add_mutually_exclusive_group(required=True)
-    names = "|".join(PERIOD_NAMES)
-    does = "up to the last complete snapshot; in days, too: 1, 7, 30, 90, 365"
-    asked.add_argument("--period", type=_period, metavar=names, help=does)
-    asked.add_argument(
-        "--start", type=_day, metavar="YYYY-MM-DD", help="the first of days of your own"
-    )
-    ends = "the last of them (default: up to the last complete snapshot)"
-    command.add_argument("--end", type=_day, metavar="YYYY-MM-DD", help=ends)
-    does = "with what: the time before, the same dates a year ago, or nothing"
-    command.add_argument("--compare", choices=COMPARISONS, default="before", help=does)
-
-
-def _period(text: str) -> Period:
-    try:
-        return period(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-=======
     add_missing_actions(add("missing", missing.list_, does))
     does = "list ids that are no video's, and drop them or any other video"
     add_video_actions(add("videos", videos.check, does))
     add_account_actions(add("accounts", accounts.remove, "remove an account"))
+    add_note_actions(add("notes", notes.list_, "write, list and remove notes about days"))
     add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
->>>>>>> main

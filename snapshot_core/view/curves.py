@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snapshot_core.growth.curves import unread_stretches
+from snapshot_core.growth.charts.curves import unread_stretches
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.several_accounts import Point, sum_of_curves
 from snapshot_core.view.account_growth import AccountShare

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from snapshot_core.growth.bars import Bar, bars
+from snapshot_core.growth.charts.bars import Bar, bars
 from snapshot_core.growth.definitions import DefinitionBreak
 from snapshot_core.growth.gain_line import DayGrowth, days_together
 from snapshot_core.growth.growth import Growth

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_core.growth.bars import bars
-from snapshot_core.growth.curves import unread_stretches
+from snapshot_core.growth.charts.bars import bars
+from snapshot_core.growth.charts.curves import unread_stretches
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.several_accounts import sum_of_curves
 from snapshot_core.store.database import Store

@@ -24,6 +24,7 @@ from snapshot_core.view.wording.sentence.lists import (
     videos_sentence,
 )
 from snapshot_core.view.wording.sentence.overview import overview_sentence
+from snapshot_core.view.wording.sentence.spans import Sentence
 from snapshot_core.windows import DAY, HOUR, Window
 from tests.test_one_growth import ABOUT, ACCOUNT, NOW, WEEK, grown, overview_of
 
@@ -40,31 +41,36 @@ def see(growth: Growth, *top: VideoRow, **more: Any) -> Overview:
     return replace(overview_of(growth), top_videos=top, **{"videos": 28, **more})
 
 
+def plain(sentence: Sentence) -> str:
+    """With spaces as they are typed."""
+    return sentence.text.replace("\u00a0", " ")
+
+
 def sentence(growth: Growth, *top: VideoRow, **more: Any) -> str:
-    return overview_sentence(see(growth, *top, **more)).text
+    return plain(overview_sentence(see(growth, *top, **more)))
 
 
 class TestTheOverview:
     def test_says_what_happened_how_that_compares_and_what_made_it(self) -> None:
         gained = grown(1_250_000, before=1_146_789)
         view = see(gained, row(887_500))
-        assert overview_sentence(view).text == (
-            "+1.3M views in 7 days, 9% more than the 7 days before. "
-            "The pigeon came back made 71% of it."
+        assert plain(overview_sentence(view)) == (
+            "+1.3M views in 7 days, 9 % more than the 7 days before. "
+            "The pigeon came back made 71 % of it."
         )
         assert [(span.kind, span.text) for span in overview_sentence(view).spans] == [
             ("fact", "+1.3M views in 7 days,"),
-            ("rest", " 9% more than the 7 days before."),
+            ("rest", " 9\u00a0% more than the 7 days before."),
             ("rest", " "),
             ("name", "The pigeon came back"),
-            ("rest", " made 71% of it."),
+            ("rest", " made 71\u00a0% of it."),
         ]
         assert Document.of(view).sentence == overview_sentence(view).text
 
     @pytest.mark.parametrize(
         ("gain", "before", "text"),
         [
-            (94, 100, "+94 views in 7 days, 6% less than the 7 days before."),
+            (94, 100, "+94 views in 7 days, 6 % less than the 7 days before."),
             (100, 100, "+100 views in 7 days, as many as in the 7 days before."),
             (1_300, 100, "+1.3K views in 7 days, 13× the 7 days before."),
             (100, 0, "+100 views in 7 days, after 0 in the 7 days before."),
@@ -80,7 +86,7 @@ class TestTheOverview:
 
     def test_names_no_video_where_none_made_much(self) -> None:
         text = sentence(grown(1_000), row(60), row(50))
-        assert text == "+1K views in 7 days. No video made more than 6% of it."
+        assert text == "+1K views in 7 days. No video made more than 6 % of it."
 
     def test_says_no_share_above_all_of_it(self) -> None:
         text = sentence(grown(100), row(250, "Soup"), row(-150))
@@ -114,7 +120,7 @@ class TestTheOverview:
 
     def test_says_until_when_where_it_is_stale(self) -> None:
         text = sentence(grown(412, before=300, stale_since=NOW - 5 * DAY))
-        assert text.startswith("+412 views in 7 days, up to 28 Jan, 02:40, 37% more than the 7")
+        assert text.startswith("+412 views in 7 days, up to 28 Jan, 02:40, 37 % more than the 7")
 
     def test_across_a_redefinition_it_says_that_not_all_is_growth(self) -> None:
         since = DefinitionBreak(CHANGED, "YouTube counts every start")
@@ -131,9 +137,9 @@ class TestTheOverview:
             gained, row(90), account=None, accounts=[ACCOUNT, OTHER], summed_accounts=2,
             left_out=left_out,
         )  # fmt: skip
-        assert overview_sentence(view).text == (
-            "+100 views in 7 days, 20% more than the 7 days before (known for 1 of 2). "
-            "The pigeon came back (creator) made 90% of it. "
+        assert plain(overview_sentence(view)) == (
+            "+100 views in 7 days, 20 % more than the 7 days before (known for 1 of 2). "
+            "The pigeon came back (creator) made 90 % of it. "
             "1 of 3 accounts is not in these numbers: late."
         )
 
@@ -142,7 +148,7 @@ class TestTheOverview:
         view = see(views)
         fans = replace(view.cards["views"], growth=replace(grown(12), metric="followers"))
         view = replace(view, cards={**view.cards, "followers": fans})
-        assert overview_sentence(view).text == "+12 followers in 7 days."
+        assert plain(overview_sentence(view)) == "+12 followers in 7 days."
 
     @pytest.mark.parametrize(
         ("period", "when"),
@@ -176,9 +182,18 @@ class TestVideos:
     @pytest.mark.parametrize(
         ("gains", "text"),
         [
-            ([71, 8, 5, 5, 5, 6], "Two videos made 79% of the +100 views gained in 7 days."),
-            ([91, 3, 3, 3], "One video made 91% of the +100 views gained in 7 days."),
-            ([10] * 10, "Three videos made 30% of the +100 views gained in 7 days."),
+            (
+                [71, 8, 5, 5, 5, 6],
+                "Two videos made 79 % of the +100 views gained in 7 days.",
+            ),
+            (
+                [91, 3, 3, 3],
+                "One video made 91 % of the +100 views gained in 7 days.",
+            ),
+            (
+                [10] * 10,
+                "Three videos made 30 % of the +100 views gained in 7 days.",
+            ),
             ([90, 10], "+100 views in 7 days."),
             ([900, -400, -400, 0], "+100 views in 7 days."),
             ([0, 0, 0, 0], "No views gained in 7 days."),
@@ -187,28 +202,28 @@ class TestVideos:
     )
     def test_says_how_few_made_most(self, gains: list[int], text: str) -> None:
         table = VideoTable(WEEK, {}, True, [row(gain) for gain in gains])
-        assert videos_sentence(table).text == text
+        assert plain(videos_sentence(table)) == text
 
     def test_says_what_is_known_of_a_new_account(self) -> None:
         since = grown(412, window=Window(NOW - 19 * HOUR, NOW))
         table = VideoTable(WEEK, {}, False, [], Reason("not_ready", NOW), since)
-        assert videos_sentence(table).text == "+412 views since tracking began, 19 h."
+        assert plain(videos_sentence(table)) == "+412 views since tracking began, 19 h."
 
     def test_of_nothing_says_nothing(self) -> None:
-        assert videos_sentence(VideoTable(WEEK, {}, False, [])).text == ""
+        assert plain(videos_sentence(VideoTable(WEEK, {}, False, []))) == ""
 
 
 class TestAccounts:
     def test_says_what_all_gained_who_made_most_and_who_needs_you(self) -> None:
         growths = [grown(gain, before=100) for gain in (160, 125, 115, *[44] * 10)]
-        assert accounts_sentence(growths, WEEK, needing=2).text == (
-            "13 accounts gained +840 views in 7 days, 35% less than the 7 days before. "
-            "Three of them made 48%; two need you."
+        assert plain(accounts_sentence(growths, WEEK, needing=2)) == (
+            "13 accounts gained +840 views in 7 days, 35 % less than the 7 days before. "
+            "Three of them made 48 %; two need you."
         )
 
     def test_counts_those_that_are_ready(self) -> None:
         waits = Growth("views", None, 5, reason=Reason("not_ready", NOW))
-        text = accounts_sentence([grown(10), grown(20), waits], WEEK, needing=1).text
+        text = plain(accounts_sentence([grown(10), grown(20), waits], WEEK, needing=1))
         assert text == "2 of 3 accounts gained +30 views in 7 days. One needs you."
 
     @pytest.mark.parametrize(
@@ -221,16 +236,16 @@ class TestAccounts:
         ],
     )
     def test_of_one_account(self, growth: Growth, text: str) -> None:
-        assert accounts_sentence([growth], WEEK).text == text
+        assert plain(accounts_sentence([growth], WEEK)) == text
 
     def test_of_new_accounts_says_what_is_known(self) -> None:
         since = grown(412, window=Window(NOW - 19 * HOUR, NOW))
         waits = Growth("views", None, 5, reason=Reason("not_ready", NOW), since_tracking=since)
-        text = accounts_sentence([waits, waits], WEEK).text
+        text = plain(accounts_sentence([waits, waits], WEEK))
         assert text == "+824 views since tracking began, up to 19 h."
 
     def test_of_none_says_nothing(self) -> None:
-        assert accounts_sentence([], WEEK).text == ""
+        assert plain(accounts_sentence([], WEEK)) == ""
 
 
 class TestHealth:
@@ -257,7 +272,7 @@ class TestHealth:
         ],
     )  # fmt: skip
     def test_says_how_accounts_stand(self, counts: HealthCounts, text: str) -> None:
-        assert health_sentence(counts).text == text
+        assert plain(health_sentence(counts)) == text
 
 
 counts = st.integers(-(2**53), 2**53)
@@ -279,7 +294,7 @@ def test_whatever_happened_it_is_one_line_that_ends_and_repeats_the_card(
         estimated=("interpolated",) if estimated else (), stale_since=NOW - DAY if stale else None,
     )  # fmt: skip
     view = see(growth, row(top, title))
-    text = overview_sentence(view).text
+    text = plain(overview_sentence(view))
     assert "\n" not in text
     assert all(span.text for span in overview_sentence(view).spans)
     assert text.endswith(".")
@@ -287,4 +302,4 @@ def test_whatever_happened_it_is_one_line_that_ends_and_repeats_the_card(
     if not growth.below_resolution and not estimated and gain:
         gained = Document.of(view).growth.views.texts.gain
         assert text.startswith(f"{gained} views in 7 days")
-    assert accounts_sentence([growth] * accounts, WEEK).text.endswith(".")
+    assert plain(accounts_sentence([growth] * accounts, WEEK)).endswith(".")

@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from snapshot_core.growth.bars import Bar
+from snapshot_core.growth.charts.bars import Bar
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import DAY
