@@ -75,12 +75,12 @@ class TestAnAccount:
             assert {(day.growth, day.resolution) for day in days if day.growth is not None} == {
                 (0, 10_000)
             }
-            assert "< 10K" in str(daily_chart(seen, "followers").figure.data[0].customdata)
+            assert "< 10K" in str(daily_chart(seen, "followers").figure.data[1].customdata)
         # Nor are days told more exactly of a period that is not ready.
         month = see(store, account, MONTH)
         assert month.cards["followers"].growth.reason is not None
         assert {day.resolution for day in month.cards["followers"].days} == {10_000}
-        assert "< 10K" in str(daily_chart(month, "followers").figure.data[0].customdata)
+        assert "< 10K" in str(daily_chart(month, "followers").figure.data[1].customdata)
         # What YouTube does not round is exact.
         assert seen.cards["views"].growth.resolution == 0
 
@@ -97,6 +97,15 @@ class TestAnAccount:
         nights(store, account, 1, 2, 3, followers=500)
         fans = see(store, account).cards["followers"].growth
         assert (fans.growth, fans.current, fans.ledger) == (1, 502, None)
+
+    def test_followers_may_fall_and_be_doubted_without_a_word_on_videos(self, store: Store) -> None:
+        account = make_account(store, "one")
+        for night, fans in enumerate((500, 490, 495, 100, 498)):  # the 100 is held back
+            at = FIRST + night * DAY
+            capture(store, account, at, {"a": 100 + night}, followers=fans)
+        cards = see(store, account, WEEK).cards
+        assert cards["views"].growth.known.growth == 4
+        assert cards["followers"].growth.known.growth == -2
 
     def test_before_the_window_can_be_filled_it_says_when(self, store: Store) -> None:
         account = make_account(store, "one")
