@@ -18,7 +18,7 @@ from snapshot_core.store.fold.publication import early_counts, note_counted, not
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
-from snapshot_core.store.rhythms.learn import learn_due
+from snapshot_core.store.rhythms.learn import STEP_SECONDS, learn_due
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -73,7 +73,7 @@ def record(connection: Connection, key: Key, fetched: Fetched, zone: ZoneInfo = 
     if latest is None or latest < fetched.captured_at:
         status: Status | None = write_effects(connection, key, capture, new)
         if status == "complete":
-            learn_due(connection, key, zone, [fetched.captured_at])
+            learn_due(connection, key, zone, [fetched.captured_at], STEP_SECONDS)
     else:
         refold(connection, key)
         this = of(captures, key), captures.c.captured_at == fetched.captured_at

@@ -26,7 +26,7 @@ def growth_cards(view: Overview) -> str:
 def _card(metric: str, shown: Card, view: Overview) -> str:
     growth = shown.growth
     doubts = wording.doubts(growth, view.now)
-    chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
+    chip = tip(doubts.words, doubts.sentence, f"tg-chip tg-{doubts.badges[-1]}") if doubts else ""
     # Today's part would make every line end in a fall.
     days = [day.growth for day in shown.days if not day.so_far]
     drawn = any(days) and sum(day is not None for day in days) > 1
