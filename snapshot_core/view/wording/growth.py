@@ -11,6 +11,7 @@ from snapshot_core.growth.growth import Estimate, Growth, NoPercentage
 from snapshot_core.growth.history import Reason, ReasonCode
 from snapshot_core.periods import Days, Period
 from snapshot_core.view.wording.numbers import (
+    MINUS,
     UNKNOWN_TEXT,
     calendar_day,
     compact,
@@ -129,6 +130,20 @@ def comparison(growth: Growth) -> str | None:
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
+
+
+def change(growth: Growth) -> str:
+    """The change against the period before, in the width of a table: ``↑ 22 %``, ``↑ 3.0×``.
+
+    Empty where there is none, or the source rounds off more than the difference.
+    """
+    if growth.change is None:
+        return ""
+    if growth.change >= MULTIPLE_FROM_PERCENT:
+        return f"↑ {compact(round(1 + growth.change / 100))}×"
+    text = _percent(growth.change, (growth.compared or 0) - (growth.before or 0))
+    arrow = {"+": "↑ ", MINUS: "↓ "}.get(text[0], "")
+    return f"{arrow}{text.lstrip(f'+{MINUS}')}"
 
 
 def share(part: int, whole: int | None) -> str:
