@@ -19,6 +19,7 @@ from snapshot_core.store.connections import stored_connections
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.fold.missing_videos import MissingVideos, missing_videos
+from snapshot_core.store.fold.wrong_videos import wrong_ids_of
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView, connection_view
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
@@ -76,6 +77,8 @@ class AccountHealth:
     """Captures that a clock dated ahead, oldest first; they count for nothing."""
     missing: MissingVideos | None
     """What the newest listing misses, if that is too much to be believed."""
+    wrong_ids: Sequence[str]
+    """Ids that are no video's by their looks."""
     partial_message: str | None
     """Why the newest capture of complete scope is partial, where it says so."""
     nights_partial: int
@@ -104,6 +107,7 @@ def healths_of(
     ahead: dict[int, list[CaptureAhead]] = {}
     for capture in captures_ahead(connection, user_id, accounts, now):
         ahead.setdefault(capture.account.account_id, []).append(capture)
+    wrong_ids = wrong_ids_of(connection, [account.key for account in accounts])
     since = now - SHOWN_DAYS * DAY
     instants = instants_by_status(connection, accounts, since, now)
     calendars: dict[ZoneInfo, list[LocalDay]] = {}
@@ -125,6 +129,7 @@ def healths_of(
             due.get(number),
             access,
             ahead.get(number, []),
+            wrong_ids.get(number, []),
             instants.get(number, {}),
             calendars[zone],
             schedule,
@@ -147,6 +152,7 @@ def _health(
     due: DueAccount | None,
     access: ConnectionView,
     ahead: Sequence[CaptureAhead],
+    wrong_ids: Sequence[str],
     instants: Mapping[str, Ids],
     calendar: Sequence[LocalDay],
     schedule: Schedule,
@@ -183,6 +189,7 @@ def _health(
         plan,
         ahead,
         None,
+        wrong_ids,
         None,
         len({local_date(at, zone) for at in cut_short}),
     )

@@ -175,3 +175,9 @@ class TestTheSentence:
             "",
         )
         assert summary([AccountState(HealthState.FILE)], 0, 3)[0] == "Nothing is read by itself."
+
+    def test_of_all_that_are_well(self) -> None:
+        well = [AccountState(HealthState.UP_TO_DATE)] * 2
+        assert summary(well, 0, 60) == ("All 2 accounts are up to date.", "")
+        with_file = summary([*well, AccountState(HealthState.FILE)], 0, 60)
+        assert with_file == ("2 accounts are up to date.", "1 comes from a file.")

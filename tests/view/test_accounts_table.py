@@ -24,7 +24,7 @@ MIDNIGHT = 1_700_002_800
 """2023-11-15T00:00 in Berlin."""
 NOW = MIDNIGHT + 20 * DAY + 15 * HOUR
 SCHEDULE = Schedule(BERLIN, time(0))
-STATEMENTS = 17
+STATEMENTS = 18
 """Of the table, and one for the accounts themselves."""
 
 

@@ -28,7 +28,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
     corrections = _marks(
         story,
         [(at, counts[at], f"the platform took back {exact(lost)}") for at, lost in falls],
-        {"symbol": "triangle-down", "size": 12, "color": charts.QUIET},
+        {"symbol": "triangle-down", "size": 12, "color": charts.MARK},
     )
     doubts = _marks(
         story,
@@ -36,7 +36,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
             (at, count, f"{exact(count)}: {VERDICTS.get(verdict, verdict)}")
             for at, count, verdict in doubtful
         ],
-        {"symbol": "circle-open", "size": 10, "color": charts.QUIET, "line": {"width": 2}},
+        {"symbol": "circle-open", "size": 10, "color": charts.MARK, "line": {"width": 2}},
     )
     layout = charts.layout(300, "%-d %b", charts.TO_THE_MINUTE)
     charts.set_ticks(layout["yaxis"], [count for _, count in line])

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
+from snapshot_core.growth.growth import Growth
 from snapshot_core.plural import plural
 from snapshot_core.view.accounts_table import AccountRow, AccountsTable
-from snapshot_core.view.wording.growth import change as change_of
-from snapshot_core.view.wording.growth import gain, short_reason
-from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, ago, duration, moment
+from snapshot_core.view.wording.growth import comparison, gain, short_reason
+from snapshot_core.view.wording.numbers import MINUS, UNKNOWN_TEXT, ago, duration, moment
 
 
 class Cell(NamedTuple):
@@ -34,7 +34,7 @@ def compared(row: AccountRow, table: AccountsTable) -> str:
     growth = row.views
     if growth.growth is None:
         return short_reason(growth, row.health.zone, table.now)
-    text = change_of(growth)
+    text = _change(growth)
     return text if text else UNKNOWN_TEXT
 
 
@@ -50,7 +50,21 @@ def sentence(table: AccountsTable) -> Cell:
     if total.growth is None:
         return Cell(f"{plural(len(table.rows), 'account')}.", " ".join(rest))
     fact = f"{plural(total.accounts, 'account')} gained {gain(total)} views {table.period.phrase}"
-    if text := change_of(total):
-        more = f"{text} against {table.period.compared_words}."
-        return Cell(f"{fact},", " ".join([more, *rest]))
+    if text := _change(total):
+        figure = text.lstrip("↑↓ ")
+        than = "less than " if text.startswith("↓") else "more than "
+        if figure.endswith("×"):
+            than = ""
+        against = f"{figure} {than}{table.period.compared_words}."
+        return Cell(f"{fact},", " ".join([against, *rest]))
     return Cell(f"{fact}.", " ".join(rest))
+
+
+def _change(growth: Growth) -> str:
+    """`comparison` with an arrow for its sign; empty where it is no part of anything."""
+    text = comparison(growth) or ""
+    if growth.change is None or not text:
+        return ""
+    figure = text.removesuffix(" vs")
+    arrow = {"+": "↑ ", MINUS: "↓ "}.get(figure[0], "↑ " if figure.endswith("×") else "")
+    return f"{arrow}{figure.lstrip(f'+{MINUS}')}"

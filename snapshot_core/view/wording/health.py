@@ -18,6 +18,7 @@ _TONES: Final[dict[HealthState, Tone]] = {
     HealthState.STOPPED: "bad",
     HealthState.AHEAD: "late",
     HealthState.QUESTION: "late",
+    HealthState.WRONG_IDS: "late",
     HealthState.LATE: "late",
     HealthState.PARTIAL: "late",
     HealthState.FAILING: "late",
@@ -33,6 +34,7 @@ _WORDS: Final[dict[HealthState, str]] = {
     HealthState.SIGN_IN_AGAIN: "sign in again",
     HealthState.STOPPED: "waits for you",
     HealthState.AHEAD: "dates to check",
+    HealthState.WRONG_IDS: "ids to check",
     HealthState.FAILING: "trying again",
     HealthState.ENDING: "access ends soon",
     HealthState.EMPTY: "no snapshot yet",
@@ -74,6 +76,8 @@ def cause(health: AccountHealth, state: AccountState, now: int) -> str:
             return f"{plural(len(health.ahead), 'snapshot')} dated ahead of the clock"
         case HealthState.QUESTION | HealthState.PARTIAL:
             return _what_is_missing(health, asks=state.state is HealthState.QUESTION)
+        case HealthState.WRONG_IDS:
+            return f"{plural(len(health.wrong_ids), 'id is', 'ids are')} no video's"
         case HealthState.LATE | HealthState.FAILING:
             return _next_try(health, now)
         case HealthState.ENDING:
@@ -120,8 +124,11 @@ def summary(states: Sequence[AccountState], partial: int, captures: int) -> tupl
     verb = "is" if len(counted) == 1 else "are"
     if not counted:
         fact = "Nothing is read by itself."
-    elif well == len(counted) == 1:
+    elif well == len(states) == 1:
         fact = "The account is up to date."
+    elif well == len(counted):
+        every = "All " if well == len(states) else ""
+        fact = f"{every}{plural(well, 'account')} {verb} up to date."
     else:
         fact = f"{exact(well)} of {plural(len(counted), 'account')} {verb} up to date."
     return fact, " ".join(filter(None, (_others(states), partial_sentence(partial, captures))))
