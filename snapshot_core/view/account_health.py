@@ -19,7 +19,7 @@ from snapshot_core.store.connections import stored_connections
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.fold.missing_videos import MissingVideos, missing_videos
-from snapshot_core.store.fold.wrong_videos import wrong_ids_of
+from snapshot_core.store.fold.wrong_videos import wrong_ids
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView, connection_view
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
@@ -93,7 +93,8 @@ def healths_of(
     now: int,
 ) -> list[AccountHealth]:
     """The health of ``accounts``, of one user, in their order: in as many statements for a
-    thousand as for one, but for accounts whose newest listing is cut short.
+    thousand as for one, but for accounts with imported captures or whose newest listing is cut
+    short.
 
     ``waiting``: those of the user as the schedule sees them. Its zone is that of accounts which
     have none of their own.
@@ -107,9 +108,9 @@ def healths_of(
     ahead: dict[int, list[CaptureAhead]] = {}
     for capture in captures_ahead(connection, user_id, accounts, now):
         ahead.setdefault(capture.account.account_id, []).append(capture)
-    wrong_ids = wrong_ids_of(connection, [account.key for account in accounts])
     since = now - SHOWN_DAYS * DAY
     instants = instants_by_status(connection, accounts, since, now)
+    wrong = wrong_ids(connection, accounts)
     calendars: dict[ZoneInfo, list[LocalDay]] = {}
     healths = []
     for account in accounts:
@@ -129,7 +130,7 @@ def healths_of(
             due.get(number),
             access,
             ahead.get(number, []),
-            wrong_ids.get(number, []),
+            wrong.get(number, []),
             instants.get(number, {}),
             calendars[zone],
             schedule,
@@ -152,7 +153,7 @@ def _health(
     due: DueAccount | None,
     access: ConnectionView,
     ahead: Sequence[CaptureAhead],
-    wrong_ids: Sequence[str],
+    wrong: Sequence[str],
     instants: Mapping[str, Ids],
     calendar: Sequence[LocalDay],
     schedule: Schedule,
@@ -189,7 +190,7 @@ def _health(
         plan,
         ahead,
         None,
-        wrong_ids,
+        wrong,
         None,
         len({local_date(at, zone) for at in cut_short}),
     )

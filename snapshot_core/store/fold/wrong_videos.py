@@ -42,18 +42,14 @@ class WrongVideo:
     last_read: int | None
 
 
-def wrong_ids(connection: Connection, key: Key) -> list[str]:
-    """The ids of an account that are no video's by their looks, as earlier imports stored them: a
-    sum's name, or what a spreadsheet has left of an id.
+def wrong_ids(connection: Connection, owned: Sequence[Account]) -> dict[int, list[str]]:
+    """The ids that are no video's by their looks, as earlier imports stored them: a sum's name, or
+    what a spreadsheet has left of an id. Of some accounts of one user, by account id.
     """
-    return wrong_ids_of(connection, [key]).get(key[1], [])
-
-
-def wrong_ids_of(connection: Connection, keys: Sequence[Key]) -> dict[int, list[str]]:
-    """The same for some accounts of one user, by account id, of those that have any."""
-    if not keys:
+    if not owned:
         return {}
-    bound = {"user": keys[0][0], "accounts": [account_id for _, account_id in keys]}
+    numbers = [account.account_id for account in owned]
+    bound = {"user": owned[0].user_id, "accounts": numbers}
     by_account: dict[int, list[str]] = {}
     for account_id, platform_id in connection.execute(_IMPORTED_IDS, bound):
         by_account.setdefault(account_id, []).append(platform_id)
