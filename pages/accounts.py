@@ -1,14 +1,15 @@
-"""Accounts: which are followed, how they are connected, and what each needs."""
+"""Accounts: which grow, which stand still, and what does each need?"""
 
 import streamlit as st
 
 from ui.accounts.add import add_account
 from ui.accounts.consent import show_refusal
-from ui.accounts.list import accounts_list, views
-from ui.controls import choose_account, hidden_choices
+from ui.accounts.list import accounts_list, cached_table, open_managed
+from ui.controls import choose_account, choose_counter
 from ui.imports.dialog import connect
 from ui.notices import job_notice
-from ui.page import row
+from ui.page import keep_hidden, row
+from ui.periods import choose_period, keep_comparison
 from ui.session import open_session
 from ui.snapshot import show_outcomes
 
@@ -25,13 +26,17 @@ with row("tg-top"):
         if st.button("Add an account", type="primary", key="tg-add", disabled=lost):
             add_account()
 
-hidden_choices()
+with row("tg-controls"):
+    period = choose_period()
+    choices = st.container(horizontal=True, vertical_alignment="center", key="tg-choices")
+keep_hidden(choose_counter, keep_comparison)
 show_refusal()
 show_outcomes(session)
 job_notice(session)
 
 if session.accounts:
-    accounts_list(session, views(session))
+    accounts_list(cached_table(session, period).view, choices)
+    open_managed(session)
 else:
     st.html(
         '<p class="tg-note">There are no accounts yet. Add one: a public profile needs nothing '

@@ -23,6 +23,8 @@ class HealthState(StrEnum):
     """It has snapshots that were dated ahead of the clock."""
     QUESTION = "question"
     """Its newest listing misses so many videos that its user has to say whether they are gone."""
+    WRONG_IDS = "wrong_ids"
+    """A file brought what is no video: its counts are in the totals."""
     LATE = "late"
     PARTIAL = "partial"
     """The snapshots since the last complete one were cut short."""
@@ -47,6 +49,7 @@ NEEDS_USER: Final = frozenset(
         HealthState.STOPPED,
         HealthState.AHEAD,
         HealthState.QUESTION,
+        HealthState.WRONG_IDS,
         HealthState.ENDING,
     }
 )
@@ -81,6 +84,8 @@ def account_state(health: AccountHealth, now: int) -> AccountState:
         return AccountState(HealthState.AHEAD)
     if health.missing is not None and not _settled_by_itself(health):
         return AccountState(HealthState.QUESTION, nights=nights)
+    if health.wrong_ids:
+        return AccountState(HealthState.WRONG_IDS)
     if health.account.paused:
         return AccountState(HealthState.PAUSED)
     if history.partial_since:

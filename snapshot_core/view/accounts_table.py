@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,11 @@ from snapshot_core.growth.gain_line import DayGrowth, GainLine
 from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.history import History, windows_of
 from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
+from snapshot_core.growth.several_accounts import sum_of_accounts
 from snapshot_core.metrics import FOLLOWERS
 from snapshot_core.periods import PERIODS, Period
 from snapshot_core.sources.registry import SOURCES, roundings_of
-from snapshot_core.store.accounts import Account
+from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import due_accounts
 from snapshot_core.store.several.account_lines import (
@@ -28,8 +30,9 @@ from snapshot_core.view.account_growth import MIN_DAYS_CHARTED, account_shares
 from snapshot_core.view.account_health import AccountHealth, healths_of
 from snapshot_core.view.account_state import AccountState, account_state
 from snapshot_core.view.cadence import shared
+from snapshot_core.view.sum_of_accounts import marked
 from snapshot_core.view.videos_table import RANKED_BY
-from snapshot_core.windows import DAY
+from snapshot_core.windows import DAY, local_date, midnight
 
 FOLLOWERS_PERIOD: Final = PERIODS[1]
 """Over which followers are compared, whatever the period of the views."""
@@ -47,7 +50,7 @@ class AccountRow:
     views: Growth
     """In the period, as its own Overview says it."""
     days: Sequence[DayGrowth]
-    """Views by day, the last `MIN_DAYS_CHARTED`, today last."""
+    """Views of the last `MIN_DAYS_CHARTED` days that are over, oldest first."""
     followers: Growth
     """In `FOLLOWERS_PERIOD`."""
     last_post: int | None
@@ -64,6 +67,8 @@ class AccountsTable:
     now: int
     rows: Sequence[AccountRow]
     """In the order in which they were added."""
+    total: Growth
+    """The views of all together, as the Overview says them."""
 
 
 def accounts_table(
@@ -78,7 +83,7 @@ def accounts_table(
     that are cut short or lie far back.
     """
     if not accounts:
-        return AccountsTable(period, zone, now, ())
+        return AccountsTable(period, zone, now, (), sum_of_accounts(RANKED_BY, ()))
     shares = account_shares(connection, accounts, period, now, zone)
     waiting = due_accounts(connection, now, accounts[0].user_id)
     healths = healths_of(connection, accounts, waiting, shared(connection, schedule), now)
@@ -97,7 +102,10 @@ def accounts_table(
         )
         for share, health in zip(shares, healths, strict=True)
     ]
-    return AccountsTable(period, zone, now, rows)
+    together = {account.account_id for account in accounts_together(accounts)}
+    summed = marked([share for share in shares if share.account.account_id in together])
+    total = sum_of_accounts(RANKED_BY, [share.growths[RANKED_BY] for share in summed])
+    return AccountsTable(period, zone, now, rows, total)
 
 
 def platform_of(account: Account) -> str:
@@ -118,11 +126,13 @@ class _Recent:
         self._followers = followers_of(connection, accounts, since, until)
 
     def days(self, account: Account, zone: ZoneInfo) -> Sequence[DayGrowth]:
-        """Views by day, today last."""
+        """Views of the last days that are over."""
         number = account.account_id
         totals = self._totals.get(number, {}).get(RANKED_BY, [])
         line = GainLine.from_totals(totals, self._learned_by(number).share_at())
-        return line.days(self._now - (MIN_DAYS_CHARTED - 1) * DAY, self._now, zone)
+        today = local_date(self._now, zone)
+        first = midnight(today - timedelta(MIN_DAYS_CHARTED), zone)
+        return line.days(first, midnight(today, zone), zone)
 
     def followers(self, account: Account, history: History, zone: ZoneInfo) -> Growth:
         """How many there are, and how many more in a week."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule
@@ -21,6 +22,8 @@ from snapshot_core.view.problems import (
     job_problem,
 )
 from snapshot_core.windows import DAY
+
+RECENT_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,12 @@ def health(
         *doubt_problems(doubts),
     ]
     return Health(now, schedule.zone, healths, rows, doubts, job, problems)
+
+
+def recent_captures(view: Health) -> tuple[int, int]:
+    """How many snapshots of all videos were cut short in the last days, and of how many."""
+    days = [day for health in view.accounts for day in health.days[-RECENT_DAYS:]]
+    return sum(day.partial for day in days), sum(day.captures for day in days)
 
 
 def _believed_beat(connection: Connection, now: int) -> Heartbeat | None:

@@ -188,8 +188,9 @@ class TestWhatIsWrong:
             nights(store, account_named(store, f"file {number}", "csv"), 9, 8)
         job_beats(store)
         text = text_of(open_health())
-        assert text.count("Import newer readings") == 1
-        assert "and 12 more" in text
+        assert text.count("imported file") == 20
+        assert text.count("Readings up to 14 Nov, 00:00") == 20
+        assert "20 come from files." in text
 
     def test_names_are_text_and_nothing_else(self, store: Store, open_health: Open) -> None:
         account = account_named(store, "<script>x</script>", "csv")
@@ -268,8 +269,12 @@ class TestSeveralAccounts:
     ) -> None:
         nights(store, account_named(store, "two", "csv"), 9, 8)
         at = open_health()
-        assert html_of(at).count("<section") == 2
-        assert set(table_of(at, 0)["account"]) == {"one", "two"}
+        text = text_of(at)
+        assert "1 account is up to date. 1 comes from a file." in re.sub(" +", " ", text)
+        assert re.search(r"one +✓ up to date +22 Nov, 00:00 +23 Nov, 00:00 +90 of 90", text)
+        assert re.search(r"two +imported file +Readings up to 14 Nov, 00:00", text)
+        assert 'href="/health?account=one"' in html_of(at)
+        assert not at.dataframe
         at = open_health(account="one")
         assert html_of(at).count("<section") == 1
         assert "account" not in table_of(at, 0)
@@ -278,11 +283,15 @@ class TestSeveralAccounts:
     def test_of_very_many_the_worst_are_shown(
         self, store: Store, staged: Staged, open_health: Open
     ) -> None:
-        for number in range(30):
-            nights(store, account_named(store, f"account {number}"), 0 if number else 9)
-        text = text_of(open_health())
-        assert "account 0" in text
-        assert "and 6 more accounts; choose one to see it" in text
+        for number in range(31):
+            back = range(9) if number else (9, 8)
+            nights(store, account_named(store, f"account {number}"), *back)
+        at = open_health()
+        text = re.sub(" +", " ", text_of(at))
+        assert re.search(r"What to do A account 0 ! \d days late", text)
+        assert "30 of 31 accounts are up to date. 1 is late." in text
+        assert text.count("up to date") == 1 + 29  # the sentence, and a page of thirty
+        assert "account 9 " not in text
 
 
 class TestWhileTheDatabaseIsAway:

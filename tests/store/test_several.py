@@ -62,8 +62,11 @@ def check(
 
 def same(one: Lines, of_all: Lines) -> None:
     assert one.ledgers() == of_all.ledgers()
-    for name in ("ids", "line", "growth"):
+    for name in ("ids", "line", "corrections"):
         np.testing.assert_array_equal(getattr(one, name), getattr(of_all, name))
+    for end in ("start", "end"):
+        counts = getattr(one, end).count, getattr(of_all, end).count
+        np.testing.assert_array_equal(*counts)
 
 
 def check_lines(connection: Connection, accounts: Sequence[Account]) -> None:

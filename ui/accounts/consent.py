@@ -14,7 +14,7 @@ from snapshot_core.store.accounts import Account
 from ui.controls import CHOICES, NEXT_ACCOUNT
 from ui.html import literal
 from ui.page import go_to
-from ui.session import PageSession, open_session
+from ui.session import PageSession
 from ui.snapshot import take_snapshots
 
 REFUSAL: Final = "tg-refused"
@@ -67,12 +67,12 @@ def show_missing(session: PageSession, source: Source) -> bool:
     return True
 
 
-@st.dialog("Connect again", width="medium")
-def connect_again(account: Account, source: OAuthSource) -> None:
+def sign_in_again(session: PageSession, account: Account, source: OAuthSource) -> None:
     """The way to the platform for an account that is there already."""
-    name, platform = escape(account.name), escape(source.label)
-    st.html(f"<p>Log in to {platform} as the account of <b>{name}</b>.</p>")
-    begin(open_session(), source, account)
+    if st.button("Sign in again", type="primary", key=f"tg-again-{account.account_id}"):
+        name, platform = escape(account.name), escape(source.label)
+        st.html(f"<p>Log in to {platform} as the account of <b>{name}</b>.</p>")
+        begin(session, source, account)
 
 
 def take_answer(session: PageSession) -> None:

@@ -8,15 +8,19 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from snapshot_core.connections.accounts import remove
+from snapshot_core.sources.contract import OAuthSource
 from snapshot_core.sources.registry import SOURCES
 from snapshot_core.store.accounts import Account, remove_account, set_paused, set_time_zone, unblock
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.wording.numbers import moment
 from ui.accounts.cadence import choose_cadence
+from ui.accounts.consent import sign_in_again
 from ui.html import literal
 from ui.session import PageSession, open_session
 
 INHERITED: Final = "Same as the dashboard"
+BROKEN: Final = ("stopped", "unconnected", "ending", "failing")
+"""States of an access that its owner may have to give again."""
 
 
 @st.dialog("Account", width="medium")
@@ -35,6 +39,10 @@ def controls(session: PageSession, view: ConnectionView) -> None:
         st.html('<p class="tg-note">This account is not here any more.</p>')
         return
     _access(session, view)
+    source = SOURCES.get(account.source)
+    # What is tried again by itself may need it too, as where the secret key was lost.
+    if view.state in BROKEN and isinstance(source, OAuthSource):
+        sign_in_again(session, account, source)
     zones, current = [INHERITED, *_zones()], account.time_zone or INHERITED
     index = zones.index(current) if current in zones else 0
     chosen = st.selectbox("Time zone of its days", zones, index=index, key="tg-zone")

@@ -6,8 +6,9 @@ from itertools import groupby
 import streamlit as st
 
 from snapshot_core.store.accounts import Account
-from snapshot_core.view.health import Health
+from snapshot_core.view.health import Health, recent_captures
 from snapshot_core.view.problems import Problem
+from snapshot_core.view.wording.health import partial_sentence
 from snapshot_core.view.wording.numbers import moment
 from ui.health.ahead import keep_or_drop
 from ui.health.missing import confirm
@@ -16,6 +17,7 @@ from ui.imports.dialog import connect
 from ui.session import PageSession
 from ui.snapshot import snapshot_button
 
+ALL_WELL = "All is well."
 MAX_PROBLEMS = 8
 """Problems listed; an installation with more of them has one cause."""
 
@@ -23,7 +25,8 @@ MAX_PROBLEMS = 8
 def problems(session: PageSession, view: Health, account: Account | None) -> None:
     """The list; one sentence where all is well."""
     if not view.problems:
-        st.html(f'<p class="tg-all-well"><b>All is well.</b> {escape(_all_well(view))}</p>')
+        fact, rest = _all_well(view)
+        st.html(f'<p class="tg-all-well"><b>{fact}</b> {escape(rest)}</p>')
         return
     with st.container(key="tg-problems", gap="small"):
         by_remedy = groupby(view.problems[:MAX_PROBLEMS], key=lambda problem: problem.remedy)
@@ -60,11 +63,14 @@ def _buttons(session: PageSession, view: Health, account: Account | None) -> Non
             connect()
 
 
-def _all_well(view: Health) -> str:
+def _all_well(view: Health) -> tuple[str, str]:
+    """That nothing is to be done; where snapshots were cut short, how many."""
     upcoming = [health.next_capture for health in view.accounts if health.next_capture is not None]
-    sentence = "Every snapshot was taken on time, and nothing needs your attention."
+    fact, sentence = ALL_WELL, "Every snapshot was taken on time, and nothing needs your attention."
     if any(health.gaps for health in view.accounts):
         sentence = "Nothing needs your attention."
+    if cut_short := partial_sentence(*recent_captures(view)):
+        fact, sentence = "Nothing needs your attention.", cut_short
     if upcoming:
         sentence += f" The next snapshot is due at {moment(min(upcoming), view.zone, view.now)}."
-    return sentence
+    return fact, sentence

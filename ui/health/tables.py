@@ -15,9 +15,9 @@ from ui.tables import exact_text, integers, moment_text, on_a_phone, show_table,
 
 PHONE_ORDER = [
     *("at", "status", "counter", "count", "verdict", "videos", "message"),
-    *("video", "account", "accepted", "trigger", "scope"),
+    *("video", "accepted", "trigger", "scope"),
 ]
-"""What matters of a row comes before the account it belongs to."""
+"""What matters of a row comes first."""
 VERDICTS = {
     "held": "Fell steeply; held back until the next snapshot confirms it",
     "gone": "Fell steeply; not confirmed: the video is gone",
@@ -34,8 +34,8 @@ TRIGGERS = {
 """The others are called what they are: nightly, hourly."""
 
 
-def doubtful_readings(view: Health, several: bool) -> Styler:
-    """Readings held back, rejected or refused, newest first. ``several``: with their accounts."""
+def doubtful_readings(view: Health) -> Styler:
+    """Readings of an account that are held back, rejected or refused, newest first."""
     rows = view.doubts
     columns = {
         "video": [row.video or "the account itself" for row in rows],
@@ -44,11 +44,11 @@ def doubtful_readings(view: Health, several: bool) -> Styler:
         "accepted": integers([row.accepted_count for row in rows]),
         "verdict": [VERDICTS.get(row.verdict, row.verdict) for row in rows],
     }
-    return _table(view, rows, columns, several)
+    return _table(view, rows, columns)
 
 
-def capture_log(view: Health, several: bool) -> Styler:
-    """The captures of the last days, newest first. ``several``: with their accounts."""
+def capture_log(view: Health) -> Styler:
+    """The captures of an account in the last days, newest first."""
     rows = view.captures
     columns: dict[str, Any] = {
         "status": [row.status for row in rows],
@@ -59,17 +59,16 @@ def capture_log(view: Health, several: bool) -> Styler:
     messages = [_message(row) for row in rows]
     if any(messages):
         columns["message"] = messages
-    return _table(view, rows, columns, several)
+    return _table(view, rows, columns)
 
 
-def _table(view: Health, rows: Sequence[Doubt | CaptureRow], columns: Any, several: bool) -> Styler:
-    accounts = {"account": [row.account for row in rows]} if several else {}
+def _table(view: Health, rows: Sequence[Doubt | CaptureRow], columns: Any) -> Styler:
     at = integers([row.captured_at for row in rows])
     formats = {
         "at": moment_text(view.zone, view.now),
         **dict.fromkeys(("count", "accepted", "videos"), exact_text),
     }
-    return styled(pd.DataFrame({"at": at, **accounts, **columns}), formats)
+    return styled(pd.DataFrame({"at": at, **columns}), formats)
 
 
 def _message(row: CaptureRow) -> str:
@@ -83,7 +82,6 @@ def show(table: Styler, key: str, alt: str) -> None:
     order = [name for name in PHONE_ORDER if name in table.data] if on_a_phone() else None
     columns = {
         "at": number("Taken at", width=116, alignment="left"),
-        "account": text("Account", width=120),
         "video": text("Video", width=200),
         "counter": text("Metric", width=92),
         "count": number("Reported", width=100),

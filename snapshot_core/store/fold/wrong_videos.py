@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
@@ -10,11 +11,23 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.write import bump_revision, refold
-from snapshot_core.store.keys import Key, of, readings_of
+from snapshot_core.store.keys import Key, of, readings_of, same_account, theirs
 from snapshot_core.store.retention import remove_captures
-from snapshot_core.store.tables import account_snapshots, captures, quarantine, videos
+from snapshot_core.store.tables import account_snapshots, accounts, captures, quarantine, videos
 from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.store.videos import find_video, video_ids
+from snapshot_core.store.videos import find_video
+
+_IMPORTED: Final = (
+    select(captures.c.captured_at)
+    .where(same_account(captures, accounts), captures.c.trigger == IMPORT_TRIGGER)
+    .correlate(accounts)
+)
+_IMPORTED_IDS: Final = (
+    select(videos.c.account_id, videos.c.platform_id)
+    .join_from(accounts, videos, same_account(videos, accounts))
+    .where(theirs(accounts), _IMPORTED.exists())
+)
+"""Of the videos of accounts of which anything was imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +48,16 @@ def wrong_ids(connection: Connection, owned: Sequence[Account]) -> dict[int, lis
     """
     if not owned:
         return {}
-    keys = {account.account_id: account.key for account in owned}
-    these = captures.c.user_id == owned[0].user_id, among(captures.c.account_id, "accounts")
-    imported = select(captures.c.account_id).where(*these, captures.c.trigger == IMPORT_TRIGGER)
-    wrong = {}
-    for number in connection.scalars(imported.distinct(), {"accounts": list(keys)}):
-        ids = video_ids(connection, keys[number]).keys()
-        wrong[number] = sorted(cut_ids(ids) | set(filter(is_summary, ids)))
-    return wrong
+    numbers = [account.account_id for account in owned]
+    bound = {"user": owned[0].user_id, "accounts": numbers}
+    by_account: dict[int, list[str]] = {}
+    for account_id, platform_id in connection.execute(_IMPORTED_IDS, bound):
+        by_account.setdefault(account_id, []).append(platform_id)
+    wrong = {
+        account_id: sorted(cut_ids(ids) | set(filter(is_summary, ids)))
+        for account_id, ids in by_account.items()
+    }
+    return {account_id: ids for account_id, ids in wrong.items() if ids}
 
 
 def wrong_video(connection: Connection, account: Account, platform_id: str) -> WrongVideo:

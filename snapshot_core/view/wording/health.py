@@ -7,6 +7,7 @@ from snapshot_core.capture.cadence import FIRST_LEARNING_DAYS
 from snapshot_core.plural import plural
 from snapshot_core.view.account_health import AccountHealth
 from snapshot_core.view.account_state import AT_REST, AccountState, HealthState
+from snapshot_core.view.health import RECENT_DAYS
 from snapshot_core.view.wording.numbers import duration, exact, moment
 
 Tone = Literal["good", "late", "bad", "quiet"]
@@ -17,6 +18,7 @@ _TONES: Final[dict[HealthState, Tone]] = {
     HealthState.STOPPED: "bad",
     HealthState.AHEAD: "late",
     HealthState.QUESTION: "late",
+    HealthState.WRONG_IDS: "late",
     HealthState.LATE: "late",
     HealthState.PARTIAL: "late",
     HealthState.FAILING: "late",
@@ -32,6 +34,7 @@ _WORDS: Final[dict[HealthState, str]] = {
     HealthState.SIGN_IN_AGAIN: "sign in again",
     HealthState.STOPPED: "waits for you",
     HealthState.AHEAD: "dates to check",
+    HealthState.WRONG_IDS: "ids to check",
     HealthState.FAILING: "trying again",
     HealthState.ENDING: "access ends soon",
     HealthState.EMPTY: "no snapshot yet",
@@ -66,13 +69,15 @@ def cause(health: AccountHealth, state: AccountState, now: int) -> str:
             ends = health.access.ends_at
             if ends is not None and ends <= now:
                 return f"Its access ended on {moment(ends, zone, now)}"
-            return account.last_error or "Its access is gone"
+            return (account.last_error or "Its access is gone").rstrip(".")
         case HealthState.STOPPED:
-            return account.last_error or "The last snapshot failed for good"
+            return (account.last_error or "The last snapshot failed for good").rstrip(".")
         case HealthState.AHEAD:
             return f"{plural(len(health.ahead), 'snapshot')} dated ahead of the clock"
         case HealthState.QUESTION | HealthState.PARTIAL:
             return _what_is_missing(health, asks=state.state is HealthState.QUESTION)
+        case HealthState.WRONG_IDS:
+            return f"{plural(len(health.wrong_ids), 'id is', 'ids are')} no video's"
         case HealthState.LATE | HealthState.FAILING:
             return _next_try(health, now)
         case HealthState.ENDING:
@@ -80,6 +85,8 @@ def cause(health: AccountHealth, state: AccountState, now: int) -> str:
             return f"Its access ends on {moment(health.access.ends_at, zone, now)}"
         case HealthState.STARTING if health.cadence == "adaptive":
             return f"Read every 3 h for its first {FIRST_LEARNING_DAYS} days"
+        case HealthState.FILE if health.stale and health.history.last_complete is not None:
+            return f"Readings up to {moment(health.history.last_complete, zone, now)}"
         case HealthState.EMPTY if not health.can_be_taken:
             return "Import its readings"
         case _:
@@ -89,7 +96,7 @@ def cause(health: AccountHealth, state: AccountState, now: int) -> str:
 def _what_is_missing(health: AccountHealth, *, asks: bool) -> str:
     missing = health.missing
     if missing is None:
-        return health.partial_message or "The last snapshot was cut short"
+        return (health.partial_message or "The last snapshot was cut short").rstrip(".")
     listed = missing.last_complete - missing.missing
     what = f"{exact(listed)} of {exact(missing.last_complete)} videos listed"
     if asks:
@@ -101,7 +108,7 @@ def _what_is_missing(health: AccountHealth, *, asks: bool) -> str:
 def _next_try(health: AccountHealth, now: int) -> str:
     error, at = health.account.last_error, health.next_capture
     if at is None:
-        return error or ""
+        return (error or "").rstrip(".")
     due = "due now" if at <= now else f"next try in {duration(at - now)}"
     return f"{error.rstrip('.')}; {due}" if error else due.capitalize()
 
@@ -117,11 +124,14 @@ def summary(states: Sequence[AccountState], partial: int, captures: int) -> tupl
     verb = "is" if len(counted) == 1 else "are"
     if not counted:
         fact = "Nothing is read by itself."
-    elif well == len(counted) == 1:
+    elif well == len(states) == 1:
         fact = "The account is up to date."
+    elif well == len(counted):
+        every = "All " if well == len(states) else ""
+        fact = f"{every}{plural(well, 'account')} {verb} up to date."
     else:
         fact = f"{exact(well)} of {plural(len(counted), 'account')} {verb} up to date."
-    return fact, " ".join(filter(None, (_others(states), _partial(partial, captures))))
+    return fact, " ".join(filter(None, (_others(states), partial_sentence(partial, captures))))
 
 
 def _others(states: Sequence[AccountState]) -> str:
@@ -145,8 +155,11 @@ _OTHERS: Final[dict[HealthState, tuple[str, str]]] = {
 }
 
 
-def _partial(partial: int, captures: int) -> str:
+def partial_sentence(partial: int, captures: int) -> str:
+    """How many ``captures`` of the last days were cut short; empty where none was."""
     if not partial:
         return ""
     verb = "was" if partial == 1 else "were"
-    return f"In 30 days {exact(partial)} of {plural(captures, 'snapshot')} {verb} partial."
+    return (
+        f"In {RECENT_DAYS} days {exact(partial)} of {plural(captures, 'snapshot')} {verb} partial."
+    )
