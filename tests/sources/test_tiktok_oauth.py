@@ -214,7 +214,7 @@ def test_a_code_is_never_sent_twice(here: Installation) -> None:
     code = come_back(here)["code"]
     calls = len(here.fake.called("oauth/token"))
     here.fake.script("oauth/token", LOST)
-    with pytest.raises(SourceError, match=r"cannot be reached .* Connect again\.") as raised:
+    with pytest.raises(SourceError, match=r"cannot be reached\. .* Connect again\.") as raised:
         exchange(here, code)
     assert not raised.value.permanent
     assert len(here.fake.called("oauth/token")) == calls + 1

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.responses import JSONResponse
 
 from snapshot_core.capture.take import take
-from snapshot_core.errors import InputError, SourceError
+from snapshot_core.errors import InputError, NoSuchProfile, SourceError
 from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.sources.youtube import answers
@@ -92,7 +92,7 @@ class TestFinding:
         assert SOURCE.look_up("https://www.youtube.com/@%D0%B3%D0%BE%D0%BD%D1%87%D0%B0%D1%80", way)
 
     def test_a_handle_that_nobody_has_is_told(self, way: SourceContext) -> None:
-        with pytest.raises(InputError, match=r"no channel @nobody.*Check"):
+        with pytest.raises(NoSuchProfile, match=r"no channel @nobody.*Check"):
             SOURCE.look_up("nobody", way)
 
     @pytest.mark.parametrize(

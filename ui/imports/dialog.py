@@ -32,7 +32,11 @@ def _closed() -> None:
 @st.dialog("Import a file", width="medium", on_dismiss=_closed)
 def connect() -> None:
     """Take a file, and show its result."""
-    session = open_session()
+    import_form(open_session())
+
+
+def import_form(session: PageSession) -> None:
+    """What the dialog holds."""
     with st.container(key="tg-import-dialog", gap="small"):
         st.html(INTRODUCTION)
         file = st.file_uploader(
