@@ -110,22 +110,21 @@ def ask(
     state = f"{source.name}{_DIVIDER}{secrets.token_urlsafe(32)}"
     verifier = secrets.token_urlsafe(48)
     ensure_secret_key(platforms.store, platforms.settings)
-    encrypted = cipher(platforms.settings).encrypt(verifier)
+    back = redirect_uri(source, platforms.settings, here)
+    # The answer is exchanged with the very address that was asked with.
+    encrypted = cipher(platforms.settings).encrypt(f"{verifier} {back}")
     platforms.store.transact(
         lambda c: connections.ask_consent(c, user_id, _digest(state), encrypted, account_id, now)
     )
-    return source.consent_url(_own(platforms, source, here), state, verifier)
+    return source.consent_url(_own(platforms, source, back), state, verifier)
 
 
-def _own(platforms: Platforms, source: OAuthSource, here: str) -> Any:
-    """The settings of ``source``, with a redirect address."""
-    back = redirect_uri(source, platforms.settings, here)
+def _own(platforms: Platforms, source: OAuthSource, back: str) -> Any:
+    """The settings of ``source``, with the redirect address of a consent."""
     return replace(platforms.settings.section(source.settings), redirect_uri=back)
 
 
-def receive(
-    platforms: Platforms, user_id: int, answer: Mapping[str, str], here: str, now: int
-) -> Account:
+def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: int) -> Account:
     """The account that the platform's ``answer`` (the redirect's parameters) connects.
 
     Raises `InputError` where the owner or the platform refused or the answer is not to be
@@ -144,8 +143,8 @@ def receive(
         raise InputError(_NOT_BEGUN_HERE)
     encrypted, account_id = consent
     code = source.code_in(answer)
-    verifier = cipher(platforms.settings).decrypt(encrypted)
-    own = _own(platforms, source, here)
+    verifier, _, back = cipher(platforms.settings).decrypt(encrypted).partition(" ")
+    own = _own(platforms, source, back)
     with platforms.http() as http, _by_hand(f"Nothing was added. {TRY_AGAIN}"):
         grant = source.exchange(own, http, code, verifier, now)
         try:

@@ -22,6 +22,7 @@ from snapshot_core.errors import InputError, SourceError, TruegrowthError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.sources.contract import Address, AddressSource, Identity, Listing
+from snapshot_core.sources.tiktok.settings import TikTokSettings
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, account, accounts_of, remove_account, set_paused
 from snapshot_core.store.tables import accounts, authorizations
@@ -54,7 +55,7 @@ class Visit:
         return tiktok_consent.answer(self.begin(again), **how)
 
     def receive(self, answer: dict[str, str], user: int = 1) -> Account:
-        return receive(self.platforms, user, answer, CONNECT, self.clock())
+        return receive(self.platforms, user, answer, self.clock())
 
     def counts(self) -> tuple[int, int]:
         """Accounts and connections stored."""
@@ -298,3 +299,18 @@ def test_an_address_is_added_once(visit: Visit) -> None:
     assert look_up(visit.platforms, source, 2, "mara").account is None
     with visit.store.read() as connection:
         assert account(connection, made.key) in accounts_of(connection, 1)
+
+
+def test_it_comes_back_to_the_address_that_the_browser_was_on(visit: Visit) -> None:
+    """Where no setting names one: the consent and its exchange name the same."""
+    tiktok = replace(visit.platforms.settings.section(TikTokSettings), redirect_uri=None)
+    unset = replace(visit.platforms.settings, sections=(tiktok,))
+    platforms, here = (
+        replace(visit.platforms, settings=unset),
+        "https://growth.example:8443/connect",
+    )
+    visit.fake.redirect_uris = {here}
+    answer = tiktok_consent.answer(ask(platforms, SOURCE, 1, None, here, visit.clock()))
+    assert receive(platforms, 1, answer, visit.clock()).name == "Mara 1"
+    with visit.store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(authorizations)) == 0

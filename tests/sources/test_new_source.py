@@ -48,7 +48,7 @@ def platforms(sqlite_url: str) -> Iterator[Platforms]:
 def connected(platforms: Platforms) -> Account:
     url = ask(platforms, SOURCE, 1, None, CONNECT, NOON)
     (state,) = parse_qs(urlsplit(url).query)["state"]
-    return receive(platforms, 1, {"code": "c0de", "state": state}, CONNECT, NOON)
+    return receive(platforms, 1, {"code": "c0de", "state": state}, NOON)
 
 
 def test_its_settings_are_read_checked_and_told() -> None:
@@ -98,11 +98,9 @@ def test_an_answer_goes_to_the_source_that_asked(platforms: Platforms) -> None:
     url = ask(platforms, SOURCE, 1, None, CONNECT, NOON)
     (state,) = parse_qs(urlsplit(url).query)["state"]
     with pytest.raises(InputError, match="does not belong"):
-        receive(
-            platforms, 1, {"code": "c", "state": state.replace("toygram", "tiktok")}, CONNECT, NOON
-        )
+        receive(platforms, 1, {"code": "c", "state": state.replace("toygram", "tiktok")}, NOON)
     with pytest.raises(InputError, match="Toygram sent no code"):
-        receive(platforms, 1, {"state": state}, CONNECT, NOON)
+        receive(platforms, 1, {"state": state}, NOON)
 
 
 def test_its_readings_are_kept_as_long_as_it_says(platforms: Platforms) -> None:

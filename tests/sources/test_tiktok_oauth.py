@@ -131,7 +131,9 @@ def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(
 def test_another_redirect_address_than_at_the_page_is_named(here: Installation) -> None:
     code = come_back(here)["code"]
     object.__setattr__(here.tiktok, "redirect_uri", "http://127.0.0.1:8501/other")
-    with pytest.raises(SourceError, match="TRUEGROWTH_TIKTOK_REDIRECT_URI") as raised:
+    with pytest.raises(
+        SourceError, match="this dashboard's address with /connect is registered"
+    ) as raised:
         exchange(here, code)
     assert raised.value.permanent
 

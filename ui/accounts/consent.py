@@ -19,7 +19,7 @@ from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.store.accounts import Account
 from ui.controls import CHOICES, NEXT_ACCOUNT
 from ui.html import literal
-from ui.page import go_to
+from ui.page import PAGE, go_to
 from ui.session import PageSession, open_session
 from ui.snapshot import take_snapshots
 
@@ -73,7 +73,8 @@ def connect_address() -> str:
     """Where a platform can send this very browser back to: scheme, host and port as it is on."""
     # Nothing is known of the browser where a test runs a page by itself.
     here = st.context.url or f"http://127.0.0.1:{st.get_option('server.port')}"
-    return f"{here.rstrip('/')}/connect"
+    page = st.session_state.get(PAGE) or ""
+    return f"{here.rstrip('/').removesuffix(f'/{page}')}/connect"
 
 
 def show_missing(session: PageSession, source: Source) -> bool:
@@ -104,13 +105,7 @@ def take_answer(session: PageSession) -> None:
         go_to("accounts.py")
     try:
         with st.spinner("Connecting your account …"):
-            account = receive(
-                session.platforms,
-                session.user.user_id,
-                answer,
-                connect_address(),
-                session.clock(),
-            )
+            account = receive(session.platforms, session.user.user_id, answer, session.clock())
     except TruegrowthError as error:
         st.session_state[REFUSAL] = str(error)
         go_to("accounts.py")

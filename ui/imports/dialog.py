@@ -76,7 +76,7 @@ def _result(session: PageSession, file: UploadedFile) -> ImportResult | None:
     if look.kind == "studio":
         return studio_form(session, file)
     if look.suggestion is not None:
-        return mapped_form(session, file, look.header, look.suggestion)
+        return mapped_form(session, file, look, look.suggestion)
     with st.spinner("Reading your file…", show_time=True):
         return import_upload(
             session,
@@ -107,12 +107,13 @@ def _select(account: str | None) -> None:
 
 def _how_to(session: PageSession) -> None:
     """What a file needs, and an example."""
-    st.html(columns())
-    st.download_button(
-        "Download an example file",
-        example(session.clock()),
-        file_name="example-readings.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="tg-example",
-    )
+    with st.expander("What a readings file looks like"):
+        st.html(columns())
+        st.download_button(
+            "Download an example file",
+            example(session.clock()),
+            file_name="example-readings.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="tg-example",
+        )

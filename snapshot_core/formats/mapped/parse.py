@@ -57,7 +57,7 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
 
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
-    _check(mapping)
+    check_mapping(mapping)
     times = time_column(table, mapping.columns)
     if times is not None:
         table = with_times(table, mapping.columns["captured_at"], times)
@@ -82,7 +82,8 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     return parsed
 
 
-def _check(mapping: TableMapping) -> None:
+def check_mapping(mapping: TableMapping) -> None:
+    """Raises `InputError`, saying what is still to be chosen."""
     columns = mapping.columns
     counters = set(columns) & set(COUNTERS)
     if not counters:

@@ -68,8 +68,8 @@ _NO_EXCHANGE: Final = {
         "Connect again."
     ),
     "invalid_request": (
-        "TikTok did not accept the end of this consent. See that TRUEGROWTH_TIKTOK_REDIRECT_URI "
-        "is registered with your app, letter by letter, then connect again."
+        "TikTok did not accept the end of this consent. See that this dashboard's address with "
+        "/connect is registered with your app, letter by letter, then connect again."
     ),
 }
 _NO_RENEWAL: Final = {
