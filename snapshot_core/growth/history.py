@@ -23,6 +23,7 @@ ReasonCode = Literal[
     # Of one of several accounts:
     "lagging",
     # Of one video:
+    "not_published",
     "not_read",
     "newly_tracked",
     "removed",

@@ -15,6 +15,7 @@ from snapshot_core.store.captures import CaptureRow, history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.fold.missing_videos import MissingVideos, missing_videos
+from snapshot_core.store.fold.wrong_videos import wrong_ids
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView
 from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
@@ -65,6 +66,8 @@ class AccountHealth:
     """Captures that a clock dated ahead, oldest first; they count for nothing."""
     missing: MissingVideos | None
     """What the newest listing misses, if that is too much to be believed."""
+    wrong_ids: Sequence[str]
+    """Ids that are no video's by their looks."""
     partial_message: str | None
     """Why the newest capture of complete scope is partial, where it says so."""
 
@@ -108,6 +111,7 @@ def account_health(
         plan,
         ahead,
         missing_videos(connection, account, now) if history.partial_since else None,
+        wrong_ids(connection, account.key),
         _partial_message(rows) if history.partial_since else None,
     )
 

@@ -534,6 +534,7 @@ class TestBringingReadingsIn:
         assert "views &#x27;many&#x27;: write a whole number" in page
         assert "and 3 more" in page
 
+    @pytest.mark.apart
     def test_a_parquet_file_has_rows(self, sample: Store, open_page: Open, tmp_path: Path) -> None:
         path = tmp_path / "mine.parquet"
         made = [

@@ -38,7 +38,7 @@ def connect() -> None:
 def import_form(session: PageSession) -> None:
     """What the dialog holds."""
     with st.container(key="tg-import-dialog", gap="small"):
-        st.html(INTRODUCTION)
+        introduction = st.empty()
         file = st.file_uploader(
             "File",
             type=FILE_TYPES,
@@ -47,6 +47,7 @@ def import_form(session: PageSession) -> None:
             label_visibility="collapsed",
         )
         if file is None:
+            introduction.html(INTRODUCTION)
             _how_to(session)
             return
         result: ImportResult | None = st.session_state.get(RESULT)

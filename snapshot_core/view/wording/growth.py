@@ -265,6 +265,7 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     "not_counted": "The source does not give this number. An imported file may have it.",
     "lagging": "The last complete snapshot is a whole period or more older than the newest of the "
     "other accounts. Take or import a newer one.",
+    "not_published": "It was published later.",
     "not_read": "It was not read {within}. The next snapshots mend this.",
     "newly_tracked": "It was first read after the period began, so its growth is not known yet. "
     "It will be once it has been read for a whole period.",
@@ -285,6 +286,7 @@ _SHORT_REASONS: Final[dict[ReasonCode, str]] = {
     "not_measured": "not measured then",
     "not_counted": "not counted",
     "lagging": "needs a newer snapshot",
+    "not_published": "published later",
     "not_read": "not read then",
     "newly_tracked": "newly tracked",
     "removed": "removed",
