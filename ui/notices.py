@@ -40,10 +40,10 @@ def no_snapshot(session: PageSession, account: Account | None, reason: str) -> N
     """There is no complete snapshot yet: why, and the button that changes that."""
     accounts = [account] if account else session.accounts
     imported = all(why_not(account) for account in accounts)
-    with empty_state("No videos yet", "Import readings to see them." if imported else reason):
+    with empty_state("No videos yet", "Import a file to see them." if imported else reason):
         if not imported:
             snapshot_button(session, account)
-        elif st.button("How to import", type="primary", key="connect"):
+        elif st.button("Import a file", type="primary", key="connect"):
             connect()
 
 

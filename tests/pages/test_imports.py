@@ -383,7 +383,7 @@ class TestATableOfOnesOwn:
         dialog = Dialog(open_page(), "id,date,views\nv1,2026-11-20,5\n", "mine.csv")
         dialog.type("Account name", "Sample account")
         dialog.press_import()
-        assert "Sample account is made up" in dialog.page
+        assert "Sample account is sample data" in dialog.page
 
 
 @pytest.mark.apart

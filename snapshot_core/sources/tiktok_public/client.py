@@ -238,8 +238,8 @@ def _reason(error: Exception, log: RequestLog, who: str) -> SourceError:
     text = plain(str(getattr(error, "orig_msg", None) or error))
     if "account is private" in text:
         return SourceError(
-            f"The profile {who} is private. Only public profiles can be read without consent: "
-            "make it public, or connect it with TikTok.",
+            f"The profile {who} is private, and only public ones can be read by their handle. Make "
+            "it public, or sign in with TikTok.",
             permanent=True,
         )
     if "does not have any videos" in text:
@@ -266,7 +266,7 @@ def _declined(log: RequestLog, who: str, text: str = "") -> SourceError:
     details = dict.fromkeys(each for each in (text, *log.warnings) if each)
     words = "; ".join(details)[:MAX_WARNING_CHARACTERS].rstrip(".") or "no videos"
     return SourceError(
-        f"TikTok did not let the public page of {who} be read. This often passes, and it will be "
-        "tried again. If it stays so, check the handle and that the profile is public, install "
-        f"the newest yt-dlp, or connect the account with TikTok. Details: {words}."
+        f"TikTok did not let the public page of {who} be read. This often passes. {WILL_RETRY} If "
+        "it stays so, check the handle and that the profile is public, install the newest yt-dlp, "
+        f"or sign in with TikTok. Details: {words}."
     )
