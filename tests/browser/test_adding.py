@@ -1,5 +1,6 @@
 """From `make run` to one's own numbers in a real browser, counted in clicks; and the ways out."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -107,7 +108,7 @@ def test_a_public_profile_takes_two_clicks_and_one_field(visit: Visit, pages: Pa
     expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("28 videos")
     keep(page, "adding-2-found")
     hand.click(start(page))
-    expect(page.locator("[data-counter=views]").first).to_contain_text("26")
+    expect(page.locator("[data-counter=views]").first).to_contain_text(re.compile(r"25[.,]\d"))
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "account=mossandmint" in page.url
     keep(page, "adding-3-numbers")
