@@ -49,7 +49,8 @@ def drop(context: Context, arguments: Namespace) -> bool:
 def _wrong(session: Session, account: Account, named: Sequence[str]) -> list[WrongVideo]:
     """The videos of these ids; without any, those whose ids are no video's by their looks."""
     with session.store.read() as connection:
-        ids = dict.fromkeys(named) or wrong_ids(connection, account.key)
+        wrong = wrong_ids(connection, [account]).get(account.account_id, [])
+        ids = list(dict.fromkeys(named)) or wrong
         return [wrong_video(connection, account, platform_id) for platform_id in ids]
 
 

@@ -69,6 +69,11 @@ class Windows:
     partial: bool = False
     """Whether a capture that came after the window's end was cut short."""
 
+    @property
+    def measured(self) -> list[Window]:
+        """What is measured, the period first; nothing without one."""
+        return [*filter(None, (self.window, self.before, self.tracked))]
+
     def end_at(self, last_complete: int | None) -> bool:
         """Whether the period reaches up to the last complete capture."""
         return self.window is not None and self.window.end == last_complete

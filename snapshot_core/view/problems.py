@@ -12,9 +12,8 @@ from snapshot_core.store.captures import Doubt
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.fold.missing_videos import MissingVideos
 from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
-from snapshot_core.view.account_health import AccountHealth
+from snapshot_core.view.account_health import LATE_SECONDS, AccountHealth
 from snapshot_core.view.wording.numbers import duration, exact, moment
-from snapshot_core.windows import HOUR
 
 Mend = Literal["snapshot", "import", "job", "connect", "ahead", "missing"]
 """What mends it: a snapshot taken now, newer readings brought in, the job started, the account
@@ -31,8 +30,6 @@ class Problem:
     mend: Mend | None = None
 
 
-LATE_SECONDS: Final = HOUR
-"""Seconds by which a capture may be overdue before somebody is told."""
 KEEP_OR_DROP: Final = (
     "The clock was wrong: such snapshots count for nothing. Drop them if it was ahead when they "
     "were taken; keep them if it was behind since. In the shell: python -m snapshot_core ahead list"

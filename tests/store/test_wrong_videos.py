@@ -169,16 +169,16 @@ def test_ids_that_are_none_are_told_by_their_looks(store: Store, tmp_path: Path)
     real = [f"7{n:018}"[:15] + f"{n + 7_001}"[:4] for n in range(40)]
     capture(store, account, START, dict.fromkeys((*real, *WRONG), 5))
     with store.read() as connection:
-        assert wrong_ids(connection, account.key) == []
+        assert wrong_ids(connection, [account]) == {}
     user = store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
     (file := tmp_path / "more.csv").write_text(
         f"account,video_id,captured_at,views\none,{real[0]},{iso(START + DAY)},6"
     )
     import_file(store, file, user, NOON)
     with store.read() as connection:
-        assert wrong_ids(connection, account.key) == ["Total"]
+        assert wrong_ids(connection, [account]) == {account.account_id: ["Total"]}
     # More of them than chance makes.
     cut = [f"75{n}0000000000000000" for n in range(10, 20)]
     capture(store, account, START + 2 * DAY, dict.fromkeys(cut, 5))
     with store.read() as connection:
-        assert wrong_ids(connection, account.key) == sorted([*cut, *WRONG])
+        assert wrong_ids(connection, [account]) == {account.account_id: sorted([*cut, *WRONG])}

@@ -29,17 +29,20 @@ class WrongVideo:
     last_read: int | None
 
 
-def wrong_ids(connection: Connection, key: Key) -> list[str]:
-    """The ids of an account that are no video's by their looks, as earlier imports stored them: a
-    sum's name, or what a spreadsheet has left of an id.
+def wrong_ids(connection: Connection, owned: Sequence[Account]) -> dict[int, list[str]]:
+    """The ids that are no video's by their looks, as earlier imports stored them: a sum's name, or
+    what a spreadsheet has left of an id. Of some accounts of one user, by account id.
     """
-    imported = select(captures.c.captured_at).where(
-        of(captures, key), captures.c.trigger == IMPORT_TRIGGER
-    )
-    if not connection.scalar(select(imported.exists())):
-        return []
-    ids = video_ids(connection, key).keys()
-    return sorted(cut_ids(ids) | set(filter(is_summary, ids)))
+    if not owned:
+        return {}
+    keys = {account.account_id: account.key for account in owned}
+    these = captures.c.user_id == owned[0].user_id, among(captures.c.account_id, "accounts")
+    imported = select(captures.c.account_id).where(*these, captures.c.trigger == IMPORT_TRIGGER)
+    wrong = {}
+    for number in connection.scalars(imported.distinct(), {"accounts": list(keys)}):
+        ids = video_ids(connection, keys[number]).keys()
+        wrong[number] = sorted(cut_ids(ids) | set(filter(is_summary, ids)))
+    return wrong
 
 
 def wrong_video(connection: Connection, account: Account, platform_id: str) -> WrongVideo:
