@@ -4,15 +4,19 @@ import streamlit as st
 
 from snapshot_core.view.shown_metrics import card_metrics
 from ui.charts import show_chart
-from ui.controls import choose_account, choose_counter, choose_period
+from ui.controls import choose_account, choose_counter
 from ui.freshness import freshness
 from ui.notices import freshness_notice, no_account, sample_notice
 from ui.overview.cards import growth_cards
-from ui.overview.charts import daily_chart, gain_chart, no_growth
+from ui.overview.charts import daily_chart
+from ui.overview.gain_chart import gain_chart, no_growth
 from ui.overview.ledger import ledger
+from ui.overview.notes import note_control
 from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import top_videos
 from ui.page import row
+from ui.periods import choose_period
+from ui.sentence import overview_line
 from ui.session import open_session
 from ui.snapshot import show_outcomes, snapshot_button
 from ui.view_cache import cached_overview
@@ -29,7 +33,7 @@ if not session.accounts:
     st.stop()
 
 with row("tg-controls", distribute=True):
-    period = choose_period()
+    period = choose_period(comparing=True)
     cached = cached_overview(session, account, period)
     view = cached.view
     freshness(session, view)
@@ -38,6 +42,7 @@ show_outcomes(session)
 sample_notice(session, account)
 freshness_notice(session, view)
 
+st.html(cached.draw_once(overview_line))
 st.html(cached.draw_once(growth_cards))
 metric = choose_counter(card_metrics(view))
 
@@ -48,6 +53,7 @@ if view.curves[metric].now:
 else:
     st.html(cached.draw_once(no_growth, metric))
 
+note_control(session, account, view)
 with st.container(horizontal=True, key="tg-pair"):
     if any(day.growth is not None for day in view.cards[metric].days):
         show_chart(cached.draw_once(daily_chart, metric), "tg-daily", "daily", f"{metric} per day")

@@ -6,9 +6,10 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.shown_metrics import story_metrics
 from snapshot_core.view.wording.accounts import table_reason
 from ui.charts import show_chart
-from ui.controls import choose_account, choose_counter, choose_metric, choose_period
+from ui.controls import choose_account, choose_counter, choose_metric
 from ui.notices import no_account, no_snapshot, sample_notice, store_notice
 from ui.page import keep_hidden, row
+from ui.periods import choose_period, keep_comparison
 from ui.session import PageSession, open_session
 from ui.video.charts import daily_chart, history_chart
 from ui.video.head import head, video_cards
@@ -67,8 +68,8 @@ def video_page(session: PageSession, video: str) -> None:
 session = open_session()
 if video := st.query_params.get(VIDEO_PARAMETER):
     video_page(session, video)
-    keep_hidden(lambda: choose_account(session), choose_counter, search_box)
+    keep_hidden(lambda: choose_account(session), choose_counter, keep_comparison, search_box)
 else:
     table_page(session)
-    keep_hidden(choose_counter, lambda: choose_metric("metric", VIDEO_METRICS))
+    keep_hidden(choose_counter, keep_comparison, lambda: choose_metric("metric", VIDEO_METRICS))
 st.html(STYLE)

@@ -17,10 +17,11 @@ from snapshot_core.metrics import COUNTERS, VIDEO_METRICS
 from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.videos import AboutVideo
+from snapshot_core.view.curves import Curve
 from snapshot_core.view.documents import growth as documents
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.videos import Video
-from snapshot_core.view.overview import Card, Curve, Overview
+from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
@@ -109,7 +110,12 @@ def overview_of(growth: Growth) -> Overview:
 
 
 def text_of(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    return _spaced(unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+def _spaced(text: str) -> str:
+    """``text`` with single spaces; one that does not break is none of them."""
+    return re.sub(r"[ \n]+", " ", text).strip()
 
 
 def card_of(html: str) -> str:
@@ -175,7 +181,7 @@ def test_in_the_table_of_videos(growth: Growth) -> None:
 
 def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> None:
     print_growth(overview_of(growth))
-    said = " ".join(capsys.readouterr().out.split())
+    said = _spaced(capsys.readouterr().out)
     (line,) = re.findall(r"\bviews .*?(?= likes )", said)
     assert f" {wording.gain(growth)} " in f"{line} "
     assert ("%" in line) == bool(wording.percentage(growth))
@@ -275,7 +281,7 @@ def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
         (0, 200_000, "+200K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: +200,000."),
         (0, 0, "< 100K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: < 100,000."),
         (400_000, 300_000, "+300K in", "+400,000 in 7 days"),
-        (400_000, 200_000, "+100% vs", "+400,000 in 7 days"),
+        (400_000, 200_000, "+100\xa0% vs", "+400,000 in 7 days"),
     ],
 )
 def test_what_the_source_rounds_off_is_no_change_against_the_period_before(

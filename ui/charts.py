@@ -12,19 +12,22 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 import streamlit as st
 
+from snapshot_core.growth.charts.bars import Bar
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.gain_line import DayGrowth
 from snapshot_core.plural import plural
 from snapshot_core.view.wording.numbers import calendar_day, compact, exact_signed
 from ui.html import chart_heading
 from ui.metrics import label_of
 
-ACCENT, QUIET = "#e11d48", "#8b8b95"
-AREA = {
-    "line": {"color": ACCENT, "width": 2.5},
+DATA, SECOND, BEFORE, MARK, INK = "#000001", "#000002", "#000003", "#000004", "#000005"
+SOFT, CARD = "#000006", "#000007"
+"""Colours by their place in the theme's chartCategoricalColors (.streamlit/config.toml), in the
+names that the browser replaces by those of the theme: a figure serves light and dark."""
+AREA: dict[str, Any] = {
+    "line": {"color": DATA, "width": 2.25},
     "marker": {"size": 6},
     "fill": "tozeroy",
-    "fillcolor": "rgba(225,29,72,.10)",
+    "fillcolor": f"{DATA}14",
 }
 """How the main line of a figure looks."""
 TO_THE_MINUTE = "%a %-d %b, %H:%M"
@@ -122,7 +125,7 @@ def break_lines(
                 "y1": 1,
                 "x0": place,
                 "x1": place,
-                "line": {"color": QUIET, "width": 1.5, "dash": "dash"},
+                "line": {"color": MARK, "width": 1.5, "dash": "dash"},
             }
         )
         key.append(("tg-break", f"{calendar_day(each.day)}: {each.change}"))
@@ -130,32 +133,24 @@ def break_lines(
 
 
 def daily_bars(
-    days: Sequence[DayGrowth], metric: str, height: int, breaks: Sequence[DefinitionBreak] = ()
+    bars: Sequence[Bar], metric: str, height: int, breaks: Sequence[DefinitionBreak] = ()
 ) -> Chart:
-    """A bar per calendar day: hatched where estimated, dotted while the day goes on.
+    """A bar per calendar day, grey where it is no part of the period: hatched where estimated,
+    dotted while the day goes on.
 
     A day that is not known has no bar; a line stands before one of ``breaks``; the key has only
     the marks that occur. ``height``: pixels.
     """
-    bars = {
-        "type": "bar",
-        "x": [day.date.isoformat() for day in days],
-        "y": [day.growth for day in days],
-        "customdata": [_day_text(day) for day in days],
+    days = [bar.day for bar in bars]
+    # One of the two answers to the pointer, for both.
+    earlier = _bar_trace(bars, [bar.before for bar in bars], BEFORE) | {"hoverinfo": "skip"}
+    inside = _bar_trace(bars, [bar.inside for bar in bars], DATA) | {
+        "customdata": [_day_text(bar) for bar in bars],
         "hovertemplate": "%{customdata}<extra></extra>",
-        "marker": {
-            "color": [ACCENT if day.growth is not None else QUIET for day in days],
-            "cornerradius": 3,
-            "pattern": {
-                "shape": ["." if d.so_far else "/" if d.estimated else "" for d in days],
-                "fillmode": "replace",
-                "size": 6,
-                "solidity": 0.45,
-            },
-        },
         "name": metric,
     }
-    chart_layout = layout(height, "%-d %b", "%a %-d %b") | {"bargap": 0.35}
+    chart_layout = layout(height, "%-d %b", "%a %-d %b")
+    chart_layout |= {"bargap": 0.35, "barmode": "relative"}
     if days:
         # A day at the edge keeps its place, known or not.
         first, last = (datetime.combine(day.date, NOON) for day in (days[0], days[-1]))
@@ -165,7 +160,7 @@ def daily_bars(
         chart_layout["xaxis"] |= {"tick0": days[0].date.isoformat(), "dtick": days_apart * DAY_MS}
     set_ticks(chart_layout["yaxis"], [day.growth for day in days])
     known = [day for day in days if day.growth is not None]
-    key = []
+    key = [("tg-earlier", "before")] if any(bar.before for bar in bars) else []
     if any(day.estimated and not day.so_far for day in known):
         key.append(("tg-hatched", "estimated"))
     if any(day.so_far for day in known):
@@ -179,14 +174,37 @@ def daily_bars(
     )
     chart_layout["shapes"] = shapes
     heading = chart_heading(f"{label_of(metric)} per day", key + lines_key)
-    return Chart(heading, CachedFigure([bars], chart_layout))
+    return Chart(heading, CachedFigure([earlier, inside], chart_layout))
 
 
-def _day_text(day: DayGrowth) -> str:
+def _bar_trace(bars: Sequence[Bar], counts: Sequence[int | None], color: str) -> dict[str, Any]:
+    """One of the two parts of all days."""
+    days = [bar.day for bar in bars]
+    return {
+        "type": "bar",
+        "x": [day.date.isoformat() for day in days],
+        "y": list(counts),
+        "marker": {
+            "color": color,
+            "cornerradius": 3,
+            "pattern": {
+                "shape": ["." if d.so_far else "/" if d.estimated else "" for d in days],
+                "fillmode": "replace",
+                "size": 6,
+                "solidity": 0.45,
+            },
+        },
+    }
+
+
+def _day_text(bar: Bar) -> str:
+    day = bar.day
     if day.growth is None:
         return "not known: no snapshots"
     below = abs(day.growth) < day.resolution
     remarks = [f"< {compact(day.resolution)}" if below else exact_signed(day.growth)]
+    if bar.before and bar.inside:
+        remarks.append(f"{exact_signed(bar.inside)} of it in the period")
     if day.so_far:
         remarks.append("so far")
     if day.accounts_missing:

@@ -3,10 +3,11 @@
 import argparse
 from typing import Final
 
-from snapshot_core.cli import accounts, ahead, missing, tokens, videos
+from snapshot_core.cli import accounts, ahead, missing, notes, tokens, videos
 from snapshot_core.cli.options import (
     account_option,
     adder,
+    day_of,
     instant_of,
     json_option,
     user_option,
@@ -65,6 +66,21 @@ def add_account_actions(parser: argparse.ArgumentParser) -> None:
     account_option(remove)
     yes_option(remove, "remove it")
     user_option(remove, "whose (default: the local)")
+
+
+def add_note_actions(parser: argparse.ArgumentParser) -> None:
+    add = adder(parser, "ACTION")
+    writing = add("add", notes.add, "write what happened on a day")
+    writing.add_argument("text", metavar="TEXT", help="in your own words")
+    writing.add_argument("--day", type=day_of, metavar="YYYY-MM-DD", help="default: today")
+    listing = add("list", notes.list_, "list all notes, or those of an account")
+    removing = add("remove", notes.remove, "remove a note")
+    removing.add_argument("id", type=int, metavar="ID", help="its number in the list")
+    for action in (writing, listing, removing):
+        user_option(action, "whose (default: the local)")
+    account_option(writing, required=False)
+    account_option(listing, required=False)
+    json_option(listing)
 
 
 def add_token_actions(parser: argparse.ArgumentParser) -> None:

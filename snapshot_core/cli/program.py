@@ -12,11 +12,22 @@ from pathlib import Path
 from typing import Final
 
 from snapshot_core.cadences import CADENCE_HOURS
-from snapshot_core.cli import accounts, ahead, cadence, commands, imports, missing, tokens, videos
+from snapshot_core.cli import (
+    accounts,
+    ahead,
+    cadence,
+    commands,
+    imports,
+    missing,
+    notes,
+    tokens,
+    videos,
+)
 from snapshot_core.cli.actions import (
     add_account_actions,
     add_ahead_actions,
     add_missing_actions,
+    add_note_actions,
     add_token_actions,
     add_video_actions,
 )
@@ -178,5 +189,6 @@ def _parser() -> argparse.ArgumentParser:
     does = "list ids that are no video's, and drop them or any other video"
     add_video_actions(add("videos", videos.check, does))
     add_account_actions(add("accounts", accounts.remove, "remove an account"))
+    add_note_actions(add("notes", notes.list_, "write, list and remove notes about days"))
     add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser

@@ -29,6 +29,7 @@ from snapshot_core.view.wording.numbers import (
     moment,
     signed,
 )
+from snapshot_core.view.wording.sentence.overview import overview_sentence
 
 MAX_REFUSALS_SHOWN: Final = 100
 """Beyond that many the rows are better looked at in the file."""
@@ -109,6 +110,7 @@ def print_growth(view: Overview) -> None:
     window, zone = view.window, view.zone
     until = f", until {moment(window.end, zone, view.now)}" if window else ""
     print(f"{name}: growth {view.period.phrase}{until}\n")
+    print(f"{overview_sentence(view).text}\n")
     head = ("", "now", "growth", "", "like for like", "published", "newly tracked", "removed")
     print_table(head, [_line(name, view.cards[name].growth) for name in card_metrics(view)])
     print()

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.growth import MIN_COVERAGE
 from snapshot_core.growth.value import Series, ShareAt, Value, straight, value_at
-from snapshot_core.windows import HOUR, local_days
+from snapshot_core.windows import DAY, HOUR, local_days
 
 DAILY_GAP = 50 * HOUR
 """The widest stretch between two captures that a calendar day's growth may be read across."""
+
+LONGEST_STRETCH_SECONDS = DAY * 3 // 2
+"""Between two captures beyond which one is missing: each account has one a night."""
 
 
 @dataclass(frozen=True, slots=True)

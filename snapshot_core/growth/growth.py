@@ -59,6 +59,12 @@ class Growth:
     """Whether there is no ``before`` because the counter was redefined since."""
 
     @property
+    def known(self) -> "Growth":
+        """Itself; where the period is not ready, what is known since tracking began."""
+        since = self.since_tracking
+        return since if self.growth is None and since is not None else self
+
+    @property
     def is_increase(self) -> bool | None:
         """The sign as the original API gave it; None where growth is unknown."""
         return None if self.growth is None else self.growth > 0

@@ -39,13 +39,17 @@ def create(
     key: Sequence[str],
     *columns: sa.Column[Any],
     parent: str | None = None,
+    parents: Sequence[str] = (),
     unique: Sequence[str] = (),
 ) -> None:
-    """Make a table clustered by its ``key``; its rows go with those of the table ``parent``."""
+    """Make a table clustered by its ``key``; its rows go with those of the table ``parent``.
+
+    ``parents``: further ones.
+    """
     constraints: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=f"pk_{name}")]
-    if parent:
-        mine, theirs = _PARENT_KEYS[parent], [f"{parent}.{part}" for part in _PARENT_KEYS[parent]]
-        foreign = f"fk_{name}_{parent}"
+    for owner in filter(None, (parent, *parents)):
+        mine, theirs = _PARENT_KEYS[owner], [f"{owner}.{part}" for part in _PARENT_KEYS[owner]]
+        foreign = f"fk_{name}_{owner}"
         constraints.append(sa.ForeignKeyConstraint(mine, theirs, name=foreign, ondelete="CASCADE"))
     if unique:
         constraints.append(sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}"))

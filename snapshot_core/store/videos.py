@@ -30,6 +30,11 @@ class AboutVideo:
     """The first reading above 0, where it came before the publication."""
 
     @property
+    def name(self) -> str:
+        """The title in one line; the platform's id where there is none."""
+        return " ".join((self.title or "").split()) or f"Video {self.platform_id}"
+
+    @property
     def begins_at(self) -> int | None:
         """The publication, or the first reading above 0 if that came before."""
         known = [at for at in (self.published_at, self.counted_at) if at is not None]

@@ -45,6 +45,8 @@ class AccountGrowth:
     """The videos behind the ledgers of now; None without a window."""
     since_tracking: Mapping[str, Ledger] | None = None
     """Where the period is not ready: those of the part of it that is known."""
+    tracked: Lines | None = None
+    """The videos behind those."""
 
 
 def account_growth(
@@ -81,6 +83,7 @@ def _of_videos(history: History, windows: Windows, videos: Videos) -> AccountGro
         ledgers[0] if windows.before else None,
         latest,
         ledgers[-1] if windows.tracked else None,
+        others[-1] if windows.tracked else None,
     )
 
 
@@ -95,7 +98,7 @@ class AccountShare:
     growths: Mapping[str, Growth]
     """By counter."""
     videos: Lines | None
-    """The videos behind them; None without a window."""
+    """The videos behind them, or behind what is known of them; None without a window."""
     lines: Mapping[str, GainLine]
     """The running gain by counter; empty without a window."""
     left_out: Reason | None = None
@@ -171,7 +174,7 @@ def account_shares(
                 growth.history,
                 growth.windows,
                 _growths(account, growth, series, known, now),
-                growth.videos,
+                growth.tracked or growth.videos,
                 {**gained, FOLLOWERS: GainLine.from_readings(series, known.share_at())},
             )
     return [shares[account.account_id] for account in accounts]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from snapshot_core.capture.schedule import Schedule, cadence_of, why_not
+from snapshot_core.growth.gain_line import LONGEST_STRETCH_SECONDS
 from snapshot_core.growth.history import History, is_stale
 from snapshot_core.growth.listing import Ids
 from snapshot_core.store.accounts import Account
@@ -22,7 +23,6 @@ from snapshot_core.store.fold.missing_videos import MissingVideos, missing_video
 from snapshot_core.store.fold.wrong_videos import wrong_ids
 from snapshot_core.view.cadence import DayPlan, day_plan
 from snapshot_core.view.connections import ConnectionView, connection_view
-from snapshot_core.view.video import LONGEST_STRETCH_SECONDS
 from snapshot_core.windows import DAY, HOUR, LocalDay, Window, local_date, local_days
 from snapshot_core.zones import first_zone
 

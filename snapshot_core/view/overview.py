@@ -4,23 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.charts.bars import Bar, bars
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.gain_line import DayGrowth, GainLine, days_together
+from snapshot_core.growth.gain_line import DayGrowth, days_together
 from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.history import History
-from snapshot_core.growth.several_accounts import (
-    Point,
-    latest_window,
-    sum_of_accounts,
-    sum_of_curves,
-)
+from snapshot_core.growth.several_accounts import latest_window, sum_of_accounts
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
+from snapshot_core.store.notes import Note, notes_of
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import AccountShare, account_shares, charted_from
+from snapshot_core.view.curves import Curve, curve_of
 from snapshot_core.view.definitions import breaks_of, mark_days
+from snapshot_core.view.publications import Publication, publications
 from snapshot_core.view.sum_of_accounts import (
     LeftOut,
     accounts_left_out,
@@ -30,7 +29,7 @@ from snapshot_core.view.sum_of_accounts import (
 )
 from snapshot_core.view.top_videos import top_videos
 from snapshot_core.view.videos_table import RANKED_BY, VideoRow
-from snapshot_core.windows import Window
+from snapshot_core.windows import Window, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,8 @@ class Card:
     """The days in the period, or among ``days``, on which a platform redefined the counter."""
     left_out: Sequence[LeftOut] = ()
     """When several accounts are shown together: those that are not in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """The gain since the window's start, and that of the compared period moved onto it.
-
-    ``(instant, gain)``, oldest first; a gain of None breaks the line.
-    """
-
-    now: Sequence[Point]
-    before: Sequence[Point]
+    bars: Sequence[Bar] = ()
+    """``days``, with what the period has of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +72,14 @@ class Overview:
     summed_accounts: int = 1
     left_out: Sequence[LeftOut] = ()
     """When several are shown together: the accounts that are in none of the numbers."""
+    publications: Sequence[Publication] = ()
+    """In the period."""
+    notes: Sequence[Note] = ()
+    """Of days of the charts, about what is shown."""
+
+    def shown_window(self, metric: str) -> Window | None:
+        """What the charts of a counter show: where the period is not ready, what is known of it."""
+        return self.cards[metric].growth.known.window or self.window
 
 
 def overview(
@@ -111,12 +109,14 @@ def overview(
         shares[0].history if len(shares) == 1 else None,
         sum(_videos_listed(connection, share) for share in ready or shares),
         {name: _card(shares, growths[name], window, period, zone) for name in COUNTERS},
-        {name: _curve(shares, name, window) for name in COUNTERS},
-        top_videos(connection, ready, zone),
+        {name: curve_of(shares, name, window) for name in COUNTERS},
+        top_videos(connection, ready or shares, zone),
         0 < len(stale) == len(ready or shares),
         stale if len(shares) > 1 else (),
         len(ready),
         accounts_left_out(shares, RANKED_BY),
+        publications(connection, ready or shares, window),
+        _notes(connection, shown, account, period, window, zone),
     )
 
 
@@ -135,38 +135,23 @@ def _card(
     breaks = breaks_of(growth.metric, [(share.account.platform, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
-    return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)
+    marked_days = mark_days(days, breaks, zone, growth.resolution)
+    inside = bars(marked_days, lines, growth.known.window or window, zone)
+    return Card(growth, marked_days, breaks, left_out, inside)
 
 
-def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:
-    """Each account over its own window, moved onto the ``latest``."""
-    now: list[list[Point]] = []
-    before: list[list[Point]] = []
-    for share in summed(shares, metric):
-        own, window = share.growths[metric], share.window
-        if window is None or latest is None or own.growth is None:
-            continue
-        line, later = share.lines[metric], latest.end - window.end
-        now.append(_moved(_gains(line, window, own.growth), later))
-        earlier = share.windows.before
-        if own.before is not None and earlier is not None:
-            moved = later + window.start - earlier.start
-            before.append(_moved(_gains(line, earlier, own.before), moved))
-    return Curve(sum_of_curves(now), sum_of_curves(before))
-
-
-def _moved(curve: Sequence[Point], seconds: int) -> list[Point]:
-    return [(at + seconds, gain) for at, gain in curve]
-
-
-def _gains(line: GainLine, window: Window, total: int | None) -> list[Point]:
-    """The running gain in ``window``, with its end on the exact figure.
-
-    Sums of captures differ from it by rounding, and by videos that a capture in between had missed.
-    """
-    gains = line.since(window.start, window.end, window.max_gap)
-    begun = [point for point in gains if point[0] < window.end] or [(window.start, 0)]
-    return [*begun, (window.end, total)]
+def _notes(
+    connection: Connection,
+    shown: Sequence[Account],
+    account: Account | None,
+    period: Period,
+    window: Window | None,
+    zone: ZoneInfo,
+) -> list[Note]:
+    if window is None:
+        return []
+    first = local_date(min(charted_from(period, window), window.start), zone)
+    return notes_of(connection, shown[0].user_id, account, first, local_date(window.end, zone))
 
 
 def _videos_listed(connection: Connection, share: AccountShare) -> int:

@@ -16,12 +16,12 @@ MAX_TOP_VIDEOS: Final = 10
 def top_videos(
     connection: Connection, shares: Sequence[AccountShare], zone: ZoneInfo
 ) -> list[VideoRow]:
-    """The videos that gained most views, over all accounts shown that are ready."""
+    """The videos that gained most views; of an account that is not ready, since tracking began."""
     gains: list[tuple[int, int, VideoGrowth]] = []
     for number, share in enumerate(shares):
-        lines, window = share.videos, share.window
-        if lines is not None and window is not None and share.windows.reason is None:
-            growths = video_growths(lines, window, lines.top(RANKED_BY, MAX_TOP_VIDEOS))
+        lines, known = share.videos, share.windows.reason is None or share.windows.tracked
+        if lines is not None and known:
+            growths = video_growths(lines, lines.window, lines.top(RANKED_BY, MAX_TOP_VIDEOS))
             gains += [(video.growth[RANKED_BY].growth or 0, number, video) for video in growths]
     gains = sorted(gains, key=lambda gain: -gain[0])[:MAX_TOP_VIDEOS]
     rows: list[VideoRow] = []

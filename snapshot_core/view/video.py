@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
-from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
+from snapshot_core.growth.gain_line import (
+    DAILY_GAP,
+    LONGEST_STRETCH_SECONDS,
+    DayGrowth,
+    GainLine,
+)
 from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.history import Reason, windows_of
 from snapshot_core.growth.lines import lines
@@ -29,9 +33,6 @@ from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
 from snapshot_core.windows import DAY, Window
-
-LONGEST_STRETCH_SECONDS: Final = DAY * 3 // 2
-"""Between two captures beyond which one is missing: each account has one a night."""
 
 
 @dataclass(frozen=True, slots=True)

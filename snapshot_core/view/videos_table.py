@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.day_gains import DayGain
 from snapshot_core.growth.growth import Growth, video_counter_growth
 from snapshot_core.growth.history import History, Reason, Windows, windows_of
 from snapshot_core.growth.ledger import Line
@@ -39,8 +40,8 @@ class VideoRow:
     """Where it stands in the ledger; None where growth is not ready."""
     growth: Mapping[str, Growth]
     """By metric."""
-    sparkline: Sequence[int | None]
-    """Views gained from day to day, oldest first."""
+    sparkline: Sequence[DayGain]
+    """Views gained on each of the last whole days, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def video_rows(
     connection: Connection,
     account: Account,
     growths: Sequence[VideoGrowth],
-    sparklines: Mapping[int, Sequence[int | None]],
+    sparklines: Mapping[int, Sequence[DayGain]],
 ) -> list[VideoRow]:
     """The growths of an account's videos with what is known of them, in the same order."""
     about = about_videos(connection, account.user_id, [video.video_id for video in growths])

@@ -56,7 +56,7 @@ def test_every_document_is_as_described(client: TestClient, address: str) -> Non
 def test_growth_has_the_keys_of_the_original_and_the_ledger(client: TestClient) -> None:
     document = client.get("/api/growth/7").json()
     original = ["period", "account", "timestamp", "window", "growth"]
-    assert list(document) == [*original, "left_out", "stale_accounts"]
+    assert list(document) == [*original, "left_out", "stale_accounts", "sentence"]
     assert document["period"] == 7
     assert document["account"] == "creator_01"
     assert document["timestamp"] == iso(NOON)

@@ -26,6 +26,9 @@ EVERYTHING = (
     ("GET", "/api/videos/v1/history"),
     ("GET", "/api/daily"),
     ("GET", "/api/captures"),
+    ("GET", "/api/notes"),
+    ("POST", "/api/notes"),
+    ("DELETE", "/api/notes/1"),
     ("GET", "/api/export"),
     ("GET", "/api/metrics"),
 )
@@ -74,7 +77,7 @@ class TestNobodyGetsIn:
         refused(sqlite_api.client(text).request(method, address), 401)
 
     def test_without_the_scope(self, sqlite_api: Api, method: str, address: str) -> None:
-        scope = "read" if method == "POST" else "snapshot"
+        scope = "snapshot" if method == "GET" else "read"
         answer = sqlite_api.client(sqlite_api.token(scope)).request(method, address)
         refused(answer, 403)
         assert 'error="insufficient_scope"' in answer.headers["www-authenticate"]

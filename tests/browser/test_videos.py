@@ -97,7 +97,7 @@ class TestTheWayThere:
 
     def test_a_link_opens_the_video(self, visit: Visit) -> None:
         page = visit()
-        name = page.locator(".tg-list tbody a").first
+        name = page.locator(".tg-top-videos tbody a").first
         title = name.inner_text()
         name.click()
         expect(page.locator(".tg-video h1")).to_have_text(title)

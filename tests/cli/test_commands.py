@@ -444,7 +444,7 @@ def test_growth_for_people(ready: CommandLine, readings: Callable[..., Path]) ->
     assert ready("growth", "--account", "mine", "--period", "7") == DONE
     assert ready.out.startswith("mine: growth in 7 days, until 9 Oct, 10:53\n")
     (views,) = [line for line in ready.out.splitlines() if line.startswith("views ")]
-    assert views.split() == ["views", "2.9K", "+700", "+32%", "+700", "0", "0", "0"]
+    assert views.split() == ["views", "2.9K", "+700", "+32", "%", "+700", "0", "0", "0"]
     # Counters that no account shown can have are left out, as on the pages.
     assert "likes" not in ready.out
     assert "The source does not give this" not in ready.out

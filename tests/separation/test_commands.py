@@ -46,6 +46,11 @@ COMMANDS: dict[str, list[list[str]]] = {
     "missing confirm": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead keep": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead drop": [[], ["--yes"], ["--account", THEIRS, "--yes"]],
+    "notes add": [
+        ["made here", "--account", name, "--day", "2026-11-20"] for name in (OWN, THEIRS)
+    ],
+    "notes list": [[], ["--json"], ["--account", THEIRS]],
+    "notes remove": [["1"], ["2"], ["3"]],
     "videos check": [[], ["--account", OWN], ["--account", THEIRS]],
     "videos drop": [
         ["--account", account, *video, "--yes"]

@@ -7,6 +7,7 @@ may stand, be it summed up with hers; no list of his numbers could.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from snapshot_core.store.accounts import Account, accounts_of, add_account
 from snapshot_core.store.connections import StoredConnection, connect
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
+from snapshot_core.store.notes import add_note
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import metadata, users
 from snapshot_core.store.users import LOCAL_EMAIL, Person, User, ensure_user_of
@@ -91,13 +93,17 @@ def make(url: str, crowded: bool, local: bool) -> World:
         _token(store, boris, "boris-token")
     running = Heartbeat("job", NOON - DAY, NOON, NOON + 12 * HOUR, None)
     store.transact(lambda connection: beat(connection, running))
+    for user in filter(None, (anna, boris)):
+        text = f"{OF_BORIS if user is boris else 'anna'} note"
+        note = partial(add_note, user_id=user.user_id, account=None, day=date(2026, 11, 20))
+        store.transact(partial(note, text=text, now=NOON))
     token = _token(store, anna, "anna-token")
     store.close()
     return World(url, store, anna, boris, token)
 
 
 def _token(store: Store, user: User, name: str) -> str:
-    asked = ["read", "snapshot"]
+    asked = ["read", "snapshot", "note"]
     return store.transact(lambda c: create(c, user.user_id, name, asked, NOON, 30))[1]
 
 

@@ -23,6 +23,7 @@ from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 from ui.overview import charts as overview_charts
 from ui.overview.cards import growth_cards
+from ui.overview.gain_chart import gain_chart
 from ui.video import charts as video_charts
 
 UTC = ZoneInfo("UTC")
@@ -161,7 +162,7 @@ class TestCharts:
         now = BREAK + 3 * DAY
         seen = see(store, account, WEEK, now)
         pages = story(store, account, "a", WEEK, now)
-        gained = overview_charts.gain_chart(seen, "views")
+        gained = gain_chart(seen, "views")
         daily = overview_charts.daily_chart(seen, "views")
         total = video_charts.history_chart(pages, "views")
         of_video = video_charts.daily_chart(pages, "views")
@@ -194,7 +195,7 @@ class TestCharts:
         nights(store, account, BREAK - 20 * DAY, 24)
         seen = see(store, account, WEEK, BREAK + 3 * DAY)
         for chart in (
-            overview_charts.gain_chart(seen, "views"),
+            gain_chart(seen, "views"),
             overview_charts.daily_chart(seen, "views"),
         ):
             assert not chart.figure.layout.shapes

@@ -11,6 +11,7 @@ from snapshot_core.plural import plural
 from snapshot_core.settings.table import Settings
 from snapshot_core.view.wording.numbers import compact
 from ui.accounts.lookup import Answer
+from ui.html import chip
 
 CHECK_SPELLING: Final = (
     "Check the spelling, or paste the link of the profile or of any of its videos."
@@ -57,9 +58,9 @@ def found_row(account: FoundAccount) -> str:
     return (
         '<div class="tg-found" role="status">'
         f'<span class="tg-letter" aria-hidden="true">{escape(_letter(name))}</span>'
-        f'<p><b>{escape(name)}</b> <span class="tg-chip">{escape(account.source.platform)}</span>'
+        f"<p><b>{escape(name)}</b> {chip(account.source.platform, 'tag')}"
         f"<small>{escape(' · '.join(facts))}</small></p>"
-        f'<span class="tg-pill tg-up">✓ {state}</span></div>'
+        f"{chip(f'✓ {state}', 'more')}</div>"
     )
 
 

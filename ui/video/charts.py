@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import Any
 
+from snapshot_core.growth.charts.bars import Bar
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording.numbers import exact
 from snapshot_core.windows import DAY
@@ -28,7 +29,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
     corrections = _marks(
         story,
         [(at, counts[at], f"the platform took back {exact(lost)}") for at, lost in falls],
-        {"symbol": "triangle-down", "size": 12, "color": charts.QUIET},
+        {"symbol": "triangle-down", "size": 12, "color": charts.MARK},
     )
     doubts = _marks(
         story,
@@ -36,7 +37,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
             (at, count, f"{exact(count)}: {VERDICTS.get(verdict, verdict)}")
             for at, count, verdict in doubtful
         ],
-        {"symbol": "circle-open", "size": 10, "color": charts.QUIET, "line": {"width": 2}},
+        {"symbol": "circle-open", "size": 10, "color": charts.MARK, "line": {"width": 2}},
     )
     layout = charts.layout(300, "%-d %b", charts.TO_THE_MINUTE)
     charts.set_ticks(layout["yaxis"], [count for _, count in line])
@@ -63,7 +64,8 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
 
 def daily_chart(story: VideoView, metric: str) -> charts.Chart:
     """A bar per calendar day since the first reading."""
-    return charts.daily_bars(story.days[metric], metric, 292, story.breaks[metric])
+    bars = [Bar(day, day.growth) for day in story.days[metric]]
+    return charts.daily_bars(bars, metric, 292, story.breaks[metric])
 
 
 def _stretches(story: VideoView, line: list[tuple[int, int | None]]) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ from ui.metrics import label_of
 
 
 def name_of(about: AboutVideo) -> str:
-    """The title of a video; the platform's id where there is none."""
-    return about.title or f"Video {about.platform_id}"
+    """What a video is called."""
+    return about.name
 
 
 def cover(about: AboutVideo) -> str:

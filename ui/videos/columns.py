@@ -10,7 +10,6 @@ import streamlit as st
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.wording.numbers import ago, compact, percent, signed
-from ui.charts import ACCENT
 from ui.metrics import label_of
 
 TITLE_CLICK = "tg-title-click"
@@ -59,7 +58,7 @@ def column_config(narrow: bool, on_title: Callable[[], None]) -> dict[str, Any]:
         "age": column.NumberColumn("Published", width=104, alignment="left"),
         "growth": number("Growth", help=f"{label} gained, as a share of those before the period"),
         "trend": column.AreaChartColumn(
-            "By day", width=120, help=f"{label} gained per day", color=ACCENT
+            "By day", width=120, help=f"{label} gained per day", color="blue"
         ),
         **gained,
         **{metric: number(label_of(metric)) for metric in VIDEO_METRICS},

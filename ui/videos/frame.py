@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from snapshot_core.store.readings import SPARK_DAYS
 from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.windows import DAY
 from ui.tables import integers, styled
 from ui.video.head import name_of
 from ui.videos.columns import GAINED, column_order, formats
@@ -63,7 +61,7 @@ def video_frame(
         "account": [row.account.name for row in rows],
         "age": integers([row.about.published_at for row in rows]),
         "growth": pd.array([_float(row.growth[MAIN_METRIC].percentage) for row in rows], "Float64"),
-        "trend": [_trend(row, now) for row in rows],
+        "trend": [_trend(row) for row in rows],
     }
     for metric in metrics:
         columns[metric] = integers([row.growth[metric].current for row in rows])
@@ -101,17 +99,9 @@ def _note(row: VideoRow, ready: bool) -> str:
     return NOTES.get(row.line or "", "")
 
 
-def _trend(row: VideoRow, now: int) -> list[int] | None:
-    """The gains that are known: a column of charts cannot leave a gap.
-
-    Before its publication a video gained nothing, which is known.
-    """
-    young = row.about.published_at is not None and now - row.about.published_at < SPARK_DAYS * DAY
-    first = next(
-        (n for n, gain in enumerate(row.sparkline) if gain is not None), len(row.sparkline)
-    )
-    known = [0] * first if young else []
-    known += [gain for gain in row.sparkline if gain is not None]
+def _trend(row: VideoRow) -> list[int] | None:
+    """The gains that are known: a column of charts cannot leave a gap."""
+    known = [day.gain for day in row.sparkline if day.gain is not None]
     return known if any(known) and len(known) > 1 else None
 
 

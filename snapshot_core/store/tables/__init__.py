@@ -4,6 +4,7 @@ Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, 
 Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
          counted_metrics, short_brackets (by `snapshot_core.store.fold.write`, in the capture's
          own transaction)
+Own:     notes
 Learned: rhythms, and of all accounts together pooled_rhythms
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
@@ -100,6 +101,18 @@ videos = table(
     *numbers("counted_at", null=True),
     of_account(),
     UniqueConstraint("user_id", "account_id", "platform_id"),
+)
+
+# Written by the user, of a day of theirs; about all accounts where there is no number of one.
+notes = user_table(
+    "notes",
+    ("note_id",),
+    *numbers("note_id"),
+    *numbers("account_id", null=True),
+    Column("day", Date, nullable=False),
+    *texts("text"),
+    *numbers("created_at"),
+    of_account(),
 )
 
 captures = account_table(

@@ -19,6 +19,7 @@ from snapshot_core.view.documents.fields import (
 from snapshot_core.view.documents.left_out import LeftOut, SinceTracking, left_out
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.wording import growth as wording
+from snapshot_core.view.wording.sentence.overview import overview_sentence
 
 
 @document
@@ -67,7 +68,9 @@ class GrowthTexts:
     """A growth as pages and the shell show it."""
 
     gain: str = Field(description="`< 100K` below the source's resolution.", examples=["+8K"])
-    percentage: str = Field(description="Empty where there is none.", examples=["+5.6%"])
+    percentage: str = Field(
+        description="Empty where there is none.", examples=["+5.6\N{NO-BREAK SPACE}%"]
+    )
     no_percentage: str = Field(description="Why there is none beside a growth.", examples=[""])
     range: str = Field(
         description="Empty where it is exact.",
@@ -193,6 +196,10 @@ class Growth:
         "too old.",
         examples=[[]],
     )
+    sentence: str = Field(
+        description="What the views did and what made it, in plain words.",
+        examples=["+8K views in 7 days, 14% more than the 7 days before. Soup made 71% of it."],
+    )
 
     @classmethod
     def of(cls, view: Overview) -> "Growth":
@@ -206,4 +213,5 @@ class Growth:
             growth=Counters(**counters),
             left_out=left_out(view.left_out, view),
             stale_accounts=tuple(view.stale_accounts),
+            sentence=overview_sentence(view).text,
         )

@@ -11,6 +11,7 @@ from snapshot_core.growth.growth import Estimate, Growth, NoPercentage
 from snapshot_core.growth.history import Reason, ReasonCode
 from snapshot_core.periods import Days, Period
 from snapshot_core.view.wording.numbers import (
+    PER_CENT,
     UNKNOWN_TEXT,
     calendar_day,
     compact,
@@ -25,7 +26,7 @@ from snapshot_core.view.wording.numbers import (
 MULTIPLE_FROM_PERCENT: Final = 900
 """From this change on, people say how many times as much it is."""
 
-ALMOST_NOTHING: Final = "< 0.1%"
+ALMOST_NOTHING: Final = f"< 0.1{PER_CENT}"
 
 BOUND_DIGITS: Final = 2
 """Digits of a range's width down to which its ends are written."""
@@ -54,7 +55,7 @@ def headline(growth: Growth) -> str:
 
 
 def percentage(growth: Growth) -> str:
-    """``+5.6%``, of what was there at the start; empty where there is no percentage to show."""
+    """``+5.6 %``, of what was there at the start; empty where there is no percentage to show."""
     if growth.percentage is None:
         return ""
     return _percent(growth.percentage, growth.growth or 0)
@@ -90,8 +91,7 @@ def _compact_gain(gained: int, growth: Growth) -> str:
 
 def _exact_gain(gained: int, growth: Growth) -> str:
     """Every digit of it."""
-    hidden = _is_hidden(gained, growth)
-    return f"< {exact(growth.resolution)}" if hidden else exact_signed(gained)
+    return f"< {exact(growth.resolution)}" if _is_hidden(gained, growth) else exact_signed(gained)
 
 
 def _is_hidden(gained: int, growth: Growth) -> bool:
@@ -115,17 +115,22 @@ def since_tracking(known: Growth | None, *, named: bool = False) -> str:
     return f"{gain(known)}{counter} since tracking began, {up_to}{length}"
 
 
+def earlier_gain(growth: Growth) -> str:
+    """The gain of the period before, as `gain` writes that of this one."""
+    return UNKNOWN_TEXT if growth.before is None else _compact_gain(growth.before, growth)
+
+
 def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
-    ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
+    ``+12 % vs``; ``13×`` where a percentage would say little; and the gain of that period
     itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
     than the difference.
     """
     if growth.before is None:
         return None
     if growth.change is None:
-        return f"{_compact_gain(growth.before, growth)} in"
+        return f"{earlier_gain(growth)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
         return f"{compact(round(1 + growth.change / 100))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
@@ -222,9 +227,9 @@ def stale_sentence(last_complete: int, now: int) -> str:
 
 
 def _percent(value: Decimal, part: int) -> str:
-    """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1%``."""
+    """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1 %``."""
     text = percent(value)
-    return ALMOST_NOTHING if part and text == "0%" else text
+    return ALMOST_NOTHING if part and text == f"0{PER_CENT}" else text
 
 
 _NO_PERCENTAGE: Final[dict[NoPercentage, str]] = {

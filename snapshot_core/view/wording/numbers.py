@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from snapshot_core.windows import DAY, HOUR
 
 MINUS: Final = "\N{MINUS SIGN}"
+PER_CENT: Final = "\N{NO-BREAK SPACE}%"
 UNKNOWN_TEXT: Final = "–"
 _SCALES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 
@@ -48,14 +49,17 @@ def exact_signed(count: int) -> str:
 
 
 def percent(value: Decimal) -> str:
-    """``5.63`` as ``+5.6%``, ``22.4`` as ``+22%``: no more digits than one acts on."""
+    """``5.63`` as ``+5.6 %``, ``22.4`` as ``+22 %``: no more digits than one acts on.
+
+    The space does not break.
+    """
     size = abs(value)
     places = Decimal("0.1") if size < 10 else Decimal("1")
     rounded = size.quantize(places, ROUND_HALF_UP)
     if not rounded:
-        return "0%"
+        return f"0{PER_CENT}"
     sign = MINUS if value < 0 else "+"
-    return f"{sign}{f'{rounded:,f}'.removesuffix('.0')}%"
+    return f"{sign}{f'{rounded:,f}'.removesuffix('.0')}{PER_CENT}"
 
 
 def ago(seconds: int) -> str:
