@@ -16,6 +16,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.listing import UNKNOWN_COUNT
 from snapshot_core.growth.value import LATER, NEVER
 from snapshot_core.metrics import VIDEO_METRICS
@@ -80,7 +81,9 @@ def _surroundings(*, several: bool) -> Any:
     whose = theirs if several else mine
 
     def wanted(table: Any) -> Any:
-        return whose(table) if several else and_(whose(table), _wanted(table))
+        # Not the account's own counters, which are doubted beside those of its videos.
+        own = table.c.video_id > _fixed(ACCOUNT) if several else _wanted(table)
+        return and_(whose(table), own)
 
     of_captures = mine(capture_totals)
     if several:
