@@ -5,6 +5,7 @@ It lives in `pages/`, because Streamlit would otherwise open a deep link without
 
 import streamlit as st
 
+from ui.accounts.add import reopen
 from ui.errors import show_errors
 from ui.login import log_out_link, require_login
 from ui.navigation import pages
@@ -24,4 +25,5 @@ with show_errors():
         if login.person is not None:
             log_out_link(login.person.email)
     note_page(page.url_path)
+    reopen()
     page.run()

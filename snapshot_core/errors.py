@@ -10,6 +10,7 @@ TruegrowthError
 |-- LoginNeeded         nobody is logged in, or the login has ended
 |-- NotAllowed          whoever is logged in is not on the list
 `-- SourceError         a source could not be read; `permanent` stops retries
+    `-- NoSuchProfile   the platform has no account of that handle or link
 """
 
 from typing import Final
@@ -63,3 +64,10 @@ class SourceError(TruegrowthError):
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+
+
+class NoSuchProfile(SourceError):
+    """A platform says that it has no account of the handle or link that it was asked for."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)

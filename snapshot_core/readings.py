@@ -54,3 +54,6 @@ class ProfileReading:
     likes: int | None = None
     videos: int | None = None
     """How many videos the source says there are: it may show that a listing is complete."""
+
+
+NO_PROFILE: Final = ProfileReading()

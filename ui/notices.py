@@ -9,71 +9,59 @@ import streamlit as st
 from snapshot_core.capture.schedule import why_not
 from snapshot_core.clock import NEVER_SET, SET_IT, is_set
 from snapshot_core.sources.sample import Sample
-from snapshot_core.store.accounts import Account, remove_account
+from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.wording.numbers import moment
+from ui.accounts.add import add_account, first_account
+from ui.accounts.sample import remove_sample, sample_removed
 from ui.errors import rerun_when_back
 from ui.heartbeat import job_missing
 from ui.html import notice
 from ui.imports.dialog import connect
-from ui.page import empty_state, go_to
-from ui.session import PageSession
+from ui.page import empty_state
+from ui.session import PageSession, open_session
 from ui.snapshot import snapshot_button
 
 JOB_MISSING = (
     "The nightly job is not running, so snapshots are only taken by hand. "
     '<a href="/health" target="_self">What to do</a>'
 )
-SAMPLE_REMOVED = "tg-sample-removed"
-"""Key of whether the sample account was removed in the last run."""
 FROM_FILES = "These accounts come from files: import newer ones to bring them up to date."
 
 
 def no_account() -> None:
-    """There is no account yet: one sentence, and the two ways to one."""
-    _sample_removed()
-    text = "A public profile needs nothing but its handle. Or import readings you have."
-    with (
-        empty_state("No account yet", text),
-        st.container(horizontal=True, horizontal_alignment="center", gap="small"),
-    ):
-        if st.button("Add an account", type="primary", key="tg-first-account"):
-            go_to("accounts.py")
-        if st.button("Import a file", key="connect"):
-            connect()
+    """There is no account yet: the way to one, and to the sample where it was just removed."""
+    session = open_session()
+    sample_removed(session)
+    first_account(session)
 
 
 def no_snapshot(session: PageSession, account: Account | None, reason: str) -> None:
     """There is no complete snapshot yet: why, and the button that changes that."""
     accounts = [account] if account else session.accounts
     imported = all(why_not(account) for account in accounts)
-    with empty_state("No videos yet", "Import readings to see them." if imported else reason):
+    with empty_state("No videos yet", "Import a file to see them." if imported else reason):
         if not imported:
             snapshot_button(session, account)
-        elif st.button("How to import", type="primary", key="connect"):
+        elif st.button("Import a file", type="primary", key="connect"):
             connect()
 
 
 def sample_notice(session: PageSession, shown: Account | None) -> None:
     """That the numbers are sample data, with buttons to import one's own and to remove it."""
-    _sample_removed()
+    sample_removed(session)
     if shown is None or shown.source != Sample.name:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="tg-sample", gap="small"):
-        st.html("<p><b>Sample data</b>, invented.</p>", width="content")
+        st.html("<p><b>Sample data</b>: this account is invented.</p>", width="content")
         disabled = session.trouble is not None
+        if st.button("Add your account", type="tertiary", key="tg-own", disabled=disabled):
+            add_account()
         if st.button("Import a file", type="tertiary", key="connect", disabled=disabled):
             connect()
         if st.button("Remove", type="tertiary", key="remove-sample", disabled=disabled):
-            session.store.transact(lambda connection: remove_account(connection, shown.key))
-            st.session_state[SAMPLE_REMOVED] = True
+            remove_sample(session, shown)
             st.rerun()
-
-
-def _sample_removed() -> None:
-    # A toast of the run that removed it would be lost at its rerun.
-    if st.session_state.pop(SAMPLE_REMOVED, False):
-        st.toast("The sample account was removed.")
 
 
 def _newer_file_notice(accounts: Sequence[Account]) -> None:

@@ -1,6 +1,6 @@
 """Take snapshot now: the button, the progress, and the outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,11 +11,14 @@ from snapshot_core.errors import StoreError, TruegrowthError
 from snapshot_core.plural import plural
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.wording.snapshot import WAITING, snapshot_news, snapshot_problem
+from ui.cancel import cancel_button
 from ui.html import literal
 from ui.session import PageSession
 
 OUTCOMES = "tg-outcomes"
 """Key of the outcomes of this browser session's last snapshots, until they have been shown."""
+CANCELLED = "tg-cancelled"
+"""Key of whether a snapshot was cancelled in the last run."""
 ALL_PAUSED = "All accounts are paused. Choose one, or resume them on the Accounts page."
 
 
@@ -42,14 +45,24 @@ def _take(session: PageSession, accounts: Sequence[Account]) -> None:
     st.rerun()
 
 
-def take_snapshots(session: PageSession, accounts: Sequence[Account]) -> None:
-    """Take them with a progress bar for each, and keep the outcomes for the next rerun."""
+def take_snapshots(
+    session: PageSession,
+    accounts: Sequence[Account],
+    on_cancel: Callable[[], None] | None = None,
+) -> None:
+    """Take them with a progress bar for each, and keep the outcomes for the next rerun.
+
+    Cancel gives up the one that is being taken, of which nothing is stored then; those before it
+    stay. It calls ``on_cancel``, or says so.
+    """
     outcomes: list[Outcome] = []
+    st.session_state[OUTCOMES] = outcomes
+    place = st.container(key="tg-progress")
     bars: dict[int, DeltaGenerator] = {}
 
     def draw(account: Account, share: float, words: str) -> None:
         if account.account_id not in bars:
-            bars[account.account_id] = st.empty()
+            bars[account.account_id] = place.empty()
         bars[account.account_id].progress(share, f"{literal(account.name)}: {literal(words)}")
 
     def progress(account: Account, count: int, expected: int | None) -> None:
@@ -59,15 +72,21 @@ def take_snapshots(session: PageSession, accounts: Sequence[Account]) -> None:
     def on_wait(account: Account, error: StoreError) -> None:
         draw(account, 1.0, f"{WAITING} {error}")
 
+    cancel_button(on_cancel or _say_cancelled)
     try:
         outcomes.extend(snapshot_accounts(session, accounts, progress, on_wait=on_wait))
     except TruegrowthError as error:
         outcomes.append(Outcome(accounts[len(outcomes)], error=error))
-    st.session_state[OUTCOMES] = outcomes
+
+
+def _say_cancelled() -> None:
+    st.session_state[CANCELLED] = True
 
 
 def show_outcomes(session: PageSession) -> None:
     """Show, once, the outcomes of the last snapshots."""
+    if st.session_state.pop(CANCELLED, False):
+        st.toast("Snapshot cancelled. Nothing of it was stored.")
     for outcome in st.session_state.pop(OUTCOMES, []):
         name = literal(outcome.account.name)
         if (problem := snapshot_problem(outcome)) is not None:

@@ -85,8 +85,17 @@ def _first_start(connection: Connection, zone: ZoneInfo, now: int) -> int:
         or accounts_of(connection, user.user_id)
     ):
         return 0
-    sample = add_account(connection, user.user_id, ACCOUNT_NAME, Sample.name, now)
-    return _backfill(connection, sample, zone)
+    return add_sample(connection, user.user_id, zone, now)
+
+
+def add_sample(connection: Connection, user_id: int, zone: ZoneInfo, now: int) -> int:
+    """Make the sample account, told around ``now`` (UTC seconds); how many nights it was read.
+
+    Raises `InputError` where there is one already.
+    """
+    return _backfill(
+        connection, add_account(connection, user_id, ACCOUNT_NAME, Sample.name, now), zone
+    )
 
 
 def _backfill(connection: Connection, made: Account, zone: ZoneInfo) -> int:

@@ -172,9 +172,13 @@ def _zone(session: Session, name: str | None) -> ZoneInfo:
 def _suggestion(arguments: Namespace) -> str:
     """What a table looks like, and the command that imports it so."""
     look = look_at_table(arguments.file)
-    columns = look.suggestion.columns if look.suggestion else {}
+    columns = dict(look.suggestion.columns) if look.suggestion else {}
     words = ["python", "-m", "snapshot_core", "import", str(arguments.file)]
-    words += ["--account", arguments.account or "A", "--map", written(columns, look.header)]
+    if arguments.account:
+        columns.pop(ACCOUNT, None)  # only one of the two can name it
+    if ACCOUNT not in columns:
+        words += ["--account", arguments.account or "A"]
+    words += ["--map", written(columns, look.header)]
     if arguments.user != LOCAL_EMAIL:
         words += ["--user", arguments.user]
     if "captured_at" not in columns:

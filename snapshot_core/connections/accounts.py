@@ -10,13 +10,14 @@ import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from snapshot_core.clock import MAX_AHEAD_SECONDS
 from snapshot_core.connections.encryption import cipher, ensure_secret_key
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.connections.tokens import sealed
-from snapshot_core.errors import InputError, SourceError, StoreError
+from snapshot_core.errors import InputError, NoSuchProfile, SourceError, StoreError
 from snapshot_core.names import as_typed, name_key
 from snapshot_core.settings.table import Settings
 from snapshot_core.sources.contract import AddressSource, Grant, Identity, OAuthSource, Source
@@ -30,6 +31,7 @@ from snapshot_core.store.keys import Key
 
 CONSENT_SECONDS: Final = 15 * 60
 """In which a consent must be given."""
+TRY_AGAIN: Final = "Try again in a few minutes."
 
 _NOT_BEGUN_HERE: Final = (
     "This answer does not belong to a connection that was begun here in the last quarter of an "
@@ -41,14 +43,34 @@ _DIVIDER: Final = "."
 _log = logging.getLogger(__name__)
 
 
-def add_by_address(
-    platforms: Platforms, source: AddressSource, user_id: int, address: str, now: int
-) -> Account:
-    """Add the account at a public ``address``. Raises `InputError`, `SourceError`."""
+@dataclass(frozen=True, slots=True)
+class FoundAccount:
+    """Whom a handle or a link names on a platform. Nothing of it is stored."""
+
+    source: AddressSource
+    identity: Identity
+    account: Account | None
+    """The user's own that follows it already."""
+
+
+def look_up(
+    platforms: Platforms, source: AddressSource, user_id: int, address: str
+) -> FoundAccount:
+    """Ask a platform who has ``address``, once and without patience: somebody waits for it.
+
+    Raises `InputError`, `NoSuchProfile`, `SourceError`.
+    """
     if (missing := lacking(source, platforms.settings)) is not None:
         raise InputError(missing)
-    with platforms.context(source, None) as context, _by_hand():
+    with platforms.context(source, None, hurried=True) as context, _by_hand(TRY_AGAIN):
         identity = source.look_up(as_typed(address), context)
+    with platforms.store.read() as connection:
+        return FoundAccount(source, identity, _present(connection, user_id, source, identity))
+
+
+def add_found(platforms: Platforms, user_id: int, found: FoundAccount, now: int) -> Account:
+    """Add the account that was found. Raises `InputError` where it is here already."""
+    source, identity = found.source, found.identity
 
     def work(connection: Connection) -> Account:
         if (present := _present(connection, user_id, source, identity)) is not None:
@@ -63,25 +85,43 @@ def lacking(source: Source, settings: Settings) -> str | None:
     return source.missing(settings.section(source.settings))
 
 
+def redirect_uri(source: OAuthSource, settings: Settings, here: str) -> str:
+    """Where ``source`` sends the browser back to: as set, else ``here``, where the browser is."""
+    return settings.section(source.settings).redirect_uri or here
+
+
 def ask(
-    platforms: Platforms, source: OAuthSource, user_id: int, account_id: int | None, now: int
+    platforms: Platforms,
+    source: OAuthSource,
+    user_id: int,
+    account_id: int | None,
+    here: str,
+    now: int,
 ) -> str:
     """Begin a consent; gives the address to send the browser to.
 
     Raises `InputError`, and `SettingsError` where the secret key is away.
 
     ``account_id``: the account that is connected again; None for a new one.
+    ``here``: the dashboard's ``/connect`` as this very browser knows it (see `redirect_uri`).
     """
     if (missing := lacking(source, platforms.settings)) is not None:
         raise InputError(missing)
     state = f"{source.name}{_DIVIDER}{secrets.token_urlsafe(32)}"
     verifier = secrets.token_urlsafe(48)
     ensure_secret_key(platforms.store, platforms.settings)
-    encrypted = cipher(platforms.settings).encrypt(verifier)
+    back = redirect_uri(source, platforms.settings, here)
+    # The answer is exchanged with the very address that was asked with.
+    encrypted = cipher(platforms.settings).encrypt(f"{verifier} {back}")
     platforms.store.transact(
         lambda c: connections.ask_consent(c, user_id, _digest(state), encrypted, account_id, now)
     )
-    return source.consent_url(platforms.settings.section(source.settings), state, verifier)
+    return source.consent_url(_own(platforms, source, back), state, verifier)
+
+
+def _own(platforms: Platforms, source: OAuthSource, back: str) -> Any:
+    """The settings of ``source``, with the redirect address of a consent."""
+    return replace(platforms.settings.section(source.settings), redirect_uri=back)
 
 
 def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: int) -> Account:
@@ -103,9 +143,9 @@ def receive(platforms: Platforms, user_id: int, answer: Mapping[str, str], now: 
         raise InputError(_NOT_BEGUN_HERE)
     encrypted, account_id = consent
     code = source.code_in(answer)
-    verifier = cipher(platforms.settings).decrypt(encrypted)
-    own = platforms.settings.section(source.settings)
-    with platforms.http() as http, _by_hand():
+    verifier, _, back = cipher(platforms.settings).decrypt(encrypted).partition(" ")
+    own = _own(platforms, source, back)
+    with platforms.http() as http, _by_hand(f"Nothing was added. {TRY_AGAIN}"):
         grant = source.exchange(own, http, code, verifier, now)
         try:
             identity = source.identity(own, http, grant)
@@ -141,12 +181,14 @@ def remove(platforms: Platforms, source: Source | None, key: Key) -> None:
 
 
 @contextmanager
-def _by_hand() -> Iterator[None]:
+def _by_hand(remedy: str) -> Iterator[None]:
     """Tell of an error what is true here: nobody tries again but whoever reads it."""
     try:
         yield
     except SourceError as error:
-        text = str(error).replace(WILL_RETRY, "Nothing was added; try again in a few minutes.")
+        if isinstance(error, NoSuchProfile):
+            raise
+        text = str(error).replace(WILL_RETRY, remedy)
         raise SourceError(text, permanent=error.permanent) from None
 
 

@@ -25,14 +25,16 @@ class Platforms:
     settings: Settings
     clock: Time = time
 
-    def http(self) -> AbstractContextManager[HttpClient]:
-        """A way out without any account, as for looking one up."""
-        return open_http(RateLimit(self.store, self.clock))
+    def http(self, *, hurried: bool = False) -> AbstractContextManager[HttpClient]:
+        """A way out without any account. ``hurried``: see `HttpClient`."""
+        return open_http(RateLimit(self.store, self.clock), hurried=hurried)
 
     @contextmanager
-    def context(self, source: Source, key: Key | None) -> Iterator[SourceContext]:
+    def context(
+        self, source: Source, key: Key | None, *, hurried: bool = False
+    ) -> Iterator[SourceContext]:
         """What ``source`` reads the account with; ``key`` None where there is no account yet."""
-        with self.http() as http:
+        with self.http(hurried=hurried) as http:
 
             def token(rejected: str | None) -> str:
                 if key is None or not isinstance(source, OAuthSource):

@@ -1,8 +1,9 @@
 """Which of the files we know one is, by its content."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from snapshot_core.errors import InputError
 from snapshot_core.formats.mapped.columns import Suggestion, suggest, table_of
@@ -12,6 +13,8 @@ from snapshot_core.formats.spreadsheet.files import tables_of
 from snapshot_core.formats.spreadsheet.table import Table, folded
 from snapshot_core.formats.tiktok_studio.tables import kind_of
 
+MAX_RAW_ROWS: Final = 5
+"""Of a table, shown before anything is known of it."""
 FileKind = Literal["readings", "studio", "table"]
 """``table``: one whose columns somebody has to explain."""
 
@@ -22,6 +25,8 @@ class FileLook:
 
     kind: FileKind
     header: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    """The first rows, as they stand in the file."""
     suggestion: Suggestion | None = None
     wrong: str = ""
     """Of a table that is nearly a readings file: what keeps it from being one."""
@@ -36,7 +41,8 @@ def look_at(path: Path) -> FileLook:
 def look_at_table(path: Path) -> FileLook:
     """What the columns of a table look like, whatever they are called. Raises `InputError`."""
     table = table_of(path)
-    return FileLook("table", table.header, suggest(table), _wrong(path, table))
+    rows = [cells for _, cells in islice(table.rows(), MAX_RAW_ROWS)]
+    return FileLook("table", table.header, rows, suggest(table), _wrong(path, table))
 
 
 def _wrong(path: Path, table: Table) -> str:

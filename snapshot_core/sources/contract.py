@@ -12,7 +12,7 @@ from typing import Any
 from snapshot_core.cadences import ADAPTIVE, CADENCE_HOURS, NIGHTLY
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
-from snapshot_core.readings import ProfileReading, VideoReading
+from snapshot_core.readings import NO_PROFILE, ProfileReading, VideoReading
 from snapshot_core.sources.http_client import HttpClient
 
 
@@ -78,6 +78,18 @@ class Identity:
     """What people find it by, which may change."""
     name: str
     """What to call it."""
+    profile: ProfileReading = NO_PROFILE
+    """Its own counters, as far as they were told along with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What somebody typed, as far as its form says which account of a platform it names."""
+
+    text: str
+    """As `AddressSource.look_up` takes it, and as people read it."""
+    certain: bool
+    """Whether it is of this platform alone, as a link is. A handle may be of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +145,8 @@ class Source(ABC):
     """What that takes; None where it is read each night and not more often."""
     settings: type[Any] = NoSettings
     """The class of its own settings (see `settings.declaration`)."""
-    choice: str | None = None
-    """What it is called where people add an account; None where they cannot add one of its."""
     about: str = ""
-    """There, what it gives and what it takes."""
+    """Where people add an account: what it gives and what it takes."""
     uncounted_remedy: str = "It will be tried again."
     """What may help where it lists videos without their counts."""
     guide: Guide | None = None
@@ -172,14 +182,23 @@ class Source(ABC):
 
 
 class AddressSource(Source):
-    """A source that finds an account by a public handle or address."""
+    """A source that finds an account by a public handle or link."""
 
-    address_label: str
-    address_example: str
+    platform: str
+    """What people call the platform whose accounts these are."""
+
+    @abstractmethod
+    def recognise(self, text: str) -> Address | None:
+        """Which account ``text`` names, by its form alone; None for what is of no form of ours.
+
+        Raises `InputError` for a link to the platform that leads to no account.
+        """
 
     @abstractmethod
     def look_up(self, address: str, context: SourceContext) -> Identity:
-        """Who is there. Raises `InputError` for what is no address, `SourceError`."""
+        """Who is there. Raises `InputError` for what is no address, `NoSuchProfile` where nobody
+        is, `SourceError`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +221,8 @@ class OAuthSource(Source):
     otherwise raises `SourceError`, permanent where trying again cannot help.
     """
 
+    choice: str
+    """What it is called where people add an account."""
     consent: str
     """What the owner will be asked to allow."""
     permissions: Mapping[str, str]

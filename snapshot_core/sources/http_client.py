@@ -7,6 +7,7 @@ platform means by it.
 """
 
 import json
+import logging
 import math
 import ssl
 from collections.abc import Callable, Iterator
@@ -31,10 +32,13 @@ MAX_WAIT_SECONDS: Final = 240.0
 those that come after it."""
 DEFAULT_WAIT_SECONDS: Final = 60.0
 """After a 429 that does not say how long."""
+MAX_HURRIED_WAIT_SECONDS: Final = 5.0
+"""That somebody at a screen waits for a turn."""
 MAX_WAITS: Final = 5
 """Times that one call is sent away with 429 before its capture ends."""
 WILL_RETRY: Final = "It will be tried again."
 
+_log = logging.getLogger(__name__)
 _RETRIES: Final = stamina.RetryingCaller(attempts=4, timeout=None, wait_initial=0.5, wait_max=10.0)
 
 
@@ -67,6 +71,13 @@ class HttpClient:
 
     client: httpx2.Client
     rate_limit: RateLimiter
+    hurried: bool = False
+    """Somebody waits at a screen: a call is tried once, and who has to wait is told so."""
+
+    @property
+    def max_wait_seconds(self) -> float:
+        """For which a turn is waited for."""
+        return MAX_HURRIED_WAIT_SECONDS if self.hurried else MAX_WAIT_SECONDS
 
     def request(
         self,
@@ -95,7 +106,7 @@ class HttpClient:
         no_more_calls = SourceError(f"{platform} allows no more calls for now. {remedy}")
 
         def is_worth_a_retry(error: Exception) -> bool:
-            return not deadline.passed and (
+            return not (self.hurried or deadline.passed) and (
                 isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
                 or (repeat and isinstance(error, httpx2.TransportError | _Again))
             )
@@ -103,7 +114,7 @@ class HttpClient:
         def attempt() -> Answer:
             # Each try is a call that the platform counts.
             if not deadline.not_counting(
-                lambda: self.rate_limit.wait(endpoint, rate, MAX_WAIT_SECONDS)
+                lambda: self.rate_limit.wait(endpoint, rate, self.max_wait_seconds)
             ):
                 raise no_more_calls
             sent = {"method": method, "url": url, **options}
@@ -122,7 +133,7 @@ class HttpClient:
                     return _RETRIES(is_worth_a_retry, attempt)
                 except _Wait as wait:
                     self.rate_limit.hold(endpoint, rate, wait.seconds)
-                    if wait.seconds > MAX_WAIT_SECONDS:
+                    if wait.seconds > self.max_wait_seconds:
                         break
         except _Again as error:
             raise SourceError(f"{platform} {error} {remedy}") from None
@@ -131,9 +142,7 @@ class HttpClient:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             if isinstance(error, httpx2.ReadTimeout) and deadline.passed:
                 raise SourceError(f"{platform} {deadline.too_slow()}. {remedy}") from None
-            # Its text may hold the address asked, and that a secret.
-            kind = type(error).__name__
-            raise SourceError(f"{platform} cannot be reached ({kind}). {remedy}") from None
+            raise unreachable(platform, error, remedy) from None
         raise no_more_calls
 
     def _send(self, request: dict[str, Any], bodyless: bool, deadline: Deadline) -> Answer:
@@ -154,14 +163,30 @@ class HttpClient:
         raise _Again("gave an answer that is not the one it documents.")
 
 
+def unreachable(platform: str, error: Exception, remedy: str = WILL_RETRY) -> SourceError:
+    """What to tell of ``error``, by which no connection to a platform came about or it broke off.
+
+    The log has its kind. Its text may hold the address asked, and that a secret.
+    """
+    kind = type(error).__name__
+    _log.warning("%s cannot be reached: %s", platform, kind)
+    proxy = ""
+    if kind == "CertificateVerifyError" or "CERTIFICATE_VERIFY_FAILED" in str(error):
+        proxy = " Where a proxy inspects traffic, set SSL_CERT_FILE to its certificates."
+    return SourceError(
+        f"{platform} cannot be reached. Check that the computer Truegrowth runs on is online."
+        f"{proxy} {remedy}"
+    )
+
+
 @contextmanager
-def open_http(rate_limit: RateLimiter) -> Iterator[HttpClient]:
+def open_http(rate_limit: RateLimiter, *, hurried: bool = False) -> Iterator[HttpClient]:
     """A client, closed in the end."""
     agent = {"user-agent": "Truegrowth/0.1", "accept": "application/json"}
     with httpx2.Client(
         timeout=TIMEOUT, headers=agent, follow_redirects=False, verify=_authorities()
     ) as client:
-        yield HttpClient(client, rate_limit)
+        yield HttpClient(client, rate_limit, hurried)
 
 
 @cache

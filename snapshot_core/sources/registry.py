@@ -1,16 +1,19 @@
 """The sources by name, in the order in which people choose among them. A new one is a line here."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from snapshot_core.errors import NotFound
+from snapshot_core.errors import InputError, NotFound
 from snapshot_core.growth.rounding import EXACT, WEB, Roundings
+from snapshot_core.names import as_typed
 from snapshot_core.settings.declaration import Setting
 from snapshot_core.settings.loading import ENV_FILE, all_settings, load
 from snapshot_core.settings.table import Settings
-from snapshot_core.sources.contract import Source
+from snapshot_core.sources.contract import Address, AddressSource, Source
+from snapshot_core.sources.links import link_in
 
 _MODULES: Final = (
     "tiktok_public.source",
@@ -34,6 +37,40 @@ def source(name: str) -> Source:
         known = ", ".join(sorted(SOURCES))
         raise NotFound(f"there is no source {name!r}: use one of {known}")
     return SOURCES[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A source that may have the account that somebody typed."""
+
+    source: AddressSource
+    address: Address
+
+
+def recognise(text: str) -> list[Candidate]:
+    """Where the account may be that a handle or a link names, by its form alone.
+
+    A link is of one platform, a bare handle may be of several. Raises `InputError` for what can
+    name no account, saying what to type.
+    """
+    text = as_typed(text)
+    sources = [each for each in SOURCES.values() if isinstance(each, AddressSource)]
+    candidates = [
+        Candidate(each, address)
+        for each in sources
+        if (address := each.recognise(text)) is not None
+    ]
+    if certain := [candidate for candidate in candidates if candidate.address.certain]:
+        return certain
+    if candidates:
+        return candidates
+    platforms = " or ".join(each.platform for each in sources)
+    if link_in(text) is not None:
+        raise InputError(f"That is no link to a {platforms} account. Check the link.")
+    raise InputError(
+        "That is neither a handle nor a link. A handle has no spaces, like @creator; a link is "
+        f"the address of a {platforms} profile or video."
+    )
 
 
 def roundings_of(name: str, *, rounded: bool) -> Roundings:

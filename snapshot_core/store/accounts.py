@@ -220,6 +220,13 @@ def remove_account(connection: Connection, key: Key) -> None:
     connection.execute(delete(accounts).where(of(accounts, key)))
 
 
+def remove_unread(connection: Connection, key: Key, made_at: int) -> bool:
+    """Remove the account made at ``made_at`` of which no capture was ever tried; whether it was."""
+    tried = select(captures.c.captured_at).where(of(captures, key)).exists()
+    unread = of(accounts, key), accounts.c.created_at == made_at, ~tried
+    return connection.execute(delete(accounts).where(*unread)).rowcount == 1
+
+
 def is_free(lease_until: ColumnElement[Any], now: int) -> ColumnElement[bool]:
     """Whether nobody holds a lease: it was given back, has run out, or reaches further than any
     does that was not taken by a clock that was ahead.

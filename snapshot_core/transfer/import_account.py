@@ -36,7 +36,7 @@ def accounts_for_export(connection: Connection, user: User) -> str:
 def refuse_sample(account: Account) -> None:
     """Real readings and made-up ones do not mix: `InputError`."""
     if _is_sample(account):
-        raise InputError(f"{account.name} is made up: import into an account of your own")
+        raise InputError(f"{account.name} is sample data: import into an account of your own")
 
 
 def _is_sample(account: Account) -> bool:

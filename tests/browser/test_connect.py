@@ -64,7 +64,7 @@ def platforms(platform: Platform) -> tuple[str, ...]:
 def to_tiktok(page: Page) -> None:
     """From the Accounts page to the platform's consent page."""
     page.get_by_role("button", name="Add an account").click()
-    page.get_by_text("TikTok login").click()
+    page.get_by_role("button", name="Sign in with TikTok").click()
     page.get_by_role("link", name="Go to TikTok").click()
     expect(page.get_by_role("heading", name="Mara 1 wants to allow")).to_be_visible()
 
@@ -110,7 +110,7 @@ def test_an_account_that_the_sandbox_does_not_know(visit: Visit, platform: Platf
     platform.fake.people[0].target = False
     page = visit("/accounts")
     page.get_by_role("button", name="Add an account").click()
-    page.get_by_text("TikTok login").click()
+    page.get_by_role("button", name="Sign in with TikTok").click()
     page.get_by_role("link", name="Go to TikTok").click()
     assert "target users" in told(page)
 

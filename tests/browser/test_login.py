@@ -108,7 +108,7 @@ def test_who_is_on_the_list_comes_in_and_starts_with_nothing(
     page: Page, dashboard: Dashboard
 ) -> None:
     log_in(page, dashboard, "boris")
-    expect(page.get_by_text("No account yet")).to_be_visible()
+    expect(page.get_by_text("Whose growth do you want to see?")).to_be_visible()
     expect(page.get_by_text("Sample")).to_have_count(0)
     expect(page.get_by_role("link", name="Installation")).to_have_count(0)
     page.goto(f"{dashboard.address}/installation")
@@ -176,11 +176,11 @@ def test_the_same_person_is_the_same_user_whatever_their_e_mail(
 ) -> None:
     oidc.person("carla", email="carla@creators.example")
     log_in(page, dashboard, "carla")
-    expect(page.get_by_text("No account yet")).to_be_visible()
+    expect(page.get_by_text("Whose growth do you want to see?")).to_be_visible()
     oidc.person("carla", email="carla.married@creators.example")
     log_out(page, dashboard)
     log_in(page, dashboard, "carla")
-    expect(page.get_by_text("No account yet")).to_be_visible()
+    expect(page.get_by_text("Whose growth do you want to see?")).to_be_visible()
     with sqlite3.connect(folder / "truegrowth.db") as database:
         known = database.execute("SELECT email FROM users WHERE subject = 'carla'").fetchall()
     assert known == [("carla.married@creators.example",)]
@@ -236,7 +236,7 @@ def test_who_is_taken_off_the_list_is_out(browser: Browser, oidc: Provider, tmp_
         visitor(browser, dashboard, oidc) as page,
     ):
         log_in(page, dashboard, "boris")
-        expect(page.get_by_text("No account yet")).to_be_visible()
+        expect(page.get_by_text("Whose growth do you want to see?")).to_be_visible()
         kept = page.context.storage_state()
     with started(tmp_path, port, **oidc.settings(port, ANNA)) as dashboard:
         context = browser.new_context(storage_state=kept)

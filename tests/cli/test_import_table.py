@@ -124,6 +124,21 @@ def test_without_columns_a_command_is_suggested(run: CommandLine, table: Path) -
     assert len(stored(run)) == 3
 
 
+def test_a_suggested_command_names_the_account_once(run: CommandLine, table: Path) -> None:
+    table.write_text("Video link,Read at,Plays,Creator\n" + "".join(
+        f"{link(NOW - 99_000 - number % 2)},2025-10-0{number},{number}00,{'ab'[number % 2]}\n"
+        for number in (1, 2, 3, 4)
+    ))  # fmt: skip
+    assert run("import", table) == USAGE
+    assert "--account A" not in run.err
+    assert "account=Creator" in run.err
+    columns = run.err.partition("--map '")[2].partition("'")[0]
+    assert run("import", table, "--map", columns) == DONE, run.err
+    assert run("import", table, "--account", "mine") == USAGE
+    assert "--account mine" in run.err
+    assert "account=Creator" not in run.err
+
+
 def test_what_is_not_known_is_left_to_be_filled_in(run: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "unknown.csv"
     path.write_text("Datum;Weergaven;Reacties\n2025-10-01;100;2\n2025-10-02;90;1\n")

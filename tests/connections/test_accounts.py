@@ -9,19 +9,27 @@ import pytest
 from sqlalchemy import func, select
 
 from snapshot_core.capture.first_start import set_up
-from snapshot_core.connections.accounts import CONSENT_SECONDS, add_by_address, ask, receive, remove
+from snapshot_core.connections.accounts import (
+    CONSENT_SECONDS,
+    add_found,
+    ask,
+    look_up,
+    receive,
+    remove,
+)
 from snapshot_core.connections.platforms import Platforms
 from snapshot_core.errors import InputError, SourceError, TruegrowthError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
-from snapshot_core.sources.contract import AddressSource, Identity, Listing
+from snapshot_core.sources.contract import Address, AddressSource, Identity, Listing
+from snapshot_core.sources.tiktok.settings import TikTokSettings
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import Account, account, accounts_of, remove_account, set_paused
 from snapshot_core.store.tables import accounts, authorizations
 from snapshot_core.store.tables import connections as stored
 from snapshot_core.store.users import ensure_user
 from tests.fakes import tiktok_consent
-from tests.fakes.installation import SOURCE, Clock, settings_for
+from tests.fakes.installation import CONNECT, SOURCE, Clock, settings_for
 from tests.fakes.tiktok import TikTok as Fake
 from tests.fakes.tiktok_world import person
 from tests.support.staged import NOON, installed
@@ -40,7 +48,7 @@ class Visit:
     def begin(self, again: Account | None = None) -> str:
         """The address of the consent page."""
         number = again.account_id if again else None
-        return ask(self.platforms, SOURCE, 1, number, self.clock())
+        return ask(self.platforms, SOURCE, 1, number, CONNECT, self.clock())
 
     def come_back(self, again: Account | None = None, **how: Any) -> dict[str, str]:
         """What the consent page sends the browser back with."""
@@ -209,7 +217,7 @@ def test_connecting_again_that_fails_leaves_the_old_connection_alive(visit: Visi
 
 def test_removing_leaves_another_users_connection_to_the_same_account_alive(visit: Visit) -> None:
     made = visit.receive(visit.come_back())
-    url = ask(visit.platforms, SOURCE, 2, None, visit.clock())
+    url = ask(visit.platforms, SOURCE, 2, None, CONNECT, visit.clock())
     other = visit.receive(tiktok_consent.answer(url), user=2)
     remove(visit.platforms, SOURCE, made.key)
     visit.store.transact(lambda c: remove_account(c, made.key))
@@ -264,7 +272,10 @@ class Anybody(AddressSource):
     name, label = "public", "TikTok (public)"
     metrics = dict.fromkeys(("views",), Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete"})
-    address_label, address_example = "Profile", "@handle"
+    platform = "TikTok"
+
+    def recognise(self, text: str) -> Address:
+        return Address(text, certain=False)
 
     def look_up(self, address: str, context: object) -> Identity:
         return Identity(f"id of {address.lower()}", address, address)
@@ -275,10 +286,31 @@ class Anybody(AddressSource):
 
 def test_an_address_is_added_once(visit: Visit) -> None:
     source = Anybody()
-    made = add_by_address(visit.platforms, source, 1, "mara", visit.clock())
+    first = look_up(visit.platforms, source, 1, "mara")
+    assert first.account is None
+    assert visit.counts() == (0, 0)
+    made = add_found(visit.platforms, 1, first, visit.clock())
     assert (made.external_id, made.rounded) == ("id of mara", True)
     for same in ("MARA", "ｍａｒａ", " mara\u200b"):
+        again = look_up(visit.platforms, source, 1, same)
+        assert again.account == made
         with pytest.raises(InputError, match="is here already, as mara"):
-            add_by_address(visit.platforms, source, 1, same, visit.clock())
+            add_found(visit.platforms, 1, again, visit.clock())
+    assert look_up(visit.platforms, source, 2, "mara").account is None
     with visit.store.read() as connection:
         assert account(connection, made.key) in accounts_of(connection, 1)
+
+
+def test_it_comes_back_to_the_address_that_the_browser_was_on(visit: Visit) -> None:
+    """Where no setting names one: the consent and its exchange name the same."""
+    tiktok = replace(visit.platforms.settings.section(TikTokSettings), redirect_uri=None)
+    unset = replace(visit.platforms.settings, sections=(tiktok,))
+    platforms, here = (
+        replace(visit.platforms, settings=unset),
+        "https://growth.example:8443/connect",
+    )
+    visit.fake.redirect_uris = {here}
+    answer = tiktok_consent.answer(ask(platforms, SOURCE, 1, None, here, visit.clock()))
+    assert receive(platforms, 1, answer, visit.clock()).name == "Mara 1"
+    with visit.store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(authorizations)) == 0

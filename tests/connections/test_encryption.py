@@ -15,7 +15,7 @@ from snapshot_core.settings.secret_key import key_file
 from snapshot_core.sources.contract import Grant
 from snapshot_core.store import connections, tables
 from snapshot_core.store.accounts import set_paused
-from tests.fakes.installation import SOURCE, Installation
+from tests.fakes.installation import CONNECT, SOURCE, Installation
 
 OLD = "the old key of the installation, 44 letters.."
 NEW = "the new key of the installation, 44 letters.."
@@ -126,7 +126,7 @@ class TestTheKeysFile:
         self.forget_all(here)
         set_up(here.store, here.settings, here.clock)
         assert not file.exists()  # nobody needs one yet
-        ask(here.platforms, SOURCE, here.account.user_id, None, here.clock())
+        ask(here.platforms, SOURCE, here.account.user_id, None, CONNECT, here.clock())
         assert file.exists()
         here.connect()
         assert here.take().status == "complete"
@@ -145,7 +145,7 @@ class TestTheKeysFile:
         with pytest.raises(SettingsError, match=lost):
             set_up(here.store, here.settings, here.clock)
         with pytest.raises(SettingsError, match=lost):
-            ask(here.platforms, SOURCE, here.account.user_id, None, here.clock())
+            ask(here.platforms, SOURCE, here.account.user_id, None, CONNECT, here.clock())
         with pytest.raises(SettingsError, match="no secret key"):
             cookie_secret(here.settings)
         assert not file.exists()

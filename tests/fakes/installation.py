@@ -23,6 +23,8 @@ from tests.fakes.tiktok import TikTok as Fake
 from tests.support.staged import NOON, added, installed
 
 VERIFIER = "v" * 43
+CONNECT = "http://127.0.0.1:8501/connect"
+"""Where a dashboard of the tests is sent back to."""
 SOURCE = TikTok()
 
 
@@ -51,6 +53,7 @@ def settings_for(fake: Fake, base: str, url: str = "sqlite:////nowhere") -> Sett
             TikTokSettings(
                 client_key=fake.client_key,
                 client_secret=fake.client_secret,
+                redirect_uri=CONNECT,
                 api_base=base,
                 auth_base=base,
             ),

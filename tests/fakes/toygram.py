@@ -34,11 +34,10 @@ class ToygramSettings:
     client_secret: str | None = setting(
         "TRUEGROWTH_TOYGRAM_CLIENT_SECRET", str, "its secret", secret=True
     )
-    redirect_uri: str = setting(
+    redirect_uri: str | None = setting(
         "TRUEGROWTH_TOYGRAM_REDIRECT_URI",
         parsers.address,
         "where Toygram sends the browser back to",
-        default="http://127.0.0.1:8501/connect",
     )
     auth_base: str = setting(
         "TRUEGROWTH_TOYGRAM_AUTH_BASE",

@@ -228,6 +228,9 @@ class YouTube:
             if video.counted
         }
         items = [self._video(known[each]) for each in asked if each in known]
+        for item in items:
+            channel = next(c for c in self.channels if known[item["id"]] in c.videos)
+            item["snippet"]["channelId"] = channel.id
         return listing("youtube#videoListResponse", items, total=len(items))
 
     def _video(self, video: Video) -> dict[str, Any]:

@@ -285,3 +285,35 @@ def test_what_is_written_in_any_form_is_read_again(
     (row,) = first_rows(parsed, 9)
     assert row.captured_at == instant(moment.replace(tzinfo=UTC))
     assert row.counts[0] == views
+
+
+@pytest.mark.parametrize("name", ["Creator", "channel_name", "anything"])
+def test_several_accounts_in_one_table_are_told_apart(path: Path, name: str) -> None:
+    rows = [f"v{n};2026-11-{day};{n}00;@{'ab'[n % 2]}" for day in (20, 21) for n in range(1, 5)]
+    found = suggest(table(path, f"id;date;views;{name}", *rows))
+    assert found.columns["account"] == 3
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("@a", "@a", "@a", "@a"),
+        ("5", "6", "5", "6"),
+        ("@a", "@b", "@b", "@a"),
+        ("", "@a", "", "@b"),
+    ],
+)
+def test_a_column_of_one_account_or_of_something_else_names_none(
+    path: Path, cells: tuple[str, ...]
+) -> None:
+    rows = [f"v{n % 2};2026-11-2{n // 2};1;{cell}" for n, cell in enumerate(cells)]
+    assert "account" not in suggest(table(path, "id;date;views;handle", *rows)).columns
+
+
+def test_the_largest_counts_are_the_views_whatever_they_are_called(path: Path) -> None:
+    rows = [f"abcDEF1234{n};2026-11-20;{n}7;{9 - n}.{n}00;{n}" for n in range(1, 6)]
+    found = suggest(table(path, "Clip;Wann;Likes;Angesehen;Gesagt", *rows))
+    assert found.columns == {"video_id": 0, "captured_at": 1, "likes": 2, "views": 3}
+    # Where likes are the largest, nobody knows what the others are.
+    rows = [f"abcDEF1234{n};2026-11-20;{n}7000;{n}" for n in range(1, 6)]
+    assert "views" not in suggest(table(path, "Clip;Wann;Likes;Gesagt", *rows)).columns

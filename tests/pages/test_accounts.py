@@ -106,21 +106,22 @@ def test_without_accounts_it_says_what_is_needed(page: Open) -> None:
     assert not at.exception
 
 
-def test_the_keyless_way_comes_first(dialog: Dialog) -> None:
+def test_the_box_comes_first_then_logins_then_files(dialog: Dialog) -> None:
     at = dialog(adding)
-    ways = next(group for group in at.get("button_group"))
-    assert next(option.content for option in ways.proto.options) == "Public profile"
-    assert "without a key" in html(at)
+    assert at.text_input[0].placeholder == "@handle or a link"
+    assert [button.label for button in at.button] == [
+        "Start tracking", "Sign in with TikTok", "Import a file",
+    ]  # fmt: skip
+    assert button(at, "Start tracking").disabled
+    assert "No password needed" in html(at)
 
 
-def test_a_way_that_lacks_a_key_says_which(dialog: Dialog) -> None:
+def test_a_login_that_lacks_an_app_says_how_to_get_one(dialog: Dialog) -> None:
     at = dialog(adding)
-    at.segmented_control(key="tg-way").set_value("YouTube").run()
-    assert "TRUEGROWTH" in at.info[0].value
-    at.segmented_control(key="tg-way").set_value("TikTok login").run()
+    button(at, "Sign in with TikTok").click().run()
     assert "CLIENT" in at.info[0].value
     assert 'href="/guide?source=tiktok"' in html(at)
-    assert "http://127.0.0.1:8501/connect" in html(at)
+    assert "/connect</code>" in html(at)
 
 
 @pytest.fixture
@@ -130,8 +131,8 @@ def toygram(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_source_that_is_new_is_offered_in_its_own_words(dialog: Dialog, toygram: None) -> None:
     at = dialog(adding)
-    at.segmented_control(key="tg-way").set_value("Toygram login").run()
     assert "A toy&#x27;s own account" in html(at)
+    button(at, "Toygram login").click().run()
     assert "TOYGRAM" in at.info[0].value
     assert 'href="/guide?source=toygram">How to make a Toygram app' in html(at)
 
@@ -142,18 +143,10 @@ def test_a_source_that_is_new_leads_to_its_own_consent_page(
     for part in ("CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.setenv(f"TRUEGROWTH_TOYGRAM_{part}", "x")
     at = dialog(adding)
-    at.segmented_control(key="tg-way").set_value("Toygram login").run()
+    button(at, "Toygram login").click().run()
     assert "allow counting your toys" in html(at)
     assert 'href="https://toygram.example/authorize?' in html(at)
     assert "Go to Toygram" in html(at)
-
-
-def test_an_address_that_is_none(dialog: Dialog) -> None:
-    at = dialog(adding)
-    at.text_input(key="tg-address-public").set_value("not an address at all!")
-    next(each for each in at.button if each.label == "Add").click().run()
-    assert at.error
-    assert not at.exception
 
 
 def test_each_state_has_its_word(store: Store, staged: Staged, clock: Hands, page: Open) -> None:

@@ -227,8 +227,8 @@ class TestAnExportOfStudio:
     def test_wrong_rows_are_shown_before_and_after(self, sample: Store, open_page: Open) -> None:
         data = export(FOLLOWERS, ("November 20", "<i>", 1), ("November 21", 10, 1))
         dialog = Dialog(open_page(), data, "FollowerHistory.csv")
-        for _ in range(2):
-            assert "1 row was left out" in dialog.page
+        for words in ("1 row will be left out", "1 row was left out"):
+            assert words in dialog.page
             assert "Followers &#x27;&lt;i&gt;&#x27;: write a whole number" in dialog.page
             if "Account name" in dialog.labels:
                 dialog.type("Account name", "mine")
@@ -304,13 +304,20 @@ class TestATableOfOnesOwn:
     def test_a_preview_and_then_the_readings(self, sample: Store, open_page: Open) -> None:
         before = rows(sample)
         dialog = Dialog(open_page(), TABLE, "mine.csv")
+        # The rows as they are come first, and nothing is called an error before anything was tried.
+        first = dialog.page.index("The first rows of your file")
+        assert "<td>many</td>" in dialog.page
+        assert first < dialog.page.index("Which column is which?")
         assert "Choose the column" in dialog.page
+        assert 'role="alert"' not in dialog.page
         dialog.choose("Video ID or link", 0)
         dialog.choose("Date of the counts", 1)
         dialog.choose("Views", 2)
         assert "2 readings of 1 video in 2 snapshots, 20 Nov 2026 to 21 Nov 2026" in dialog.page
         assert "<td>1,200</td>" in dialog.page
         assert "Plays &#x27;many&#x27;: write a whole number" in dialog.page
+        assert "1 row will be left out" in dialog.page
+        assert 'role="alert"' not in dialog.page
         assert not dialog.can_import
         assert rows(sample) == before
         dialog.type("Account name", "mine")
@@ -336,8 +343,18 @@ class TestATableOfOnesOwn:
         data = "Video ID,Date,Views,Who\nv1,2026-11-20,5,one\nv1,2026-11-20,7,two\n"
         dialog = Dialog(open_page(), data, "mine.csv")
         assert "Account name" in dialog.labels
-        dialog.choose("Account, if there are several", 3)
+        dialog.choose("Account, if the file has several", 3)
         assert "Account name" not in dialog.labels
+        dialog.press_import()
+        assert "one and two were added" in dialog.page
+
+    def test_a_column_that_names_several_accounts_is_suggested(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        rows = "v1,2026-11-20,5,one\nv2,2026-11-20,7,two\nv1,2026-11-21,9,one\n"
+        data = f"Video ID,Date,Views,Creator\n{rows}"
+        dialog = Dialog(open_page(), data, "mine.csv")
+        assert dialog.value("selectbox", "Account, if the file has several") == 3
         dialog.press_import()
         assert "one and two were added" in dialog.page
 
@@ -366,7 +383,7 @@ class TestATableOfOnesOwn:
         dialog = Dialog(open_page(), "id,date,views\nv1,2026-11-20,5\n", "mine.csv")
         dialog.type("Account name", "Sample account")
         dialog.press_import()
-        assert "Sample account is made up" in dialog.page
+        assert "Sample account is sample data" in dialog.page
 
 
 @pytest.mark.apart

@@ -204,13 +204,14 @@ class TestTheTable:
 
 
 class TestWithoutVideos:
-    def test_no_account_has_one_sentence_and_the_two_ways_to_one(
+    def test_no_account_has_one_question_and_the_ways_to_one(
         self, store: Store, open_videos: Open
     ) -> None:
         store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, 0))
         at = open_videos()
-        assert "No account yet" in text_of(at)
-        assert [button.key for button in at.button] == ["tg-first-account", "connect"]
+        assert "Whose growth do you want to see?" in text_of(at)
+        keys = [button.key for button in at.button]
+        assert keys == ["tg-start", "tg-by-tiktok", "connect", "tg-by-sample"]
 
     def test_no_capture_offers_to_take_one(
         self, store: Store, open_videos: Open, staged: Staged

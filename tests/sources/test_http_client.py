@@ -139,7 +139,11 @@ def test_a_place_where_nobody_listens_is_told_without_its_address(
             rate=FAST,
             data={"client_secret": "s3cret"},
         )
-    assert str(raised.value) == "Mars cannot be reached (ConnectError). It will be tried again."
+    assert str(raised.value) == (
+        "Mars cannot be reached. Check that the computer Truegrowth runs on is online. "
+        "It will be tried again."
+    )
+    assert "Mars cannot be reached: ConnectError" in caplog.text
     assert "s3cret" not in caplog.text
 
 

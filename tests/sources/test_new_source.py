@@ -19,7 +19,7 @@ from snapshot_core.store.tables import videos
 from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.view.connections import connection_views
 from snapshot_core.windows import DAY
-from tests.fakes.installation import Clock
+from tests.fakes.installation import CONNECT, Clock
 from tests.fakes.toygram import KEEP_DAYS, Toygram, ToygramSettings
 from tests.support.staged import NOON, believe, captures_of, installed
 
@@ -46,7 +46,7 @@ def platforms(sqlite_url: str) -> Iterator[Platforms]:
 
 
 def connected(platforms: Platforms) -> Account:
-    url = ask(platforms, SOURCE, 1, None, NOON)
+    url = ask(platforms, SOURCE, 1, None, CONNECT, NOON)
     (state,) = parse_qs(urlsplit(url).query)["state"]
     return receive(platforms, 1, {"code": "c0de", "state": state}, NOON)
 
@@ -95,7 +95,7 @@ def test_what_its_access_allows_is_told_in_its_words(platforms: Platforms) -> No
 
 
 def test_an_answer_goes_to_the_source_that_asked(platforms: Platforms) -> None:
-    url = ask(platforms, SOURCE, 1, None, NOON)
+    url = ask(platforms, SOURCE, 1, None, CONNECT, NOON)
     (state,) = parse_qs(urlsplit(url).query)["state"]
     with pytest.raises(InputError, match="does not belong"):
         receive(platforms, 1, {"code": "c", "state": state.replace("toygram", "tiktok")}, NOON)

@@ -131,7 +131,9 @@ def test_a_challenge_in_base64_passes_the_page_and_fails_with_the_tokens(
 def test_another_redirect_address_than_at_the_page_is_named(here: Installation) -> None:
     code = come_back(here)["code"]
     object.__setattr__(here.tiktok, "redirect_uri", "http://127.0.0.1:8501/other")
-    with pytest.raises(SourceError, match="TRUEGROWTH_TIKTOK_REDIRECT_URI") as raised:
+    with pytest.raises(
+        SourceError, match="this dashboard's address with /connect is registered"
+    ) as raised:
         exchange(here, code)
     assert raised.value.permanent
 
@@ -214,7 +216,7 @@ def test_a_code_is_never_sent_twice(here: Installation) -> None:
     code = come_back(here)["code"]
     calls = len(here.fake.called("oauth/token"))
     here.fake.script("oauth/token", LOST)
-    with pytest.raises(SourceError, match=r"cannot be reached .* Connect again\.") as raised:
+    with pytest.raises(SourceError, match=r"cannot be reached\. .* Connect again\.") as raised:
         exchange(here, code)
     assert not raised.value.permanent
     assert len(here.fake.called("oauth/token")) == calls + 1

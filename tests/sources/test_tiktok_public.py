@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from snapshot_core.capture.take import take
-from snapshot_core.errors import InputError, SourceError
+from snapshot_core.errors import InputError, NoSuchProfile, SourceError
 from snapshot_core.readings import VideoReading
 from snapshot_core.sources import bounded
 from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
@@ -124,7 +124,7 @@ class TestFinding:
         assert pages.paths == ["/@creator"]
 
     def test_a_handle_that_nobody_has_is_told_for_good(self, way: SourceContext) -> None:
-        with pytest.raises(SourceError, match="no TikTok profile @nobody") as raised:
+        with pytest.raises(NoSuchProfile, match="no TikTok profile @nobody") as raised:
             SOURCE.look_up("nobody", way)
         assert raised.value.permanent
 
@@ -134,6 +134,26 @@ class TestFinding:
             SOURCE.look_up("creator", way)
         assert raised.value.permanent
         assert "cookies" not in str(raised.value)
+
+    def test_who_waits_for_it_is_told_at_once(
+        self, store: Store, sqlite_url: str, pages: Pages
+    ) -> None:
+        """Each page is asked for once, and a platform that says to wait is not waited for."""
+        way = platforms(store, sqlite_url)
+        with way.context(SOURCE, None, hurried=True) as hurried:
+            assert SOURCE.look_up("creator", hurried).profile.videos == 20
+            pages.cut = {"/@creator"}
+            before = pages.asked("/@creator")
+            with pytest.raises(SourceError, match=r"cannot be reached\. Check that") as raised:
+                SOURCE.look_up("creator", hurried)
+            assert "Error" not in str(raised.value)
+            assert pages.asked("/@creator") == before + 1
+            pages.cut = set()
+            pages.say("/@creator", 429)
+            for _ in range(2):
+                with pytest.raises(SourceError, match="asks for a pause"):
+                    SOURCE.look_up("creator", hurried)
+            assert pages.asked("/@creator") == before + 2
 
     def test_nothing_needs_to_be_set(self, way: SourceContext) -> None:
         assert SOURCE.missing(way.settings) is None

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.responses import JSONResponse
 
 from snapshot_core.capture.take import take
-from snapshot_core.errors import InputError, SourceError
+from snapshot_core.errors import InputError, NoSuchProfile, SourceError
 from snapshot_core.sources.contract import AddressSource, Listing, SourceContext
 from snapshot_core.sources.registry import load_settings
 from snapshot_core.sources.youtube import answers
@@ -87,12 +87,21 @@ class TestFinding:
             "A channel",
         )
 
+    def test_a_link_of_a_video_leads_to_its_channel(self, way: SourceContext, fake: Fake) -> None:
+        fake.channels[0].videos[0].id = "abcDEF12345"
+        for link in ("youtu.be/abcDEF12345?si=1", "https://www.youtube.com/shorts/abcDEF12345"):
+            identity = SOURCE.look_up(link, way)
+            assert identity.external_id == fake.channels[0].id
+            assert identity.profile.followers == 12_300
+        with pytest.raises(NoSuchProfile, match="no such video"):
+            SOURCE.look_up("https://youtu.be/nobodyHas01", way)
+
     def test_a_handle_may_be_of_any_script(self, way: SourceContext, fake: Fake) -> None:
         fake.channels[0].handle = "гончар"
         assert SOURCE.look_up("https://www.youtube.com/@%D0%B3%D0%BE%D0%BD%D1%87%D0%B0%D1%80", way)
 
     def test_a_handle_that_nobody_has_is_told(self, way: SourceContext) -> None:
-        with pytest.raises(InputError, match=r"no channel @nobody.*Check"):
+        with pytest.raises(NoSuchProfile, match=r"no channel @nobody.*Check"):
             SOURCE.look_up("nobody", way)
 
     @pytest.mark.parametrize(

@@ -334,7 +334,7 @@ def test_an_account_needs_a_name(exports: Exports, name: str) -> None:
 
 def test_made_up_readings_and_real_ones_do_not_mix(exports: Exports) -> None:
     exports.store.transact(lambda c: add_account(c, exports.user.user_id, "mine", "sample", 0))
-    with pytest.raises(InputError, match="mine is made up"):
+    with pytest.raises(InputError, match="mine is sample data"):
         exports.give(content())
 
 

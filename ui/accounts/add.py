@@ -1,68 +1,91 @@
-"""Adding an account: which kind, and what that takes."""
+"""Adding an account: by a handle or a link, by its owner's login, or from a file."""
 
-from html import escape
+from typing import Final
 
 import streamlit as st
 
-from snapshot_core.connections.accounts import add_by_address
-from snapshot_core.errors import TruegrowthError
-from snapshot_core.sources.contract import AddressSource, OAuthSource
+from snapshot_core.capture.first_start import add_sample
+from snapshot_core.sources.contract import OAuthSource
 from snapshot_core.sources.registry import SOURCES
-from ui.accounts.consent import begin, show_missing
-from ui.controls import NEXT_ACCOUNT
-from ui.html import literal
-from ui.page import go_to
+from ui.accounts.address_box import REOPEN, address_box, clear
+from ui.accounts.consent import begin
+from ui.html import note
+from ui.imports.dialog import connect, import_form
 from ui.session import PageSession, open_session
-from ui.snapshot import take_snapshots
+
+WAY: Final = "tg-way"
+"""Key of what was chosen in place of the box: the name of a source, or `FILE`."""
+FILE: Final = "file"
+LEAD: Final = (
+    '<p class="tg-lead">Paste a handle or a link, of a profile or of any of its videos. No '
+    "password needed.</p>"
+)
 
 
-@st.dialog("Add an account", width="medium")
+def _closed() -> None:
+    """The next time it opens it is empty."""
+    clear()
+    st.session_state.pop(WAY, None)
+
+
+@st.dialog("Add an account", width="medium", on_dismiss=_closed)
 def add_account() -> None:
-    """Choose a kind of account, and add one."""
+    """The box first; a login and files come second."""
     choices(open_session())
+
+
+def reopen() -> None:
+    """Show the dialog again, where a Cancel in it has ended the run that drew it."""
+    if st.session_state.pop(REOPEN, False):
+        add_account()
 
 
 def choices(session: PageSession) -> None:
     """What the dialog holds."""
-    sources = {source.choice: source for source in SOURCES.values() if source.choice is not None}
-    first = next(iter(sources))
-    choice = st.segmented_control(
-        "Kind of account", list(sources), default=first, required=True, key="tg-way",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    source = sources[choice or first]
-    _note(source.about)
-    if (notice := source.notice(session.settings.section(source.settings))) is not None:
-        _note(notice)
-    if isinstance(source, OAuthSource):
+    st.html(LEAD)
+    address_box(session, in_dialog=True)
+    with st.container(key="tg-ways"):
+        _logins()
+        if _card(FILE, "Import a file", "Numbers you already have: CSV, Excel or a TikTok export."):
+            st.session_state[WAY] = FILE
+    _chosen_way(session)
+
+
+def first_account(session: PageSession) -> None:
+    """The same as a page of its own, for whoever has no account yet; sample data beside it."""
+    with st.container(key="tg-first-run"):
+        st.html(f"<h2>Whose growth do you want to see?</h2>{LEAD}")
+        address_box(session, in_dialog=False)
+        with st.container(key="tg-ways"):
+            _logins()
+            words = "Numbers you already have: CSV, Excel or a TikTok export."
+            if _card("connect", "Import a file", words):
+                connect()
+            if _card("sample", "Look at sample data", "Invented, and removed with one click."):
+                zone, now = session.zone(), session.clock()
+                session.store.transact(lambda c: add_sample(c, session.user.user_id, zone, now))
+                st.rerun()
+        _chosen_way(session)
+
+
+def _logins() -> None:
+    for source in SOURCES.values():
+        if isinstance(source, OAuthSource) and _card(source.name, source.choice, source.about):
+            st.session_state[WAY] = source.name
+
+
+def _chosen_way(session: PageSession) -> None:
+    """What the chosen way takes."""
+    way = st.session_state.get(WAY, "")
+    if way == FILE:
+        import_form(session)
+    elif isinstance(source := SOURCES.get(way), OAuthSource):
         begin(session, source, None)
-    elif isinstance(source, AddressSource):
-        _by_address(session, source)
 
 
-def _by_address(session: PageSession, source: AddressSource) -> None:
-    blocked = show_missing(session, source)
-    with st.form(f"tg-add-{source.name}", border=False):
-        address = st.text_input(
-            source.address_label,
-            placeholder=source.address_example,
-            key=f"tg-address-{source.name}",
-        )
-        sent = st.form_submit_button("Add", type="primary", disabled=blocked)
-    if not sent:
-        return
-    try:
-        with st.spinner("Looking it up …"):
-            account = add_by_address(
-                session.platforms, source, session.user.user_id, address, session.clock()
-            )
-    except TruegrowthError as error:
-        st.error(literal(str(error)), icon=":material/error:")
-        return
-    take_snapshots(session, [account])
-    st.session_state[NEXT_ACCOUNT] = account.name
-    go_to("overview.py")
-
-
-def _note(text: str) -> None:
-    st.html(f'<p class="tg-note">{escape(text)}</p>')
+def _card(key: str, title: str, text: str) -> bool:
+    """A way to an account, all of which can be clicked."""
+    with st.container(key=f"tg-way-{key}", gap=None):
+        clicked = st.button(title, type="tertiary", key=key if key == "connect" else f"tg-by-{key}")
+        st.html(note(text))
+    return clicked

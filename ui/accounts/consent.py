@@ -7,13 +7,19 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from snapshot_core.connections.accounts import CONSENT_SECONDS, ask, lacking, receive
+from snapshot_core.connections.accounts import (
+    CONSENT_SECONDS,
+    ask,
+    lacking,
+    receive,
+    redirect_uri,
+)
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.store.accounts import Account
 from ui.controls import CHOICES, NEXT_ACCOUNT
 from ui.html import literal
-from ui.page import go_to
+from ui.page import PAGE, go_to
 from ui.session import PageSession
 from ui.snapshot import take_snapshots
 
@@ -37,7 +43,7 @@ class PendingConsent:
 def begin(session: PageSession, source: OAuthSource, account: Account | None) -> None:
     """What will be asked, and the way to the platform; or what is missing for it."""
     if show_missing(session, source):
-        redirect = escape(session.settings.section(source.settings).redirect_uri)
+        redirect = escape(redirect_uri(source, session.settings, connect_address()))
         st.html(f'<p class="tg-note">Redirect address to register: <code>{redirect}</code></p>')
         return
     account_id = account.account_id if account else None
@@ -47,13 +53,28 @@ def begin(session: PageSession, source: OAuthSource, account: Account | None) ->
     # One that has little time left to be given is asked for anew.
     fresh = pending is not None and 0 <= session.now - pending.asked_at < CONSENT_SECONDS // 2
     if pending is None or pending.target != target or not fresh:
-        url = ask(session.platforms, source, session.user.user_id, account_id, session.clock())
+        url = ask(
+            session.platforms,
+            source,
+            session.user.user_id,
+            account_id,
+            connect_address(),
+            session.clock(),
+        )
         pending = PendingConsent(target, url, session.now)
         st.session_state[PENDING] = pending
     st.html(
         f"<p>{escape(source.consent)}</p>"
         f'<p><a class="tg-button" href="{escape(pending.url)}">Go to {escape(source.label)}</a></p>'
     )
+
+
+def connect_address() -> str:
+    """Where a platform can send this very browser back to: scheme, host and port as it is on."""
+    # Nothing is known of the browser where a test runs a page by itself.
+    here = st.context.url or f"http://127.0.0.1:{st.get_option('server.port')}"
+    page = st.session_state.get(PAGE) or ""
+    return f"{here.rstrip('/').removesuffix(f'/{page}')}/connect"
 
 
 def show_missing(session: PageSession, source: Source) -> bool:

@@ -32,9 +32,13 @@ def _closed() -> None:
 @st.dialog("Import a file", width="medium", on_dismiss=_closed)
 def connect() -> None:
     """Take a file, and show its result."""
-    session = open_session()
+    import_form(open_session())
+
+
+def import_form(session: PageSession) -> None:
+    """What the dialog holds."""
     with st.container(key="tg-import-dialog", gap="small"):
-        st.html(INTRODUCTION)
+        introduction = st.empty()
         file = st.file_uploader(
             "File",
             type=FILE_TYPES,
@@ -43,6 +47,7 @@ def connect() -> None:
             label_visibility="collapsed",
         )
         if file is None:
+            introduction.html(INTRODUCTION)
             _how_to(session)
             return
         result: ImportResult | None = st.session_state.get(RESULT)
@@ -72,7 +77,7 @@ def _result(session: PageSession, file: UploadedFile) -> ImportResult | None:
     if look.kind == "studio":
         return studio_form(session, file)
     if look.suggestion is not None:
-        return mapped_form(session, file, look.header, look.suggestion)
+        return mapped_form(session, file, look, look.suggestion)
     with st.spinner("Reading your file…", show_time=True):
         return import_upload(
             session,
@@ -103,12 +108,13 @@ def _select(account: str | None) -> None:
 
 def _how_to(session: PageSession) -> None:
     """What a file needs, and an example."""
-    st.html(columns())
-    st.download_button(
-        "Download an example file",
-        example(session.clock()),
-        file_name="example-readings.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="tg-example",
-    )
+    with st.expander("What a readings file looks like"):
+        st.html(columns())
+        st.download_button(
+            "Download an example file",
+            example(session.clock()),
+            file_name="example-readings.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="tg-example",
+        )

@@ -6,17 +6,19 @@ from typing import Final
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from snapshot_core.errors import TruegrowthError
+from snapshot_core.errors import InputError, TruegrowthError
 from snapshot_core.formats.cells import DATE_FORMS, SEPARATORS, DateForm
 from snapshot_core.formats.mapped.columns import DATES, Suggestion
 from snapshot_core.formats.mapped.names import ACCOUNT, FIELDS
-from snapshot_core.formats.mapped.parse import TableMapping
+from snapshot_core.formats.mapped.parse import TableMapping, check_mapping
+from snapshot_core.formats.recognise import FileLook
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.transfer.foreign_file import import_mapped, preview_mapped, suggest_forms
 from snapshot_core.windows import local_date, noon
+from ui.html import note
 from ui.imports.account import ChosenAccount, choose_account
-from ui.imports.preview import table_preview
-from ui.imports.report import not_imported, refused_rows
+from ui.imports.preview import raw_rows, table_preview
+from ui.imports.report import not_imported, rows_to_refuse
 from ui.imports.texts import DATE_EXAMPLES, FIELD_LABELS, SEPARATOR_EXAMPLES, TABLE, UNNAMED
 from ui.imports.upload import ImportResult, answer, failed, import_upload, on_disk, row_word
 from ui.session import PageSession
@@ -27,10 +29,11 @@ _WIDTH: Final = 220
 
 
 def mapped_form(
-    session: PageSession, file: UploadedFile, header: list[str], suggestion: Suggestion
+    session: PageSession, file: UploadedFile, look: FileLook, suggestion: Suggestion
 ) -> ImportResult | None:
     """What became of the table; None until Import is pressed."""
-    st.html(TABLE)
+    header = look.header
+    st.html(raw_rows(header, look.rows) + TABLE)
     place = st.container()
     columns = _columns(header, suggestion, file.file_id)
     with place:
@@ -55,6 +58,11 @@ def mapped_form(
     if form is None:
         return None
     mapping = TableMapping(into.name or UNNAMED, into.zone, columns, form, separator, read_at)
+    try:
+        check_mapping(mapping)
+    except InputError as error:
+        st.html(note(str(error)))
+        return None
     try:
         preview, refused, importable = _preview(session, file, mapping)
     except TruegrowthError as error:
@@ -151,7 +159,7 @@ def _preview(
             table = preview_mapped(path, mapping, session.now)
         return (
             table_preview(table, mapping.zone, session.now),
-            refused_rows(table.refused, row_word(file.name)),
+            rows_to_refuse(table.refused, row_word(file.name)),
             table.captures > 0,
         )
 

@@ -15,10 +15,23 @@ from ui.html import note
 from ui.imports.report import notices
 
 PAST: Final = (
-    "An export fills in the past of an account. To see growth from here on, connect the account "
-    "too and import the export into it."
+    "An export fills in an account's past. To see its growth from now on, connect the account too, "
+    "and import the export into it."
 )
 ACCOUNT_ROW: Final = "The account itself"
+MAX_CELL_CHARACTERS: Final = 60
+"""Of a raw cell."""
+
+
+def raw_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The first rows of a table as they stand in the file."""
+    head = "".join(f'<th scope="col">{escape(name or UNKNOWN_TEXT)}</th>' for name in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell[:MAX_CELL_CHARACTERS])}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<h2>The first rows of your file</h2><table class="tg-first">{table}</table>'
 
 
 def studio_preview(export: StudioPreview, zone: ZoneInfo, now: int) -> str:

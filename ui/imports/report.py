@@ -72,22 +72,34 @@ def _headline(report: ImportReport) -> str:
     return "Nothing new in this file" if report.rows_read else "This file has no rows"
 
 
+def rows_to_refuse(rows: Refusals, word: str) -> str:
+    """The first rows that will be left out, and why, before anything is imported."""
+    if not rows:
+        return ""
+    count = plural(rows.total, "row")
+    return f'<div role="note"><h2>{count} will be left out</h2>{_refusals(rows, word)}</div>'
+
+
 def refused_rows(rows: Refusals, word: str) -> str:
     """The first rows that were left out, and why. ``word``: what the file has, Line or Row."""
     if not rows:
         return ""
+    count = plural(rows.total, "row was", "rows were")
+    return (
+        f'<div class="tg-problem" role="alert"><h2>{count} left out</h2>'
+        "<p>Correct the file and import it again: nothing is added twice.</p>"
+        f"{_refusals(rows, word)}</div>"
+    )
+
+
+def _refusals(rows: Refusals, word: str) -> str:
     shown = "".join(
         f'<tr><th scope="row">{word} {exact(row.line)}</th><td>{escape(row.message)}</td></tr>'
         for row in rows[:MAX_REFUSALS_SHOWN]
     )
     left = rows.total - MAX_REFUSALS_SHOWN
     more = note(f"and {exact(left)} more") if left > 0 else ""
-    count = plural(rows.total, "row was", "rows were")
-    return (
-        f'<div class="tg-problem" role="alert"><h2>{count} left out</h2>'
-        "<p>Correct the file and import it again: nothing is added twice.</p>"
-        f'<table class="tg-facts"><tbody>{shown}</tbody></table>{more}</div>'
-    )
+    return f'<table class="tg-facts"><tbody>{shown}</tbody></table>{more}'
 
 
 def notices(messages: Iterable[str]) -> str:

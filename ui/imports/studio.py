@@ -13,7 +13,7 @@ from snapshot_core.transfer.import_studio import Target
 from snapshot_core.windows import local_date
 from ui.imports.account import ChosenAccount, choose_account
 from ui.imports.preview import studio_preview
-from ui.imports.report import refused_rows
+from ui.imports.report import rows_to_refuse
 from ui.imports.texts import STUDIO, UNNAMED
 from ui.imports.upload import ImportResult, answer, failed, import_upload, on_disk, row_word
 from ui.session import PageSession
@@ -45,7 +45,7 @@ def studio_form(session: PageSession, file: UploadedFile) -> ImportResult | None
     disabled = into.name is None or export.nothing
     pressed = st.button("Import", type="primary", key="tg-import", disabled=disabled)
     if export.refused:
-        st.html(refused_rows(export.refused, row_word(file.name)))
+        st.html(rows_to_refuse(export.refused, row_word(file.name)))
     if not pressed or into.name is None:
         return None
     target = Target(into.name, into.zone, exported, file.name)

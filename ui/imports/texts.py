@@ -7,19 +7,16 @@ from snapshot_core.metrics import FOLLOWERS, METRICS, VIDEO_METRICS
 from snapshot_core.windows import DAY, iso
 
 INTRODUCTION: Final = (
-    "<p><b>No file?</b> A public TikTok profile needs nothing but its handle: "
-    '<a href="/accounts" target="_self">add an account</a>, and snapshots are taken from now '
-    "on.</p>"
-    "<p>Choose a TikTok Studio export (zip, CSV or xlsx), a table of your own with one row per "
-    "video and time, or a readings file (CSV or Parquet). A newer file adds what is new.</p>"
+    "<p>Choose a TikTok Studio export (zip, CSV or Excel), a table of your own with a row for each "
+    "video and date, or a readings file (CSV or Parquet). A newer file adds only what is new.</p>"
 )
 STUDIO: Final = (
-    "<p>This is an export of <b>TikTok Studio</b>. It does not name its account, so please choose "
-    "one. Nothing is saved until you press Import.</p>"
+    "<p>This is an export of <b>TikTok Studio</b>. It does not say which account it is of: please "
+    "choose. Nothing is saved until you press Import.</p>"
 )
 TABLE: Final = (
-    "<p>Tell us what its columns are. Counts must be <b>totals at that time</b>, not daily "
-    "amounts. Nothing is saved until you press Import.</p>"
+    "<p>Which column is which? Counts must be <b>totals at that time</b>, not daily amounts. "
+    "Nothing is saved until you press Import.</p>"
 )
 UNNAMED: Final = "–"
 """The account of a preview, until it has a name."""
@@ -30,7 +27,7 @@ FIELD_LABELS: Final = {
     "title": "Title",
     "published_at": "Date of publication",
     **{metric.name: metric.label for metric in METRICS},
-    "account": "Account, if there are several",
+    "account": "Account, if the file has several",
 }
 DATE_EXAMPLES: Final[dict[DateForm, str]] = {
     "year first": "Year first: 2026-12-31",

@@ -1,7 +1,7 @@
 """Which column is which: by its name, if its cells can be that, and by its cells alone."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from snapshot_core.formats.cells import (
@@ -18,7 +18,7 @@ from snapshot_core.formats.cells import (
     video_id_of,
     video_in_link,
 )
-from snapshot_core.formats.mapped.names import FIELDS, columns_named
+from snapshot_core.formats.mapped.names import ACCOUNT, FIELDS, columns_named
 from snapshot_core.metrics import COUNTERS
 
 _NEARLY_ALL: Final = 0.8
@@ -55,7 +55,10 @@ class _Guess:
             if field in COUNTERS:
                 named = columns_named(header, field)
                 self._choose(field, (at for at in named if self.may_be(at, _is_count)))
+        if "views" not in self.columns:
+            self._choose("views", self._largest_counts())
         self._choose("title", columns_named(header, "title"))
+        self._choose(ACCOUNT, self._accounts())
 
     def share(self, position: int, fits: Callable[[str], bool]) -> float:
         """How large a part of a column's cells ``fits``; 0 of one without any."""
@@ -116,6 +119,47 @@ class _Guess:
             self._choose("captured_at", [*same, *columns_named(self.header, "captured_at")])
         if "published_at" not in self.columns and self._has_videos_twice():
             self._choose("published_at", (at for at in self.dates if at not in moving))
+
+    def _largest_counts(self) -> list[int]:
+        """The column without a known name whose counts none other reaches: nothing is liked more
+        often than it is seen.
+        """
+        known = {at for field in FIELDS for at in columns_named(self.header, field)}
+        counts = [
+            at
+            for at in range(len(self.header))
+            if at not in self.dates and self.share(at, _is_count) >= _NEARLY_ALL
+            and self.share(at, _is_platform_id) < _HALF
+            and not self._numbers_rows(at)
+        ]  # fmt: skip
+        sums = {at: self._sum(at) for at in counts if at not in self._taken(but=COUNTERS)}
+        largest = sorted(sums, key=lambda at: -sums[at])[:1]
+        return [at for at in largest if at not in known and len(sums) > 1]
+
+    def _sum(self, position: int) -> int:
+        """Of the digits of a column's cells, however thousands are set apart."""
+        cells = ("".join(filter(str.isdigit, text)) for text in self.cells[position])
+        return sum(int(digits) for digits in cells if digits)
+
+    def _taken(self, but: Collection[str]) -> set[int]:
+        return {at for field, at in self.columns.items() if field not in but}
+
+    def _accounts(self) -> list[int]:
+        """The columns that may say whose each row is: several accounts, and one to a video."""
+        named = columns_named(self.header, ACCOUNT)
+        handles = [
+            at
+            for at in range(len(self.header))
+            if self.share(at, lambda text: text.startswith("@")) >= _NEARLY_ALL
+        ]
+        return [at for at in (*named, *handles) if self._names_accounts(at)]
+
+    def _names_accounts(self, position: int) -> bool:
+        names = set(self.cells[position])
+        if "" in names or not 1 < len(names) < len(self.cells[position]):
+            return False
+        counted = max(self.share(position, _is_count), self.share(position, _is_date)) >= _HALF
+        return not counted and not self._varies(position)
 
     def _named_dates(self, field: str) -> list[int]:
         return [at for at in columns_named(self.header, field) if self.may_be(at, _is_date)]

@@ -10,7 +10,7 @@ from snapshot_core.metrics import COUNTERS, METRICS, Metric
 FIELDS: Final = ("video_id", "captured_at", *COUNTERS, "title", "published_at")
 """Our fields, by the names of a readings file, in the order that they are asked for in."""
 ACCOUNT: Final = "account"
-"""A field that is never suggested: mostly all rows of a table are of one account."""
+"""A field that is suggested only where its column names several: mostly a table is of one."""
 
 _NAMES: Final = {
     "video_id": "video id|video link|video url|link|url|post id|post url|permalink|aweme id"
@@ -19,6 +19,8 @@ _NAMES: Final = {
     "|collected on|fetched at|scraped at|measured at|measured on|recorded at|as of|date|day|time"
     "|date time|datum|fecha|data|日期|日付",
     "title": "title|video title|caption|description|text|desc",
+    ACCOUNT: "account|account name|handle|username|user|profile|profile name|channel|channel name"
+    "|channel title|creator|creator name|author|author name|nickname|uploader|konto|cuenta|compte",
     "published_at": "published at|published|post time|posted|posted at|post date|publish date"
     "|upload date|uploaded|created|created at|create time|video publish time",
 }

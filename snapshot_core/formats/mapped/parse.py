@@ -58,7 +58,7 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
 
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
-    _check(mapping)
+    check_mapping(mapping)
     columns = dict(mapping.columns)
     if columns.get("video_id") in table.link_columns:
         columns["video_id"] = table.link_columns[columns["video_id"]]
@@ -87,7 +87,8 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     return parsed
 
 
-def _check(mapping: TableMapping) -> None:
+def check_mapping(mapping: TableMapping) -> None:
+    """Raises `InputError`, saying what is still to be chosen."""
     columns = mapping.columns
     counters = set(columns) & set(COUNTERS)
     if not counters:

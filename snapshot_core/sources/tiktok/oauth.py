@@ -68,8 +68,8 @@ _NO_EXCHANGE: Final = {
         "Connect again."
     ),
     "invalid_request": (
-        "TikTok did not accept the end of this consent. See that TRUEGROWTH_TIKTOK_REDIRECT_URI "
-        "is registered with your app, letter by letter, then connect again."
+        "TikTok did not accept the end of this consent. See that this dashboard's address with "
+        "/connect is registered with your app, letter by letter, then connect again."
     ),
 }
 _NO_RENEWAL: Final = {
@@ -93,10 +93,10 @@ class TikTokLogin(OAuthSource):
 
     label = client.LABEL
     settings = TikTokSettings
-    choice = "TikTok login"
+    choice = "Sign in with TikTok"
     about = (
-        "Your own account with exact counters and followers. It takes a TikTok developer app of "
-        "your own, made once in some ten minutes."
+        "Exact numbers and followers of your own account. It takes a TikTok developer app, made "
+        "once in about ten minutes."
     )
     guide = Guide("tiktok-app.md", "How to make the app, step by step")
     consent = (
@@ -117,7 +117,7 @@ class TikTokLogin(OAuthSource):
             "client_key": settings.client_key or "",
             "response_type": "code",
             "scope": ",".join(PERMISSIONS),
-            "redirect_uri": settings.redirect_uri,
+            "redirect_uri": settings.redirect_uri or "",
             "state": state,
             "code_challenge": hashlib.sha256(verifier.encode()).hexdigest(),
             "code_challenge_method": "S256",
@@ -145,7 +145,7 @@ class TikTokLogin(OAuthSource):
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": settings.redirect_uri,
+            "redirect_uri": settings.redirect_uri or "",
             "code_verifier": verifier,
         }
         remedy = "Connect again."

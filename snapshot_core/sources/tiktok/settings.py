@@ -18,11 +18,11 @@ class TikTokSettings:
     client_secret: str | None = setting(
         "TRUEGROWTH_TIKTOK_CLIENT_SECRET", str, "client secret of your TikTok app", secret=True
     )
-    redirect_uri: str = setting(
+    redirect_uri: str | None = setting(
         "TRUEGROWTH_TIKTOK_REDIRECT_URI",
         parsers.address,
-        "where TikTok sends the browser back to, exactly as registered with the app",
-        default="http://127.0.0.1:8501/connect",
+        "where TikTok sends the browser back to, exactly as registered with the app; without it, "
+        "the address that the browser has the dashboard at, with `/connect`",
     )
     api_base: str = setting(
         "TRUEGROWTH_TIKTOK_API_BASE",

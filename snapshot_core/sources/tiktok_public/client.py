@@ -7,6 +7,7 @@ some of yt-dlp's errors say no more than that something is missing on a page.
 
 import io
 import logging
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -18,11 +19,18 @@ from urllib.parse import urlsplit
 
 import stamina
 
-from snapshot_core.errors import SourceError, TruegrowthError
+from snapshot_core.errors import NoSuchProfile, SourceError, TruegrowthError
+from snapshot_core.readings import NO_PROFILE, ProfileReading
 from snapshot_core.sources import bounded, json_fields
 from snapshot_core.sources.bounded import Deadline, TooLarge, TooSlow
-from snapshot_core.sources.http_client import WILL_RETRY
-from snapshot_core.sources.rate import Rate, RateLimiter
+from snapshot_core.sources.http_client import (
+    MAX_HURRIED_WAIT_SECONDS,
+    WILL_RETRY,
+    HttpClient,
+    unreachable,
+)
+from snapshot_core.sources.rate import Rate
+from snapshot_core.sources.tiktok_public.profile_page import profile_in
 
 ENDPOINT: Final = "tiktok.com/public"
 RATE: Final = Rate(60, 60)
@@ -35,6 +43,9 @@ READ_BYTES: Final = 1 << 18
 MAX_WARNING_CHARACTERS: Final = 300
 """Of yt-dlp's own words, shown to people."""
 
+_PAUSE: Final = (
+    f"TikTok asks for a pause: it was asked too much from here in a short time. {WILL_RETRY}"
+)
 _RETRIES: Final = stamina.RetryingCaller(attempts=3, timeout=None, wait_initial=1.0, wait_max=10.0)
 _log = logging.getLogger(__name__)
 
@@ -52,6 +63,8 @@ class RequestLog:
     """Path and error of the last request, if it failed."""
     empty: int = 0
     """Requests since the last new video."""
+    profile: ProfileReading = NO_PROFILE
+    """The profile's own counters, where its page was asked for and tells them."""
 
     def debug(self, message: str) -> None:
         """Progress, which nobody reads."""
@@ -86,14 +99,14 @@ def plain(text: str) -> str:
     return (json_fields.text(text) or "")[:MAX_WARNING_CHARACTERS]
 
 
-def open_profile(limiter: RateLimiter, address: str, who: str) -> Walk:
+def open_profile(http: HttpClient, address: str, who: str) -> Walk:
     """Open the profile at ``address``, which yt-dlp understands. Raises `SourceError`.
 
     ``who``: what to call it in messages. ``entries`` raise `SourceError` as well.
     """
     log = RequestLog()
     with _explained(log, who), ExitStack() as opened:
-        downloader = opened.enter_context(closing(_downloader(limiter, log)))
+        downloader = opened.enter_context(closing(_downloader(http, log)))
         profile = downloader.extract_info(address, download=False, process=False)
         channel_id = json_fields.identifier(json_fields.nested(profile, "id"))
         entries = _entries(profile["entries"], log, who)
@@ -116,7 +129,7 @@ def _entries(entries: Any, log: RequestLog, who: str) -> Iterator[dict[str, Any]
         )
 
 
-def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
+def _downloader(http: HttpClient, log: RequestLog) -> Any:
     # Imported when a profile is read: it takes a second that no other page should wait for.
     from yt_dlp import YoutubeDL
     from yt_dlp.extractor.tiktok import TikTokUserIE
@@ -141,7 +154,7 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
             deadline = Deadline.after(bounded.MAX_CALL_SECONDS)
             try:
                 response = _RETRIES(
-                    lambda error: not deadline.passed and is_worth_a_retry(error),
+                    lambda error: not (http.hurried or deadline.passed) and is_worth_a_retry(error),
                     lambda: self._send(req, deadline),
                 )
             except (HTTPError, TransportError) as error:
@@ -153,12 +166,15 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
             return response
 
         def _send(self, req: Any, deadline: Deadline) -> Any:
-            deadline.not_counting(lambda: limiter.wait(ENDPOINT, RATE))
+            longest = MAX_HURRIED_WAIT_SECONDS if http.hurried else math.inf
+            turn = deadline.not_counting(lambda: http.rate_limit.wait(ENDPOINT, RATE, longest))
+            if not turn:
+                raise SourceError(_PAUSE)
             try:
                 return deadline.run(lambda: self._read(req, deadline))
             except HTTPError as error:
                 if error.status == 429:
-                    limiter.hold(ENDPOINT, RATE, WAIT_AFTER_429_SECONDS)
+                    http.rate_limit.hold(ENDPOINT, RATE, WAIT_AFTER_429_SECONDS)
                 raise
             except (TooSlow, TooLarge) as error:
                 raise TransportError(str(error)) from error
@@ -167,6 +183,8 @@ def _downloader(limiter: RateLimiter, log: RequestLog) -> Any:
             with closing(super().urlopen(req)) as page:
                 # Read to its end here, so that one that breaks off is tried again too.
                 body = deadline.read(iter(partial(page.read, READ_BYTES), b""))
+            if urlsplit(page.url).path.startswith("/@"):
+                log.profile = profile_in(body)
             return Response(
                 io.BytesIO(body), page.url, page.headers, page.status, page.reason, page.extensions
             )
@@ -220,8 +238,8 @@ def _reason(error: Exception, log: RequestLog, who: str) -> SourceError:
     text = plain(str(getattr(error, "orig_msg", None) or error))
     if "account is private" in text:
         return SourceError(
-            f"The profile {who} is private. Only public profiles can be read without consent: "
-            "make it public, or connect it with TikTok.",
+            f"The profile {who} is private, and only public ones can be read by their handle. Make "
+            "it public, or sign in with TikTok.",
             permanent=True,
         )
     if "does not have any videos" in text:
@@ -229,20 +247,18 @@ def _reason(error: Exception, log: RequestLog, who: str) -> SourceError:
     path, failure = log.failed or ("", None)
     status = getattr(failure, "status", None)
     if path.startswith("/@") and status in (404, 410):
-        return SourceError(
+        return NoSuchProfile(
             f"There is no TikTok profile {who}. Check how its handle is written; if it was "
-            "changed, remove the account and add the new handle.",
-            permanent=True,
+            "changed, remove the account and add the new handle."
         )
+    if status == 429:
+        return SourceError(_PAUSE)
     if status is not None and status >= 500:
         return SourceError(f"TikTok has a fault of its own (HTTP {status}). {WILL_RETRY}")
     if failure is not None and isinstance(failure.__cause__, TooSlow | TooLarge):
         return SourceError(f"TikTok {failure.__cause__}. {WILL_RETRY}")
     if failure is not None and status is None:
-        kind = type(failure).__name__
-        certificate = kind == "CertificateVerifyError"
-        proxy = " Where a proxy inspects traffic, set SSL_CERT_FILE." if certificate else ""
-        return SourceError(f"TikTok cannot be reached ({kind}). {WILL_RETRY}{proxy}")
+        return unreachable("TikTok", failure)
     return _declined(log, who, text)
 
 
@@ -250,7 +266,7 @@ def _declined(log: RequestLog, who: str, text: str = "") -> SourceError:
     details = dict.fromkeys(each for each in (text, *log.warnings) if each)
     words = "; ".join(details)[:MAX_WARNING_CHARACTERS].rstrip(".") or "no videos"
     return SourceError(
-        f"TikTok did not let the public page of {who} be read. This often passes, and it will be "
-        "tried again. If it stays so, check the handle and that the profile is public, install "
-        f"the newest yt-dlp, or connect the account with TikTok. Details: {words}."
+        f"TikTok did not let the public page of {who} be read. This often passes. {WILL_RETRY} If "
+        "it stays so, check the handle and that the profile is public, install the newest yt-dlp, "
+        f"or sign in with TikTok. Details: {words}."
     )

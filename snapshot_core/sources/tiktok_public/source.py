@@ -8,7 +8,6 @@ a changed handle does no harm and the page that TikTok guards most is left alone
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
-from urllib.parse import unquote
 
 from snapshot_core.errors import InputError, SourceError
 from snapshot_core.growth.completeness import Scope
@@ -17,12 +16,14 @@ from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
+    Address,
     AddressSource,
     Calls,
     Identity,
     Listing,
     SourceContext,
 )
+from snapshot_core.sources.links import link_in
 from snapshot_core.sources.tiktok_public.client import RATE, Walk, open_profile
 
 VIDEOS_PER_PAGE: Final = 15
@@ -38,9 +39,9 @@ _COUNTERS: Final = {
     "saves": "save_count",
 }
 _EXAMPLE: Final = "@handle or https://www.tiktok.com/@handle"
-_PROFILE: Final = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?tiktok\.com(?::\d+)?/+(@[^/?#]*)", re.IGNORECASE
-)
+_HOST: Final = "tiktok.com"
+_HANDLE: Final = r"[a-z0-9_.]{1,24}"
+_SHORT_HOSTS: Final = frozenset({"vm.tiktok.com", "vt.tiktok.com"})
 _CHANNEL: Final = r"MS4wLjABAAAA[\w-]{64}"
 """What yt-dlp takes for a lasting id; anything else it would take for a handle."""
 _UPLOAD_SHIFT_BITS: Final = 32
@@ -55,24 +56,38 @@ class Public(AddressSource):
     metrics = dict.fromkeys(_COUNTERS, Rounding.WEB)
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
     calls = Calls(a_day=RATE.a_day, fixed=0, videos_per_page=VIDEOS_PER_PAGE, recent=1)
-    choice = "Public profile"
     about = (
-        "Anyone's public TikTok profile, without a key. TikTok rounds these counters from 10,000 "
-        "on, so small changes of large numbers cannot be seen, and followers are not given."
+        "TikTok rounds public numbers from 10,000 on and does not give followers. Sign in to get "
+        "exact ones."
     )
     uncounted_remedy = "A newer version of yt-dlp may help; it will be tried again."
-    address_label = "Profile"
-    address_example = _EXAMPLE
+    platform = "TikTok"
+
+    def recognise(self, text: str) -> Address | None:
+        """A handle, or the link of a profile or of any of its videos."""
+        link = link_in(text)
+        if link is None:
+            handle = text.removeprefix("@").lower()
+            fits = re.fullmatch(_HANDLE, handle)
+            return Address(f"@{handle}", certain=False) if fits else None
+        if link.host in _SHORT_HOSTS or (link.host == _HOST and link.steps[:1] == ("t",)):
+            raise InputError(
+                "That is a short link of TikTok. Open it in a browser and paste the address that "
+                "it leads to."
+            )
+        if link.host != _HOST:
+            return None
+        return Address(f"@{handle_in(text)}", certain=True)
 
     def look_up(self, address: str, context: SourceContext) -> Identity:
         """Whose profile it is. The name is the handle; TikTok shows no other without more."""
         handle = handle_in(address)
-        walk = open_profile(context.http.rate_limit, _page(handle), f"@{handle}")
+        walk = open_profile(context.http, _page(handle), f"@{handle}")
         walk.close()
         channel_id = _lasting(walk.channel_id)
         if channel_id is None:
             raise SourceError(f"TikTok does not tell the id of @{handle}. Try again later.")
-        return Identity(channel_id, handle, handle)
+        return Identity(channel_id, handle, handle, walk.log.profile)
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The profile's videos, newest first, as they are asked for."""
@@ -87,7 +102,7 @@ class Public(AddressSource):
             )
         who = f"@{handle}" if handle else account.name
         address = f"tiktokuser:{channel_id}" if channel_id else _page(str(handle))
-        walk = open_profile(account.context.http.rate_limit, address, who)
+        walk = open_profile(account.context.http, address, who)
         listing = Listing(
             ProfileReading(), iter(()), external_id=channel_id or _lasting(walk.channel_id)
         )
@@ -97,13 +112,13 @@ class Public(AddressSource):
 
 def handle_in(address: str) -> str:
     """The handle in what people type or paste. Raises `InputError`."""
-    text = unquote(address.strip())
-    if "/" in text:
-        if (match := _PROFILE.match(text)) is None:
+    text = address.strip()
+    if (link := link_in(text)) is not None:
+        text = link.steps[0] if link.host == _HOST and link.steps else ""
+        if not text.startswith("@"):
             raise InputError(f"That is no address of a TikTok profile. Write {_EXAMPLE}.")
-        text = match[1]
     handle = text.removeprefix("@").lower()
-    if not re.fullmatch(r"[a-z0-9_.]{1,24}", handle):
+    if not re.fullmatch(_HANDLE, handle):
         raise InputError(f"{text[:100]!r} is no handle on TikTok. Write {_EXAMPLE}.")
     return handle
 

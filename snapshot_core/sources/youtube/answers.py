@@ -4,20 +4,27 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 from snapshot_core.errors import InputError
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.sources import json_fields
+from snapshot_core.sources.contract import Address
+from snapshot_core.sources.links import link_in
 from snapshot_core.windows import DAY, HOUR
 
 COUNTERS: Final = {"views": "viewCount", "likes": "likeCount", "comments": "commentCount"}
+HOST: Final = "youtube.com"
+SHORT_HOST: Final = "youtu.be"
 EXAMPLE: Final = "@handle or https://www.youtube.com/@handle"
 
 _DURATION: Final = re.compile(
     r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?)?", re.ASCII
 )
 _CHANNEL: Final = r"UC[\w-]{22}"
+_NAME: Final = r"[\w.·-]{1,100}"
+"""A handle: letters of any script; YouTube also allows a middle dot."""
+_VIDEOS: Final = frozenset({"shorts", "live", "embed"})
+"""First steps of links whose second is a video."""
 
 
 def channel_filter(address: str) -> dict[str, str]:
@@ -28,16 +35,11 @@ def channel_filter(address: str) -> dict[str, str]:
     text = address.strip()
     if re.fullmatch(_CHANNEL, text, re.ASCII):
         return {"id": text}
-    if "/" not in text:
+    if (link := link_in(text)) is None:
         return {"forHandle": _handle(text)}
-    try:
-        parts = urlsplit(text if "://" in text else f"https://{text}")
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    except ValueError:
-        host = ""
-    if host != "youtube.com":
+    if link.host != HOST:
         raise InputError(f"That is no address of a YouTube channel. Write {EXAMPLE}.")
-    kind, name, *_ = [*(unquote(step) for step in parts.path.split("/") if step), "", ""]
+    kind, name, *_ = (*link.steps, "", "")
     if kind.startswith("@"):
         return {"forHandle": _handle(kind)}
     if kind == "channel" and re.fullmatch(_CHANNEL, name, re.ASCII):
@@ -52,10 +54,37 @@ def channel_filter(address: str) -> dict[str, str]:
     raise InputError(f"That is an address on YouTube, but of no channel. Write {EXAMPLE}.")
 
 
+def video_in(address: str) -> str | None:
+    """The id of the video that a link leads to; None for any other address."""
+    if (link := link_in(address)) is None:
+        return None
+    kind, name, *_ = (*link.steps, "", "")
+    if link.host == SHORT_HOST:
+        video = kind
+    elif link.host == HOST:
+        video = link.query.get("v", "") if kind == "watch" else name if kind in _VIDEOS else ""
+    else:
+        return None
+    return video if re.fullmatch(r"[\w-]{11}", video, re.ASCII) else None
+
+
+def address_in(text: str) -> Address | None:
+    """The channel that ``text`` names by its form. Raises `InputError` for another link there."""
+    link = link_in(text)
+    if link is not None and link.host not in (HOST, SHORT_HOST):
+        return None
+    if video_in(text) is not None:
+        return Address(text, certain=True)
+    if link is None and not re.fullmatch(_NAME, text.removeprefix("@")):
+        return None
+    query = channel_filter(text)
+    certain = link is not None or "id" in query
+    return Address(query.get("forHandle", text), certain)
+
+
 def _handle(text: str) -> str:
     name = text.removeprefix("@")
-    # Letters of any script; YouTube also allows a middle dot.
-    if not re.fullmatch(r"[\w.·-]{1,100}", name):
+    if not re.fullmatch(_NAME, name):
         raise InputError(f"{text[:100]!r} is no handle of a YouTube channel. Write {EXAMPLE}.")
     return f"@{name}"
 

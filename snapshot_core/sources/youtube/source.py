@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from snapshot_core.errors import InputError, SourceError
+from snapshot_core.errors import NoSuchProfile, SourceError
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.growth.rounding import Rounding
 from snapshot_core.plural import plural
@@ -18,6 +18,7 @@ from snapshot_core.readings import VideoReading
 from snapshot_core.sources import json_fields
 from snapshot_core.sources.contract import (
     AccountRef,
+    Address,
     AddressSource,
     Calls,
     Identity,
@@ -55,10 +56,7 @@ class YouTube(AddressSource):
     scopes: frozenset[Scope] = frozenset({"complete", "recent"})
     calls = Calls(a_day=CALLS_A_DAY, fixed=1, videos_per_page=VIDEOS_PER_CALL, per_page=2, recent=3)
     settings = YouTubeSettings
-    choice = "YouTube"
-    about = "A channel's videos and Shorts. It takes a key of the YouTube Data API."
-    address_label = "Channel"
-    address_example = answers.EXAMPLE
+    platform = "YouTube"
 
     def missing(self, settings: YouTubeSettings) -> str | None:
         """The key, where none is set."""
@@ -89,12 +87,17 @@ class YouTube(AddressSource):
             "YouTube has accepted your amendment; TRUEGROWTH_YOUTUBE_KEEP_DAYS sets it."
         )
 
+    def recognise(self, text: str) -> Address | None:
+        """A handle, a channel's id, or the link of a channel or of any of its videos."""
+        return answers.address_in(text)
+
     def look_up(self, address: str, context: SourceContext) -> Identity:
         """Which channel has this handle or address."""
-        query = answers.channel_filter(address)
-        channel = _channel(self._api(context), query)
+        video, api = answers.video_in(address), self._api(context)
+        query = answers.channel_filter(address) if video is None else _channel_of(api, video)
+        channel = _channel(api, query)
         if channel is None:
-            raise InputError(
+            raise NoSuchProfile(
                 f"YouTube has no channel {next(iter(query.values()))}. Check how its handle is "
                 "written on the channel's own page."
             )
@@ -102,7 +105,8 @@ class YouTube(AddressSource):
         custom_url = json_fields.text(json_fields.nested(snippet, "customUrl")) or ""
         handle = custom_url.removeprefix("@") or None
         title = json_fields.text(json_fields.nested(snippet, "title"))
-        return Identity(channel_id, handle, title or handle or channel_id)
+        name = title or handle or channel_id
+        return Identity(channel_id, handle, name, answers.profile_of(channel))
 
     def read(self, account: AccountRef, scope: Scope, now: int) -> Listing:
         """The channel's counters at once, its videos newest first as they are asked for."""
@@ -154,6 +158,15 @@ def _channel(api: Api, query: dict[str, str]) -> dict[str, Any] | None:
         if channel_id is not None and query.get("id", channel_id) == channel_id:
             return {**channel, "id": channel_id}
     raise SourceError(client.UNDOCUMENTED)
+
+
+def _channel_of(api: Api, video: str) -> dict[str, str]:
+    """What to ask ``channels`` for, to get the one that has published ``video``."""
+    items = json_fields.objects(api.get("videos", part="snippet", id=video).get("items"))
+    for item in items:
+        if channel_id := json_fields.identifier(json_fields.nested(item, "snippet", "channelId")):
+            return {"id": channel_id}
+    raise NoSuchProfile("YouTube has no such video, or it is private. Check the link.")
 
 
 def _videos(api: Api, listing: Listing, uploads: str, pages: int) -> Iterator[VideoReading]:
