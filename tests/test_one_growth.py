@@ -289,7 +289,7 @@ def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
         (0, 200_000, "+200K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: +200,000."),
         (0, 0, "< 100K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: < 100,000."),
         (400_000, 300_000, "+300K in", "+400,000 in 7 days"),
-        (400_000, 200_000, "+100\xa0% vs", "+400,000 in 7 days"),
+        (400_000, 200_000, "2.0×", "+400,000 in 7 days"),
     ],
 )
 def test_what_the_source_rounds_off_is_no_change_against_the_period_before(

@@ -23,11 +23,10 @@ from snapshot_core.view.wording.numbers import (
     signed,
 )
 
-MULTIPLE_FROM_PERCENT: Final = 900
+MULTIPLE_FROM_PERCENT: Final = 100
 """From this change on, people say how many times as much it is."""
 
 ALMOST_NOTHING: Final = f"< 0.1{PER_CENT}"
-
 BOUND_DIGITS: Final = 2
 """Digits of a range's width down to which its ends are written."""
 
@@ -125,7 +124,7 @@ def earlier_gain(growth: Growth) -> str:
 def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
-    ``+12 % vs``; ``13×`` where a percentage would say little; and the gain of that period
+    ``+12 % vs``; ``3.0×`` where a percentage would say little; and the gain of that period
     itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
     than the difference.
     """
@@ -134,7 +133,8 @@ def comparison(growth: Growth) -> str | None:
     if growth.change is None:
         return f"{earlier_gain(growth)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
-        return f"{compact(round(1 + growth.change / 100))}×"
+        times = 1 + growth.change / 100
+        return f"{times:.1f}×" if times < 10 else f"{compact(round(times))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
 
 
