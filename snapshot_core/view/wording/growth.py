@@ -90,16 +90,13 @@ def _then_and_now(growth: Growth) -> str:
 
 def _compact_gain(gained: int, growth: Growth) -> str:
     """A gain of this period or the one before; ``< 100K`` where its source rounds off more."""
-    return f"< {compact(growth.resolution)}" if _is_hidden(gained, growth) else signed(gained)
+    return f"< {compact(growth.resolution)}" if abs(gained) < growth.resolution else signed(gained)
 
 
 def _exact_gain(gained: int, growth: Growth) -> str:
     """Every digit of it."""
-    return f"< {exact(growth.resolution)}" if _is_hidden(gained, growth) else exact_signed(gained)
-
-
-def _is_hidden(gained: int, growth: Growth) -> bool:
-    return abs(gained) < growth.resolution
+    hidden = abs(gained) < growth.resolution
+    return f"< {exact(growth.resolution)}" if hidden else exact_signed(gained)
 
 
 def no_percentage(growth: Growth) -> str:
