@@ -152,7 +152,7 @@ class TestTheFigures:
 
     def test_the_last_point_of_the_line_is_the_card(self, sample: Store, open_page: Open) -> None:
         at = healthy(open_page())
-        before, now = figure(at, 0)["data"]
+        before, now = figure(at, 0)["data"][:2]
         exact = f"+{now['y'][-1]:,} in 7 days"
         assert exact in card(at, "views")
         assert f"before: +{before['y'][-1]:,}" in card(at, "views")
@@ -161,10 +161,10 @@ class TestTheFigures:
         self, sample: Store, open_page: Open, clock: Hands
     ) -> None:
         at = press(healthy(open_page()), "tg-take")
-        shapes = figure(at, 1)["data"][0]["marker"]["pattern"]["shape"]
+        shapes = figure(at, 1)["data"][1]["marker"]["pattern"]["shape"]
         assert shapes.count("/") == 2
         assert shapes[-1] == "."
-        assert "so far" in figure(at, 1)["data"][0]["customdata"][-1]
+        assert "so far" in figure(at, 1)["data"][1]["customdata"][-1]
 
     def test_the_ledger_adds_up_on_the_page(self, sample: Store, open_page: Open) -> None:
         page = html_of(healthy(open_page(period="30d")))
