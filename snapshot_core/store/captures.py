@@ -213,8 +213,8 @@ def instants_by_status(
 def partial_message(connection: Connection, key: Key, now: int) -> str | None:
     """What the newest capture of complete scope says of why it was cut short, if it says so."""
     bound = {"believed_until": believed_until(now)}
-    said: str | None = rows(connection, _PARTIAL_MESSAGE, key, **bound)[0][0]
-    return said
+    message: str | None = rows(connection, _PARTIAL_MESSAGE, key, **bound)[0][0]
+    return message
 
 
 def captures_of(
