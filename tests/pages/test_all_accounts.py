@@ -221,7 +221,7 @@ SCENARIOS = [
 
 
 def text_of(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    return re.sub(r"[ \n]+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()
 
 
 def card_of(html: str, counter: str) -> str | None:
@@ -257,7 +257,7 @@ def test_page_api_and_shell_say_the_same(
     assert {each["account"]: each["reason"] for each in document["left_out"]} == told.left_out
 
     page = html_of(open_page())
-    prose, words = text_of(page), " ".join(shell.split())
+    prose, words = text_of(page), re.sub(r"[ \n]+", " ", shell).strip()
     for counter in COUNTERS:
         growth, card = document["growth"][counter], card_of(page, counter)
         if card is None:  # no account shown can have it

@@ -71,7 +71,7 @@ class TestThePeriod:
     ) -> None:
         at = healthy(open_page())
         assert at.segmented_control(key="period").value == "7d"
-        assert "vs" in card(at, "views")
+        assert "↑" in card(at, "views")
         assert "7 days before" in card(at, "views")
 
     @pytest.mark.parametrize(("label", "words"), [("24h", "24 hours"), ("30d", "30 days")])

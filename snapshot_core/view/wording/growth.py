@@ -23,12 +23,9 @@ from snapshot_core.view.wording.numbers import (
     signed,
 )
 
-MULTIPLE_FROM_PERCENT: Final = 100
-"""From this change on, people say how many times as much it is."""
-
+MULTIPLE_FROM_PERCENT: Final = 100  # from here on, people say how many times as much it is
 ALMOST_NOTHING: Final = f"< 0.1{PER_CENT}"
-BOUND_DIGITS: Final = 2
-"""Digits of a range's width down to which its ends are written."""
+BOUND_DIGITS: Final = 2  # of a range's width, down to which its ends are written
 
 
 @dataclass(frozen=True, slots=True)
