@@ -11,10 +11,11 @@ from ui.overview.cards import growth_cards
 from ui.overview.charts import daily_chart
 from ui.overview.gain_chart import gain_chart, no_growth
 from ui.overview.ledger import ledger
+from ui.overview.left_out import left_out
 from ui.overview.notes import note_control
 from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import top_videos
-from ui.page import row
+from ui.page import row, shared_by_pages
 from ui.periods import choose_period
 from ui.sentence import overview_line
 from ui.session import open_session
@@ -43,8 +44,12 @@ sample_notice(session, account)
 freshness_notice(session, view)
 
 st.html(cached.draw_once(overview_line))
-st.html(cached.draw_once(growth_cards))
-metric = choose_counter(card_metrics(view))
+if view.left_out:
+    st.html(cached.draw_once(left_out))
+# The control lies over the cards, which are its face.
+with shared_by_pages(), st.container(key="tg-tabs"):
+    st.html(cached.draw_once(growth_cards))
+    metric = choose_counter(card_metrics(view))
 
 # Each element is a message, a wake-up of the event loop and a subtree to lay out: few, and flat.
 if view.curves[metric].now:

@@ -147,10 +147,17 @@ def sentences(growth: Growth) -> list[str]:
     return [sentence for sentence in every if sentence]
 
 
+def marks(growth: Growth) -> str:
+    """All that a number is marked with, in the order of the contract."""
+    stale = growth.stale_since is not None
+    return ", ".join(["estimated"] * bool(growth.estimated) + ["stale"] * stale)
+
+
 def test_on_a_card(growth: Growth) -> None:
     card = card_of(growth_cards(overview_of(growth)))
     assert f" {wording.headline(growth)} " in f" {card} "
     assert wording.percentage(growth) in card
+    assert marks(growth) in card
     assert all(sentence in card for sentence in sentences(growth))
     assert ("%" in card) == bool(wording.percentage(growth))
 
@@ -159,6 +166,7 @@ def test_on_the_page_of_a_video(growth: Growth) -> None:
     card = card_of(video_cards(story_of(growth), NOW // 60))
     assert f" {wording.gain(growth)} " in f" {card} "
     assert wording.percentage(growth) in card
+    assert marks(growth) in card
     assert all(sentence in card for sentence in sentences(growth))
     assert ("%" in card) == bool(wording.percentage(growth))
 
@@ -189,7 +197,7 @@ def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> Non
     # What counters share is said once: how old they are, and why there is no number yet.
     known, since = wording.since_tracking(growth.since_tracking), growth.stale_since
     stale = "" if since is None else wording.stale_sentence(since, NOW)
-    own = [each.removesuffix(f" {known}.").removeprefix(stale) for each in sentences(growth)]
+    own = [each.removesuffix(f" {known}.").removesuffix(stale) for each in sentences(growth)]
     assert all(part.strip() in said for part in (*own, known, stale))
 
 
@@ -281,7 +289,7 @@ def test_a_comparison_says_of_how_many_accounts_it_is() -> None:
         (0, 200_000, "+200K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: +200,000."),
         (0, 0, "< 100K in", "< 100,000 in 7 days, to 9,000,000. The 7 days before: < 100,000."),
         (400_000, 300_000, "+300K in", "+400,000 in 7 days"),
-        (400_000, 200_000, "+100\xa0% vs", "+400,000 in 7 days"),
+        (400_000, 200_000, "2.0×", "+400,000 in 7 days"),
     ],
 )
 def test_what_the_source_rounds_off_is_no_change_against_the_period_before(

@@ -28,13 +28,9 @@ def tip(text: str, hint: str, css: str = "") -> str:
 
 
 def percentage_of_total(growth: Growth) -> str:
-    """``↑ +5.6 % now 22.2M``; only the total where there is no percentage to show."""
-    text, gained, pill = percentage(growth), growth.growth or 0, ""
-    if text:
-        # The arrow says what the colour says.
-        name, arrow = ("up", "↑ ") if gained > 0 else ("down", "↓ ") if gained < 0 else ("even", "")
-        pill = f'<span class="tg-pill tg-{name}">{arrow}{escape(text)}</span>'
-    return f"{pill} now {compact(growth.current or 0)}"
+    """``+5.6 % · now 22.2M``; only the total where there is no percentage to show."""
+    now = f"now {compact(growth.current or 0)}"
+    return " · ".join(filter(None, (escape(percentage(growth)), now)))
 
 
 def panel(title: str, body: str, aside: str = "") -> str:

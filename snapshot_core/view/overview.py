@@ -135,7 +135,8 @@ def _card(
     breaks = breaks_of(growth.metric, [(share.account.platform, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
-    marked_days = mark_days(days, breaks, zone, growth.resolution)
+    # Of a period that is not ready, what is known of a shorter one holds for a day too.
+    marked_days = mark_days(days, breaks, zone, growth.known.resolution)
     inside = bars(marked_days, lines, growth.known.window or window, zone)
     return Card(growth, marked_days, breaks, left_out, inside)
 

@@ -14,20 +14,18 @@ from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.accounts import counter_note
 from ui.html import card, cards, percentage_of_total, tip
 from ui.metrics import label_of
-from ui.overview.left_out import left_out
 from ui.sparkline import CARD_STROKE_PIXELS, sparkline
 
 
 def growth_cards(view: Overview) -> str:
-    """A card per metric, in the order of the table of metrics; above them, who is not in them."""
-    drawn = cards([_card(metric, view.cards[metric], view) for metric in card_metrics(view)])
-    return left_out(view) + drawn
+    """A card per metric, in the order of the table of metrics."""
+    return cards([_card(metric, view.cards[metric], view) for metric in card_metrics(view)])
 
 
 def _card(metric: str, shown: Card, view: Overview) -> str:
     growth = shown.growth
     doubts = wording.doubts(growth, view.now)
-    chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
+    chip = tip(doubts.words, doubts.sentence, f"tg-chip tg-{doubts.badges[-1]}") if doubts else ""
     label = f"{label_of(metric)} gained per day"
     line = sparkline(whole_days(shown.days), label, CARD_STROKE_PIXELS)
     return card(
@@ -64,9 +62,22 @@ def _before(growth: Growth, view: Overview) -> str:
         known = wording.since_tracking(growth.since_tracking)
         since = f"<span>{escape(known)}</span>" if known else ""
         return since + tip(short, why, "tg-chip")
+    if view.period.compare == "none":
+        return ""
     change = wording.comparison(growth)
     if change is None:
         return "counted differently before" if growth.redefined else "nothing earlier to compare"
-    # Only beside "vs" can the article go where there is little room.
-    the = '<span class="tg-wide">the </span>' if change.endswith("vs") else "the "
-    return f"{escape(change)} {the}{view.period.compared_words.removeprefix('the ')}"
+    figure, space, word = (
+        change.rpartition(" ") if change.endswith((" vs", " in")) else (change, "", "")
+    )
+    earlier = view.period.compared_words.removeprefix("the ")
+    return f"{_arrow(figure, growth)}{space}{word} {escape(earlier)}"
+
+
+def _arrow(figure: str, growth: Growth) -> str:
+    """``↑ 3.0×``: more or less than in the period before, in the colour of that."""
+    now, before = growth.compared or 0, growth.before or 0
+    if growth.change is None or now == before:
+        return escape(figure)
+    css, arrow = ("tg-more", "↑") if now > before else ("tg-less", "↓")
+    return f'<b class="{css}">{arrow} {escape(figure)}</b>'

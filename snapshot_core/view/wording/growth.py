@@ -23,11 +23,10 @@ from snapshot_core.view.wording.numbers import (
     signed,
 )
 
-MULTIPLE_FROM_PERCENT: Final = 900
+MULTIPLE_FROM_PERCENT: Final = 100
 """From this change on, people say how many times as much it is."""
 
 ALMOST_NOTHING: Final = f"< 0.1{PER_CENT}"
-
 BOUND_DIGITS: Final = 2
 """Digits of a range's width down to which its ends are written."""
 
@@ -36,8 +35,13 @@ BOUND_DIGITS: Final = 2
 class Doubts:
     """That a number is less sure than it looks, and why."""
 
-    badge: Literal["stale", "estimated"]
+    badges: tuple[Literal["estimated", "stale"], ...]
     sentence: str
+
+    @property
+    def words(self) -> str:
+        """All of them: ``estimated, stale``."""
+        return ", ".join(self.badges)
 
 
 def gain(growth: Growth) -> str:
@@ -123,7 +127,7 @@ def earlier_gain(growth: Growth) -> str:
 def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
-    ``+12 % vs``; ``13×`` where a percentage would say little; and the gain of that period
+    ``+12 % vs``; ``3.0×`` where a percentage would say little; and the gain of that period
     itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
     than the difference.
     """
@@ -132,7 +136,8 @@ def comparison(growth: Growth) -> str | None:
     if growth.change is None:
         return f"{earlier_gain(growth)} in"
     if growth.change >= MULTIPLE_FROM_PERCENT:
-        return f"{compact(round(1 + growth.change / 100))}×"
+        times = 1 + growth.change / 100
+        return f"{times:.1f}×" if times < 10 else f"{compact(round(times))}×"
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
 
 
@@ -145,14 +150,12 @@ def share(part: int, whole: int | None) -> str:
 
 def doubts(growth: Growth, now: int) -> Doubts | None:
     """Why a number is less sure than it looks; None where it is not."""
-    badges: list[Doubts] = []
-    if growth.stale_since is not None:
-        badges.append(Doubts("stale", stale_sentence(growth.stale_since, now)))
+    sentences: dict[Literal["estimated", "stale"], str] = {}
     if growth.estimated:
-        badges.append(Doubts("estimated", estimate(growth)))
-    if not badges:
-        return None
-    return Doubts(badges[0].badge, " ".join(doubt.sentence for doubt in badges))
+        sentences["estimated"] = estimate(growth)
+    if growth.stale_since is not None:
+        sentences["stale"] = stale_sentence(growth.stale_since, now)
+    return Doubts(tuple(sentences), " ".join(sentences.values())) if sentences else None
 
 
 def estimate(growth: Growth) -> str:
