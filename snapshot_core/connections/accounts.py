@@ -68,9 +68,9 @@ def look_up(
         return FoundAccount(source, identity, _present(connection, user_id, source, identity))
 
 
-def add_found(platforms: Platforms, user_id: int, found: FoundAccount, now: int) -> Account:
+def add_found(platforms: Platforms, user_id: int, target: FoundAccount, now: int) -> Account:
     """Add the account that was found. Raises `InputError` where it is here already."""
-    source, identity = found.source, found.identity
+    source, identity = target.source, target.identity
 
     def work(connection: Connection) -> Account:
         if (present := _present(connection, user_id, source, identity)) is not None:

@@ -45,8 +45,8 @@ def copy_account(connection: Connection, key: Key) -> AccountCopy:
     rows = {}
     for table in _TABLES:
         own = readings_of(key) if table is video_snapshots else of(table, key)
-        found = connection.execute(select(table).where(own)).mappings()
-        rows[table.name] = [dict(row) for row in found]
+        selected = connection.execute(select(table).where(own)).mappings()
+        rows[table.name] = [dict(row) for row in selected]
     return AccountCopy(key, rows)
 
 

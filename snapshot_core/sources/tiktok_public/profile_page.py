@@ -18,14 +18,14 @@ def profile_in(page: bytes) -> ProfileReading:
     TikTok rounds these numbers as it rounds those of videos. They tell people which account they
     have found, and are not stored.
     """
-    if (data := _DATA.search(page)) is None:
+    if (script := _DATA.search(page)) is None:
         return NO_PROFILE
     try:
-        told = json.loads(data[1])
+        data = json.loads(script[1])
     except (ValueError, RecursionError):
         return NO_PROFILE
     place = "__DEFAULT_SCOPE__", "webapp.user-detail", "userInfo", "stats"
-    stats = json_fields.nested(told, *place)
+    stats = json_fields.nested(data, *place)
     return ProfileReading(
         followers=json_fields.count(json_fields.nested(stats, "followerCount")),
         videos=json_fields.bounded(json_fields.nested(stats, "videoCount")),
