@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from snapshot_core.cadences import CADENCE_HOURS
-from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens
-from snapshot_core.cli.column_map import FIELDS
+from snapshot_core.cli import ahead, cadence, commands, imports, missing, tokens, videos
 from snapshot_core.cli.context import Command, Context, Usage
+from snapshot_core.cli.file_help import FILE_HELP
 from snapshot_core.cli.printing import HarmlessOutput, harmless
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import TruegrowthError
 from snapshot_core.identity.api_tokens import READ, SCOPES
-from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.periods import COMPARISONS, PERIOD_NAMES, Period, day, period
 from snapshot_core.settings.declaration import settings_help
 from snapshot_core.settings.table import Settings
@@ -32,30 +31,6 @@ from snapshot_core.windows import instant
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 TOKEN_LIFE_DAYS: Final = 365
 """Days after which a token ends by itself, where nobody says otherwise."""
-
-_FILE: Final = f"""\
-The file has one row per video and instant, and names its columns in the first line:
-  account, video_id, captured_at   needed; instants as 2026-01-31T22:00:00Z
-  {", ".join(VIDEO_METRICS)}   totals, not daily amounts; empty where unknown, never 0
-  title, published_at              optional
-  followers, following, likes_total   the account's own, in a row with an empty video_id
-  status (complete, partial), rounded (true, false)   optional
-  source (youtube, public, tiktok) of the readings    optional
-
-An example:
-  account,video_id,title,published_at,captured_at,views,likes,comments,shares
-  my_channel,7554971395553052634,Soup,2026-01-02T03:04:05Z,2026-01-31T22:00:00Z,57600,1135,48,21
-
-All about it: docs/readings-file.md
-
-An export of TikTok Studio (Content, FollowerHistory, Overview; CSV, xlsx or a zip of them) names
-no account, so --account does. Of any other table, CSV or xlsx, --map names the columns:
-  --account my_channel --map "video=Clip,at=Measured on,views=Plays"
-  keys: {", ".join(FIELDS)}
-  a column with a comma in its name: views="Plays, all"; one without a name: views=#3
-Without --map a table is looked at, and a command that may fit is printed. All about it:
-docs/imports.md
-"""
 
 
 def main(
@@ -119,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     does = "import a readings file, a TikTok Studio export or a table; twice is safe"
     command = add("import", imports.import_, does)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.epilog = _FILE
+    command.epilog = FILE_HELP
     formats = "CSV or .parquet; of TikTok Studio and tables, xlsx too, or a zip"
     command.add_argument("file", type=Path, metavar="FILE", help=formats)
     owner = "whose export or table it is; a new name makes one"
@@ -154,6 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--video", required=True, metavar="PLATFORM_ID", help="the platform's id")
     _json(command)
 
+    does = "show which videos grew in a period, all or those of a tag; or change their tags"
+    _add_videos(add("videos", videos.videos, does))
+
     _json(add("status", commands.status, "show accounts, snapshots, gaps and what to do"))
 
     does = "show how often an account is read and what that takes, or set it"
@@ -169,6 +147,35 @@ def _parser() -> argparse.ArgumentParser:
     _add_missing_actions(add("missing", missing.list_, does))
     _add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))
     return parser
+
+
+def _add_videos(parser: argparse.ArgumentParser) -> None:
+    def shown(command: argparse.ArgumentParser) -> None:
+        _account(command, required=False)
+        names = "|".join(PERIOD_NAMES)
+        does = "up to the last complete snapshot (default: 7d)"
+        command.add_argument("--period", type=_period, metavar=names, help=does)
+        _user(command, "whose (default: the local)")
+        _json(command)
+
+    shown(parser)
+    parser.add_argument("--tag", metavar="TAG", help="only videos with this tag")
+    part = _adder(parser, "tag", required=False)
+    add = _adder(
+        part("tag", videos.list_tags, "list tags, add one to a video or remove one"), "ACTION"
+    )
+    shown(add("list", videos.list_tags, "list all tags, with what their videos gained together"))
+    changes = (
+        add("add", videos.add, "give a tag to a video"),
+        add("remove", videos.remove, "take a tag from a video"),
+    )
+    for change in changes:
+        change.add_argument("tag", metavar="TAG", help="in lower case, without commas")
+        _account(change)
+        change.add_argument(
+            "--video", required=True, metavar="PLATFORM_ID", help="the platform's id"
+        )
+        _user(change, "whose (default: the local)")
 
 
 def _add_ahead_actions(parser: argparse.ArgumentParser) -> None:
@@ -221,10 +228,10 @@ def _add_token_actions(parser: argparse.ArgumentParser) -> None:
 
 
 def _adder(
-    parser: argparse.ArgumentParser, metavar: str
+    parser: argparse.ArgumentParser, metavar: str, *, required: bool = True
 ) -> Callable[[str, Command, str], argparse.ArgumentParser]:
     """What adds a command, with what runs it and what it does, to those of ``parser``."""
-    subparsers = parser.add_subparsers(metavar=metavar, required=True)
+    subparsers = parser.add_subparsers(metavar=metavar, required=required)
 
     def add(name: str, run: Command, does: str) -> argparse.ArgumentParser:
         added = subparsers.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")

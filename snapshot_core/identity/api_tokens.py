@@ -20,9 +20,9 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.users import User
 from snapshot_core.windows import DAY
 
-READ, SNAPSHOT = "read", "snapshot"
-SCOPES: Final = (READ, SNAPSHOT)
-"""What a token may be good for: reading everything of its user, taking snapshots."""
+READ, SNAPSHOT, TAG = "read", "snapshot", "tag"
+SCOPES: Final = (READ, SNAPSHOT, TAG)
+"""What a token may be good for: reading everything of its user, taking snapshots, tagging."""
 
 MAX_NAME_CHARACTERS: Final = 100
 MAX_LIFE_DAYS: Final = 3_650

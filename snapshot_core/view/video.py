@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import numpy as np
 
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
+from snapshot_core.growth.engagement import engagement
 from snapshot_core.growth.gain_line import DAILY_GAP, DayGrowth, GainLine
 from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.history import Reason, windows_of
@@ -25,13 +27,27 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.rhythms.held import learned_between
+from snapshot_core.store.video_tags import tags_of_video
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
-from snapshot_core.windows import DAY, Window
+from snapshot_core.windows import DAY, HOUR, Window
 
 LONGEST_STRETCH_SECONDS: Final = DAY * 3 // 2
 """Between two captures beyond which one is missing: each account has one a night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one accepted reading of a counter to the next."""
+
+    gained: int
+    seconds: int
+
+    @property
+    def per_hour(self) -> Decimal:
+        """With two decimals."""
+        return (Decimal(self.gained * HOUR) / self.seconds).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,10 @@ class VideoView:
     """``(instant, amount)`` of falls between accepted readings, by metric."""
     days: Mapping[str, Sequence[DayGrowth]]
     """Growth by calendar day, by metric."""
+    steps: Sequence[Mapping[str, Step]]
+    """What came since the reading before, by metric, in the order of ``readings``."""
+    tags: Sequence[str]
+    """In the order of the alphabet."""
     window: Window | None
     growth: Mapping[str, Growth]
     """In the period, by metric."""
@@ -58,6 +78,11 @@ class VideoView:
     zone: ZoneInfo
     breaks: Mapping[str, Sequence[DefinitionBreak]]
     """The days since its first reading on which the platform redefined a counter, by metric."""
+
+    @property
+    def engagement(self) -> Decimal | None:
+        """Interactions per view in per cent, of the last accepted counts."""
+        return engagement({metric: s[-1][1] for metric, s in self.accepted.items() if s})
 
     def curve(self, metric: str) -> list[tuple[int, int | None]]:
         """The accepted readings, with a None between two that are too far apart to be joined."""
@@ -138,6 +163,8 @@ def video_view(
             )
             for metric in VIDEO_METRICS
         },
+        _steps(readings, accepted),
+        tags_of_video(connection, account.key, video_id),
         window,
         growth,
         gone_since(connection, account.key, video_id, now),
@@ -172,6 +199,16 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
         for reading in readings
         if (count := reading.counts[column]) is not None and metric not in reading.doubts
     ]
+
+
+def _steps(
+    readings: Sequence[Reading], accepted: Mapping[str, Sequence[tuple[int, int]]]
+) -> list[dict[str, Step]]:
+    steps: dict[int, dict[str, Step]] = {reading.captured_at: {} for reading in readings}
+    for metric, series in accepted.items():
+        for (left_at, left), (at, count) in pairwise(series):
+            steps[at][metric] = Step(count - left, at - left_at)
+    return list(steps.values())
 
 
 def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:

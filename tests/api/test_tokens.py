@@ -24,6 +24,10 @@ EVERYTHING = (
     ("GET", "/api/accounts"),
     ("GET", "/api/videos"),
     ("GET", "/api/videos/v1/history"),
+    ("GET", "/api/videos/v1/tags"),
+    ("PUT", "/api/videos/v1/tags/birds"),
+    ("DELETE", "/api/videos/v1/tags/birds"),
+    ("GET", "/api/tags"),
     ("GET", "/api/daily"),
     ("GET", "/api/captures"),
     ("GET", "/api/export"),
@@ -74,7 +78,7 @@ class TestNobodyGetsIn:
         refused(sqlite_api.client(text).request(method, address), 401)
 
     def test_without_the_scope(self, sqlite_api: Api, method: str, address: str) -> None:
-        scope = "read" if method == "POST" else "snapshot"
+        scope = "snapshot" if method == "GET" else "read"
         answer = sqlite_api.client(sqlite_api.token(scope)).request(method, address)
         refused(answer, 403)
         assert 'error="insufficient_scope"' in answer.headers["www-authenticate"]

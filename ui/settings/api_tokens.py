@@ -18,7 +18,11 @@ END_DAYS: Final[dict[str, int | None]] = {
     "in a year": 365,
     "never": None,
 }
-SCOPE_LABELS: Final = {api_tokens.READ: "read all numbers", api_tokens.SNAPSHOT: "take snapshots"}
+SCOPE_LABELS: Final = {
+    api_tokens.READ: "read all numbers",
+    api_tokens.SNAPSHOT: "take snapshots",
+    api_tokens.TAG: "tag videos",
+}
 REVOKING: Final = "tg-revoke-asked"
 """Key of the number of the token whose revocation waits for a second click."""
 MAX_TOKENS_SHOWN: Final = 50

@@ -131,11 +131,16 @@ def comparison(growth: Growth) -> str | None:
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
 
 
+def rate(value: Decimal | None) -> str:
+    """A part in per cent, without a sign: ``12.9%``; ``< 0.1%`` of what is next to nothing."""
+    if value is None:
+        return UNKNOWN_TEXT
+    return _percent(value, int(value != 0)).removeprefix("+")
+
+
 def share(part: int, whole: int | None) -> str:
     """``part`` of ``whole`` in per cent, without a sign."""
-    if not whole or whole <= 0:
-        return UNKNOWN_TEXT
-    return _percent(Decimal(100 * part) / whole, part).removeprefix("+")
+    return rate(Decimal(100 * part) / whole if whole and whole > 0 else None)
 
 
 def doubts(growth: Growth, now: int) -> Doubts | None:
