@@ -11,12 +11,17 @@ MAX_TAGS_PER_VIDEO: Final = 20
 _BLANKS: Final = re.compile(r"\s+")
 
 
-def tag_of(text: str) -> str:
-    """The tag that ``text`` names: in lower case, with single blanks, without ``#`` in front.
+def as_tag(text: str) -> str:
+    """What ``text`` is as a tag: in lower case, with single blanks, without ``#`` in front.
 
-    What people type in different ways is one tag. Raises `InputError` for what can be none.
+    What people type in different ways is one tag.
     """
-    tag = _BLANKS.sub(" ", as_typed(text).lstrip("#").lower()).strip()
+    return _BLANKS.sub(" ", as_typed(text).lstrip("#").lower()).strip()
+
+
+def tag_of(text: str) -> str:
+    """The same of a tag to be given to a video. Raises `InputError` for what can be none."""
+    tag = as_tag(text)
     if not tag or len(tag) > MAX_TAG_CHARACTERS or not tag.isprintable():
         raise InputError(f"A tag has 1 to {MAX_TAG_CHARACTERS} characters, all of them printable.")
     if "," in tag:

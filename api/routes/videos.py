@@ -11,7 +11,7 @@ from api.parameters import AccountName, PeriodOrDays, PlatformId, Sort, Tag
 from api.routes.tags import find_owner
 from snapshot_core.periods import PERIODS, Period
 from snapshot_core.store.readings import Reading
-from snapshot_core.tags import tag_of
+from snapshot_core.tags import as_tag
 from snapshot_core.view.documents.fields import days_of
 from snapshot_core.view.documents.history import History
 from snapshot_core.view.documents.tags import Tag as TagDocument
@@ -53,7 +53,7 @@ def _videos(
 ) -> Videos:
     account = session.account_or_all(name)
     zone = session.zone(account)
-    tag = None if tag is None else tag_of(tag)
+    tag = None if tag is None else as_tag(tag)
     table = _table(session, period, name)
     rank = _rank_by(sort)
     rows = sorted(with_tag(table.rows, tag), key=rank)

@@ -12,7 +12,7 @@ from snapshot_core.session import Session
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.video_tags import add_tag, remove_tag, tags_of_video
 from snapshot_core.store.videos import find_video
-from snapshot_core.tags import tag_of
+from snapshot_core.tags import as_tag, tag_of
 from snapshot_core.view.documents.fields import days_of
 from snapshot_core.view.documents.tags import Tag, Tags
 from snapshot_core.view.documents.videos import Videos
@@ -29,7 +29,7 @@ def videos(context: Context, arguments: Namespace) -> bool:
     """The videos of a period, those that gained most views first, and all of them together."""
     session = context.open(arguments.user)
     account, table = _table(session, arguments)
-    tag = None if arguments.tag is None else tag_of(arguments.tag)
+    tag = None if arguments.tag is None else as_tag(arguments.tag)
     rows = with_tag(table.rows, tag)
     zone = session.zone(account)
     if arguments.json:

@@ -147,6 +147,8 @@ class TestMethods:
             ("/api/growth/7", "GET, HEAD, OPTIONS"),
             ("/api/growth/snapshot", "OPTIONS, POST"),
             ("/api/videos/x/history", "GET, HEAD, OPTIONS"),
+            ("/api/videos/x/tags/birds", "DELETE, OPTIONS, PUT"),
+            ("/api/docs", "GET, HEAD, OPTIONS"),
         ],
     )
     def test_options_and_405_say_what_is_possible(
