@@ -1,11 +1,12 @@
 """Path and query parameters that several addresses share."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from fastapi import Depends, Path, Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from snapshot_core.errors import InputError
 from snapshot_core.periods import Comparison, Period, dates
@@ -25,14 +26,24 @@ Compare: TypeAlias = Annotated[
         "or `none`."
     ),
 ]
+
+
+def _iso_date(text: object) -> object:
+    """``text`` itself; raises `ValueError` for numbers, which Pydantic takes for seconds."""
+    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("write a date as 2026-01-31")
+    return text
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_iso_date)]
 Start: TypeAlias = Annotated[
-    date, Query(description="The first day, in the account's time zone.", examples=["2026-01-01"])
+    Day, Query(description="The first day, in the account's time zone.", examples=["2026-01-01"])
 ]
 OptionalStart: TypeAlias = Annotated[
-    date | None, Query(description="The first day, in place of a period.", examples=["2026-01-01"])
+    Day | None, Query(description="The first day, in place of a period.", examples=["2026-01-01"])
 ]
 End: TypeAlias = Annotated[
-    date | None,
+    Day | None,
     Query(
         description="The last day; without it, up to the latest complete snapshot.",
         examples=["2026-01-31"],

@@ -48,7 +48,7 @@ DRAWN = """() => {
   const all = css => [...document.querySelectorAll(css)];
   const shown = el => el && el.innerText.trim() && el.getClientRects().length;
   const paths = css => all(css).filter(p => p.getAttribute('d') && p.getClientRects().length);
-  const cards = all('.tg-card'), rows = all('.tg-list tbody tr');
+  const cards = all('.tg-card'), rows = all('.tg-top-videos tbody tr');
   return document.fonts.status === 'loaded' && document.fonts.check('16px Inter')
     && document.fonts.check('600 16px Inter')
     && cards.length === CARDS && cards.every(card => shown(card.querySelector('.tg-gain'))
@@ -60,7 +60,7 @@ DRAWN = """() => {
       && plot.querySelectorAll('.ytick text').length > 1)
     && paths('.scatterlayer .js-line').length === 2 && paths('.barlayer .point path').length >= 7
     && rows.length === 10 && rows.every(shown)
-    && all('.tg-list img').every(image => image.complete && image.naturalWidth)
+    && all('.tg-top-videos img').every(image => image.complete && image.naturalWidth)
     && all('.tg-ledger tr').length === 6 && all('.tg-ledger tr').every(shown);
 }""".replace("CARDS", str(CARDS))
 # Looks at every frame from inside the page; one frame more, so that what was found is painted.

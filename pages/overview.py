@@ -4,7 +4,7 @@ import streamlit as st
 
 from snapshot_core.view.shown_metrics import card_metrics
 from ui.charts import show_chart
-from ui.controls import choose_account, choose_counter, choose_period
+from ui.controls import choose_account, choose_counter
 from ui.freshness import freshness
 from ui.notices import freshness_notice, no_account, sample_notice
 from ui.overview.cards import growth_cards
@@ -13,6 +13,7 @@ from ui.overview.ledger import ledger
 from ui.overview.reported_days import reported_days
 from ui.overview.top_videos import top_videos
 from ui.page import row
+from ui.periods import choose_period
 from ui.session import open_session
 from ui.snapshot import show_outcomes, snapshot_button
 from ui.view_cache import cached_overview
@@ -29,7 +30,7 @@ if not session.accounts:
     st.stop()
 
 with row("tg-controls", distribute=True):
-    period = choose_period()
+    period = choose_period(comparing=True)
     cached = cached_overview(session, account, period)
     view = cached.view
     freshness(session, view)

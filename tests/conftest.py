@@ -23,6 +23,7 @@ from tests.support.chromium import find_chromium
 from tests.support.needs import Missing, give_up
 from tests.support.ports import free_port as find_free_port
 from tests.support.postgres import Server, running_server
+from tests.support.read_here import read_files_here
 from tests.support.staged import installed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,6 +163,13 @@ def store(database_url: str) -> Iterator[Store]:
     made = installed(database_url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Foreign files are read in this process, but by tests that are marked `apart`."""
+    if request.node.get_closest_marker("apart") is None:
+        read_files_here(monkeypatch)
 
 
 @pytest.fixture(scope="session")

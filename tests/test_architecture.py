@@ -184,7 +184,7 @@ def test_the_arithmetic_stands_on_nothing_but_itself(path: Path) -> None:
 
 
 def is_arithmetic(name: str) -> bool:
-    pure = ("growth", "metrics", "windows", "local_hours")
+    pure = ("growth", "metrics", "windows", "periods", "local_hours")
     return f"{name}.".startswith(tuple(f"snapshot_core.{part}." for part in pure))
 
 

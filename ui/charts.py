@@ -19,12 +19,15 @@ from snapshot_core.view.wording.numbers import calendar_day, compact, exact_sign
 from ui.html import chart_heading
 from ui.metrics import label_of
 
-ACCENT, QUIET = "#e11d48", "#8b8b95"
+DATA, SECOND, BEFORE, MARK, INK = "#000001", "#000002", "#000003", "#000004", "#000005"
+SOFT, CARD = "#000006", "#000007"
+"""Colours by their place in the theme's chartCategoricalColors (.streamlit/config.toml), in the
+names that the browser replaces by those of the theme: a figure serves light and dark."""
 AREA = {
-    "line": {"color": ACCENT, "width": 2.5},
+    "line": {"color": DATA, "width": 2.25},
     "marker": {"size": 6},
     "fill": "tozeroy",
-    "fillcolor": "rgba(225,29,72,.10)",
+    "fillcolor": f"{DATA}14",
 }
 """How the main line of a figure looks."""
 TO_THE_MINUTE = "%a %-d %b, %H:%M"
@@ -122,7 +125,7 @@ def break_lines(
                 "y1": 1,
                 "x0": place,
                 "x1": place,
-                "line": {"color": QUIET, "width": 1.5, "dash": "dash"},
+                "line": {"color": MARK, "width": 1.5, "dash": "dash"},
             }
         )
         key.append(("tg-break", f"{calendar_day(each.day)}: {each.change}"))
@@ -144,7 +147,7 @@ def daily_bars(
         "customdata": [_day_text(day) for day in days],
         "hovertemplate": "%{customdata}<extra></extra>",
         "marker": {
-            "color": [ACCENT if day.growth is not None else QUIET for day in days],
+            "color": [DATA if day.growth is not None else BEFORE for day in days],
             "cornerradius": 3,
             "pattern": {
                 "shape": ["." if d.so_far else "/" if d.estimated else "" for d in days],

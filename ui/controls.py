@@ -1,20 +1,19 @@
-"""What a visitor chooses: period, metric and account. All of it is in the URL."""
+"""What a visitor chooses: period, comparison, metric and account. All of it is in the URL."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from snapshot_core.metrics import COUNTERS
-from snapshot_core.periods import PERIODS, Period, period
 from snapshot_core.store.accounts import ALL_ACCOUNTS, Account
 from ui.metrics import label_of
-from ui.page import keep_hidden, restore_parameter, row, shared_by_pages
+from ui.page import keep_hidden, restore_parameter, row, segments, shared_by_pages
+from ui.periods import COMPARE, PERIOD, choose_period, keep_comparison
 from ui.session import PageSession
 
-DEFAULT_PERIOD = "7d"
 ACCOUNT = "account"
 """Key of the name of the account shown."""
-CHOICES = ("period", "counter", ACCOUNT)
+CHOICES = (PERIOD, COMPARE, "counter", ACCOUNT)
 """Their parameters in the URL."""
 NEXT_ACCOUNT = "next-account"
 """Key of the account to show from the next rerun on, set by what has added or updated it."""
@@ -24,17 +23,9 @@ def hidden_choices() -> None:
     """The period and the metric, on a page that shows neither."""
     with row("tg-controls"):
         choose_period()
-    keep_hidden(choose_counter)
+    keep_hidden(choose_counter, keep_comparison)
     # An empty row would leave a gap.
     st.html("<style>div:has(> .st-key-tg-controls) { display: none; }</style>")
-
-
-@shared_by_pages()
-def choose_period() -> Period:
-    """24h, 7d or 30d as ``?period=``; anything else in the URL counts as 7d."""
-    labels = [each.label for each in PERIODS]
-    restored = restore_parameter("period", DEFAULT_PERIOD)
-    return period(_choice("Period", "period", labels, DEFAULT_PERIOD, restored=restored))
 
 
 @shared_by_pages()
@@ -47,24 +38,8 @@ def choose_counter(metrics: Sequence[str] = COUNTERS) -> str:
 def choose_metric(key: str, metrics: Sequence[str], *, restored: bool = False) -> str:
     """One of ``metrics`` as the parameter ``key`` of the URL; the first by default."""
     by_label = {label_of(metric): metric for metric in metrics}
-    label = _choice("Metric", key, list(by_label), label_of(metrics[0]), restored=restored)
+    label = segments("Metric", key, list(by_label), label_of(metrics[0]), restored=restored)
     return by_label.get(label, metrics[0])
-
-
-def _choice(title: str, key: str, options: Sequence[str], default: str, *, restored: bool) -> str:
-    """One of ``options`` as the parameter ``key`` of the URL."""
-    choice = st.segmented_control(
-        title,
-        options,
-        # Streamlit complains of a control that has both a default and a choice set for it.
-        default=None if restored else default,
-        required=True,
-        key=key,
-        label_visibility="collapsed",
-        bind="query-params",
-        persist_state="session",
-    )
-    return choice or default
 
 
 @shared_by_pages()

@@ -1,14 +1,21 @@
 """The HTML that cards, panels and tables are made of. Plain text is escaped here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Final
+from typing import Final, Literal, NamedTuple
+from urllib.parse import urlencode
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view.wording.growth import percentage
 from snapshot_core.view.wording.numbers import compact
 
+ChipKind = Literal["", "data", "more", "less", "bad", "tag"]
+"""What a chip speaks of: nothing special, the data's own news, more, less, a fault, a tag."""
+Order = Literal["ascending", "descending"]
+
+SORT: Final = "sort"
+"""The parameter of the URL that says by which column a table is sorted."""
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -21,7 +28,7 @@ def tip(text: str, hint: str, css: str = "") -> str:
 
 
 def percentage_of_total(growth: Growth) -> str:
-    """``↑ +5.6% now 22.2M``; only the total where there is no percentage to show."""
+    """``↑ +5.6 % now 22.2M``; only the total where there is no percentage to show."""
     text, gained, pill = percentage(growth), growth.growth or 0, ""
     if text:
         # The arrow says what the colour says.
@@ -63,12 +70,62 @@ def chart_heading(text: str, key: Sequence[tuple[str, str]]) -> str:
     return heading(text, f'<p class="tg-key">{marks}</p>')
 
 
-def table(columns: Sequence[tuple[str, str]], rows: Sequence[str], css: str) -> str:
-    """A table: the CSS class and the heading (HTML) of each column, and the rows (HTML)."""
-    head = "".join(f'<th scope="col" class="{kind}">{text}</th>' for kind, text in columns)
+class Column(NamedTuple):
+    """One column of a table: the CSS class of its cells, its heading (HTML), how it is sorted."""
+
+    css: str
+    heading: str
+    order: Order | None = None
+
+
+def table(columns: Sequence[Column], rows: Sequence[str], css: str = "", foot: str = "") -> str:
+    """A table in the one style of all; ``rows`` and ``foot``, a row of sums, are HTML.
+
+    A column of numbers has the class ``tg-num``, one that a phone leaves out ``tg-wide``. What
+    `row_link` makes opens its whole row.
+    """
+    head = "".join(_head_cell(column) for column in columns)
+    foot = foot and f"<tfoot>{foot}</tfoot>"
     return (
-        f'<table class="{css}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'<table class="tg-table {css}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody>{foot}</table>"
     )
+
+
+def _head_cell(column: Column) -> str:
+    order = f' aria-sort="{column.order}"' if column.order else ""
+    return f'<th scope="col" class="{column.css}"{order}>{column.heading}</th>'
+
+
+def row_link(text: str, address: str) -> str:
+    """A link that a click anywhere in its row follows; the row is ``<tr class="tg-opens">``."""
+    title = escape(text)
+    link = f'class="tg-row-link" href="{escape(address)}" target="_self"'
+    return f'<a {link} title="{title}">{title}</a>'
+
+
+def sort_heading(
+    label: str, name: str, chosen: str, query: Mapping[str, str], css: str = "tg-num"
+) -> Column:
+    """A column whose heading sorts by it: the largest first, and the smallest at a second click.
+
+    ``chosen``: what the table is sorted by, ``views`` or ``-views``; ``query``: the parameters of
+    the URL, which the link keeps.
+    """
+    order: Order | None = {name: "descending", f"-{name}": "ascending"}.get(chosen)  # type: ignore[assignment]
+    following = f"-{name}" if chosen == name else name
+    address = "?" + urlencode({**query, SORT: following})
+    return Column(css, f'<a href="{escape(address)}" target="_self">{escape(label)}</a>', order)
+
+
+def chip(word: str, kind: ChipKind = "") -> str:
+    """A word about a row or a card; a row has two at most."""
+    return f'<span class="tg-chip{f" tg-chip-{kind}" if kind else ""}">{escape(word)}</span>'
+
+
+def sentence(body: str) -> str:
+    """What happened, in one line of HTML above the content: facts in ``<b>``, the rest quiet."""
+    return f'<p class="tg-sentence">{body}</p>'
 
 
 def notice(body: str) -> str:

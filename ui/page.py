@@ -1,6 +1,6 @@
 """What all pages share: rows of controls, empty states, and choices that go from page to page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import NoReturn
@@ -48,6 +48,22 @@ def empty_state(title: str, text: str, alert: bool = False, level: int = 2) -> D
     title = f"<h{level}>{escape(title)}</h{level}>"
     box.html(f"<div{role}>{title}<p>{escape(text)}</p></div>", width="content")
     return box
+
+
+def segments(title: str, key: str, options: Sequence[str], default: str, *, restored: bool) -> str:
+    """One of ``options`` in a row, as the parameter ``key`` of the URL."""
+    choice = st.segmented_control(
+        title,
+        options,
+        # Streamlit complains of a control that has both a default and a choice set for it.
+        default=None if restored else default,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    return choice or default
 
 
 def keep_hidden(*controls: Callable[[], object]) -> None:

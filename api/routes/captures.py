@@ -42,11 +42,7 @@ def _captures(
     ids = {account.name: account.account_id for account in accounts}
     since = session.now - days * DAY
     with session.store.read() as connection:
-        rows = [
-            row
-            for account in accounts
-            for row in captures_since(connection, account, since, session.now)
-        ]
+        rows = captures_since(connection, accounts, since, session.now)
 
     def rank(row: CaptureRow) -> Rank:
         return -row.captured_at, ids[row.account], 0, 0

@@ -98,6 +98,12 @@ def isolated(
         seconds=BASE_SECONDS + round(SECONDS_PER_MB * megabytes),
         memory_bytes=BASE_MEMORY_BYTES + round(MEMORY_PER_BYTE * megabytes) * (1 << 20),
     )
+    value: T = _value(run(request, progress), path)
+    return value
+
+
+def run(request: Request, progress: Progress | None) -> Answer:
+    """What a process of its own answers. Raises as `isolated` does."""
     with subprocess.Popen(
         # -P: no module is taken from the folder that the program happens to run in.
         [sys.executable, "-P", "-m", "snapshot_core.formats.isolated_child"],
@@ -114,17 +120,16 @@ def isolated(
                 process.stdin.close()
             for message in _messages(process.stdout):
                 if isinstance(message, Answer):
-                    value: T = _value(message, path)
-                    return value
+                    return message
                 if progress is not None:
                     _tell(progress, message, process)
             status = process.wait()
         finally:
             process.kill()
     if status == -signal.SIGXCPU:
-        raise InputError(_too_much(path, "time"))
+        raise InputError(_too_much(request.path, "time"))
     if status < 0:  # killed, or a library that could not go on
-        raise InputError(_too_much(path, "memory"))
+        raise InputError(_too_much(request.path, "memory"))
     raise RuntimeError(f"reading a file ended with status {status}: the log says why")
 
 

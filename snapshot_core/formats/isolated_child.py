@@ -7,13 +7,21 @@ import resource
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from math import ceil
 from pathlib import Path
 from time import process_time
 from typing import IO, Final
 
 from snapshot_core.errors import TruegrowthError
-from snapshot_core.formats.isolated import LENGTH_BYTES, MAX_ANSWER_BYTES, Answer, Request, Stored
+from snapshot_core.formats.isolated import (
+    LENGTH_BYTES,
+    MAX_ANSWER_BYTES,
+    Answer,
+    Progress,
+    Request,
+    Stored,
+)
 
 STEP_SECONDS: Final = 600
 """Of the processor, from one word on what is stored to the next."""
@@ -30,15 +38,12 @@ def main() -> None:
     request: Request = pickle.load(sys.stdin.buffer)  # imports what the function needs
     _set_limits(request)
     with suppress(BrokenPipeError):  # nobody waits for it any more
-        _send(out, _answer(request, out))
+        _send(out, answer(request, partial(_tell, out)))
     os._exit(0)  # nobody waits for a million objects to be taken apart
 
 
-def _answer(request: Request, out: IO[bytes]) -> Answer:
-    def progress(done: int, total: int) -> None:
-        _limit_time(STEP_SECONDS)
-        _send(out, Stored(done, total))
-
+def answer(request: Request, progress: Progress) -> Answer:
+    """What the function that is asked for gives; it calls ``progress`` where that is wanted."""
     more = {"progress": progress} if request.with_progress else {}
     try:
         return Answer(request.function(request.path, *request.arguments, **more))
@@ -46,6 +51,11 @@ def _answer(request: Request, out: IO[bytes]) -> Answer:
         return Answer(error=error)
     except MemoryError:
         return Answer(out_of_memory=True)
+
+
+def _tell(out: IO[bytes], done: int, total: int) -> None:
+    _limit_time(STEP_SECONDS)
+    _send(out, Stored(done, total))
 
 
 def _send(out: IO[bytes], message: Stored | Answer) -> None:

@@ -23,6 +23,7 @@ ReasonCode = Literal[
     # Of one of several accounts:
     "lagging",
     # Of one video:
+    "not_published",
     "not_read",
     "newly_tracked",
     "removed",
@@ -67,6 +68,11 @@ class Windows:
     """Where it is not ready: what is known of it, from the first complete capture on."""
     partial: bool = False
     """Whether a capture that came after the window's end was cut short."""
+
+    @property
+    def measured(self) -> list[Window]:
+        """What is measured, the period first; nothing without one."""
+        return [*filter(None, (self.window, self.before, self.tracked))]
 
     def end_at(self, last_complete: int | None) -> bool:
         """Whether the period reaches up to the last complete capture."""

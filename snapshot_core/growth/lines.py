@@ -32,7 +32,8 @@ class Lines:
 
     ids: Ids
     line: npt.NDArray[np.int8]
-    """Positions in `Line`'s words; -1 where there is a value at neither end."""
+    """Positions in `Line`'s words; -1 where there is a value at neither end, or the video was
+    published after the window."""
     start: Values
     """To be read where a line says that it counts: not of a video published after it."""
     end: Values
@@ -182,7 +183,9 @@ def lines(videos: Videos, windows: Sequence[Window]) -> list[Lines]:
 def _lines(videos: Videos, window: Window, start: Values, end: Values) -> Lines:
     new = videos.published > window.start
     known_then, known_now = (start.count >= 0) & ~new, end.count >= 0
-    stayed, published = known_then & known_now, known_now & new
+    # One that is published after the window is 0 at its end, and has no part in it.
+    published = known_now & new & (videos.published <= window.end)
+    stayed = known_then & known_now
     newly_tracked, removed = known_now & ~(known_then | new), known_then & ~known_now
     line = np.full(known_now.shape, NO_LINE, np.int8)
     for number, chosen in enumerate((stayed, published, newly_tracked, removed)):

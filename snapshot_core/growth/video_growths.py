@@ -50,7 +50,7 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
     below, above = (np.rint(np.sqrt(part)) for part in margins)
     columns = (
         line,
-        np.where(line == REMOVED, UNKNOWN_COUNT, end.count),
+        np.where((line == REMOVED) | (line == NO_LINE), UNKNOWN_COUNT, end.count),
         np.where(stayed | (line == REMOVED), start.count, np.where(published, 0, UNKNOWN_COUNT)),
         growth,
         start.count * stayed,
@@ -60,6 +60,7 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
         ((end.spread > 0) & gains) | ((start.spread > 0) & stayed),
         end.carried,
         (line == REMOVED) & lines.uncounted[:, rows],
+        np.broadcast_to(lines.published[rows] > window.end, line.shape),
     )
     by_video = zip(*(column.T.tolist() for column in columns), strict=True)
     first = line[(line != NO_LINE).argmax(axis=0), np.arange(len(rows))]
@@ -114,12 +115,15 @@ def _growth(
     interpolated: bool,
     carried: bool,
     uncounted: bool,
+    to_come: bool,
 ) -> Growth:
     line = _line(number)
     known_now = None if current == UNKNOWN_COUNT else current
     known_then = None if previous == UNKNOWN_COUNT else previous
     if line is None or line in _REASONS:
-        code = "not_read" if line is None else "uncounted" if uncounted else _REASONS[line]
+        code: ReasonCode = "not_published" if to_come else "not_read"
+        if line is not None:
+            code = "uncounted" if uncounted else _REASONS[line]
         return Growth(metric, window, known_now, known_then, line=line, reason=Reason(code))
     sources = inexact(resolution, interpolated=interpolated, carried=carried)
     return Growth(

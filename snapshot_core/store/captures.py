@@ -1,15 +1,18 @@
 """The captures of an account: their log, those that decide on growth, and what they read."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, select
 
 from snapshot_core.clock import LAST_INSTANT, believed_until
 from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.history import History
+from snapshot_core.growth.listing import Ids
 from snapshot_core.readings import Counts
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.dialects import packed, unpacked
 from snapshot_core.store.keys import (
     Key,
     mine,
@@ -20,10 +23,12 @@ from snapshot_core.store.keys import (
     readings_of,
     rows,
     same_account,
+    theirs,
 )
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
+    accounts,
     captures,
     listing_runs,
     quarantine,
@@ -80,22 +85,75 @@ class Doubt:
     """As stored; ``gone`` where a reading was held and its video left before the next one."""
 
 
-def _history() -> Select[Any]:
+def _deciding(whose: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+    """What decides on growth, of the captures of one account, as columns."""
     at, status = captures.c.captured_at, captures.c.status
-    own = and_(mine(captures), not_ahead_now(captures))
-    newest = select(at).where(own).order_by(at.desc()).limit(1)
+    own = select(at).where(whose, not_ahead_now(captures)).correlate(accounts)
+    newest = own.order_by(at.desc()).limit(1)
     deciding = (
-        select(func.count()).select_from(
-            select(at).where(own, status != "failed").limit(2).subquery()
-        ),
-        select(at).where(own, status == "complete").order_by(at).limit(1),
+        select(func.count()).select_from(own.where(status != "failed").limit(2).subquery()),
+        own.where(status == "complete").order_by(at).limit(1),
         newest.where(status == "complete"),
         newest.where(status == "partial", captures.c.scope == "complete"),
     )
-    return select(*(statement.scalar_subquery() for statement in deciding))
+    return [statement.scalar_subquery() for statement in deciding]
 
 
-_HISTORY: Final = _history()
+_HISTORY: Final = select(*_deciding(mine(captures)))
+_HISTORIES: Final = select(
+    accounts.c.account_id, *_deciding(same_account(captures, accounts))
+).where(theirs(accounts))
+_RECENT: Final = captures.c.captured_at.between(bindparam("since"), bindparam("until"))
+
+
+_INSTANTS: Final = (
+    select(captures.c.account_id, captures.c.status, packed(captures.c.captured_at))
+    .where(theirs(captures), _RECENT, not_ahead(captures), captures.c.scope == "complete")
+    .group_by(captures.c.account_id, captures.c.status)
+)
+_LOGGED: Final = "captured_at", "ended_at", "trigger", "scope", "status", "video_count"
+_LOG: Final = select(
+    captures.c.account_id,
+    *(captures.c[name] for name in (*_LOGGED, "rejected_count", "message")),
+).where(theirs(captures), _RECENT, not_ahead(captures))
+
+
+def _doubts() -> Select[Any]:
+    of_video = listing_runs.c.video_id == quarantine.c.video_id, listing_runs.c.until.is_(None)
+    runs = select(listing_runs.c.video_id).where(same_account(listing_runs, quarantine), *of_video)
+    of_a_video = quarantine.c.video_id != ACCOUNT
+    gone = and_(quarantine.c.verdict == "held", of_a_video, ~runs.exists())
+    same_video = and_(
+        videos.c.user_id == quarantine.c.user_id, videos.c.video_id == quarantine.c.video_id
+    )
+    its_capture = and_(
+        same_account(captures, quarantine), captures.c.captured_at == quarantine.c.captured_at
+    )
+    recent = quarantine.c.captured_at.between(bindparam("since"), bindparam("until"))
+    return (
+        select(
+            quarantine.c.account_id,
+            quarantine.c.captured_at,
+            func.coalesce(func.nullif(videos.c.title, ""), videos.c.platform_id),
+            quarantine.c.metric,
+            quarantine.c["count"],
+            quarantine.c.accepted_count,
+            case((gone, "gone"), else_=quarantine.c.verdict),
+        )
+        .join_from(quarantine, captures, its_capture)
+        .join(videos, same_video, isouter=True)
+        .where(theirs(quarantine), recent, not_ahead(captures))
+    )
+
+
+_DOUBTS: Final = _doubts()
+_PARTIAL_MESSAGE: Final = (
+    select(captures.c.message)
+    .where(mine(captures), not_ahead_now(captures))
+    .where(captures.c.scope == "complete", captures.c.status != "failed")
+    .order_by(captures.c.captured_at.desc())
+    .limit(1)
+)
 _STORED: Final[Select[Any]] = select(
     *(captures.c[name] for name in StoredCapture.__dataclass_fields__ if name != "counts"),
     not_ahead(captures),
@@ -114,8 +172,49 @@ def history_of(connection: Connection, key: Key, now: int, keep_days: int | None
     ``keep_days``: for which they are kept.
     """
     bound = {"believed_until": believed_until(now)}
-    count, first, last, partial = rows(connection, _HISTORY, key, **bound)[0]
+    return _history(rows(connection, _HISTORY, key, **bound)[0], keep_days)
+
+
+def histories_of(connection: Connection, owned: Sequence[Account], now: int) -> dict[int, History]:
+    """The same for some accounts of one user, by account id: in one statement."""
+    if not owned:
+        return {}
+    bound = _whose(owned) | {"believed_until": believed_until(now)}
+    keep_days = {account.account_id: account.keep_days for account in owned}
+    rows = connection.execute(_HISTORIES, bound)
+    return {row[0]: _history(row[1:], keep_days[row[0]]) for row in rows}
+
+
+def _history(deciding: Sequence[Any], keep_days: int | None) -> History:
+    count, first, last, partial = deciding
     return History(count, first, last, partial is not None and partial > (last or 0), keep_days)
+
+
+def _whose(owned: Sequence[Account]) -> dict[str, Any]:
+    """For statements on some accounts of one user."""
+    return {"user": owned[0].user_id, "accounts": [account.account_id for account in owned]}
+
+
+def instants_by_status(
+    connection: Connection, owned: Sequence[Account], since: int, now: int
+) -> dict[int, dict[str, Ids]]:
+    """When some accounts of one user were read whole since an instant, in no order: by account id
+    and by what came of it. In one statement.
+    """
+    if not owned:
+        return {}
+    instants: dict[int, dict[str, Ids]] = {}
+    bound = _whose(owned) | {"since": since, "until": believed_until(now)}
+    for account_id, status, at in connection.execute(_INSTANTS, bound):
+        instants.setdefault(account_id, {})[status] = unpacked([at])
+    return instants
+
+
+def partial_message(connection: Connection, key: Key, now: int) -> str | None:
+    """What the newest capture of complete scope says of why it was cut short, if it says so."""
+    bound = {"believed_until": believed_until(now)}
+    said: str | None = rows(connection, _PARTIAL_MESSAGE, key, **bound)[0][0]
+    return said
 
 
 def captures_of(
@@ -156,40 +255,28 @@ def view_counts(connection: Connection, key: Key) -> list[int]:
 
 
 def captures_since(
-    connection: Connection, account: Account, since: int, now: int
+    connection: Connection, owned: Sequence[Account], since: int, now: int
 ) -> list[CaptureRow]:
-    """The captures of an account since an instant that are not ahead of ``now``, in no order."""
-    shown = "captured_at", "ended_at", "trigger", "scope", "status", "video_count"
-    columns = [captures.c[name] for name in (*shown, "rejected_count", "message")]
-    recent = captures.c.captured_at.between(since, believed_until(now))
-    shown_captures = select(*columns).where(of(captures, account.key), recent, not_ahead(captures))
-    return [CaptureRow(account.name, *row) for row in connection.execute(shown_captures)]
+    """The captures of some accounts of one user since an instant that are not ahead of ``now``,
+    in no order.
+    """
+    if not owned:
+        return []
+    bound = _whose(owned) | {"since": since, "until": believed_until(now)}
+    names = _names(owned)
+    return [CaptureRow(names[row[0]], *row[1:]) for row in connection.execute(_LOG, bound)]
 
 
-def doubts_since(connection: Connection, account: Account, since: int, now: int) -> list[Doubt]:
+def doubts_since(
+    connection: Connection, owned: Sequence[Account], since: int, now: int
+) -> list[Doubt]:
     """Readings held, rejected or refused since an instant, in no order, of captures that count."""
-    of_video = listing_runs.c.video_id == quarantine.c.video_id, listing_runs.c.until.is_(None)
-    runs = select(listing_runs.c.video_id).where(same_account(listing_runs, quarantine), *of_video)
-    of_a_video = quarantine.c.video_id != ACCOUNT
-    gone = and_(quarantine.c.verdict == "held", of_a_video, ~runs.exists())
-    same_video = and_(
-        videos.c.user_id == quarantine.c.user_id, videos.c.video_id == quarantine.c.video_id
-    )
-    its_capture = and_(
-        same_account(captures, quarantine), captures.c.captured_at == quarantine.c.captured_at
-    )
-    recent = quarantine.c.captured_at.between(since, believed_until(now))
-    doubts = connection.execute(
-        select(
-            quarantine.c.captured_at,
-            func.coalesce(func.nullif(videos.c.title, ""), videos.c.platform_id),
-            quarantine.c.metric,
-            quarantine.c["count"],
-            quarantine.c.accepted_count,
-            case((gone, "gone"), else_=quarantine.c.verdict),
-        )
-        .join_from(quarantine, captures, its_capture)
-        .join(videos, same_video, isouter=True)
-        .where(of(quarantine, account.key), recent, not_ahead(captures))
-    )
-    return [Doubt(account.name, *row) for row in doubts]
+    if not owned:
+        return []
+    bound = _whose(owned) | {"since": since, "until": believed_until(now)}
+    names = _names(owned)
+    return [Doubt(names[row[0]], *row[1:]) for row in connection.execute(_DOUBTS, bound)]
+
+
+def _names(owned: Sequence[Account]) -> Mapping[int, str]:
+    return {account.account_id: account.name for account in owned}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     or_,
 )
 
+from snapshot_core.store.dialects import among
 from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT
 from snapshot_core.store.tables import video_snapshots as readings
 
@@ -34,6 +35,11 @@ def key_columns(key: Key) -> dict[str, int]:
 def same_account(table: Any, other: Any) -> ColumnElement[bool]:
     """Where the rows of two tables are of one account."""
     return and_(table.c.user_id == other.c.user_id, table.c.account_id == other.c.account_id)
+
+
+def theirs(table: Any) -> ColumnElement[bool]:
+    """The rows of some accounts of one user: binds ``user`` and ``accounts``."""
+    return and_(table.c.user_id == bindparam("user"), among(table.c.account_id, "accounts"))
 
 
 def mine(table: Any) -> ColumnElement[bool]:

@@ -1,15 +1,15 @@
 """Readings and totals over time, for charts. Each statement reads what it draws, no more."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, select
 
 from snapshot_core.clock import believed_until
+from snapshot_core.growth.day_gains import DayGain, bracket, day_gains, midnights_before
 from snapshot_core.growth.fold_types import ACCOUNT
-from snapshot_core.growth.gain_line import GainLine
+from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
 from snapshot_core.growth.value import ShareAt, straight
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
@@ -22,7 +22,6 @@ from snapshot_core.store.tables import (
     quarantine,
 )
 from snapshot_core.store.tables import video_snapshots as readings
-from snapshot_core.windows import DAY, local_date
 
 _WITHIN: Final[Any] = bindparam("start"), bindparam("end")
 _DOUBTED: Final = mine(quarantine), quarantine.c.verdict.in_(("held", "rejected"))
@@ -110,8 +109,6 @@ _SOME_VIEWS: Final = _VIEWS.where(among(readings.c.video_id, "ids"))
 _VIEWS_DOUBTED: Final = select(quarantine.c.captured_at, quarantine.c.video_id).where(
     *_DOUBTED, among(quarantine.c.captured_at, "at"), quarantine.c.metric == "views"
 )
-SPARK_DAYS: Final = 15
-"""Days that a sparkline shows the gains of."""
 
 
 class Reading(NamedTuple):
@@ -172,33 +169,27 @@ def spark_gains(
     end: int,
     zone: ZoneInfo,
     video_ids: Sequence[int] | None = None,
-) -> dict[int, list[int | None]]:
-    """Views gained from day to day up to ``end``, by video; None where one of the two was not
-    read, or its reading is not accepted.
+) -> dict[int, list[DayGain]]:
+    """Views that the last `SPARK_DAYS` days that were over at ``end`` brought, by video.
 
-    The last complete capture of each of the `SPARK_DAYS` days before ``end`` is used.
-    ``video_ids`` None: every video of the account.
+    A day is not known where no complete captures tell of both its ends, or they did not read the
+    video, or its reading is not accepted. ``video_ids`` None: every video of the account.
     """
-    complete = rows(connection, _COMPLETE, key, start=end - SPARK_DAYS * DAY, end=end)
-    days = {local_date(at - 1, zone).toordinal(): at for (at,) in complete}
-    # A day that was missed has its column: what came after it is not one day's growth.
-    first, last = min(days, default=0), max(days, default=-1)
-    column = {at: day - first for day, at in days.items()}
+    marks = midnights_before(end, zone)
+    complete = rows(
+        connection, _COMPLETE, key, start=marks[0] - DAILY_GAP, end=marks[-1] + DAILY_GAP
+    )
+    brackets = [bracket(mark, [at for (at,) in complete]) for mark in marks]
+    read = sorted({at for each in brackets if each for at in each})
     wanted = {} if video_ids is None else {"ids": video_ids}
     statement = _ALL_VIEWS if video_ids is None else _SOME_VIEWS
-    counts: dict[int, list[int | None]] = {}
-    for at, video, count in rows(connection, statement, key, at=list(column), **wanted):
-        counts.setdefault(video, [None] * (last - first + 1))[column[at]] = count
-    for at, video in rows(connection, _VIEWS_DOUBTED, key, at=list(column)):
-        if video in counts:
-            counts[video][column[at]] = None
-    return {
-        video: [
-            None if before is None or after is None else after - before
-            for before, after in pairwise(of_video)
-        ]
-        for video, of_video in counts.items()
-    }
+    counts: dict[int, dict[int, int]] = {}
+    for at, video, count in rows(connection, statement, key, at=read, **wanted):
+        if count is not None:
+            counts.setdefault(video, {})[at] = count
+    for at, video in rows(connection, _VIEWS_DOUBTED, key, at=read):
+        counts.get(video, {}).pop(at, None)
+    return {video: day_gains(marks, brackets, of_video) for video, of_video in counts.items()}
 
 
 def videos_listed(connection: Connection, key: Key, captured_at: int) -> int:

@@ -28,6 +28,12 @@ def tags_of(connection: Connection, key: Key) -> dict[int, tuple[str, ...]]:
     return tags
 
 
+def all_tags(connection: Connection, user_id: int) -> list[str]:
+    """Every tag that a user has given, in the order of the alphabet."""
+    tags = select(video_tags.c.tag).where(video_tags.c.user_id == user_id)
+    return list(connection.scalars(tags.distinct().order_by(video_tags.c.tag)))
+
+
 def tags_of_video(connection: Connection, key: Key, video_id: int) -> tuple[str, ...]:
     """The tags of one video of an account, in the order of the alphabet."""
     of_video = select(video_tags.c.tag).where(*_video(key, video_id)).order_by(video_tags.c.tag)

@@ -1,11 +1,12 @@
-"""One account's share of an overview."""
+"""What each account brings to an overview, and to a table of accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.clock import believed_until
+from snapshot_core.growth.bracket import Videos
 from snapshot_core.growth.follower_growth import follower_growth
 from snapshot_core.growth.gain_line import GainLine
 from snapshot_core.growth.growth import Growth, video_counter_growth
@@ -19,12 +20,12 @@ from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.periods import Days, Period
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.brackets import load
-from snapshot_core.store.captures import history_of
+from snapshot_core.store.brackets import Asked, load, load_several
+from snapshot_core.store.brackets.several import TOGETHER_SECONDS
+from snapshot_core.store.captures import histories_of, history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.keys import Key
-from snapshot_core.store.readings import followers, gain_lines
-from snapshot_core.store.rhythms.held import learned_between
+from snapshot_core.store.several.account_lines import followers_of, learned_of, totals_of
 from snapshot_core.view.definitions import across_breaks
 from snapshot_core.windows import DAY, Window
 
@@ -65,9 +66,13 @@ def account_growth(
     windows = windows_of(history, period, zone)
     if windows.window is None:
         return AccountGrowth(history, windows, {}, None, None)
-    measured = [windows.window, *filter(None, (windows.before, windows.tracked))]
-    loaded = load(connection, key, measured, now=now, rounding=rounding)
-    latest, *others = lines(loaded, measured)
+    return _of_videos(
+        history, windows, load(connection, key, windows.measured, now=now, rounding=rounding)
+    )
+
+
+def _of_videos(history: History, windows: Windows, videos: Videos) -> AccountGrowth:
+    latest, *others = lines(videos, windows.measured)
     ledgers = [each.ledgers() for each in others]
     return AccountGrowth(
         history,
@@ -115,33 +120,101 @@ def charted_from(period: Period, window: Window) -> int:
     return min(since, window.end - (MIN_DAYS_CHARTED - 1) * DAY)
 
 
-def account_share(
-    connection: Connection, account: Account, period: Period, now: int, zone: ZoneInfo
-) -> AccountShare:
-    """The share of one account at ``now``. Reads the store; all that follows is arithmetic."""
-    rounding = roundings_of(account.platform, rounded=account.rounded)
-    growth = account_growth(connection, account.key, period, now, zone, rounding, account.keep_days)
-    history, windows = growth.history, growth.windows
+def account_shares(
+    connection: Connection, accounts: Sequence[Account], period: Period, now: int, zone: ZoneInfo
+) -> list[AccountShare]:
+    """The shares of accounts of one user at ``now``, in their order: in as many statements for a
+    thousand as for one, if their captures lie as close together.
+    """
+    histories = histories_of(connection, accounts, now)
+    shares: dict[int, AccountShare] = {}
+    ends: dict[Account, Windows] = {}
+    for account in accounts:
+        # One that was removed since the accounts were read has no captures.
+        history = histories.get(account.account_id, History(0, None, None))
+        ends[account] = windows = windows_of(history, period, zone)
+        if windows.window is None:
+            unknown = _growths(
+                account, AccountGrowth(history, windows, {}, None, None), [], NOTHING_LEARNED, now
+            )
+            shares[account.account_id] = AccountShare(account, history, windows, unknown, None, {})
+    asked = [
+        Asked(account.key, windows.measured, _rounding(account))
+        for account, windows in ends.items()
+        if windows.window is not None
+    ]
+    loaded = load_several(connection, asked, now=now)
+    for together in _together(period, ends, now):
+        owned, spans = [*together], together.values()
+        since, until = min(span.start for span in spans), max(span.end for span in spans)
+        totals = totals_of(connection, owned, since, until)
+        followers = followers_of(connection, owned, since, until)
+        learned = learned_of(connection, owned, since, until)
+        for account, span in together.items():
+            number = account.account_id
+            known = learned.get(number, NOTHING_LEARNED)
+            growth = _of_videos(histories[number], ends[account], loaded[account.key])
+            series = [each for each in followers.get(number, []) if _inside(span, each)]
+            gained = {
+                metric: GainLine.from_totals(
+                    [
+                        each
+                        for each in totals.get(number, {}).get(metric, [])
+                        if _inside(span, each)
+                    ],
+                    known.share_at(),
+                )
+                for metric in VIDEO_METRICS
+            }
+            shares[number] = AccountShare(
+                account,
+                growth.history,
+                growth.windows,
+                _growths(account, growth, series, known, now),
+                growth.videos,
+                {**gained, FOLLOWERS: GainLine.from_readings(series, known.share_at())},
+            )
+    return [shares[account.account_id] for account in accounts]
+
+
+def _rounding(account: Account) -> Roundings:
+    return roundings_of(account.platform, rounded=account.rounded)
+
+
+def _inside(span: Window, row: Sequence[int]) -> bool:
+    return span.start <= row[0] <= span.end
+
+
+def _together(
+    period: Period, ends: Mapping[Account, Windows], now: int
+) -> Iterator[dict[Account, Window]]:
+    """Accounts whose captures end close to each other, and of when each one's lines are."""
+    together: dict[Account, Window] = {}
+    with_window = [(account, each) for account, each in ends.items() if each.window is not None]
+    for account, windows in sorted(with_window, key=lambda pair: _end(pair[1])):
+        first = next(iter(together), None)
+        if first is not None and _end(windows) - _end(ends[first]) > TOGETHER_SECONDS:
+            yield together
+            together = {}
+        together[account] = _charted(period, windows, now)
+    if together:
+        yield together
+
+
+def _end(windows: Windows) -> int:
+    assert windows.window is not None
+    return windows.window.end
+
+
+def _charted(period: Period, windows: Windows, now: int) -> Window:
+    """Far enough back for what it is compared with, for the days charted, and for a gap beside
+    both. What was read later still tells what there was at the window's end.
+    """
     window = windows.window
-    if window is None:
-        unknown = _growths(account, growth, [], NOTHING_LEARNED, now)
-        return AccountShare(account, history, windows, unknown, None, {})
-    # Far enough back for what it is compared with, for the days charted, and for a gap beside both.
+    assert window is not None
     begins = [charted_from(period, window), *([windows.before.start] if windows.before else [])]
     since = min(begins) - DAY - window.max_gap
-    # What was read later still tells what there was at the window's end.
-    until = min(window.end + window.max_gap, believed_until(now))
-    series = followers(connection, account.key, since, until)
-    learned = learned_between(connection, account.key, since, until)
-    gained = gain_lines(connection, account.key, since, until, learned.share_at())
-    return AccountShare(
-        account,
-        history,
-        windows,
-        _growths(account, growth, series, learned, now),
-        growth.videos,
-        {**gained, FOLLOWERS: GainLine.from_readings(series, learned.share_at())},
-    )
+    return Window(since, min(window.end + window.max_gap, believed_until(now)))
 
 
 def _growths(
@@ -153,7 +226,7 @@ def _growths(
 ) -> dict[str, Growth]:
     """The growth of every counter, and beside one that is not ready what is known of it."""
     history, asked = growth.history, growth.windows
-    rounding = roundings_of(account.platform, rounded=account.rounded).of(FOLLOWERS)
+    rounding = _rounding(account).of(FOLLOWERS)
     # What ended before the last capture does not grow old.
     stale = asked.end_at(history.last_complete) and is_stale(history, now, account.cadence_seconds)
 

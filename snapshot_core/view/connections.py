@@ -11,7 +11,7 @@ from snapshot_core.sources.contract import OAuthSource, Source
 from snapshot_core.sources.registry import source
 from snapshot_core.sources.sample import Sample
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.captures import history_of
+from snapshot_core.store.captures import histories_of
 from snapshot_core.store.connections import StoredConnection, stored_connections
 from snapshot_core.store.database import Connection
 from snapshot_core.windows import DAY
@@ -50,25 +50,27 @@ def connection_views(
 ) -> list[ConnectionView]:
     """All ``accounts`` of a user, those that wait for the user first, then by name."""
     stored = stored_connections(connection, user_id)
-    views = [_view(connection, account, stored.get(account.key), now, zone) for account in accounts]
+    histories = histories_of(connection, accounts, now)
+    views = []
+    for account in accounts:
+        # One that has been removed meanwhile has no captures.
+        history = histories.get(account.account_id)
+        last = None if history is None else history.last_complete
+        views.append(connection_view(account, stored.get(account.key), last, now, zone))
     return sorted(views, key=lambda view: (view.state not in _URGENT, view.account.name.casefold()))
 
 
 _URGENT: Final = ("stopped", "unconnected", "ending", "failing")
 
 
-def _view(
-    connection: Connection,
-    account: Account,
-    stored: StoredConnection | None,
-    now: int,
-    zone: ZoneInfo,
+def connection_view(
+    account: Account, stored: StoredConnection | None, last: int | None, now: int, zone: ZoneInfo
 ) -> ConnectionView:
+    """One account, whose latest complete capture is ``last``."""
     try:
         reader = source(account.source)
     except NotFound:
         reader = None
-    last = history_of(connection, account.key, now).last_complete
     consented = isinstance(reader, OAuthSource)
     ends_at = stored.refresh_until if stored else None
     ended = stored is None or (ends_at is not None and ends_at <= now)

@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.clock import is_ahead
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.ahead import CaptureAhead, captures_ahead
 from snapshot_core.store.captures import CaptureRow, Doubt, captures_since, doubts_since
 from snapshot_core.store.database import Connection
 from snapshot_core.store.due_accounts import DueAccount, due_accounts, last_nightly
 from snapshot_core.store.heartbeats import Heartbeat, heartbeat
-from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, account_health
+from snapshot_core.view.account_health import SHOWN_DAYS, AccountHealth, healths_of
 from snapshot_core.view.cadence import shared
-from snapshot_core.view.connections import ConnectionView, connection_views
 from snapshot_core.view.problems import (
     Problem,
     account_problems,
@@ -50,41 +48,18 @@ def health(
     The timetable's zone is that of accounts which have none of their own.
     """
     since = now - SHOWN_DAYS * DAY
-    rows = [row for account in accounts for row in captures_since(connection, account, since, now)]
+    rows = captures_since(connection, accounts, since, now)
     rows.sort(key=lambda row: (-row.captured_at, row.account))
-    doubts = [
-        doubt for account in accounts for doubt in doubts_since(connection, account, since, now)
-    ]
+    doubts = doubts_since(connection, accounts, since, now)
     doubts.sort(key=lambda doubt: (-doubt.captured_at, doubt.account, doubt.video or ""))
-    by_account: dict[str, list[CaptureRow]] = {}
-    for row in rows:
-        by_account.setdefault(row.account, []).append(row)
     waiting: list[DueAccount] = []
     nightly: int | None = None
-    access: dict[int, ConnectionView] = {}
-    ahead: list[CaptureAhead] = []
     if accounts:
         user_id = accounts[0].user_id
         schedule = shared(connection, schedule)
         waiting = due_accounts(connection, now, user_id)
         nightly = last_nightly(connection, user_id, now)
-        views = connection_views(connection, user_id, accounts, now, schedule.zone)
-        ahead = captures_ahead(connection, user_id, accounts, now)
-        access = {view.account.account_id: view for view in views}
-    due = {account.account_id: account for account in waiting}
-    healths = [
-        account_health(
-            connection,
-            account,
-            by_account.get(account.name, []),
-            due.get(account.account_id),
-            access[account.account_id],
-            [capture for capture in ahead if capture.account == account],
-            schedule,
-            now,
-        )
-        for account in accounts
-    ]
+    healths = healths_of(connection, accounts, waiting, schedule, now)
     job = _believed_beat(connection, now)
     of_all = clock_problem(now), job_problem(job, waiting, nightly, schedule, now)
     problems = [

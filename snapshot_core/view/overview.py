@@ -19,7 +19,7 @@ from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account, accounts_together
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import videos_listed
-from snapshot_core.view.account_growth import AccountShare, account_share, charted_from
+from snapshot_core.view.account_growth import AccountShare, account_shares, charted_from
 from snapshot_core.view.definitions import breaks_of, mark_days
 from snapshot_core.view.sum_of_accounts import (
     LeftOut,
@@ -94,7 +94,7 @@ def overview(
 ) -> Overview:
     """The overview of ``account``, or of all ``accounts`` of the user where it is None."""
     shown = [account] if account else accounts_together(accounts)
-    shares = marked([account_share(connection, each, period, now, zone) for each in shown])
+    shares = marked(account_shares(connection, shown, period, now, zone))
     ready = [share for share in shares if share.left_out is None]
     window = latest_window(share.window for share in ready or shares)
     growths = {

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.clock import NEVER_SET, SET_IT, is_set
+from snapshot_core.plural import plural
 from snapshot_core.store.captures import Doubt
 from snapshot_core.store.due_accounts import DueAccount
 from snapshot_core.store.fold.missing_videos import MissingVideos
 from snapshot_core.store.heartbeats import DEAD_AFTER_SECONDS, Heartbeat
-from snapshot_core.view.account_health import AccountHealth
+from snapshot_core.view.account_health import LATE_SECONDS, AccountHealth
 from snapshot_core.view.wording.numbers import duration, exact, moment
-from snapshot_core.windows import HOUR
 
 Mend = Literal["snapshot", "import", "job", "connect", "ahead", "missing"]
 """What mends it: a snapshot taken now, newer readings brought in, the job started, the account
@@ -30,8 +30,6 @@ class Problem:
     mend: Mend | None = None
 
 
-LATE_SECONDS: Final = HOUR
-"""Seconds by which a capture may be overdue before somebody is told."""
 KEEP_OR_DROP: Final = (
     "The clock was wrong: such snapshots count for nothing. Drop them if it was ahead when they "
     "were taken; keep them if it was behind since. In the shell: python -m snapshot_core ahead list"
@@ -40,6 +38,12 @@ ARE_THEY_GONE: Final = (
     "Until that is settled, the numbers are those of the snapshot before. If the others are gone, "
     "say so; if not, nothing needs to be done. In the shell: python -m snapshot_core missing list"
 )
+
+DROP_WRONG_IDS: Final = (
+    "A file brought sums, or what a spreadsheet has left of ids, as videos, so their counts are in "
+    "the totals. In the shell: python -m snapshot_core videos check"
+)
+MAX_IDS_NAMED: Final = 3
 
 
 def clock_problem(now: int) -> Problem | None:
@@ -87,6 +91,8 @@ def account_problems(health: AccountHealth, now: int) -> Iterator[Problem]:
     account = health.account
     if health.ahead:
         yield Problem(_dated_ahead(health, now), KEEP_OR_DROP, account.name, "ahead")
+    if health.wrong_ids:
+        yield Problem(_wrong_ids(health), DROP_WRONG_IDS, account.name)
     mend: Mend = "snapshot" if health.can_be_taken else "import"
     if health.missing is not None:
         yield Problem(
@@ -148,6 +154,15 @@ def _missing(missing: MissingVideos, zone: ZoneInfo, now: int) -> str:
     if missing.believed_if_repeated:
         return f"{what}. It is believed once the next one misses the same."
     return f"{what}, too few to be believed."
+
+
+def _wrong_ids(health: AccountHealth) -> str:
+    """Which ids are no video's."""
+    ids = health.wrong_ids
+    named = ", ".join(ids[:MAX_IDS_NAMED])
+    if (more := len(ids) - MAX_IDS_NAMED) > 0:
+        named += f" and {exact(more)} more"
+    return f"{health.account.name}: {plural(len(ids), 'id is', 'ids are')} no video's: {named}."
 
 
 def _dated_ahead(health: AccountHealth, now: int) -> str:

@@ -27,7 +27,7 @@ from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
 from snapshot_core.store.readings import Reading, video_history
 from snapshot_core.store.rhythms.held import learned_between
-from snapshot_core.store.video_tags import tags_of_video
+from snapshot_core.store.video_tags import all_tags, tags_of_video
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
@@ -65,10 +65,6 @@ class VideoView:
     """``(instant, amount)`` of falls between accepted readings, by metric."""
     days: Mapping[str, Sequence[DayGrowth]]
     """Growth by calendar day, by metric."""
-    steps: Sequence[Mapping[str, Step]]
-    """What came since the reading before, by metric, in the order of ``readings``."""
-    tags: Sequence[str]
-    """In the order of the alphabet."""
     window: Window | None
     growth: Mapping[str, Growth]
     """In the period, by metric."""
@@ -78,6 +74,12 @@ class VideoView:
     zone: ZoneInfo
     breaks: Mapping[str, Sequence[DefinitionBreak]]
     """The days since its first reading on which the platform redefined a counter, by metric."""
+    steps: Sequence[Mapping[str, Step]] = ()
+    """What came since the reading before, by metric, in the order of ``readings``."""
+    tags: Sequence[str] = ()
+    """In the order of the alphabet."""
+    known_tags: Sequence[str] = ()
+    """Those of all videos of its user."""
 
     @property
     def engagement(self) -> Decimal | None:
@@ -85,8 +87,17 @@ class VideoView:
         return engagement({metric: s[-1][1] for metric, s in self.accepted.items() if s})
 
     def curve(self, metric: str) -> list[tuple[int, int | None]]:
-        """The accepted readings, with a None between two that are too far apart to be joined."""
-        series = self.accepted[metric]
+        """The accepted readings, with a None between two that are too far apart to be joined.
+
+        It begins with the publication, at 0, where the first reading soon followed.
+        """
+        series, begins_at = self.accepted[metric], self.about.begins_at
+        if (
+            series
+            and begins_at is not None
+            and 0 < series[0][0] - begins_at <= LONGEST_STRETCH_SECONDS
+        ):
+            series = [(begins_at, 0), *series]
         line: list[tuple[int, int | None]] = list(series[:1])
         for (before, _), (at, count) in pairwise(series):
             if at - before > LONGEST_STRETCH_SECONDS:
@@ -163,14 +174,15 @@ def video_view(
             )
             for metric in VIDEO_METRICS
         },
-        _steps(readings, accepted),
-        tags_of_video(connection, account.key, video_id),
         window,
         growth,
         gone_since(connection, account.key, video_id, now),
         period,
         zone,
         breaks,
+        _steps(readings, accepted),
+        tags_of_video(connection, account.key, video_id),
+        all_tags(connection, account.user_id),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.view.videos_table import RANKED_BY, Totals, VideoRow, VideoTable
 
-Show = Literal["all", "new"]
+Show = Literal["all", "new", "removed"]
 SortKey = str
 """One of `SORT_KEYS`."""
 
@@ -22,7 +22,11 @@ def _float(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-_LINES: Final = {"new": "published"}
+_SHOWN: Final[dict[Show, Callable[[VideoRow], bool]]] = {
+    "all": lambda row: row.line != "removed",
+    "new": lambda row: row.line == "published",
+    "removed": lambda row: row.line == "removed",
+}
 _VALUES: Final[dict[str, Callable[[VideoRow], float | None]]] = {
     "gained": lambda row: row.growth[RANKED_BY].growth,
     "growth": lambda row: _float(row.growth[RANKED_BY].percentage),
@@ -30,8 +34,7 @@ _VALUES: Final[dict[str, Callable[[VideoRow], float | None]]] = {
     "published": lambda row: row.about.published_at,
     **{metric: partial(_total, metric) for metric in VIDEO_METRICS},
 }
-TITLE: Final = "title"
-SORT_KEYS: Final = (TITLE, *_VALUES)
+SORT_KEYS: Final = tuple(_VALUES)
 """What a table can be ordered by; ``views`` and the like are totals."""
 
 
@@ -40,7 +43,7 @@ class Selection:
     """What a visitor has chosen to see of the videos."""
 
     show: Show = "all"
-    """All of them, or those published in the period."""
+    """All that are listed, those of them published in the period, or those removed in it."""
     tag: str | None = None
     search: str = ""
     """Words of a title or tag, a platform id, or the link to a post."""
@@ -59,8 +62,6 @@ class TagTotals:
 def select_rows(table: VideoTable, selection: Selection) -> list[VideoRow]:
     """The rows of ``table`` that are shown, in their order; what is unknown comes last."""
     rows = [row for row in table.rows if _is_shown(row, selection)]
-    if selection.sort == TITLE:
-        return sorted(rows, key=_title, reverse=not selection.ascending)
     value = _VALUES[selection.sort]
     sign = 1 if selection.ascending else -1
 
@@ -69,6 +70,11 @@ def select_rows(table: VideoTable, selection: Selection) -> list[VideoRow]:
         return of_row is None, sign * (of_row or 0)
 
     return sorted(rows, key=rank)
+
+
+def count_shown(table: VideoTable, show: Show) -> int:
+    """How many videos there are of a kind."""
+    return sum(map(_SHOWN[show], table.rows))
 
 
 def tag_totals(table: VideoTable) -> list[TagTotals]:
@@ -87,8 +93,7 @@ def with_tag(rows: Sequence[VideoRow], tag: str | None) -> list[VideoRow]:
 
 
 def _is_shown(row: VideoRow, selection: Selection) -> bool:
-    line = _LINES.get(selection.show)
-    if line is not None and row.line != line:
+    if not _SHOWN[selection.show](row):
         return False
     if selection.tag is not None and selection.tag not in row.tags:
         return False
@@ -104,7 +109,3 @@ def _matches(row: VideoRow, search: str) -> bool:
     link = (row.about.share_url or "").casefold()
     # A link that is copied elsewhere has other parts around the id.
     return search in platform_id or search in link or ("/" in search and platform_id in search)
-
-
-def _title(row: VideoRow) -> str:
-    return (row.about.title or row.about.platform_id).casefold()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from snapshot_core.growth.day_gains import DayGain
 from snapshot_core.growth.engagement import engagement, engagement_of
 from snapshot_core.growth.growth import Growth, percent, video_counter_growth
 from snapshot_core.growth.history import History, Reason, Windows, windows_of
@@ -42,8 +43,8 @@ class VideoRow:
     """Where it stands in the ledger; None where growth is not ready."""
     growth: Mapping[str, Growth]
     """By metric."""
-    sparkline: Sequence[int | None]
-    """Views gained from day to day, oldest first."""
+    sparkline: Sequence[DayGain]
+    """Views gained on each of the last whole days, oldest first."""
     tags: Sequence[str] = ()
     """In the order of the alphabet."""
 
@@ -212,7 +213,7 @@ def video_rows(
     connection: Connection,
     account: Account,
     growths: Sequence[VideoGrowth],
-    sparklines: Mapping[int, Sequence[int | None]],
+    sparklines: Mapping[int, Sequence[DayGain]],
 ) -> list[VideoRow]:
     """The growths of an account's videos with what is known of them, in the same order."""
     about = about_videos(connection, account.user_id, [video.video_id for video in growths])

@@ -92,6 +92,10 @@ def test_days_of_ones_own_are_told_where_they_are_wrong(client: TestClient, addr
     answer = client.get(address, params={"end": "2026-03-01"})
     assert answer.status_code == 422
     assert "start" in answer.text
+    for no_day in ("0", "1767225600", "2026-1-1", "20260101"):
+        answer = client.get(address, params={"start": no_day})
+        assert answer.status_code == 422
+        assert "2026-01-31" in answer.text
 
 
 def test_days_of_ones_own_are_those_of_every_list(client: TestClient) -> None:

@@ -33,7 +33,7 @@ INSIDE = """() => {
 
 def drawn(page: Page) -> Page:
     expect(page.locator(".tg-card")).to_have_count(len(Sample.metrics))
-    expect(page.locator(".tg-list tbody tr")).to_have_count(10)
+    expect(page.locator(".tg-top-videos tbody tr")).to_have_count(10)
     wait_until(lambda: page.evaluate(DRAWN))
     return page
 
@@ -190,7 +190,7 @@ class TestAddresses:
 
     def test_a_mover_leads_to_its_video(self, visit: Visit) -> None:
         page = drawn(visit("/?period=30d"))
-        page.locator(".tg-list a").first.click()
+        page.locator(".tg-top-videos a").first.click()
         expect(page).to_have_url(re.compile(r"/videos\?.*video=\d+"))
 
     def test_a_period_nobody_knows_is_taken_for_a_week(self, visit: Visit) -> None:
@@ -200,8 +200,8 @@ class TestAddresses:
     def test_a_mover_keeps_account_and_period(self, visit: Visit, sample_alone: None) -> None:
         page = bring(visit("/?period=24h"), example(int(time.time())), "mine.csv")
         page.get_by_role("button", name="Show my growth").click()
-        expect(page.locator(".tg-list tbody tr")).to_have_count(2)
-        page.locator(".tg-list a").first.click()
+        expect(page.locator(".tg-top-videos tbody tr")).to_have_count(2)
+        page.locator(".tg-top-videos a").first.click()
         expect(page.get_by_role("heading", name="Readings")).to_be_visible()
         for kept in (r"/videos\?.*video=\d+", "account=my_channel", "period=24h"):
             expect(page).to_have_url(re.compile(kept))

@@ -1,4 +1,4 @@
-"""The fixture of most tests of commands."""
+"""The fixtures of most tests of commands."""
 
 import pytest
 
@@ -6,8 +6,13 @@ from tests.cli.command_line import CommandLine
 
 
 @pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """The command line on a database that is set up. It is `command_line.NOW`, in Berlin."""
-    made = CommandLine(database_url, capsys)
-    made.set_up()
-    return made
+def bare(database_url: str, capsys: pytest.CaptureFixture[str], read_here: None) -> CommandLine:
+    """The command line on an empty database. It is `command_line.NOW`, in Berlin."""
+    return CommandLine(database_url, capsys)
+
+
+@pytest.fixture
+def run(bare: CommandLine) -> CommandLine:
+    """The same, set up."""
+    bare.set_up()
+    return bare

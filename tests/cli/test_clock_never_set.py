@@ -13,8 +13,8 @@ NEW_YEAR_1970 = DAY + 30
 
 
 @pytest.fixture
-def run(database_url: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(database_url, capsys)
+def run(bare: CommandLine) -> CommandLine:
+    return bare
 
 
 @pytest.fixture

@@ -143,9 +143,12 @@ def video_growth(
     rounding: Rounding = Rounding.EXACT,
     lessons: Lessons = (),
 ) -> VideoLine | None:
-    """The line of ``video`` for ``window``; None where it has no value at either end."""
+    """The line of ``video`` for ``window``; None where it has no value at either end, or was
+    published later."""
     start, end = window.start, window.end
     gap = window.max_gap
+    if video.published_at is not None and video.published_at > end:
+        return None
     new = video.published_at is not None and video.published_at > start
     v0 = None if new else value_at(video.series, start, gap, video.published_at, lessons)
     v1 = value_at(video.series, end, gap, video.published_at, lessons)

@@ -124,6 +124,11 @@ class TestLines:
         assert video_growth(video((30, 5), may_carry=False), DAY_1) is None
         assert video_growth(video(), DAY_1) is None
 
+    def test_a_video_published_after_the_window_has_no_part_in_it(self) -> None:
+        later = video((72, 50), published=60)
+        assert video_growth(later, DAY_1) is None
+        assert ledger_of([later], DAY_1) == EMPTY
+
     def test_a_video_published_and_gone_inside_the_window_leaves_no_trace(self) -> None:
         one = video((30, 5), (36, 50), published=28, may_carry=False)
         assert video_growth(one, DAY_1) is None

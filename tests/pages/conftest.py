@@ -29,7 +29,7 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-def page_url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def page_url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, read_here: None) -> str:
     """The database that the pages read; not set up yet."""
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("TRUEGROWTH_TIME_ZONE", ZONE)

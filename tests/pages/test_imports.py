@@ -128,6 +128,7 @@ def of_account(store: Store, name: str, table, *columns: str) -> list:
 
 
 class TestAnExportOfStudio:
+    @pytest.mark.apart
     def test_it_is_shown_before_anything_is_written(self, sample: Store, open_page: Open) -> None:
         before = rows(sample)
         dialog = Dialog(open_page(), EXPORT, "export.zip")
@@ -299,6 +300,7 @@ class TestATableOfOnesOwn:
         assert names["Date format"] == "day first"
         assert names["Thousands separator"] == "."
 
+    @pytest.mark.apart
     def test_a_preview_and_then_the_readings(self, sample: Store, open_page: Open) -> None:
         before = rows(sample)
         dialog = Dialog(open_page(), TABLE, "mine.csv")
@@ -367,6 +369,7 @@ class TestATableOfOnesOwn:
         assert "Sample account is made up" in dialog.page
 
 
+@pytest.mark.apart
 class TestAHostileFile:
     @pytest.mark.parametrize(
         ("name", "message"),

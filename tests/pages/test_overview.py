@@ -4,6 +4,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,46 @@ class TestThePeriod:
     @pytest.mark.parametrize("bad", ["", "99d", "7", "<script>", "../../etc/passwd", "7d;24h"])
     def test_falls_back_to_seven_days(self, sample: Store, open_page: Open, bad: str) -> None:
         assert "in 7 days" in card(healthy(open_page(period=bad, counter=bad)), "views")
+
+    @pytest.mark.parametrize(
+        ("asked", "words"),
+        [
+            ("90d", "Compare with **90 days before**"),
+            ("2026-11-10..2026-11-12", "Compare with **3 days before**"),
+        ],
+    )
+    def test_of_the_menu_comes_from_the_address_too(
+        self, sample: Store, open_page: Open, asked: str, words: str
+    ) -> None:
+        at = healthy(open_page(period=asked))
+        assert at.segmented_control(key="period").value == asked
+        assert at.menu_button(key="tg-other-comparison").label == words
+        assert gain(at) != gain(healthy(open_page()))
+
+    def test_of_the_menu_is_one_choice_away(self, sample: Store, open_page: Open) -> None:
+        at = healthy(open_page())
+        at = healthy(at.menu_button(key="tg-more-periods").set_value("all").run())
+        assert at.segmented_control(key="period").value == "all"
+        assert "since tracking began" in card(at, "views")
+
+    def test_is_days_of_ones_own(self, sample: Store, open_page: Open) -> None:
+        at = healthy(open_page())
+        at = healthy(at.menu_button(key="tg-more-periods").set_value("Custom dates").run())
+        at.date_input(key="tg-since").set_value(date(2026, 11, 12))
+        at = healthy(at.date_input(key="tg-until").set_value(date(2026, 11, 10)).run())
+        assert "2026-11-10 is before 2026-11-12" in html_of(at)
+        at = healthy(at.date_input(key="tg-until").set_value(date(2026, 11, 14)).run())
+        (show,) = [button for button in at.button if button.label == "Show"]
+        at = healthy(show.click().run())
+        assert at.segmented_control(key="period").value == "2026-11-12..2026-11-14"
+        assert "12 Nov to 14 Nov 2026" in html_of(at)
+        assert "from 2026-11-12 to 2026-11-14" in card(at, "views")
+
+    def test_is_compared_with_what_the_address_says(self, sample: Store, open_page: Open) -> None:
+        at = healthy(open_page(compare="year"))
+        assert at.menu_button(key="tg-other-comparison").label == "Compare with **a year ago**"
+        at = healthy(at.menu_button(key="tg-other-comparison").set_value("before").run())
+        assert "7 days before" in card(at, "views")
 
     def test_changes_the_cards_and_back(self, sample: Store, open_page: Open) -> None:
         at = healthy(open_page())
@@ -192,7 +233,7 @@ class TestStates:
         movers = html_of(at).split("Videos behind the views")[1]
         assert "7-day growth will be ready on 29 Nov, 12:00" in movers
         assert "7-day growth will be ready on 29 Nov, 12:00" in card(at, "views")
-        assert "0%" not in html_of(at)
+        assert "0\xa0%" not in html_of(at)
 
     def test_growth_that_waits_for_a_newer_snapshot_says_so(
         self, store: Store, open_page: Open
@@ -215,7 +256,7 @@ class TestStates:
         for night, views in enumerate((1_000_400, 1_000_000)):
             capture(store, account, NOON - night * DAY, {"a": views})
         at = healthy(open_page(period="24h"))
-        assert "↑ < 0.1%" in card(at, "views")
+        assert "↑ < 0.1\xa0%" in card(at, "views")
 
     def test_figures_too_long_for_the_ledger_are_short_and_exact_on_hover(
         self, store: Store, open_page: Open
@@ -535,6 +576,7 @@ class TestBringingReadingsIn:
         assert "views &#x27;many&#x27;: write a whole number" in page
         assert "and 3 more" in page
 
+    @pytest.mark.apart
     def test_a_parquet_file_has_rows(self, sample: Store, open_page: Open, tmp_path: Path) -> None:
         path = tmp_path / "mine.parquet"
         made = [

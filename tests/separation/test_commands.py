@@ -57,6 +57,13 @@ COMMANDS: dict[str, list[list[str]]] = {
     "missing confirm": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead keep": [[], ["--account", OWN], ["--account", THEIRS]],
     "ahead drop": [[], ["--yes"], ["--account", THEIRS, "--yes"]],
+    "videos check": [[], ["--account", OWN], ["--account", THEIRS]],
+    "videos drop": [
+        ["--account", account, *video, "--yes"]
+        for account in (OWN, THEIRS)
+        for video in ([], ["--video", f"{THEIRS}-v0"])
+    ],
+    "accounts remove": [["--account", THEIRS], ["--account", THEIRS, "--yes"]],
     "token list": [[], ["--json"]],
     "token revoke": [["1"], ["2"], ["3"]],
     "token create": [["made here"]],

@@ -4,11 +4,11 @@ They say what a platform gave, night by night. What must follow from them is wor
 second time, in memory, from the raw readings: no table, no fold, no sum in SQL takes part in it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -27,6 +27,7 @@ from snapshot_core.store.record_capture import Fetched
 from snapshot_core.windows import DAY, HOUR
 from tests.growth import oracle, shape_oracle
 from tests.support.accepted import accepted_series
+from tests.support.choices import Choose, drawn_choices
 from tests.support.video_readings import VideoReadings
 
 START = 1_700_000_000
@@ -68,6 +69,32 @@ class AccountHistory:
         """The captures that have readings."""
         return [fetched for kind, fetched in self.captures if kind != "failed"]
 
+    # What follows from the captures is asked for once by window and test: it is worked out once.
+
+    @cached_property
+    def statuses(self) -> dict[int, str]:
+        """The status of each capture with readings, by its instant."""
+        return _statuses(self)
+
+    @cached_property
+    def complete(self) -> list[int]:
+        """The instants of the complete captures, oldest first."""
+        return [at for at, status in self.statuses.items() if status == "complete"]
+
+    @cached_property
+    def lessons(self) -> oracle.Lessons:
+        """The rhythms that its captures teach by the clock of UTC, as the tables hold them."""
+        return _lessons(self)
+
+    @cached_property
+    def videos(self) -> "list[SeenVideo]":
+        """What was read of each video, in the order in which they were first listed."""
+        seen: dict[str, dict[int, VideoReading]] = {}
+        for fetched in self.recorded:
+            for video in fetched.videos:
+                seen.setdefault(video.platform_id, {})[fetched.captured_at] = video
+        return [SeenVideo(name, readings) for name, readings in seen.items()]
+
 
 @dataclass
 class _Life:
@@ -81,10 +108,6 @@ class _Life:
     counts: list[int]
 
 
-Choose = Callable[[Sequence[Any]], Any]
-"""One of some options: drawn by hypothesis, or by chance from a seed."""
-
-
 BESIDE = (0, 0, 0, 1, 4)
 """How many captures stand beside a night, now and then."""
 FEW_BESIDE = (0, 0, 0, 1)
@@ -96,7 +119,7 @@ def users(
     draw: st.DrawFn, most_accounts: int = 2, beside: Sequence[int] = BESIDE
 ) -> list[AccountHistory]:
     """The accounts of one user, captured at the same instants."""
-    return _users(lambda options: draw(st.sampled_from(options)), most_accounts, beside)
+    return _users(drawn_choices(draw), most_accounts, beside)
 
 
 def seeded_users(seed: int, most_accounts: int = 2) -> list[AccountHistory]:
@@ -243,8 +266,7 @@ def listed_before_published() -> AccountHistory:
 # --- what must follow -------------------------------------------------------------------------
 
 
-def statuses(history: AccountHistory) -> dict[int, str]:
-    """The status of each capture with readings, by its instant."""
+def _statuses(history: AccountHistory) -> dict[int, str]:
     found: dict[int, str] = {}
     last: set[int] | None = None
     before: set[int] | None = None
@@ -278,9 +300,8 @@ def statuses(history: AccountHistory) -> dict[int, str]:
     return found
 
 
-def lessons_of(history: AccountHistory) -> oracle.Lessons:
-    """The rhythms that its captures teach by the clock of UTC, as the tables hold them."""
-    complete = [at for at, status in statuses(history).items() if status == "complete"]
+def _lessons(history: AccountHistory) -> oracle.Lessons:
+    complete = history.complete
     seen = {fetched.captured_at: fetched.videos for fetched in history.recorded}
     brackets: list[tuple[int, int, int]] = []
     lessons: list[tuple[int, shape_oracle.Rhythm]] = []
@@ -331,15 +352,45 @@ def _settled_gains(
     return gains
 
 
+@dataclass
+class SeenVideo:
+    """What was read of a video, by the instant of the capture, oldest first."""
+
+    name: str
+    readings: dict[int, VideoReading]
+
+    @cached_property
+    def published_at(self) -> int | None:
+        """When it was published by what is said of it and by its readings, of any counter."""
+        return published(self.readings)
+
+    @cached_property
+    def counts(self) -> dict[str, dict[int, int]]:
+        """Its counts by metric."""
+        raw = {
+            metric: [(at, video.count(metric)) for at, video in self.readings.items()]
+            for metric in VIDEO_METRICS
+        }
+        return {
+            metric: {at: count for at, count in counts if count is not None and is_count(count)}
+            for metric, counts in raw.items()
+        }
+
+    @cached_property
+    def series(self) -> dict[str, list[tuple[int, int]]]:
+        """Its accepted readings by metric."""
+        return {
+            metric: accepted_series(sorted(counts.items()))
+            for metric, counts in self.counts.items()
+        }
+
+
 def readings_of(history: AccountHistory, end: int) -> dict[str, dict[str, VideoReadings]]:
     """By metric and platform id, what is known of each video for a window that ends at ``end``."""
-    complete = [at for at, status in statuses(history).items() if status == "complete"]
-    seen: dict[str, dict[int, VideoReading]] = {}
-    for fetched in history.recorded:
-        for video in fetched.videos:
-            seen.setdefault(video.platform_id, {})[fetched.captured_at] = video
     return {
-        metric: {name: _readings(read, metric, end, complete) for name, read in seen.items()}
+        metric: {
+            video.name: _readings(video, metric, end, history.complete) for video in history.videos
+        }
         for metric in VIDEO_METRICS
     }
 
@@ -351,14 +402,9 @@ def published(readings: dict[int, VideoReading]) -> int | None:
     return None if said is None else min(said, min(counted, default=said))
 
 
-def _readings(
-    readings: dict[int, VideoReading], metric: str, end: int, complete: Sequence[int]
-) -> VideoReadings:
-    raw = [(at, video.count(metric)) for at, video in readings.items()]
-    counts = {at: count for at, count in raw if count is not None and is_count(count)}
-    uncounted = end in readings and end not in counts
-    last_seen = max((at for at in readings if at <= end), default=end)
+def _readings(video: SeenVideo, metric: str, end: int, complete: Sequence[int]) -> VideoReadings:
+    uncounted = end in video.readings and end not in video.counts[metric]
+    last_seen = max((at for at in video.readings if at <= end), default=end)
     gone = sum(last_seen < at <= end for at in complete) >= 2
-    published_at = published(readings)
-    series = accepted_series(sorted(counts.items()))
-    return VideoReadings(0, published_at, series, not uncounted and not gone, uncounted)
+    may_carry = not uncounted and not gone
+    return VideoReadings(0, video.published_at, video.series[metric], may_carry, uncounted)

@@ -153,8 +153,8 @@ def shown(connection: Connection, owned: Account, now: int) -> dict[str, Any]:
         "history": history,
         "followers": followers(connection, key, 0, now),
         "lines": gain_lines(connection, key, 0, now),
-        "log": sorted(map(repr, captures_since(connection, owned, 0, now))),
-        "doubts": sorted(map(repr, doubts_since(connection, owned, 0, now))),
+        "log": sorted(map(repr, captures_since(connection, [owned], 0, now))),
+        "doubts": sorted(map(repr, doubts_since(connection, [owned], 0, now))),
         "sparks": len(spark_gains(connection, key, history.last_complete or 0, UTC)),
         "readings": {
             name: readings

@@ -6,7 +6,7 @@ array takes part in it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from pathlib import Path
 from typing import Any, get_args
@@ -48,11 +48,9 @@ from tests.store.histories import (
     AccountHistory,
     first_capture,
     gone_at_a_start,
-    lessons_of,
     listed_before_published,
     readings_of,
     seeded_users,
-    statuses,
     users,
 )
 from tests.store.recording import no_reset, recorded, recorded_at_once, stored_history, undone
@@ -77,19 +75,34 @@ class Account:
     key: Key
     history: AccountHistory
     ids: dict[str, int]
-    lessons: oracle.Lessons
+    by_window: dict[Window, Growths] = field(default_factory=dict, repr=False)
+    """What the oracle has said."""
 
     def expected(self, window: Window) -> Growths:
         """What the oracle says of every video."""
+        if window not in self.by_window:
+            self.by_window[window] = self._expected(window)
+        return self.by_window[window]
+
+    def _expected(self, window: Window) -> Growths:
         found: Growths = {number: {} for number in self.ids.values()}
         for metric, by_name in readings_of(self.history, window.end).items():
             for name, known in by_name.items():
                 video = replace(known, video_id=self.ids[name])
                 growth = oracle.video_growth(
-                    video, window, self.history.rounding.of(metric), self.lessons
+                    video, window, self.history.rounding.of(metric), self.history.lessons
                 )
                 found[video.video_id][metric] = growth
         return found
+
+    def published_after(self, window: Window) -> set[int]:
+        """The videos that have no part in it."""
+        return {
+            self.ids[name]
+            for by_name in readings_of(self.history, window.end).values()
+            for name, video in by_name.items()
+            if video.published_at is not None and video.published_at > window.end
+        }
 
 
 def stored(
@@ -98,7 +111,7 @@ def stored(
     for key, history in zip(keys, histories, strict=True):
         its_videos = select(videos.c.platform_id, videos.c.video_id).where(of(videos, key))
         ids = dict(connection.execute(its_videos).all())
-        yield Account(key, history, ids, lessons_of(history))
+        yield Account(key, history, ids)
 
 
 def windows_of(
@@ -109,7 +122,7 @@ def windows_of(
     meant = account_history.windows_of(history, period, ZoneInfo("UTC"))
     window, before = meant.window, meant.before
     if window is None:
-        assert "complete" not in statuses(account.history).values()
+        assert not account.history.complete
         return []
     return [window] if before is None else [window, before]
 
@@ -125,6 +138,7 @@ def check_lines(found: Lines, window: Window, account: Account) -> None:
     place = {video: row for row, video in enumerate(found.ids.tolist())}
     rows = np.array([place[video] for video in expected], np.int64)
     growths = video_growths(found, window, rows)
+    by_row = dict(zip(rows.tolist(), growths, strict=True))
     for video in growths:
         check_video(video, window, expected[video.video_id], account, found.factors[0])
     ledgers = found.ledgers()
@@ -141,7 +155,7 @@ def check_lines(found: Lines, window: Window, account: Account) -> None:
         assert oracle.same(found_ledger, total, may_differ)
         assert adds_up(ledgers[metric])
         gains = sorted((line.ledger.growth for line in known if line), reverse=True)
-        top = video_growths(found, window, found.top(metric, 3))
+        top = (by_row[row] for row in found.top(metric, 3).tolist())
         best = [video.growth[metric].growth or 0 for video in top]
         wanted = [n for n in gains if n > may_differ][:3]
         assert len(best) >= len(wanted)
@@ -156,8 +170,7 @@ def comparable(found: Ledger, expected: Ledger, window: Window, account: Account
     nobody looks for first readings.
     """
     near = range(window.start - window.max_gap + 1, window.start + 1)
-    complete = [at for at, status in statuses(account.history).items() if status == "complete"]
-    if any(at in near for at in complete):
+    if any(at in near for at in account.history.complete):
         return found
     return replace(found, untracked=expected.untracked)
 
@@ -171,8 +184,14 @@ def check_video(
 ) -> None:
     """Its line, and every figure by metric."""
     assert video.line == next((line.line for line in expected.values() if line), None)
+    to_come = video.video_id in account.published_after(window)
     for metric, line in expected.items():
         rounding = account.history.rounding.of(metric)
+        if to_come:
+            unpublished = Growth(metric, window, reason=Reason("not_published"))
+            assert line is None
+            assert video.growth[metric] == unpublished
+            continue
         wanted = expected_growth(metric, window, line, rounding, factor)
         may_differ = line.slack if line else 0
         assert alike(video.growth[metric], wanted, may_differ), (video.growth[metric], wanted)
@@ -256,7 +275,7 @@ def check_everything(store: Store, histories: list[AccountHistory]) -> None:
                     of(captures, account.key), captures.c.status != "failed"
                 )
             )
-            assert dict(rows.all()) == statuses(account.history)
+            assert dict(rows.all()) == account.history.statuses
             for period in PERIODS:
                 windows = windows_of(connection, account, period)
                 event(f"{len(windows)} windows")
@@ -281,7 +300,7 @@ def check_stored(store: Store) -> int:
             for owned in accounts_of(connection, user):
                 history = stored_history(connection, owned)
                 (account,) = stored(connection, [owned.key], [history])
-                ends = [at for at, status in statuses(history).items() if status == "complete"]
+                ends = history.complete
                 some = ends[:: max(1, len(ends) // 4)]
                 for period in PERIODS:
                     windows = windows_of(connection, account, period)

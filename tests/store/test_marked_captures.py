@@ -60,7 +60,7 @@ class TestOneThatFailed:
 
     def log(self, store: Store, account: Account) -> list[tuple[int, str]]:
         with store.read() as connection:
-            rows = captures_since(connection, account, 0, AHEAD + DAY)
+            rows = captures_since(connection, [account], 0, AHEAD + DAY)
         return sorted((row.captured_at, row.status) for row in rows)
 
     def ahead(self, store: Store, account: Account) -> list[CaptureAhead]:

@@ -27,7 +27,7 @@ from snapshot_core.store.tables import pooled_rhythms, rhythms, short_brackets
 from snapshot_core.store.users import ensure_user
 from snapshot_core.windows import DAY, HOUR, Window
 from snapshot_core.zones import UTC
-from tests.store.histories import AccountHistory, lessons_of
+from tests.store.histories import AccountHistory
 from tests.store.recording import no_reset, undone
 from tests.support.readings import video_reading
 
@@ -185,7 +185,7 @@ class TestThePast:
             lessons = taught(connection, key)
             assert lessons == taught(connection, other)
             history = AccountHistory(False, [("whole", fetched(at)) for at in instants])
-            wanted = lessons_of(history)
+            wanted = history.lessons
         assert [since for since, *_ in lessons] == [since for since, _ in wanted]
 
     def test_folding_again_unlearns_nothing(self, store: Store, key: Key) -> None:

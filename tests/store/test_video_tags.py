@@ -1,6 +1,7 @@
 """Tags of videos, as both databases keep them."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -38,7 +39,7 @@ def video(store: Store, account: Account, name: str) -> int:
 def add(store: Store, account: Account, name: str, *tags: str) -> None:
     video_id = video(store, account, name)
     for tag in tags:
-        store.transact(lambda c, tag=tag: add_tag(c, account.key, video_id, tag))
+        store.transact(partial(add_tag, key=account.key, video_id=video_id, tag=tag))
 
 
 def tags(store: Store, account: Account) -> dict[int, tuple[str, ...]]:

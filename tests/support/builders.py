@@ -18,6 +18,7 @@ from snapshot_core.growth.completeness import status_of
 from snapshot_core.windows import DAY, HOUR, Window, midnight
 from tests.growth import shape_oracle
 from tests.support.accepted import accepted_series
+from tests.support.choices import Choose, drawn_choices
 from tests.support.video_readings import VideoReadings
 
 Readings = Sequence[tuple[int, int]]
@@ -95,6 +96,8 @@ def reference_ledger(videos: Sequence[VideoReadings], where: Window) -> dict[str
     v0: dict[int, int] = {}
     v1: dict[int, int] = {}
     for number, one in enumerate(videos):
+        if one.published_at is not None and one.published_at > t1:
+            continue
         if one.published_at is None or one.published_at <= t0:
             value = rounded_value(one.series, t0, max_gap, one.published_at)
             if value is not None:
@@ -153,6 +156,9 @@ DST_CHANGES = (
     ("Asia/Kathmandu", date(2025, 6, 1)),  # never changes
 )
 
+LATEST = 7_200
+LATENESS = range(LATEST + 1)
+"""Seconds from midnight to a night's capture."""
 NIGHTS = ("whole",) * 5 + ("missed", "cut short", "half", "half", "recent")
 EVENTS = ("grow",) * 6 + ("still", "unlisted", "unlisted", "null", "correction", "crash", "zero")
 
@@ -180,30 +186,28 @@ class _Track:
 @st.composite
 def histories(draw: st.DrawFn, first_video: int = 1) -> History:
     """An account of up to five videos over up to eleven nights, everything awkward mixed in."""
-    zone_name, change = draw(st.sampled_from(DST_CHANGES))
-    stride = draw(st.sampled_from((1, 1, 1, 4)))
-    nights = draw(st.lists(st.sampled_from(NIGHTS), min_size=2, max_size=11))
-    lateness = draw(st.lists(st.integers(0, 7_200), min_size=len(nights), max_size=len(nights)))
-    scale = draw(st.sampled_from((1, 1, 50, 100_000, 2**31, 2**53, 2**62)))
+    choose = drawn_choices(draw)
+    zone_name, change = choose(DST_CHANGES)
+    stride = choose((1, 1, 1, 4))
+    nights = [choose(NIGHTS) for _ in range(choose(range(2, 12)))]
+    scale = choose((1, 1, 50, 100_000, 2**31, 2**53, 2**62))
     zone = ZoneInfo(zone_name)
-    first = change - timedelta(days=stride * draw(st.integers(0, len(nights))))
+    first = change - timedelta(days=stride * choose(range(len(nights) + 1)))
     instants = [
-        midnight(first + timedelta(days=stride * night), zone) + late
-        for night, late in enumerate(lateness)
+        midnight(first + timedelta(days=stride * night), zone)
+        + choose((0, 1, LATEST, choose(LATENESS), choose(LATENESS)))
+        for night in range(len(nights))
     ]
-    tracks = [
-        draw(_tracks(instants, scale)) for _ in range(draw(st.integers(0, 5), label="videos"))
-    ]
+    tracks = [_track(choose, instants, scale) for _ in range(choose(range(6)))]
     return _folded(zone_name, nights, instants, tracks, first_video)
 
 
-@st.composite
-def _tracks(draw: st.DrawFn, instants: list[int], scale: int) -> _Track:
-    age = draw(st.sampled_from((None, 400 * DAY, 20 * HOUR, 0, -10 * HOUR, -3 * DAY, -5 * DAY)))
+def _track(choose: Choose, instants: list[int], scale: int) -> _Track:
+    age = choose((None, 400 * DAY, 20 * HOUR, 0, -10 * HOUR, -3 * DAY, -5 * DAY))
     # An unknown publication is that of a video which may have been there all along.
-    since = instants[0] - age if age is not None else draw(st.sampled_from(instants))
-    events = draw(st.lists(st.sampled_from(EVENTS), min_size=len(instants), max_size=len(instants)))
-    count = draw(st.sampled_from((0, scale)) | st.integers(0, scale))
+    since = choose(instants) if age is None else instants[0] - age
+    events = [choose(EVENTS) for _ in instants]
+    count = choose((0, scale, choose(range(scale + 1))))
     return _Track(None if age is None else since, since, count, events)
 
 

@@ -66,10 +66,13 @@ def videos_of(
 
 def _bracket(videos: Sequence[VideoReadings], at: int) -> Bracket:
     bracket = Bracket.empty(at, len(videos))
+    readings = sorted(
+        (read_at, row, count) for row, video in enumerate(videos) for read_at, count in video.series
+    )
+    if readings:
+        read_at, rows, counts = np.array(readings, np.int64).T
+        bracket.add(read_at, rows, np.tile(counts, (len(VIDEO_METRICS), 1)))
     for row, video in enumerate(videos):
-        for read_at, count in video.series:
-            counts = np.full((len(VIDEO_METRICS), 1), count, np.int64)
-            bracket.add(np.array([read_at]), np.array([row]), counts)
         bracket.uncounted[:, row] = video.uncounted
         bracket.gone[row] = not video.may_carry and not video.uncounted
     return bracket

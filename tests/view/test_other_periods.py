@@ -16,6 +16,7 @@ from snapshot_core.view.video import video_view
 from snapshot_core.view.videos_table import video_table
 from snapshot_core.view.wording.growth import reason
 from snapshot_core.windows import DAY, HOUR, Window, midnight
+from tests.support.readings import video_reading
 from tests.support.stock import capture, local_accounts, make_account, stocked
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -113,6 +114,28 @@ class TestOfOneAccount:
         assert Growth.of(view).growth.views.message == (
             "There is no complete snapshot from then on yet."
         )
+
+    def test_days_of_the_past_know_nothing_of_later_videos(self, store: Store) -> None:
+        account = make_account(store, "account")
+        for night in range(20):
+            videos = {"old": video_reading("old", views=A_DAY * night)}
+            if night > 10:
+                begun = FIRST + 10 * DAY
+                videos["later"] = video_reading("later", views=night, published_at=begun)
+            capture(store, account, FIRST + night * DAY, videos)
+        chosen, now = dates(date(2025, 3, 3), date(2025, 3, 6)), FIRST + 20 * DAY
+        growths = see(store, chosen, account).cards
+        assert growths["views"].growth.growth == 4 * A_DAY
+        # What the source never gave is unknown then as now.
+        assert growths["saves"].growth.reason == Reason("not_counted")
+        with store.read() as connection:
+            table = video_table(connection, [account], chosen, now, BERLIN)
+            latest = video_table(connection, [account], PERIODS[0], now, BERLIN)
+            (later,) = (row for row in latest.rows if row.about.platform_id == "later")
+            view = video_view(connection, account, later.about.video_id, chosen, now, BERLIN)
+        assert [row.about.platform_id for row in table.rows] == ["old"]
+        assert table.count("published") == 0
+        assert view.growth["views"].reason == Reason("not_published")
 
     def test_a_gap_of_more_than_15_days_is_not_guessed_over(self, store: Store) -> None:
         account = make_account(store, "one")

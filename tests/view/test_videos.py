@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from snapshot_core.errors import NotFound
+from snapshot_core.growth.day_gains import SPARK_DAYS
 from snapshot_core.growth.history import Reason
 from snapshot_core.growth.rounding import EXACT, WEB
 from snapshot_core.metrics import VIDEO_METRICS
@@ -65,6 +66,13 @@ def table(store: Store, period: Period = DAY_PERIOD) -> VideoTable:
 
 def row(view: VideoTable, name: str) -> VideoRow:
     return next(one for one in view.rows if one.about.platform_id == name)
+
+
+def days_of(video: VideoRow) -> list[int | None]:
+    """What its last whole days brought, from the first that is known on."""
+    gains = [day.gain for day in video.sparkline]
+    assert len(gains) == SPARK_DAYS
+    return gains[next(n for n, gain in enumerate(gains) if gain is not None) :]
 
 
 def story(store: Store, name: str, period: Period = DAY_PERIOD) -> VideoView:
@@ -161,13 +169,27 @@ class TestTheTable:
         account = make_account(store, "one")
         for number in (0, 1, 2, 5, 6):
             night(store, account, number, video("a", 100 * number))
-        assert row(table(store), "a").sparkline == [100, 100, None, None, None, 100]
+        assert days_of(row(table(store), "a")) == [100, 100, None, None, None, 100]
+
+    def test_its_sparkline_says_which_days_are_estimated(self, store: Store) -> None:
+        account = make_account(store, "one")
+        for number in (0, 1, 3, 4):
+            night(store, account, number, video("a", 100 * number))
+        days = row(table(store), "a").sparkline[-4:]
+        assert days == [(100, False), (100, True), (100, True), (100, False)]
+
+    def test_its_sparkline_leaves_today_out(self, store: Store) -> None:
+        account = make_account(store, "one")
+        for number in range(3):
+            night(store, account, number, video("a", 100 * number))
+        capture(store, account, FIRST + 2 * DAY + 9 * HOUR, {"a": video("a", 205)})
+        assert days_of(row(table(store), "a")) == [100, 100]
 
     def test_its_sparkline_leaves_out_what_is_not_believed(self, store: Store) -> None:
         account = make_account(store, "one")
         for number, views in enumerate((100, 200, 0, 300, 10)):
             night(store, account, number, video("a", views), video("b", 1_000))
-        assert row(table(store), "a").sparkline == [100, None, None, None]
+        assert days_of(row(table(store), "a")) == [100, None, None, None]
 
     @pytest.mark.parametrize("period", PERIODS[:2], ids=lambda period: period.label)
     def test_its_sum_is_the_growth_on_the_overview(self, lively: Store, period: Period) -> None:

@@ -163,6 +163,15 @@ class TestAssets:
         assert before.url("fonts/a.woff2") != after.url("fonts/a.woff2")
         assert before.url("app.css") != after.url("app.css"), "it names the font"
 
+    def test_style_sheets_are_one_file(self, tmp_path: Path) -> None:
+        for name in ("b.css", "a.css"):
+            (tmp_path / name).write_text(f"/* {name} */")
+        assets = Assets(tmp_path)
+        assert list(assets.files) == [assets.url("app.css")]
+        assert (
+            assets.files[assets.url("app.css")].body("identity")[0] == b"/* a.css */\n/* b.css */"
+        )
+
     def test_are_kept_for_good(self, client: TestClient) -> None:
         answer = client.get(ASSETS.url("app.css"))
         assert "immutable" in answer.headers["cache-control"]

@@ -5,7 +5,7 @@ from html import escape
 
 from snapshot_core.errors import NotAllowed
 from snapshot_core.store.installation_health import UserHealth, health_of_users
-from ui.html import note, table
+from ui.html import Column, note, table
 from ui.last_good import last_good
 from ui.login import current_login
 from ui.session import PageSession
@@ -35,7 +35,7 @@ def _has_problem(user: UserHealth) -> bool:
 
 def users_html(users: Sequence[UserHealth]) -> str:
     """A table, and a sentence that sums it up."""
-    columns = [("tg-num" if number else "", name) for number, name in enumerate(COLUMNS)]
+    columns = [Column("tg-num" if number else "", name) for number, name in enumerate(COLUMNS)]
     affected = sum(map(_has_problem, users))
     summary = note(
         f"Users: {len(users):,}, {affected:,} of them with stale or failing accounts. The names of "

@@ -6,6 +6,7 @@ decide better how many cards stand in a row.
 
 from html import escape
 
+from snapshot_core.growth.day_gains import whole_days
 from snapshot_core.growth.growth import Growth
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.shown_metrics import card_metrics
@@ -14,7 +15,7 @@ from snapshot_core.view.wording.accounts import counter_note
 from ui.html import card, cards, percentage_of_total, tip
 from ui.metrics import label_of
 from ui.overview.left_out import left_out
-from ui.sparkline import sparkline
+from ui.sparkline import CARD_STROKE_PIXELS, sparkline
 
 
 def growth_cards(view: Overview) -> str:
@@ -27,10 +28,8 @@ def _card(metric: str, shown: Card, view: Overview) -> str:
     growth = shown.growth
     doubts = wording.doubts(growth, view.now)
     chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
-    # Today's part would make every line end in a fall.
-    days = [day.growth for day in shown.days if not day.so_far]
-    drawn = any(days) and sum(day is not None for day in days) > 1
-    line = sparkline(days, f"{label_of(metric)} gained per day") if drawn else ""
+    label = f"{label_of(metric)} gained per day"
+    line = sparkline(whole_days(shown.days), label, CARD_STROKE_PIXELS)
     return card(
         metric,
         label_of(metric),

@@ -19,7 +19,7 @@ def gain_chart(view: Overview, metric: str) -> charts.Chart:
     # The name is written out: Plotly's own template puts a space before the colon.
     before = charts.scatter(curve.before, view.zone, "lines", f"{earlier}: %{{y:+,}}") | {
         "name": earlier,
-        "line": {"color": charts.QUIET, "width": 1.5, "dash": "dot"},
+        "line": {"color": charts.BEFORE, "width": 1.5, "dash": "3px,3px"},
     }
     now = charts.scatter(curve.now, view.zone, mode, f"{last}: %{{y:+,}}") | charts.AREA
     now["name"] = last

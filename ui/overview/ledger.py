@@ -70,7 +70,7 @@ def _lines(ledger: Ledger) -> list[LineBar]:
     return [
         LineBar("Before", "", total(ledger.previous), 0, ledger.previous, "tg-end"),
         _step("Videos you had", "net of corrections", ledger.previous, with_gains),
-        _step("Published since", "new videos", with_gains, with_new),
+        _step("Published since", "new videos", with_gains, with_new, "tg-new"),
         _step("Newly tracked", "older ones; not growth", with_new, with_all, "tg-aside"),
         _step("Removed", "gone since; not a loss", with_all, ledger.current, "tg-aside"),
         LineBar("Now", "", total(ledger.current), 0, ledger.current, "tg-end"),

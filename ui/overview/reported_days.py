@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from snapshot_core.growth.day_gains import DayGain
 from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account
 from snapshot_core.view.reported_days import Reported, ReportedMetric, reported
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, calendar_day, compact, exact
-from ui.html import note, panel, table, tip
+from ui.html import Column, note, panel, table, tip
 from ui.metrics import label_of
 from ui.session import PageSession
 from ui.sparkline import sparkline
@@ -33,22 +34,22 @@ def reported_table(view: Reported) -> str:
     until = calendar_day(view.until)
     days = "day" if view.days == 1 else f"{view.days} days"
     columns = (
-        ("", "Per day"),
-        ("tg-num", f"Last {days}"),
-        ("tg-num", f"{days} before".capitalize()),
-        ("tg-trend", f"Last {max(len(metric.days) for metric in view.metrics)} days"),
+        Column("", "Per day"),
+        Column("tg-num", f"Last {days}"),
+        Column("tg-num", f"{days} before".capitalize()),
+        Column("tg-trend", f"Last {max(len(metric.days) for metric in view.metrics)} days"),
     )
-    days_table = table(columns, [_row(metric) for metric in view.metrics], "tg-list tg-reported")
+    days_table = table(columns, [_row(metric) for metric in view.metrics], "tg-reported")
     return panel("As TikTok reported per day", days_table + note(NOTE), note(f"until {until}"))
 
 
 def _row(reported: ReportedMetric) -> str:
-    name = label_of(reported.metric)
+    name, days = label_of(reported.metric), [DayGain(amount) for amount in reported.days]
     return (
         f'<tr data-reported="{reported.metric}"><th scope="row">{name}</th>'
         f'<td class="tg-num tg-strong">{_amount(reported.amount)}</td>'
         f'<td class="tg-num">{_amount(reported.before)}</td>'
-        f'<td class="tg-trend">{sparkline(reported.days, f"{name} per day, as reported")}</td></tr>'
+        f'<td class="tg-trend">{sparkline(days, f"{name} per day, as reported")}</td></tr>'
     )
 
 

@@ -12,25 +12,25 @@ from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.view.wording.growth import gain, reason, share
 from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed
-from ui.html import note, panel, table, tip
+from ui.html import Column, chip, note, panel, row_link, table, tip
 from ui.metrics import label_of
-from ui.sparkline import sparkline
+from ui.sparkline import video_line
 from ui.video.head import cover, name_of
 
 COLUMNS = (
-    ("tg-cover", '<span class="tg-sr">Cover</span>'),
-    ("", "Video"),
-    ("tg-num", "Gained"),
-    ("tg-num tg-wide", "Share"),
-    ("tg-num tg-wide", label_of(MAIN_METRIC)),
-    ("tg-trend", "By day"),
+    Column("tg-cover", '<span class="tg-sr">Cover</span>'),
+    Column("", "Video"),
+    Column("tg-num", "Gained"),
+    Column("tg-num tg-wide", "Share of the gain"),
+    Column("tg-num tg-wide", f"{label_of(MAIN_METRIC)} now"),
+    Column("tg-trend", "By day, from 0"),
 )
 
 
 def top_videos(view: Overview) -> str:
     """The table; a sentence where it would be empty."""
     rows = [_row(video, view) for video in view.top_videos]
-    body = table(COLUMNS, rows, "tg-list") if rows else note(_why_none(view))
+    body = table(COLUMNS, rows, "tg-top-videos") if rows else note(_why_none(view))
     return panel(f"Videos behind the {MAIN_METRIC}", body)
 
 
@@ -52,25 +52,30 @@ def _why_none(view: Overview) -> str:
 
 
 def _row(video: VideoRow, view: Overview) -> str:
-    title = escape(name_of(video.about))
     growth, total = video.growth[MAIN_METRIC], view.cards[MAIN_METRIC].growth.growth
     gained, current = growth.growth or 0, growth.current or 0
+    link = row_link(name_of(video.about), video_address(video, view))
     return (
-        f'<tr><td class="tg-cover">{cover(video.about)}</td>'
-        f'<th scope="row"><a href="{escape(video_address(video, view))}" target="_self" '
-        f'title="{title}">{title}</a>'
-        f"<small>{escape(_about(video, view))}</small></th>"
+        f'<tr class="tg-opens"><td class="tg-cover">{cover(video.about)}</td>'
+        f'<th scope="row">{link}<span class="tg-under">{_about(video, view)}</span></th>'
         f'<td class="tg-num tg-strong">{tip(gain(growth), exact_signed(gained))}</td>'
-        f'<td class="tg-num tg-wide">{share(gained, total)}</td>'
-        f'<td class="tg-num tg-wide">{tip(compact(current), exact(current))}</td>'
-        '<td class="tg-trend">'
-        f"{sparkline(video.sparkline, f'{label_of(MAIN_METRIC)} gained per day')}</td></tr>"
+        f'<td class="tg-num tg-wide">{share_bar(gained, total)}</td>'
+        f'<td class="tg-num tg-wide tg-dim">{tip(compact(current), exact(current))}</td>'
+        f'<td class="tg-trend">{video_line(video, view.now)}</td></tr>'
     )
 
 
+def share_bar(gained: int, total: int | None) -> str:
+    """A share of the gain, as a bar and in per cent."""
+    part = max(0.0, min(100.0, 100 * gained / total)) if total and total > 0 else 0.0
+    text = escape(share(gained, total))
+    return f'<span class="tg-share" style="--share:{part:.1f}%"></span><span>{text}</span>'
+
+
 def _about(video: VideoRow, view: Overview) -> str:
+    """``Account · 5 days ago``, and that it is new."""
     facts = [video.account.name] if view.account is None and len(view.accounts) > 1 else []
     if video.about.published_at is not None:
-        age = ago(view.now - video.about.published_at)
-        facts.append(f"new, {age}" if video.line == "published" else age)
-    return " · ".join(facts)
+        facts.append(ago(view.now - video.about.published_at))
+    words = f"<span>{escape(' · '.join(facts))}</span>" if facts else ""
+    return words + (chip("new") if video.line == "published" else "")

@@ -28,7 +28,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
     corrections = _marks(
         story,
         [(at, counts[at], f"the platform took back {exact(lost)}") for at, lost in falls],
-        {"symbol": "triangle-down", "size": 12, "color": charts.QUIET},
+        {"symbol": "triangle-down", "size": 12, "color": charts.MARK},
     )
     doubts = _marks(
         story,
@@ -36,7 +36,7 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
             (at, count, f"{exact(count)}: {VERDICTS.get(verdict, verdict)}")
             for at, count, verdict in doubtful
         ],
-        {"symbol": "circle-open", "size": 10, "color": charts.QUIET, "line": {"width": 2}},
+        {"symbol": "circle-open", "size": 10, "color": charts.MARK, "line": {"width": 2}},
     )
     layout = charts.layout(300, "%-d %b", charts.TO_THE_MINUTE)
     charts.set_ticks(layout["yaxis"], [count for _, count in line])
@@ -56,9 +56,21 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
         for each in story.breaks[metric]
     )
     layout["shapes"] = [*layout.get("shapes", []), *shapes]
-    title = chart_heading(f"{label_of(metric)} in total", key + breaks)
+    begins = bool(line) and line[0] == (story.about.begins_at, 0)
+    words = "since publication" if begins else "in total"
+    title = chart_heading(f"{label_of(metric)} {words}", key + breaks)
     figure = charts.CachedFigure([*_stretches(story, line), corrections, doubts], layout)
     return charts.Chart(title, figure)
+
+
+def has_history(story: VideoView, metric: str) -> bool:
+    """Whether there is anything to draw of a metric."""
+    return bool(story.accepted[metric] or story.doubtful(metric))
+
+
+def has_days(story: VideoView, metric: str) -> bool:
+    """Whether days can be compared: one that stands alone says what the card says."""
+    return sum(day.growth is not None for day in story.days[metric]) > 1
 
 
 def daily_chart(story: VideoView, metric: str) -> charts.Chart:

@@ -39,11 +39,8 @@ def load(
 
     ``now``: what is ahead of it is not read. ``rounding``: that of the account's source.
     """
-    loader = _Loader(BracketRows(connection, key, video), windows, believed_until(now))
-    known = loader.known
-    return Videos(
-        known.ids, known.published, loader.brackets(), known.falls, rounding, known.learned
-    )
+    stored = BracketRows(connection, key, video)
+    return Loader(stored, windows, believed_until(now)).videos(rounding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +64,11 @@ class _Lookup:
         return bool((self.bracket.right_at[counter] > farthest).any())
 
 
-class _Loader:
+class Loader:
+    """Loads the videos of one account."""
+
     def __init__(self, stored: BracketRows, windows: Sequence[Window], until: int) -> None:
+        """Reads what is known beside readings. ``until``: what is later is not believed."""
         self._stored = stored
         self._gap = max(window.max_gap for window in windows)
         self._ends = {window.end for window in windows}
@@ -108,14 +108,28 @@ class _Loader:
     def _captures(self) -> Captures:
         return self.known.captures
 
-    def brackets(self) -> dict[int, Bracket]:
-        """The brackets around all ends of the windows."""
-        around = {at: self._around(at) for at in self._instants}
+    def videos(self, rounding: Roundings) -> Videos:
+        """The videos with the brackets around all ends of the windows."""
+        known, brackets = self.known, self._brackets()
+        return Videos(known.ids, known.published, brackets, known.falls, rounding, known.learned)
+
+    @cached_property
+    def nearest(self) -> Ids:
+        """The captures around the ends of the windows, which are read whole."""
         near = np.zeros(len(self._captures.at), np.bool_)
-        for first, last in around.values():
+        for first, last in map(self._around, self._instants):
             near |= (self._captures.at >= first) & (self._captures.at <= last)
-        nearest = self._captures.at[near]
-        self._near = self._stored.readings(self.known, nearest, self._counted_metrics(nearest))
+        return self._captures.at[near]
+
+    @property
+    def counted_metrics(self) -> list[int]:
+        """Those that the nearest captures may count."""
+        return self._counted_metrics(self.nearest)
+
+    def _brackets(self) -> dict[int, Bracket]:
+        around = {at: self._around(at) for at in self._instants}
+        nearest = self.nearest
+        self._near = self._stored.readings(self.known, nearest, self.counted_metrics)
         self._steady = self._steadily_listed(nearest)
         brackets = {at: self._bracket(at, *ends) for at, ends in around.items()}
         self._look_further([*self._lookups(brackets, around)])

@@ -17,6 +17,7 @@ from snapshot_core.store.dialects import unpacked
 from snapshot_core.store.keys import Key, rows
 from snapshot_core.store.rhythms.held import learned_from
 from snapshot_core.store.tables import VIDEOS_PER_ACCOUNT
+from snapshot_core.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +98,7 @@ class BracketRows:
         """What is known of ``[since, until]`` beside readings; falls of ``[start, end]``."""
         bound = {"since": since, "until": until, "start": start, "end": end}
         table = sorted(self._rows(statement=SURROUNDINGS, **bound), key=lambda row: row[-1])
-        of_videos, of_runs, of_captures, of_doubts, of_falls, of_account, of_rhythms = table
-        ids, published = (unpacked([text]) for text in of_videos[:2])
-        order = np.argsort(ids)
-        ids, published = ids[order], published[order]
-        video, began, ended = (unpacked([text]) for text in of_runs[:3])
-        by_video = np.lexsort((began, video))
-        runs = Runs(positions_of(ids, video)[by_video], began[by_video], ended[by_video])
-        captured_at, worth = (unpacked([text]) for text in of_captures[:2])
-        by_time = np.argsort(captured_at)
-        counted = [text is not None for text in of_captures[2 : 2 + len(VIDEO_METRICS)]]
-        worth = worth[by_time]
-        captures = Captures(captured_at[by_time], worth > 0, worth, counted)
-        at, video, metric = (unpacked([text]) for text in of_doubts[:3])
-        doubts = Doubts(at, metric, positions_of(ids, video))
-        at, video, metric, amount = (unpacked([text]) for text in of_falls[:4])
-        falls = Falls(at, metric, positions_of(ids, video), amount)
-        ever = unpacked([of_account[0]]).tolist()
-        ever_counted = [metric in ever for metric in range(len(VIDEO_METRICS))]
-        held = learned_from(of_rhythms)
-        return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, held)
+        return surroundings_from(table, Window(since, until), Window(start, end))
 
     def readings(
         self, known: Surroundings, at: Ids, metrics: Sequence[int], only: Ids | None = None
@@ -128,15 +110,7 @@ class BracketRows:
         bound = {} if only is None else {"ids": known.ids[only].tolist()}
         statement = readings_of(tuple(metrics), own=only is not None)
         table = sorted(self._rows(statement=statement, at=at.tolist(), **bound))
-        captured_at = np.array([row[0] for row in table], np.int64)
-        instants = np.repeat(captured_at, [row[1] for row in table])
-        video, *counts = (unpacked([row[n] for row in table]) for n in range(2, 3 + len(metrics)))
-        accepted = np.full((len(VIDEO_METRICS), len(video)), UNKNOWN_COUNT)
-        for metric, of_metric in zip(metrics, counts, strict=True):
-            accepted[metric] = of_metric
-        read = Readings(instants, positions_of(known.ids, video), accepted, accepted < 0)
-        _leave_out(known.doubts, read, captured_at)
-        return read
+        return readings_from(table, known, metrics)
 
     def counting(
         self, known: Surroundings, of: Ids, captures: Ids, metrics: Sequence[int]
@@ -151,6 +125,56 @@ class BracketRows:
             return dict.fromkeys(metrics, NO_IDS)
         read = self.readings(known, captures, metrics)
         return {metric: np.unique(read.at[read.counts[metric] >= 0]) for metric in metrics}
+
+
+def surroundings_from(table: Sequence[Sequence[Any]], within: Window, ends: Window) -> Surroundings:
+    """What the rows of an account in `SURROUNDINGS` say, of them all and in their order.
+
+    Where more was read, captures and doubts beyond ``within``, and falls beyond ``ends``, are left
+    out.
+    """
+    of_videos, of_runs, of_captures, of_doubts, of_falls, of_account, of_rhythms = table
+    ids, published = (unpacked([text]) for text in of_videos[:2])
+    order = np.argsort(ids)
+    ids, published = ids[order], published[order]
+    video, began, ended = (unpacked([text]) for text in of_runs[:3])
+    by_video = np.lexsort((began, video))
+    runs = Runs(positions_of(ids, video)[by_video], began[by_video], ended[by_video])
+    captured_at, worth = _inside(within, *(unpacked([text]) for text in of_captures[:2]))
+    by_time = np.argsort(captured_at)
+    counted = [text is not None for text in of_captures[2 : 2 + len(VIDEO_METRICS)]]
+    worth = worth[by_time]
+    captures = Captures(captured_at[by_time], worth > 0, worth, counted)
+    at, video, metric = _inside(within, *(unpacked([text]) for text in of_doubts[:3]))
+    doubts = Doubts(at, metric, positions_of(ids, video))
+    at, video, metric, amount = _inside(ends, *(unpacked([text]) for text in of_falls[:4]))
+    falls = Falls(at, metric, positions_of(ids, video), amount)
+    ever = unpacked([of_account[0]]).tolist()
+    ever_counted = [metric in ever for metric in range(len(VIDEO_METRICS))]
+    held = learned_from(of_rhythms)
+    return Surroundings(ids, published, runs, captures, doubts, falls, ever_counted, held)
+
+
+def _inside(window: Window, at: Ids, *more: Ids) -> list[Ids]:
+    inside = (at >= window.start) & (at <= window.end)
+    return [column[inside] for column in (at, *more)]
+
+
+def readings_from(
+    table: Sequence[Sequence[Any]], known: Surroundings, metrics: Sequence[int]
+) -> Readings:
+    """What rows of readings say, a row for each capture, oldest first: the instant, how many there
+    are, their videos, and the counts of ``metrics``.
+    """
+    captured_at = np.array([row[0] for row in table], np.int64)
+    instants = np.repeat(captured_at, [row[1] for row in table])
+    video, *counts = (unpacked([row[n] for row in table]) for n in range(2, 3 + len(metrics)))
+    accepted = np.full((len(VIDEO_METRICS), len(video)), UNKNOWN_COUNT)
+    for metric, of_metric in zip(metrics, counts, strict=True):
+        accepted[metric] = of_metric
+    read = Readings(instants, positions_of(known.ids, video), accepted, accepted < 0)
+    _leave_out(known.doubts, read, captured_at)
+    return read
 
 
 def _leave_out(doubts: Doubts, read: Readings, captured_at: Ids) -> None:

@@ -95,10 +95,11 @@ def _young(connection: Connection, key: Key, since: int) -> dict[int, int]:
     return dict(connection.execute(select(*columns).where(*recent)).all())
 
 
-def refold(connection: Connection, key: Key) -> None:
+def refold(connection: Connection, key: Key, *, doubted_since: int | None = None) -> None:
     """Fold all captures of an account again: after readings came in between old ones.
 
-    What they taught is learned again where it is in doubt.
+    What they taught is learned again where it is in doubt. ``doubted_since``: the instant from
+    which on readings are gone that its cases may have come from.
     """
     bump_revision(connection, key)
     forget_counted(connection, key)
@@ -113,6 +114,8 @@ def refold(connection: Connection, key: Key) -> None:
     connection.execute(delete(quarantine).where(of(quarantine, key), judged))
     first = min(folded.status, default=LAST_INSTANT)
     zone = _forget_lessons(connection, key, first)
+    if doubted_since is not None:
+        _forget_cases(connection, key, doubted_since)
     old = _folded_before(connection, key, first)
     replace_rows(connection, key, FoldState(), old, folded, newest=True)
     if zone is not None:
@@ -133,6 +136,13 @@ def _forget_lessons(connection: Connection, key: Key, first: int) -> ZoneInfo | 
     zones = select(rhythms.c.zone).where(of(rhythms, key)).order_by(rhythms.c.since.desc())
     newest = connection.scalar(zones.limit(1))
     return None if newest is None else zone_named(newest) or UTC
+
+
+def _forget_cases(connection: Connection, key: Key, since: int) -> None:
+    """Remove the lessons from the first one on, since an instant, that looked at single videos."""
+    with_cases = of(rhythms, key), rhythms.c.since >= since, rhythms.c.video_cases > 0
+    first = select(func.min(rhythms.c.since)).where(*with_cases).scalar_subquery()
+    connection.execute(delete(rhythms).where(of(rhythms, key), rhythms.c.since >= first))
 
 
 def _folded_before(connection: Connection, key: Key, first: int) -> FoldedRows:

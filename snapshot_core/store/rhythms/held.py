@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, literal_column, select
 
 from snapshot_core.growth.rhythms.learned import NOTHING_LEARNED, Learned
 from snapshot_core.growth.rhythms.lessons import Lesson, Pooled
 from snapshot_core.growth.rhythms.rhythm import HOURS
 from snapshot_core.growth.shape import Rhythm, Shares
 from snapshot_core.store.dialects import packed, unpacked
-from snapshot_core.store.keys import Key, mine, rows
+from snapshot_core.store.keys import Key, mine, rows, same_account, theirs
 from snapshot_core.store.tables import rhythms
 from snapshot_core.zones import UTC, zone_named
 
@@ -20,17 +20,26 @@ HOUR_UNIT: Final = 10_000
 FACTOR_UNIT: Final = 1_000
 """What a factor of 1 is in the tables."""
 
-_HELD_AT_FIRST: Final = func.coalesce(
-    select(func.max(rhythms.c.since))
-    .where(mine(rhythms), rhythms.c.since <= bindparam("since"))
-    .scalar_subquery(),
-    literal_column("0"),
-)
+_earlier = rhythms.alias("earlier")
 _COLUMNS: Final = "since", "zone", "hours", "video_factor", "total_factor"
-PACKED_RHYTHMS: Final = select(*(packed(rhythms.c[name]) for name in _COLUMNS)).where(
-    mine(rhythms), rhythms.c.since.between(_HELD_AT_FIRST, bindparam("until"))
-)
+
+
+def _packed_rhythms(whose: ColumnElement[bool]) -> Select[Any]:
+    held_at_first = (
+        select(func.max(_earlier.c.since))
+        .where(same_account(_earlier, rhythms), _earlier.c.since <= bindparam("since"))
+        .correlate(rhythms)
+        .scalar_subquery()
+    )
+    since = func.coalesce(held_at_first, literal_column("0"))
+    held = rhythms.c.since.between(since, bindparam("until"))
+    return select(*(packed(rhythms.c[name]) for name in _COLUMNS)).where(whose, held)
+
+
+PACKED_RHYTHMS: Final = _packed_rhythms(mine(rhythms))
 """For `keys.rows`: what held from ``since`` to ``until``."""
+PACKED_RHYTHMS_OF_SEVERAL: Final = _packed_rhythms(theirs(rhythms))
+"""The same of some accounts, to be grouped by them."""
 
 
 def learned_from(packed_rhythms: Sequence[Any]) -> Learned:

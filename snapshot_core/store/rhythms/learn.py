@@ -30,9 +30,19 @@ _COMPLETE: Final = (
     .where(captures.c.captured_at > bindparam("after"))
     .order_by(captures.c.captured_at)
 )
+_CLOCK_WENT_BACK: Final = (
+    select(captures.c.captured_at)
+    .where(mine(captures), captures.c.ahead_at > short_brackets.c.left_at)
+    .where(captures.c.ahead_at <= short_brackets.c.captured_at)
+    .correlate(short_brackets)
+    .exists()
+)
+"""Within a bracket: its left end was dated by a clock that was ahead, and it is longer than it
+seems. A day's views in half an hour would be the loudest lesson of all."""
 _BRACKETS: Final = (
     select(short_brackets.c.left_at, short_brackets.c.captured_at, short_brackets.c.gain)
     .where(mine(short_brackets), short_brackets.c.captured_at > bindparam("after"))
+    .where(~_CLOCK_WENT_BACK)
     .order_by(short_brackets.c.captured_at)
 )
 

@@ -67,7 +67,9 @@ class GrowthTexts:
     """A growth as pages and the shell show it."""
 
     gain: str = Field(description="`< 100K` below the source's resolution.", examples=["+8K"])
-    percentage: str = Field(description="Empty where there is none.", examples=["+5.6%"])
+    percentage: str = Field(
+        description="Empty where there is none.", examples=["+5.6\N{NO-BREAK SPACE}%"]
+    )
     no_percentage: str = Field(description="Why there is none beside a growth.", examples=[""])
     range: str = Field(
         description="Empty where it is exact.",

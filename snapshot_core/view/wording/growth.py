@@ -11,6 +11,7 @@ from snapshot_core.growth.growth import Estimate, Growth, NoPercentage
 from snapshot_core.growth.history import Reason, ReasonCode
 from snapshot_core.periods import Days, Period
 from snapshot_core.view.wording.numbers import (
+    PER_CENT,
     UNKNOWN_TEXT,
     calendar_day,
     compact,
@@ -25,7 +26,7 @@ from snapshot_core.view.wording.numbers import (
 MULTIPLE_FROM_PERCENT: Final = 900
 """From this change on, people say how many times as much it is."""
 
-ALMOST_NOTHING: Final = "< 0.1%"
+ALMOST_NOTHING: Final = f"< 0.1{PER_CENT}"
 
 BOUND_DIGITS: Final = 2
 """Digits of a range's width down to which its ends are written."""
@@ -54,7 +55,7 @@ def headline(growth: Growth) -> str:
 
 
 def percentage(growth: Growth) -> str:
-    """``+5.6%``, of what was there at the start; empty where there is no percentage to show."""
+    """``+5.6 %``, of what was there at the start; empty where there is no percentage to show."""
     if growth.percentage is None:
         return ""
     return _percent(growth.percentage, growth.growth or 0)
@@ -118,7 +119,7 @@ def since_tracking(known: Growth | None, *, named: bool = False) -> str:
 def comparison(growth: Growth) -> str | None:
     """Growth against the period before, up to that period's name; None without one.
 
-    ``+12% vs``; ``13×`` where a percentage would say little; and the gain of that period
+    ``+12 % vs``; ``13×`` where a percentage would say little; and the gain of that period
     itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
     than the difference.
     """
@@ -133,9 +134,8 @@ def comparison(growth: Growth) -> str | None:
 
 def rate(value: Decimal | None) -> str:
     """A part in per cent, without a sign: ``12.9%``; ``< 0.1%`` of what is next to nothing."""
-    if value is None:
-        return UNKNOWN_TEXT
-    return _percent(value, int(value != 0)).removeprefix("+")
+    text = UNKNOWN_TEXT if value is None else _percent(value, int(value != 0))
+    return text.removeprefix("+")
 
 
 def share(part: int, whole: int | None) -> str:
@@ -227,9 +227,9 @@ def stale_sentence(last_complete: int, now: int) -> str:
 
 
 def _percent(value: Decimal, part: int) -> str:
-    """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1%``."""
+    """``value`` per cent, which ``part`` is; what only rounds to nothing is ``< 0.1 %``."""
     text = percent(value)
-    return ALMOST_NOTHING if part and text == "0%" else text
+    return ALMOST_NOTHING if part and text == f"0{PER_CENT}" else text
 
 
 _NO_PERCENTAGE: Final[dict[NoPercentage, str]] = {
@@ -270,6 +270,7 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     "not_counted": "The source does not give this number. An imported file may have it.",
     "lagging": "The last complete snapshot is a whole period or more older than the newest of the "
     "other accounts. Take or import a newer one.",
+    "not_published": "It was published later.",
     "not_read": "It was not read {within}. The next snapshots mend this.",
     "newly_tracked": "It was first read after the period began, so its growth is not known yet. "
     "It will be once it has been read for a whole period.",
@@ -290,6 +291,7 @@ _SHORT_REASONS: Final[dict[ReasonCode, str]] = {
     "not_measured": "not measured then",
     "not_counted": "not counted",
     "lagging": "needs a newer snapshot",
+    "not_published": "published later",
     "not_read": "not read then",
     "newly_tracked": "newly tracked",
     "removed": "removed",

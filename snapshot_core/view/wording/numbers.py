@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from snapshot_core.windows import DAY, HOUR
 
 MINUS: Final = "\N{MINUS SIGN}"
+PER_CENT: Final = "\N{NO-BREAK SPACE}%"
 UNKNOWN_TEXT: Final = "–"
 _SCALES: Final = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 
@@ -32,6 +33,31 @@ def compact(count: int) -> str:
     raise AssertionError("the last scale takes all")
 
 
+def aligned(count: int) -> str:
+    """`compact` for columns of a table: three digits with their zeros, so that points stand
+    below one another.
+
+    >>> aligned(959), aligned(8_311), aligned(37_000), aligned(926_256), aligned(1_789_999)
+    ('959', '8.31K', '37.0K', '926K', '1.79M')
+    """
+    size = abs(count)
+    sign = MINUS if count < 0 else ""
+    if size < 1_000:
+        return f"{sign}{size}"
+    for scale, letter in reversed(_SCALES):
+        scaled = Decimal(size) / scale
+        for below, places in ((10, "0.01"), (100, "0.1"), (1_000, "1")):
+            rounded = scaled.quantize(Decimal(places), ROUND_HALF_UP)
+            if rounded < below:
+                return f"{sign}{rounded:f}{letter}"
+    return f"{sign}{scaled.quantize(Decimal(1), ROUND_HALF_UP):f}{letter}"
+
+
+def aligned_signed(count: int) -> str:
+    """`aligned` with its sign: ``+37.0K``; a plain ``0`` has none."""
+    return f"+{aligned(count)}" if count > 0 else aligned(count)
+
+
 def signed(count: int) -> str:
     """`compact` with its sign: ``+1.5K``; a plain ``0`` has none."""
     return f"+{compact(count)}" if count > 0 else compact(count)
@@ -48,14 +74,17 @@ def exact_signed(count: int) -> str:
 
 
 def percent(value: Decimal) -> str:
-    """``5.63`` as ``+5.6%``, ``22.4`` as ``+22%``: no more digits than one acts on."""
+    """``5.63`` as ``+5.6 %``, ``22.4`` as ``+22 %``: no more digits than one acts on.
+
+    The space does not break.
+    """
     size = abs(value)
     places = Decimal("0.1") if size < 10 else Decimal("1")
     rounded = size.quantize(places, ROUND_HALF_UP)
     if not rounded:
-        return "0%"
+        return f"0{PER_CENT}"
     sign = MINUS if value < 0 else "+"
-    return f"{sign}{f'{rounded:,f}'.removesuffix('.0')}%"
+    return f"{sign}{f'{rounded:,f}'.removesuffix('.0')}{PER_CENT}"
 
 
 def ago(seconds: int) -> str:

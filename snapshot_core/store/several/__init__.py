@@ -1,0 +1,1 @@
+"""What tables that compare a user's accounts read of many at once."""
