@@ -40,8 +40,8 @@ audit: $(VENV)/.dev ## ask whether a pinned package was withdrawn or is known to
 bench: $(VENV)/.dev ## run the benchmarks
 	@$(BIN)/python -m benchmarks
 
-soak: $(VENV)/.dev ## run the long simulations
-	@$(BIN)/python -m pytest -m soak -o faulthandler_timeout=3600 --hypothesis-profile soak -n $(WORKERS) --maxprocesses 4
+soak: $(VENV)/.dev ## run the long simulations and many random examples
+	@$(BIN)/python -m pytest -m "soak or longer" -o faulthandler_timeout=3600 --hypothesis-profile soak -n $(WORKERS) --maxprocesses 4
 
 clean: ## remove what can be made again; your data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .screenshots

@@ -91,8 +91,8 @@ def answer(history: History, *, straight: bool = False) -> Answer:
     window = Window(int(at[end]) - DAY, int(at[end]))
     learned = StraightLine() if straight else history.learned()
     videos = _videos(history, window, learned, missed > 1)
-    (found,) = lines(videos, [window])
-    ledger = found.ledgers()[METRIC]
+    (in_window,) = lines(videos, [window])
+    ledger = in_window.ledgers()[METRIC]
     if window.start < at[history.rows[0]] or ledger.coverage < MIN_COVERAGE:
         return Answer(window, None)
     return Answer(window, ledger.growth, ledger.low, ledger.high)

@@ -61,6 +61,9 @@ ADDRESSES = {"sqlalchemy.URL", "sqlalchemy.make_url", "sqlalchemy.exc.ArgumentEr
 
 STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM) ")
 
+NAMELESS: Final = {"one", "found", "said", "told"}
+"""What could be the name of anything: of an account, of rows, of a message."""
+
 MAX_FILE_LINES = 299
 MAX_PAGE_LINES = 80
 MAX_FOLDER_MODULES = 24
@@ -208,6 +211,27 @@ def sources() -> Iterator[Path]:
     for path in python_files("snapshot_core", "ui", "web", "pages", "api", "jobs", "benchmarks"):
         if "migrations/versions" not in path.as_posix():
             yield path
+
+
+@each("snapshot_core", "ui", "web", "pages", "api", "jobs", "benchmarks")
+def test_what_has_a_name_is_called_by_it(path: Path) -> None:
+    assert not {name for name in names_given(path) if name in NAMELESS}
+
+
+def names_given(path: Path) -> Iterator[str]:
+    """What a file calls its variables, parameters, attributes, functions and classes."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.arg(arg=name) | ast.alias(asname=str(name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.ClassDef(name=name):
+                yield name
+            case _:
+                pass
 
 
 def test_no_file_grows_beyond_what_one_reads_at_a_sitting() -> None:

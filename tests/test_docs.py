@@ -96,7 +96,7 @@ def test_every_place_in_the_readme_exists(path: str) -> None:
 
 
 FOR_CONTRIBUTORS = ("CONTRIBUTING.md", "docs/architecture.md")
-PLANNED = ("snapshot_core/insights", "snapshot_core/notify", "ui/insights")
+PLANNED = ("snapshot_core/insights", "snapshot_core/notify")
 """Folders that the table of CONTRIBUTING.md names and that begin with the first of their kind."""
 KINDS = (
     "a source without a key",

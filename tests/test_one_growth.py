@@ -146,10 +146,17 @@ def sentences(growth: Growth) -> list[str]:
     return [sentence for sentence in every if sentence]
 
 
+def marks(growth: Growth) -> str:
+    """All that a number is marked with, in the order of the contract."""
+    stale = growth.stale_since is not None
+    return ", ".join(["estimated"] * bool(growth.estimated) + ["stale"] * stale)
+
+
 def test_on_a_card(growth: Growth) -> None:
     card = card_of(growth_cards(overview_of(growth)))
     assert f" {wording.headline(growth)} " in f" {card} "
     assert wording.percentage(growth) in card
+    assert marks(growth) in card
     assert all(sentence in card for sentence in sentences(growth))
     assert ("%" in card) == bool(wording.percentage(growth))
 
@@ -158,6 +165,7 @@ def test_on_the_page_of_a_video(growth: Growth) -> None:
     card = card_of(video_cards(story_of(growth), NOW // 60))
     assert f" {wording.gain(growth)} " in f" {card} "
     assert wording.percentage(growth) in card
+    assert marks(growth) in card
     assert all(sentence in card for sentence in sentences(growth))
     assert ("%" in card) == bool(wording.percentage(growth))
 
@@ -188,7 +196,7 @@ def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> Non
     # What counters share is said once: how old they are, and why there is no number yet.
     known, since = wording.since_tracking(growth.since_tracking), growth.stale_since
     stale = "" if since is None else wording.stale_sentence(since, NOW)
-    own = [each.removesuffix(f" {known}.").removeprefix(stale) for each in sentences(growth)]
+    own = [each.removesuffix(f" {known}.").removesuffix(stale) for each in sentences(growth)]
     assert all(part.strip() in said for part in (*own, known, stale))
 
 

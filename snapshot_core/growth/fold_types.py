@@ -107,13 +107,13 @@ def _ids(listed: Ids | None) -> Ids:
     return NO_IDS if listed is None else listed
 
 
-def _same_listing(one: Listing | None, other: Listing | None) -> bool:
-    if one is None or other is None:
-        return one is other
+def _same_listing(listing: Listing | None, other: Listing | None) -> bool:
+    if listing is None or other is None:
+        return listing is other
     return (
-        one.captured_at == other.captured_at
-        and np.array_equal(one.ids, other.ids)
-        and np.array_equal(one.counts, other.counts)
+        listing.captured_at == other.captured_at
+        and np.array_equal(listing.ids, other.ids)
+        and np.array_equal(listing.counts, other.counts)
     )
 
 

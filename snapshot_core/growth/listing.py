@@ -33,8 +33,8 @@ def positions_of(ids: Ids, wanted: Ids) -> Ids:
     first = ids[0]
     positions: Ids = np.zeros(ids[-1] - first + 1, np.int64)
     positions[ids - first] = np.arange(len(ids))
-    found: Ids = positions[wanted - first]
-    return found
+    rows: Ids = positions[wanted - first]
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

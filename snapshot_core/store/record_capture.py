@@ -18,7 +18,7 @@ from snapshot_core.store.fold.publication import early_counts, note_counted, not
 from snapshot_core.store.fold.state import arrays
 from snapshot_core.store.fold.write import bump_revision, refold, write_effects
 from snapshot_core.store.keys import Key, key_columns, of
-from snapshot_core.store.rhythms.learn import learn_due
+from snapshot_core.store.rhythms.learn import STEP_SECONDS, learn_due
 from snapshot_core.store.tables import (
     COUNTS,
     VIDEOS_PER_ACCOUNT,
@@ -73,7 +73,7 @@ def record(connection: Connection, key: Key, fetched: Fetched, zone: ZoneInfo = 
     if latest is None or latest < fetched.captured_at:
         status: Status | None = write_effects(connection, key, capture, new)
         if status == "complete":
-            learn_due(connection, key, zone, [fetched.captured_at])
+            learn_due(connection, key, zone, [fetched.captured_at], STEP_SECONDS)
     else:
         refold(connection, key)
         this = of(captures, key), captures.c.captured_at == fetched.captured_at
@@ -110,8 +110,11 @@ def store_readings(
     _reject(connection, key, at, doubts)
     listing = fetched.scope, fetched.walked_to_end, fetched.profile.videos
     capture = CaptureInput(at, *listing, *arrays(rows), followers=followers)
-    said = {ids[name]: video.published_at for name, video in listed.items()}
-    published = {video: since for video, since in said.items() if since is not None and since > at}
+    published = {
+        ids[name]: video.published_at
+        for name, video in listed.items()
+        if video.published_at is not None and video.published_at > at
+    }
     note_counted(connection, key, early_counts(capture, published) if published else {})
     return capture, set(new.values()), len(doubts)
 
@@ -176,10 +179,10 @@ def update_videos(
             )
             if merged != known:
                 changed.append({"id": video_id, **dict(zip(_ABOUT, merged, strict=True))})
-                was, said = known[_PUBLISHED], merged[_PUBLISHED]
-                redated |= said != was
-                if isinstance(said, int) and (was is None or said > was):
-                    postponed[video_id] = was, said
+                was, now = known[_PUBLISHED], merged[_PUBLISHED]
+                redated |= now != was
+                if isinstance(now, int) and (was is None or now > was):
+                    postponed[video_id] = was, now
     if changed:
         this = videos.c.user_id == key[0], videos.c.video_id == bindparam("id")
         connection.execute(update(videos).where(*this), changed)

@@ -1,10 +1,5 @@
 """Creating the tables and bringing them up to date."""
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-
 from snapshot_core.errors import StoreError
 from snapshot_core.store.database import Store
 from snapshot_core.store.dialects import one_at_a_time
@@ -15,6 +10,12 @@ def upgrade(store: Store) -> None:
 
     A SQLite file that is not there yet is made.
     """
+    # Late: every command would need half as long again to start, and this one alone wants it.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     store.make()
     with store.write() as connection:
         one_at_a_time(connection)  # two programs may start at once on an empty database

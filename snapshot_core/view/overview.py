@@ -135,7 +135,9 @@ def _card(
     breaks = breaks_of(growth.metric, [(share.account.platform, shown) for share in parts])
     lines = [share.lines[growth.metric] for share in parts]
     days = days_together(lines, since, window.end, zone)
-    return Card(growth, mark_days(days, breaks, zone, growth.resolution), breaks, left_out)
+    # Of a period that is not ready, what is known of a shorter one holds for a day too.
+    rounded = growth.since_tracking or growth
+    return Card(growth, mark_days(days, breaks, zone, rounded.resolution), breaks, left_out)
 
 
 def _curve(shares: Sequence[AccountShare], metric: str, latest: Window | None) -> Curve:

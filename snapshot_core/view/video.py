@@ -158,6 +158,12 @@ def video_view(
                 for metric, known in since.items()
             }
     growth = video_across_breaks(growth, account.platform, about.begins_at)
+    left_at = gone_since(connection, account.key, video_id, now)
+    unread = all(known.reason == Reason("not_read") for known in growth.values())
+    if unread and window is not None and left_at is not None and left_at <= window.end:
+        # No snapshot to come will mend it.
+        reason = Reason("removed")
+        growth = {metric: replace(known, reason=reason) for metric, known in growth.items()}
     return VideoView(
         account,
         video_id,
@@ -176,7 +182,7 @@ def video_view(
         },
         window,
         growth,
-        gone_since(connection, account.key, video_id, now),
+        left_at,
         period,
         zone,
         breaks,

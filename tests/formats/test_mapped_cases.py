@@ -1,14 +1,16 @@
 """Tables as trackers, databases and spreadsheets write them, with what each must become."""
 
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from snapshot_core.formats.captures import ParsedFile
 from snapshot_core.formats.mapped.columns import suggest, table_of
@@ -376,6 +378,71 @@ def test_ids_that_a_spreadsheet_cut_are_refused_in_every_reader(tmp_path: Path, 
     assert "was turned into a number by a spreadsheet and has lost digits" in (
         parsed.refused[0].message
     )
+
+
+class TestLinksBehindCells:
+    """What a spreadsheet shows of a video may be its title, with the address behind it."""
+
+    def sheet(self, path: Path, *firsts: str | float, formula: bool = False) -> None:
+        made = Workbook()
+        made.active.append(["Clip", "date", "views"])
+        for number, first in enumerate(firsts):
+            made.active.append([first, "2026-11-18", 100 + number])
+            made.active.cell(number + 2, 1).hyperlink = None if formula else LINKS[number]
+        made.active.append(["Total", None, sum(100 + n for n in range(len(firsts)))])
+        made.save(path)
+
+    def test_are_ids_where_the_text_is_none(self, tmp_path: Path) -> None:
+        path = tmp_path / "their.xlsx"
+        self.sheet(path, *(f"Soup {n}" for n in range(6)))
+        assert fields(path)["video_id"] == "Clip (link)"
+        parsed = read(path)
+        assert [(each, views) for _, each, views in readings(parsed)] == [
+            (platform_id, 100 + n) for n, platform_id in enumerate(IDS)
+        ]
+        assert (parsed.refused, parsed.notices) == ([], ["rows of totals left out: line 8"])
+        # So they are where the column of the text is chosen.
+        by_hand = read(path, columns={"video_id": 0, "captured_at": 1, "views": 2})
+        assert readings(by_hand) == readings(parsed)
+
+    def test_stand_for_ids_that_were_cut(self, tmp_path: Path) -> None:
+        path = tmp_path / "their.xlsx"
+        self.sheet(path, *(float(platform_id) for platform_id in IDS[:3]))
+        assert [each for _, each, _ in readings(read(path))] == IDS[:3]
+
+    def test_change_no_id_that_is_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "their.xlsx"
+        self.sheet(path, *IDS[:2], LINKS[2])
+        assert table_of(path).header == ["Clip", "date", "views"]
+        self.sheet(path, IDS[5], IDS[4], "Soup")
+        assert [each for _, each, _ in readings(read(path))] == [IDS[5], IDS[4], IDS[2]]
+
+    def test_are_read_of_formulas(self, tmp_path: Path) -> None:
+        """As a spreadsheet stores one: with the text that it shows."""
+        path = tmp_path / "their.xlsx"
+        self.sheet(path, "Soup", "Salad", formula=True)
+        parts: dict[str, bytes] = {}
+        with ZipFile(path) as packed:
+            parts = {name: packed.read(name) for name in packed.namelist()}
+        sheet = parts["xl/worksheets/sheet1.xml"].decode()
+        for number, link in enumerate(LINKS[:2], 2):
+            formula = f"<f>HYPERLINK(&quot;{link}&quot;,&quot;Soup&quot;)</f><v>Soup</v>"
+            cell = f'<c r="A{number}" t="str">{formula}</c>'
+            sheet = re.sub(rf'<c r="A{number}".*?</c>', cell, sheet)
+        parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+        with ZipFile(path, "w") as packed:
+            for name, data in parts.items():
+                packed.writestr(name, data)
+        assert [each for _, each, _ in readings(read(path))] == IDS[:2]
+
+    def test_of_other_pages_are_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "their.xlsx"
+        self.sheet(path, "v1", "v2", formula=True)
+        book = load_workbook(path)
+        book.active["A2"].hyperlink = "https://example.org/soup"
+        book.save(path)
+        columns = {"video_id": 0, "captured_at": 1, "views": 2}
+        assert [each for _, each, _ in readings(read(path, columns=columns))] == ["v1", "v2"]
 
 
 def test_links_beside_cut_ids_are_taken_in_their_place(path: Path) -> None:

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from snapshot_core.errors import InputError
 from snapshot_core.formats.captures import MAX_REFUSALS_LISTED, FileCapture, ParsedFile
 from snapshot_core.formats.cells.cut_ids import is_cut
+from snapshot_core.formats.cells.text import as_text
 from snapshot_core.formats.csv_text import MAX_LINE_BYTES
 from snapshot_core.formats.readings.columns import COLUMNS, ReadingRow
 from snapshot_core.formats.readings.parse import parse
@@ -181,6 +182,72 @@ def test_every_counter_that_can_be_stored_is_taken(given_text, views) -> None:
 @pytest.mark.parametrize("video_id", ["123E4567890", "-dQw4w9WgXcQ", "1e5", "7554971395553052634"])
 def test_ids_that_only_look_odd_are_taken(given_text, video_id) -> None:
     assert given_text(row(video_id)).captures[0].readings[0][1].platform_id == video_id
+
+
+class TestSums:
+    """A row whose counts are the sums of the others is no video, whatever it is called."""
+
+    def rows(self, *named: tuple[str, int, int], at: str = MINE) -> list[str]:
+        return [f"a,{name},,,{at},{views},{likes},," for name, views, likes in named]
+
+    def ids(self, parsed: ParsedFile) -> list[list[str]]:
+        return [[video.platform_id for _, video in each.readings] for each in parsed.captures]
+
+    def test_with_a_word_that_nobody_knows_are_left_out_and_said(self, given_text) -> None:
+        parsed = given_text(
+            *self.rows(("clip 1", 700, 3), ("Ekki tilgreint", 1_650, 12), ("clip 2", 950, 9)),
+            *self.rows(("clip 1", 800, 3), ("Ekki tilgreint", 1_801, 12), ("clip 2", 1_001, 9),
+                       at="2026-01-30T22:00:00Z"),
+        )  # fmt: skip
+        assert self.ids(parsed) == [["clip 1", "clip 2"]] * 2
+        assert parsed.notices == ["rows of totals left out: 2, the first in line 3"]
+        assert (parsed.rows_read, parsed.refused) == (4, [])
+        assert [capture.refused for capture in parsed.captures] == [0, 0]
+
+    def test_without_a_name_are_no_row_that_lacks_one(self, given_text) -> None:
+        """At the end of each day and of the file, though its other columns are empty too."""
+        days = [
+            self.rows(("v1", 700 + day, 3), ("v2", 950, 9), ("", 1_650 + day, 12),
+                      at=f"2026-01-{day}T22:00:00Z")
+            for day in (29, 30)
+        ]  # fmt: skip
+        parsed = given_text(*days[0], *days[1], f",,,,,{2 * 1_650 + 59},24,,")
+        assert self.ids(parsed) == [["v1", "v2"]] * 2
+        assert parsed.notices == ["rows of totals left out: 3, the first in line 4"]
+        assert parsed.refused == []
+
+    @pytest.mark.parametrize(
+        "named",
+        [
+            (("v1", 700, 3), ("v2", 950, 9), ("v3", 1_650, 13)),  # not in every count
+            (("v1", 1_650, 12), ("v2", 1_650, 12)),  # of one other, any is the sum
+            (("v1", 0, 0), ("v2", 1_650, 12), ("v3", 1_650, 12)),
+            (("v1", 5, 1), ("v2", 6, 0), ("v3", 11, 1)),  # small numbers add up by chance
+            (("v1", 700, 3), ("v2", 950, 9), ("7554971395553052634", 1_650, 12)),
+            (("v1", 0, 0), ("v2", 0, 0), ("v3", 0, 0)),
+        ],
+    )
+    def test_are_not_seen_in_videos(self, given_text, named: Any) -> None:
+        parsed = given_text(*self.rows(*named))
+        assert self.ids(parsed) == [[name for name, _, _ in named]]
+        assert (parsed.notices, parsed.refused) == ([], [])
+
+    def test_that_are_so_one_day_only_are_a_video(self, given_text) -> None:
+        parsed = given_text(
+            *self.rows(("v1", 700, 3), ("v2", 950, 9), ("v3", 1_650, 12)),
+            *self.rows(("v1", 701, 3), ("v2", 951, 9), ("v3", 1_650, 12),
+                       at="2026-01-30T22:00:00Z"),
+        )  # fmt: skip
+        assert self.ids(parsed) == [["v1", "v2", "v3"]] * len(parsed.captures)
+
+    def test_of_a_day_with_a_wrong_row_are_known_by_the_others(self, given_text) -> None:
+        parsed = given_text(
+            *self.rows(("v1", 700, 3), ("v2", 950, 9), ("Saman", 1_650, 12)),
+            *self.rows(("v1", 800, 3), ("v2", 990, 9), ("v3", 10, 0), ("Saman", 1_900, 12),
+                       at="2026-01-30T22:00:00Z"),
+            "a,v4,,,2026-01-30T22:00:00Z,a hundred,,,",
+        )  # fmt: skip
+        assert self.ids(parsed) == [["v1", "v2", "v3"], ["v1", "v2"]]
 
 
 def test_a_clock_some_minutes_ahead_is_forgiven(given_text) -> None:
@@ -392,7 +459,7 @@ def test_parquet_columns_are_texts_or_numbers_and_others_are_not_looked_at(tmp_p
 
 
 def test_long_titles_are_written_so_that_they_can_be_read_again(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("snapshot_core.formats.readings.write.MAX_GROUP_BYTES", 100_000)
+    monkeypatch.setattr("snapshot_core.formats.readings.write_parquet.MAX_GROUP_BYTES", 100_000)
     path = tmp_path / "mine.parquet"
     write(
         path,
@@ -490,7 +557,7 @@ AWKWARD = "=+-@'\t\r\n;,\"| a\uff1d\uff0b\uff0d\uff20"
 RUNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 awkward = st.text(AWKWARD, max_size=12)
 one_line = st.text([sign for sign in AWKWARD if sign not in "\t\r\n"], min_size=1).filter(
-    lambda text: text == text.strip()
+    lambda text: text == text.strip() == as_text(text)
 )
 
 

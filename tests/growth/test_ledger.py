@@ -30,6 +30,7 @@ from tests.support.builders import (
     video,
     window,
 )
+from tests.support.examples import examples
 from tests.support.video_readings import VideoReadings, adds_up
 
 DAY_1 = window(24, 48)
@@ -290,7 +291,7 @@ def ledgers(user: tuple[History, History], days: int) -> list[tuple[History, Win
     return found
 
 
-@settings(max_examples=1_000)
+@examples(400, soak=10_000)
 @given(
     user=USERS,
     length=st.sampled_from(PERIODS),
@@ -323,7 +324,7 @@ def counts_of(ledger: Ledger) -> Ledger:
     return replace(ledger, below_squared=0, above_squared=0, blur_squared=0, untracked=0)
 
 
-@settings(max_examples=1_000)
+@examples(400, soak=10_000)
 @given(history=histories(), days=st.sampled_from((1, 7, 30)), cut=st.integers(0, 5))
 def test_ledgers_add(history: History, days: int, cut: int) -> None:
     end = START if history.end is None else history.end
@@ -348,7 +349,7 @@ def _rising(draw: st.DrawFn) -> tuple[list[int], list[int]]:
     return list(accumulate(steps)), sorted(read)
 
 
-@settings(max_examples=1_000)
+@examples(400, soak=10_000)
 @given(
     counter=_rising(),
     start=st.integers(0, 14),

@@ -28,6 +28,7 @@ from snapshot_core.view.videos_table import video_table
 from snapshot_core.windows import DAY, HOUR
 from tests.jobs.test_nightly import BERLIN, utc
 from tests.store.test_ahead import FOLDED, rows_of
+from tests.support.databases import mostly_on_sqlite
 from tests.support.job_years import scheduler_by
 from tests.support.staged import Hands, Staged, account_row, added, captures_of, installed
 
@@ -91,7 +92,7 @@ def folded(machine: Machine) -> list[Any]:
         return [rows_of(connection, machine.account.key, table) for table in FOLDED]
 
 
-@pytest.mark.parametrize("days", [1, 3, 400])
+@mostly_on_sqlite("days", [(1,), (3,), (400,)])
 def test_growth_is_ready_the_night_after_as_if_the_bad_one_were_missing(
     store: Store, twin: Store, days: int
 ) -> None:

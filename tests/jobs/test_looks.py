@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,6 +36,7 @@ from snapshot_core.store.users import LOCAL_EMAIL, User
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.windows import DAY, HOUR
 from tests.separation.test_statements import recorded
+from tests.support.databases import mostly_on_sqlite
 from tests.support.job_weeks import Weeks, job
 from tests.support.staged import NOON, Hands, Staged, account_row, added, captures_of, installed
 
@@ -196,8 +198,7 @@ def test_what_was_decided_before_a_change_is_not_noted(store: Store) -> None:
     assert to_look_at(store, NOON - 1) == []
 
 
-@pytest.mark.parametrize("cadence", ["nightly", "6h", "adaptive"])
-@pytest.mark.parametrize("days", [1, 3, 365])
+@mostly_on_sqlite("cadence, days", [*product(("nightly", "6h", "adaptive"), (1, 3, 365))])
 def test_a_clock_that_was_ahead_has_noted_nothing_that_lasts(
     store: Store, never_at_all: None, cadence: str, days: int
 ) -> None:

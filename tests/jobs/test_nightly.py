@@ -95,6 +95,7 @@ class Month:
             self.clock.now += self.STEP
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # years have PostgreSQL too
 def test_in_a_month_each_account_has_one_capture_a_night_by_its_own_clock(store: Store) -> None:
     zones = {name: ZoneInfo(name) for name in ("America/New_York", "Asia/Kathmandu")}
     abroad = {name: added(store, name, zone=name) for name in zones}

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import pytest
-
 from snapshot_core.periods import PERIODS
 from snapshot_core.sources.contract import Calls
 from snapshot_core.store.accounts import account as account_of
@@ -14,6 +12,7 @@ from snapshot_core.store.installation_health import health_of_users
 from snapshot_core.view.overview import overview
 from snapshot_core.windows import DAY, HOUR
 from snapshot_core.zones import UTC
+from tests.support.databases import mostly_on_sqlite
 from tests.support.job_weeks import job
 from tests.support.staged import NOON, Hands, Staged, added
 
@@ -32,8 +31,8 @@ def stale(store: Store, now: int) -> set[bool]:
     return {view.stale, user.stale == 1}
 
 
-@pytest.mark.parametrize(
-    ("calls", "cadence", "latest_hours"),
+@mostly_on_sqlite(
+    "calls, cadence, latest_hours",
     [
         (NIGHTS_AND_TWO_MORE, "hourly", 48),
         (EVERY_THIRD_NIGHT, "hourly", 144),

@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import event, given, settings
+import pytest
+from hypothesis import event, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -42,6 +43,8 @@ from snapshot_core.windows import DAY, HOUR
 from tests.store.histories import AccountHistory, seeded_users, users
 from tests.store.recording import no_reset, recorded, undone
 from tests.store.test_brackets import check, check_one_video, stored, windows_of
+from tests.support.choices import drawn_choices
+from tests.support.examples import examples
 
 UTC = ZoneInfo("UTC")
 FOLDED = (
@@ -237,7 +240,7 @@ def check_with_oracle(connection: Connection, key: Key, history: AccountHistory,
 @st.composite
 def bad_nights(draw: st.DrawFn) -> BadNight:
     (history,) = draw(users(most_accounts=1))
-    return bad_night(history, lambda options: draw(st.sampled_from(options)))
+    return bad_night(history, drawn_choices(draw))
 
 
 def seeded_nights(seeds: Sequence[int]) -> list[BadNight]:
@@ -250,20 +253,23 @@ def seeded_nights(seeds: Sequence[int]) -> list[BadNight]:
 
 
 class TestAsIfItWereMissing:
-    @settings(no_reset, max_examples=25)
+    @examples(15, soak=150, like=no_reset)
     @given(night=bad_nights())
     def test_on_sqlite(self, sqlite_store: Store, night: BadNight) -> None:
         event(f"{len(night.ahead)} ahead")
         check_bad_night(sqlite_store, night)
         check_unmarked(sqlite_store, night)
 
-    @settings(no_reset, max_examples=8)
+    @examples(5, soak=50, like=no_reset)
     @given(night=bad_nights())
     def test_on_postgresql(self, postgres_store: Store, night: BadNight) -> None:
         check_bad_night(postgres_store, night)
         check_unmarked(postgres_store, night)
 
-    def test_on_sqlite_over_many_accounts(self, sqlite_store: Store) -> None:
-        for night in seeded_nights([*range(40), 136]):
+    @pytest.mark.parametrize(
+        "seeds", [(*range(20), 136), pytest.param(range(20, 200), marks=pytest.mark.soak)]
+    )
+    def test_on_sqlite_over_many_accounts(self, sqlite_store: Store, seeds: Sequence[int]) -> None:
+        for night in seeded_nights(seeds):
             check_bad_night(sqlite_store, night)
             check_unmarked(sqlite_store, night)

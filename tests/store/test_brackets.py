@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import event, example, given, settings
+from hypothesis import event, example, given
 from sqlalchemy import Connection, select
 from sqlalchemy.event import listen, remove
 
@@ -54,6 +54,7 @@ from tests.store.histories import (
     users,
 )
 from tests.store.recording import no_reset, recorded, recorded_at_once, stored_history, undone
+from tests.support.examples import examples
 from tests.support.video_readings import adds_up
 
 NOW = 1_770_000_000
@@ -343,14 +344,14 @@ def awkward(growths: Growths) -> set[str]:
 class TestEngineAndOracle:
     """They agree to the unit."""
 
-    @settings(no_reset, max_examples=120)
+    @examples(60, soak=600, like=no_reset)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
     @example(accounts=[listed_before_published()])
     def test_on_sqlite(self, sqlite_store: Store, accounts: list[AccountHistory]) -> None:
         check_everything(sqlite_store, accounts)
 
-    @settings(no_reset, max_examples=40)
+    @examples(15, soak=200, like=no_reset)
     @given(accounts=users())
     @example(accounts=[first_capture(), gone_at_a_start()])
     @example(accounts=[listed_before_published()])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -25,6 +25,7 @@ from snapshot_core.store.tables import (
 from snapshot_core.windows import HOUR
 from tests.store.histories import FEW_BESIDE, START, AccountHistory, users
 from tests.store.recording import no_reset, recorded, undone
+from tests.support.examples import examples
 from tests.support.readings import video_reading
 
 FOLDED = (
@@ -68,14 +69,14 @@ def check_orders(store: Store, accounts: list[AccountHistory], order: Any) -> No
 class TestOrder:
     """Folding live, folding anew and recording in any order end in the same tables."""
 
-    @settings(no_reset, max_examples=60)
+    @examples(30, soak=300, like=no_reset)
     @given(accounts=users(1, beside=FEW_BESIDE), order=st.randoms())
     def test_on_sqlite(
         self, sqlite_store: Store, accounts: list[AccountHistory], order: Any
     ) -> None:
         check_orders(sqlite_store, accounts, order)
 
-    @settings(no_reset, max_examples=40)
+    @examples(12, soak=150, like=no_reset)
     @given(accounts=users(1, beside=FEW_BESIDE), order=st.randoms())
     def test_on_postgresql(
         self, postgres_store: Store, accounts: list[AccountHistory], order: Any

@@ -15,6 +15,7 @@ from snapshot_core.growth.lines import lines
 from snapshot_core.growth.rounding import EXACT
 from snapshot_core.readings import ProfileReading, VideoReading
 from snapshot_core.store.accounts import Account, add_account, remove_account
+from snapshot_core.store.ahead import mark_ahead
 from snapshot_core.store.brackets import load
 from snapshot_core.store.database import Store
 from snapshot_core.store.fold.write import refold
@@ -22,6 +23,7 @@ from snapshot_core.store.keys import Key, of
 from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.retention import forget
 from snapshot_core.store.rhythms.held import learned_between
+from snapshot_core.store.rhythms.learn import brackets_after
 from snapshot_core.store.rhythms.pool import pool_accounts, replace_pooled
 from snapshot_core.store.tables import pooled_rhythms, rhythms, short_brackets
 from snapshot_core.store.users import ensure_user
@@ -115,6 +117,21 @@ class TestLearning:
         with store.read() as connection:
             assert taught(connection, key) == []
             assert connection.execute(select(short_brackets)).all() == []
+
+    def test_is_not_done_across_the_moment_a_clock_went_back(self, store: Store, key: Key) -> None:
+        """What a clock ahead by a day dated just before seems to have gained all of it at once."""
+        published, lead, right_again = START - 400 * DAY, 26 * HOUR, START + 73 * HOUR
+        live(store, key, every(3, 2)[:14])
+        for true in range(START + 45 * HOUR, right_again, 3 * HOUR):
+            read = fetched(
+                true + lead, [video_reading("1", views_at(true), published_at=published)]
+            )
+            store.transact(partial(record, key=key, fetched=read))
+        store.transact(partial(mark_ahead, key=key, now=right_again))
+        live(store, key, [right_again, right_again + 2 * HOUR])
+        with store.read() as connection:
+            learned_from = brackets_after(connection, key, START + 42 * HOUR)
+        assert learned_from.ends.tolist() == [right_again + 2 * HOUR]
 
     def test_leaves_launches_out(self, store: Store, key: Key) -> None:
         """A video of a few days gains by its age."""

@@ -1,8 +1,10 @@
 """Kill -9 in the middle of an import: nothing half is ever seen, and the next run completes it."""
 
 import random
+import signal
 import subprocess
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,22 +12,29 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from jobs.tasks.rhythms import PooledRhythms
 from snapshot_core.periods import PERIODS
+from snapshot_core.readings import ProfileReading
+from snapshot_core.sources.registry import load_settings
 from snapshot_core.store.accounts import LEASE_SECONDS, accounts_of, remove_account
 from snapshot_core.store.database import Connection, Store
 from snapshot_core.store.fold.write import refold
 from snapshot_core.store.keys import of, readings_of
+from snapshot_core.store.record_capture import Fetched, record
 from snapshot_core.store.tables import captures, video_snapshots
 from snapshot_core.store.users import LOCAL_EMAIL, User, ensure_user
 from snapshot_core.transfer.import_file import import_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.overview import overview
-from snapshot_core.windows import DAY, iso
+from snapshot_core.windows import DAY, HOUR, iso
 from tests.store.recording import undone
 from tests.store.test_fold_write import folded
+from tests.store.test_rhythms import every, taught, views_at
 from tests.support.kills import begun, intact, series
+from tests.support.readings import video_reading
 from tests.support.staged import NOON, installed
+from tests.support.waiting import PATIENCE_SECONDS
 
 NIGHTS = 80
 VIDEOS = 4
@@ -120,6 +129,65 @@ def test_killed_at_any_moment_it_is_whole_and_the_next_run_completes_it(
         assert state_of(store, user) == at_once
     store.close()
     assert in_the_middle > 0, "no kill fell between two steps: make NIGHTS more"
+
+
+def test_what_a_killed_one_had_not_learned_the_job_learns(
+    database_url: str, tmp_path: Path
+) -> None:
+    store = installed(database_url)
+    user = store.transact(lambda connection: ensure_user(connection, LOCAL_EMAIL, NOON))
+    lines = ["account,video_id,captured_at,views,likes"]
+    instants = every(3, 5)
+    lines += [f"a,v{n},{iso(at)},{views_at(at) + n},{n}" for at in instants for n in range(3)]
+    (file := tmp_path / "close.csv").write_text("\n".join(lines))
+
+    def lessons() -> list[Any]:
+        with store.read() as connection:
+            (account,) = accounts_of(connection, user.user_id)
+            return taught(connection, account.key)
+
+    def job(now: int) -> None:
+        PooledRhythms(load_settings({"TZ": "UTC"}, None), store, lambda: now).run()
+
+    import_file(store, file, user, NOON)
+    undisturbed = lessons()
+    assert len(undisturbed) == 5
+    job(NOON)
+    assert lessons() == undisturbed
+    forgotten(store, user)
+
+    killed_in = ["-m", "tests.transfer.import_killed_before_learning"]
+    with begun([*killed_in, database_url, str(file), str(NOON)]) as child:
+        assert child.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    assert lessons() == []
+    assert_whole(store, user)
+    job(NOON)  # its lease has not ended: it may be at work
+    assert lessons() == []
+    with store.read() as connection:
+        (account,) = accounts_of(connection, user.user_id)
+    later = NOON + LEASE_SECONDS + 60
+    job(later)
+    assert lessons() == undisturbed
+    with store.read() as connection:
+        (after,) = accounts_of(connection, user.user_id)
+    assert after.revision > account.revision
+    job(later)
+    with store.read() as connection:
+        assert accounts_of(connection, user.user_id) == [after]
+    forgotten(store, user)
+
+    # So does the next capture, which must not hide what is left by learning of its own day.
+    with begun([*killed_in, database_url, str(file), str(later)]) as child:
+        assert child.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    with store.read() as connection:
+        (account,) = accounts_of(connection, user.user_id)
+    next_night = Fetched(
+        instants[-1] + 3 * HOUR, 0, "nightly", "complete", True, ProfileReading(),
+        [video_reading(f"v{n}", views_at(instants[-1] + 3 * HOUR) + n, n) for n in range(3)],
+    )  # fmt: skip
+    store.transact(partial(record, key=account.key, fetched=next_night))
+    assert lessons() == undisturbed
+    store.close()
 
 
 def assert_whole(store: Store, user: User) -> None:

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
@@ -41,6 +41,7 @@ from snapshot_core.transfer.import_steps import AccountImport
 from snapshot_core.windows import DAY, iso
 from tests.store.histories import FEW_BESIDE, START, AccountHistory, users
 from tests.store.test_fold_write import folded
+from tests.support.examples import examples
 from tests.support.kills import begun
 from tests.support.staged import installed
 from tests.transfer.test_transfer import HEADER, NOW, Files, new_user
@@ -127,7 +128,7 @@ def captured(store: Store, history: AccountHistory, live: set[int]) -> tuple[Use
     return user, store.transact(work)
 
 
-@settings(max_examples=25)
+@examples(12, soak=100)
 @given(accounts=users(1, beside=FEW_BESIDE), chance=st.randoms(use_true_random=False))
 def test_any_steps_end_in_the_tables_of_one_transaction(
     store: Store, accounts: list[AccountHistory], chance: Random

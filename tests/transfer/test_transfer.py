@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from sqlalchemy import Connection, func, select
 
 from snapshot_core.errors import Busy, InputError, NotFound
@@ -53,6 +53,7 @@ from snapshot_core.view.overview import overview
 from snapshot_core.view.video import video_view
 from snapshot_core.windows import DAY, iso
 from tests.store.histories import FEW_BESIDE, START, AccountHistory, users
+from tests.support.examples import examples
 from tests.support.readings import video_reading
 from ui.video.readings import readings_file
 
@@ -496,7 +497,7 @@ def test_videos_that_come_after_the_followers_are_judged_as_ever(files: Files) -
 # There and back
 
 
-@settings(max_examples=25)
+@examples(12, soak=200)
 @given(accounts=users(beside=FEW_BESIDE))
 def test_what_goes_out_comes_back_the_same(
     store: Store, tmp_path: Path, accounts: list[AccountHistory]

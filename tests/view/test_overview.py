@@ -76,6 +76,11 @@ class TestAnAccount:
                 (0, 10_000)
             }
             assert "< 10K" in str(daily_chart(seen, "followers").figure.data[0].customdata)
+        # Nor are days told more exactly of a period that is not ready.
+        month = see(store, account, MONTH)
+        assert month.cards["followers"].growth.reason is not None
+        assert {day.resolution for day in month.cards["followers"].days} == {10_000}
+        assert "< 10K" in str(daily_chart(month, "followers").figure.data[0].customdata)
         # What YouTube does not round is exact.
         assert seen.cards["views"].growth.resolution == 0
 

@@ -271,6 +271,15 @@ class TestOneVideo:
         growth = seen.growth["views"]
         assert (growth.line, growth.reason) == ("removed", Reason("removed"))
 
+    def test_a_video_removed_before_the_period_is_not_said_to_be_read_again(
+        self, lively: Store
+    ) -> None:
+        view = story(lively, "gone", PERIODS[0])
+        assert view.window is not None
+        assert view.gone_since is not None
+        assert view.gone_since < view.window.start
+        assert view.growth["views"].reason == Reason("removed")
+
     def test_the_day_of_publication_counts_from_nothing(self, lively: Store) -> None:
         days = story(lively, "new").days["views"]
         assert days[0].growth is not None

@@ -27,7 +27,7 @@ def growth_cards(view: Overview) -> str:
 def _card(metric: str, shown: Card, view: Overview) -> str:
     growth = shown.growth
     doubts = wording.doubts(growth, view.now)
-    chip = tip(doubts.badge, doubts.sentence, f"tg-chip tg-{doubts.badge}") if doubts else ""
+    chip = tip(doubts.words, doubts.sentence, f"tg-chip tg-{doubts.badges[-1]}") if doubts else ""
     label = f"{label_of(metric)} gained per day"
     line = sparkline(whole_days(shown.days), label, CARD_STROKE_PIXELS)
     return card(

@@ -76,7 +76,7 @@ def _engagement(story: VideoView) -> list[str]:
 def _card(story: VideoView, metric: str, now: int) -> str:
     growth = story.growth[metric]
     doubts = wording.doubts(growth, now)
-    chip = tip(doubts.badge, doubts.sentence, "tg-chip tg-warn") if doubts else ""
+    chip = tip(doubts.words, doubts.sentence, "tg-chip tg-warn") if doubts else ""
     latest = story.accepted[metric][-1][1] if story.accepted[metric] else None
     if growth.reason is not None:
         why = wording.reason(growth, story.period, story.zone, now)

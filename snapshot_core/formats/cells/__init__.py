@@ -14,9 +14,9 @@ from snapshot_core.formats.cells.instants import (
     instant_of,
     moment_of,
 )
-from snapshot_core.formats.cells.links import is_link, tiktok_address, video_in_link
+from snapshot_core.formats.cells.links import is_link, is_short_link, tiktok_address, video_in_link
 from snapshot_core.formats.cells.numbers import SEPARATORS, count_of, separator_of
-from snapshot_core.formats.cells.summaries import is_summary
+from snapshot_core.formats.cells.summaries import RunningSums, is_summary
 from snapshot_core.formats.cells.text import (
     BOOLEANS,
     MAX_NAME_LENGTH,
@@ -50,6 +50,7 @@ __all__ = [
     "DateForm",
     "Moment",
     "Refused",
+    "RunningSums",
     "count_of",
     "cut_ids",
     "form_of",
@@ -58,6 +59,7 @@ __all__ = [
     "is_blank",
     "is_cut",
     "is_link",
+    "is_short_link",
     "is_summary",
     "is_unknown",
     "moment_of",

@@ -1,6 +1,9 @@
-"""Rows that sum others up, and are no videos."""
+"""Rows that sum others up, and are no videos: by what they are called, or by their figures."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -33,3 +36,38 @@ def is_summary(text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _is_summary(text: str) -> bool:
     return _AROUND.sub("", name_key(text)) in _KEYS
+
+
+class RunningSums:
+    """The counts of a table's rows so far, by metric: what a row of sums has."""
+
+    def __init__(self) -> None:
+        self._of_all = _Sums()
+        self._of_block = _Sums()
+        """Since the row of sums before."""
+
+    def add(self, counts: Mapping[str, int | None]) -> None:
+        """Count a row that is of a video."""
+        for sums in (self._of_all, self._of_block):
+            sums.rows += 1
+            for metric, count in counts.items():
+                if count:
+                    sums.counts[metric] += count
+
+    def make_up(self, counts: Mapping[str, int | None]) -> bool:
+        """Whether a row's counts, as far as they are known, are the sums of rows above it."""
+        known = {metric: count for metric, count in counts.items() if count is not None}
+        summed = any(sums.make_up(known) for sums in (self._of_all, self._of_block))
+        if summed:
+            self._of_block = _Sums()
+        return summed
+
+
+@dataclass(slots=True)
+class _Sums:
+    rows: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def make_up(self, known: Mapping[str, int]) -> bool:
+        several = self.rows > 1 and any(known.values())
+        return several and all(self.counts[metric] == known[metric] for metric in known)

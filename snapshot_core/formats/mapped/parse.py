@@ -5,7 +5,7 @@ What comes out is what a readings file gives: captures, and rows refused with th
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from snapshot_core.formats.captures import ParsedFile, Refusal, Refusals
 from snapshot_core.formats.cells import (
     DateForm,
     Refused,
+    RunningSums,
     count_of,
     is_cut,
     is_link,
@@ -58,6 +59,10 @@ def parse_mapped(table: Table, mapping: TableMapping, now: int) -> ParsedFile:
     Raises `InputError` where the mapping lacks what every reading needs, or the file is damaged.
     """
     _check(mapping)
+    columns = dict(mapping.columns)
+    if columns.get("video_id") in table.link_columns:
+        columns["video_id"] = table.link_columns[columns["video_id"]]
+        mapping = replace(mapping, columns=columns)
     times = time_column(table, mapping.columns)
     if times is not None:
         table = with_times(table, mapping.columns["captured_at"], times)
@@ -109,8 +114,7 @@ class _MappedRows:
         # Rows share their instants; texts of any length are refused, and not remembered.
         self.read_at = lru_cache(maxsize=4096)(self.dates.read_at)
         self.published_at = lru_cache(maxsize=4096)(self.dates.published_at)
-        self.sums: Counter[str] = Counter()
-        """Of the rows so far, by metric."""
+        self.sums = RunningSums()
         self.empty: list[int] = []
         """Lines that say nothing of a video or the account, but for a day, say."""
 
@@ -151,14 +155,15 @@ class _MappedRows:
             counts = self._counts(cells)
         except Refused:
             return False
-        known = {metric: count for metric, count in counts.items() if count is not None}
-        return any(known.values()) and all(self.sums[metric] == known[metric] for metric in known)
+        return self.sums.make_up(counts)
 
     def _says_nothing(self, cells: list[str]) -> bool:
         fields = ("video_id", *COUNTERS)
         return all(is_unknown(self._cell(field, cells)) for field in fields)
 
     def _row(self, account: str, at: int | None, cells: list[str]) -> list[str]:
+        counts = self._counts(cells)
+        self.sums.add(counts)
         video = self._video(self._cell("video_id", cells))
         if is_cut(video):
             self.reader.linked.update(filter(None, map(video_in_link, filter(is_link, cells))))
@@ -170,9 +175,8 @@ class _MappedRows:
         name, text = self._name("published_at"), self._cell("published_at", cells)
         published = self.published_at(name, text)
         row["published_at"] = "" if published is None else iso(published)
-        for metric, count in self._counts(cells).items():
+        for metric, count in counts.items():
             row[metric] = "" if count is None else str(count)
-            self.sums[metric] += count or 0
         return list(row.values())
 
     def _counts(self, cells: list[str]) -> dict[str, int | None]:

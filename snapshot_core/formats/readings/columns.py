@@ -1,6 +1,7 @@
 """The columns of a readings file, and one of its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from snapshot_core.metrics import VIDEO_METRICS
@@ -60,3 +61,10 @@ def cells_in_order(
 ) -> list[Cell]:
     """The cells of a row, in the order of `COLUMNS`; ``judged`` is its status and rounding."""
     return [*about, *counts[:_FIRST_METRICS], *totals, *judged, *counts[_FIRST_METRICS:], source]
+
+
+def batches_of(rows: Iterable[ReadingRow], size: int) -> Iterator[list[ReadingRow]]:
+    """``rows``, so many at a time."""
+    source = iter(rows)
+    while batch := list(islice(source, size)):
+        yield batch

@@ -20,6 +20,7 @@ from snapshot_core.formats.cells import (
     MAX_NAME_LENGTH,
     STATUSES,
     Refused,
+    RunningSums,
     count_of,
     instant_of,
     is_link,
@@ -39,7 +40,7 @@ from snapshot_core.formats.readings.columns import (
 )
 from snapshot_core.formats.readings.listings import listings_of
 from snapshot_core.formats.readings.rows import rows_of
-from snapshot_core.formats.readings.wrong_ids import refuse_cut_ids, refuse_odd_ids
+from snapshot_core.formats.readings.wrong_ids import refuse_cut_ids, refuse_odd_ids, take_out_sums
 from snapshot_core.formats.spreadsheet.table import shown_name
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.names import name_key
@@ -89,6 +90,7 @@ class Reader:
         """Ids that came as addresses, which keep their digits."""
         self.summaries: list[int] = []
         """Lines that sum others up."""
+        self.sums = RunningSums()
         self.width = len(header)
         # Columns the file lacks are found in the empty cell that is put behind each row.
         names = *_TEXT_COLUMNS, *INTEGERS
@@ -109,6 +111,9 @@ class Reader:
                 self._add(line, cells)
             except Refused as error:
                 self.file.refused.append(Refusal(line, str(error)))
+        sums = take_out_sums(self.captures.values())
+        self.file.rows_read -= len(sums)
+        self.summaries += sums
         refuse_cut_ids(self.captures.values(), self.file, self.linked)
         if not self.names_videos:
             refuse_odd_ids(self.captures.values(), self.file)
@@ -123,7 +128,7 @@ class Reader:
             self.file.notices.insert(0, f"columns not used: {named}{rest}")
         self.file.notices += listings.notices()
         if self.summaries:
-            self.file.notices.append(left_out("totals", self.summaries))
+            self.file.notices.append(left_out("totals", sorted(self.summaries)))
         return self.file
 
     def miss(self, account: str, at: int, line: int) -> None:
@@ -134,7 +139,7 @@ class Reader:
         if len(cells) != self.width:
             raise Refused(f"{len(cells)} fields where the header has {self.width}: mend the row")
         account, captured_at, status, rounded, source, *about_video = self.cells([*cells, ""])
-        if is_summary(about_video[0]):
+        if is_summary(about_video[0]) or (self.names_videos and self._adds_up(about_video)):
             self.file.rows_read -= 1
             self.summaries.append(line)
             return
@@ -150,6 +155,17 @@ class Reader:
         except Refused:
             rows.capture.refused += 1
             raise
+
+    def _adds_up(self, about_video: list[str]) -> bool:
+        """Whether a row that names no video has the sums of those above."""
+        video_id, _, _, *numbers = about_video
+        if video_id.strip() or not any(numbers[: len(VIDEO_METRICS)]):
+            return False
+        try:
+            counts = map(count_of, VIDEO_METRICS, numbers)
+            return self.sums.make_up(dict(zip(VIDEO_METRICS, counts, strict=True)))
+        except Refused:
+            return False
 
     def _capture(self, account: str, at: int, line: int) -> CaptureRows:
         """The rows of one instant of an account, so far."""
@@ -188,10 +204,12 @@ class Reader:
                 setattr(capture, name, value)
 
     def _reading(self, video_id: str, title: str, published_at: str, *numbers: str) -> Reading:
-        video_id = video_id.strip()
-        video_id = (self.short_id if len(video_id) <= MAX_NAME_LENGTH else self._id)(video_id)
         integers = tuple(map(count_of, INTEGERS, numbers))
         counts, own = integers[: len(VIDEO_METRICS)], integers[len(VIDEO_METRICS) :]
+        video_id = video_id.strip()
+        if video_id:
+            self.sums.add(dict(zip(VIDEO_METRICS, counts, strict=True)))
+        video_id = (self.short_id if len(video_id) <= MAX_NAME_LENGTH else self._id)(video_id)
         profile = ProfileReading(*own)
         published = self.instant("published_at", published_at.strip())
         if not video_id:

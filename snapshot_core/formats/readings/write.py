@@ -3,25 +3,20 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from io import BytesIO, StringIO
-from itertools import islice
+from io import StringIO
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
 from typing import Any, Final, Literal
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from snapshot_core.errors import InputError
 from snapshot_core.formats.readings.columns import (
     COLUMNS,
-    INTEGERS,
     Cell,
     ReadingRow,
+    batches_of,
     cells_in_order,
 )
-from snapshot_core.formats.readings.parquet import MAX_GROUP_BYTES
 from snapshot_core.formats.readings.safe_text import escaped
 from snapshot_core.private_files import private_opener
 from snapshot_core.windows import iso
@@ -29,16 +24,7 @@ from snapshot_core.windows import iso
 FileFormat = Literal["csv", "parquet"]
 
 CSV_BATCH_ROWS: Final = 1_000
-PARQUET_BATCH_ROWS: Final = 20_000
 """Rows in memory at once."""
-_INSTANTS: Final = ("published_at", "captured_at")
-_PARQUET_TYPES: Final = (
-    dict.fromkeys(COLUMNS, pa.string())
-    | dict.fromkeys(INTEGERS, pa.int64())
-    | dict.fromkeys(_INSTANTS, pa.timestamp("ms", "UTC"))
-    | {"rounded": pa.bool_()}
-)
-SCHEMA: Final = pa.schema(list(_PARQUET_TYPES.items()))
 
 
 def write(path: Path, rows: Iterable[ReadingRow]) -> int:
@@ -73,17 +59,15 @@ def write(path: Path, rows: Iterable[ReadingRow]) -> int:
 
 def pieces(rows: Iterable[ReadingRow], kind: FileFormat) -> Iterator[bytes]:
     """The file piece by piece: joined, they are what `write` writes."""
-    return _parquet(rows) if kind == "parquet" else _csv(rows)
+    if kind == "csv":
+        return _csv(rows)
+    from snapshot_core.formats.readings.write_parquet import parquet_pieces  # late, as openpyxl is
 
-
-def _batches(rows: Iterable[ReadingRow], size: int) -> Iterator[list[ReadingRow]]:
-    source = iter(rows)
-    while batch := list(islice(source, size)):
-        yield batch
+    return parquet_pieces(rows)
 
 
 def _csv(rows: Iterable[ReadingRow]) -> Iterator[bytes]:
-    batches = _batches(rows, CSV_BATCH_ROWS)
+    batches = batches_of(rows, CSV_BATCH_ROWS)
     # The header goes with the first rows: where they cannot be read, nothing is begun.
     yield _csv_lines([COLUMNS, *map(_cells, next(batches, []))])
     for batch in batches:
@@ -109,32 +93,3 @@ def _cells(row: ReadingRow) -> list[Cell]:
         judged,
         row.source or "",
     )
-
-
-def _parquet(rows: Iterable[ReadingRow]) -> Iterator[bytes]:
-    sink = BytesIO()
-    with pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
-        for batch in _batches(rows, PARQUET_BATCH_ROWS):
-            table = _table(batch)
-            # Long titles make small row groups, so that what is written can be read again.
-            fitting = len(batch) * (MAX_GROUP_BYTES // 2) // max(table.nbytes, MAX_GROUP_BYTES // 2)
-            writer.write_table(table, row_group_size=max(1, fitting))
-            yield _taken(sink)
-    yield _taken(sink)
-
-
-def _table(batch: list[ReadingRow]) -> pa.Table:
-    values = zip(*(row.cells() for row in batch), strict=True)
-    columns = [
-        [None if at is None else at * 1000 for at in column] if name in _INSTANTS else column
-        for name, column in zip(COLUMNS, values, strict=True)
-    ]
-    return pa.table(columns, schema=SCHEMA)
-
-
-def _taken(sink: BytesIO) -> bytes:
-    """What was written since the last time; the writer counts its own position."""
-    piece = sink.getvalue()
-    sink.seek(0)
-    sink.truncate()
-    return piece

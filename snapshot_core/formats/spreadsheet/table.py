@@ -1,6 +1,6 @@
 """A table as a file holds it, and the CSV that is read as one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +46,8 @@ class Table:
     header_line: int = 1
     serial_day_zero: date = SERIAL_DAY_ZERO
     """The day that a date kept as a number of days counts from."""
+    link_columns: Mapping[int, int] = field(default_factory=dict)
+    """Columns of a workbook by those whose cells they are the links behind."""
     unread: tuple[str, ...] = ()
     """Other tables of the same file."""
 

@@ -12,6 +12,12 @@ from zipfile import ZipFile
 from snapshot_core.errors import InputError
 from snapshot_core.formats.cells import is_blank
 from snapshot_core.formats.csv_text import Row
+from snapshot_core.formats.spreadsheet.hyperlinks import (
+    Links,
+    linked_columns,
+    video_links,
+    with_links,
+)
 from snapshot_core.formats.spreadsheet.table import (
     Table,
     damage_explained,
@@ -81,22 +87,27 @@ def book_tables(name: str, packed: bytes) -> list[Table]:
     """The sheets of a workbook that somebody sees something in."""
     with _opened(name, packed) as book:
         firsts = [
-            (page.title, list(islice(_page_rows(name, page), _FIRST_ROWS)))
+            (page.title, list(islice(_page_rows(name, page), _FIRST_ROWS)), video_links(page))
             for page in book.worksheets
             if page.sheet_state == "visible"
         ]
         day_zero = book.excel_base_date.date()
-    written = [(sheet, first) for sheet, first in firsts if first]
+    written = [page for page in firsts if page[1]]
     return [
         _sheet_table(
-            name if len(written) == 1 else f"{name}, sheet {sheet}", packed, sheet, first, day_zero
+            name if len(written) == 1 else f"{name}, sheet {sheet}",
+            packed,
+            sheet,
+            first,
+            day_zero,
+            links,
         )
-        for sheet, first in written
+        for sheet, first, links in written
     ]
 
 
 def _sheet_table(
-    name: str, packed: bytes, sheet: str, first: list[Row], serial_day_zero: date
+    name: str, packed: bytes, sheet: str, first: list[Row], serial_day_zero: date, links: Links
 ) -> Table:
     titles = titles_above([cells for _, cells in first])
     line, header = first[titles]
@@ -110,14 +121,25 @@ def _sheet_table(
     compared = list(map(folded, names))
 
     def rows() -> Iterator[Row]:
+        for at, cells in own_rows():
+            yield at, with_links(at, cells, linked, links)
+
+    def own_rows() -> Iterator[Row]:
         with _opened(name, packed) as book:
             for at, cells in _page_rows(name, book[sheet]):
                 row = of_width(cells)
                 if at > line and not is_blank(cells) and not repeats(row, compared):
                     yield at, row
 
+    linked = linked_columns(links, list(own_rows())) if links else []
+    names += [f"{names[column]} (link)".strip() for column in linked]
     return Table(
-        name, list(map(shown_name, names)), rows, header_line=line, serial_day_zero=serial_day_zero
+        name,
+        list(map(shown_name, names)),
+        rows,
+        header_line=line,
+        serial_day_zero=serial_day_zero,
+        link_columns={column: width + n for n, column in enumerate(linked)},
     )
 
 

@@ -132,17 +132,19 @@ class Lessons:
     pooled: Pooled
     counts_of: CountsOf
 
-    def after(self, last: int | None, captured_at: Sequence[int]) -> Iterator[Lesson]:
+    def after(
+        self, last: int | None, captured_at: Sequence[int], *, late: bool = False
+    ) -> Iterator[Lesson]:
         """The lessons of the complete captures at some instants, ascending.
 
         ``last``: the instant of the lesson before them. What others have learned serves an account
         with too little of its own from the newest of these captures on, for it was not known
-        before.
+        before; nor is it known of one that was taken a while ago (``late``).
         """
         ends, tried = self.brackets.ends, 0
         for at in captured_at:
             known = int(np.searchsorted(ends, at, "right"))
-            newest = at == captured_at[-1]
+            newest = not late and at == captured_at[-1]
             if last is None:
                 new = known > tried or (newest and self.pooled.hours is not None)
             else:

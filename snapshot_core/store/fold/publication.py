@@ -38,15 +38,15 @@ def early_counts(capture: CaptureInput, published: Mapping[int, int]) -> dict[in
     return {video: at for video in counted if published.get(video, at) > at}
 
 
-def redated(captures: Iterator[CaptureInput], found: dict[int, int]) -> Iterator[CaptureInput]:
+def redated(captures: Iterator[CaptureInput], changed: dict[int, int]) -> Iterator[CaptureInput]:
     """The captures, oldest first, with the publications that their counts leave possible.
 
-    ``found`` takes in those that differ from what is stored, by video.
+    ``changed`` takes in those that differ from what is stored, by video.
     """
     published: dict[int, int] = {}
     for capture in captures:
         published = published or dict(capture.published)
-        found |= (early := early_counts(capture, published))
+        changed |= (early := early_counts(capture, published))
         published |= early
         yield replace(capture, published=published)
 
@@ -80,7 +80,7 @@ def note_postponed(
     if not postponed:
         return
     since = min(known or 0 for known, _ in postponed.values())
-    until = max(said for _, said in postponed.values())
+    until = max(later for _, later in postponed.values())
     bound = {"ids": list(postponed), "since": since, "until": until}
     first = dict(rows(connection, _FIRST_COUNTS, key, **bound))
     early = {video: at for video, at in first.items() if at < postponed[video][1]}

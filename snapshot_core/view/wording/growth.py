@@ -36,8 +36,13 @@ BOUND_DIGITS: Final = 2
 class Doubts:
     """That a number is less sure than it looks, and why."""
 
-    badge: Literal["stale", "estimated"]
+    badges: tuple[Literal["estimated", "stale"], ...]
     sentence: str
+
+    @property
+    def words(self) -> str:
+        """All of them: ``estimated, stale``."""
+        return ", ".join(self.badges)
 
 
 def gain(growth: Growth) -> str:
@@ -145,14 +150,12 @@ def share(part: int, whole: int | None) -> str:
 
 def doubts(growth: Growth, now: int) -> Doubts | None:
     """Why a number is less sure than it looks; None where it is not."""
-    badges: list[Doubts] = []
-    if growth.stale_since is not None:
-        badges.append(Doubts("stale", stale_sentence(growth.stale_since, now)))
+    sentences: dict[Literal["estimated", "stale"], str] = {}
     if growth.estimated:
-        badges.append(Doubts("estimated", estimate(growth)))
-    if not badges:
-        return None
-    return Doubts(badges[0].badge, " ".join(doubt.sentence for doubt in badges))
+        sentences["estimated"] = estimate(growth)
+    if growth.stale_since is not None:
+        sentences["stale"] = stale_sentence(growth.stale_since, now)
+    return Doubts(tuple(sentences), " ".join(sentences.values())) if sentences else None
 
 
 def estimate(growth: Growth) -> str:
