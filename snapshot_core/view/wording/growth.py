@@ -122,11 +122,9 @@ def since_tracking(known: Growth | None, *, named: bool = False) -> str:
 
 
 def comparison(growth: Growth) -> str | None:
-    """Growth against the period before, up to that period's name; None without one.
+    """Growth against the period before, as ``+12 % vs``; None without one.
 
-    ``+12 % vs``; ``13×`` where a percentage would say little; and the gain of that period
-    itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
-    than the difference.
+    Its gain (``−5 in``) where there is nothing to be a percentage of, or the source hides it.
     """
     if growth.before is None:
         return None
@@ -139,8 +137,7 @@ def comparison(growth: Growth) -> str | None:
 
 def rate(value: Decimal | None) -> str:
     """A part in per cent, without a sign: ``12.9%``; ``< 0.1%`` of what is next to nothing."""
-    text = UNKNOWN_TEXT if value is None else _percent(value, int(value != 0))
-    return text.removeprefix("+")
+    return UNKNOWN_TEXT if value is None else _percent(value, int(value != 0)).lstrip("+")
 
 
 def share(part: int, whole: int | None) -> str:
