@@ -20,7 +20,7 @@ from api.context import Context
 from api.docs.openapi import DESCRIPTION, describe
 from api.docs.page import reference
 from api.middleware import HttpMiddleware
-from api.routes import accounts, captures, export, growth, health, notes, snapshot, videos
+from api.routes import accounts, captures, export, growth, health, notes, snapshot, tags, videos
 from snapshot_core.clock import Clock, system_clock
 from snapshot_core.errors import SettingsError
 from snapshot_core.settings.table import Settings
@@ -74,7 +74,7 @@ def create(
     )
     app.state.context = context
     errors.install(app)
-    for routes in (snapshot, growth, videos, accounts, captures, health, notes, export):
+    for routes in (snapshot, growth, videos, tags, accounts, captures, health, notes, export):
         app.include_router(routes.router)
     describe(app)
     _add_middleware(app, settings)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.context import Context
 from api.responses import EncodedResponse, encode
-from snapshot_core.identity.api_tokens import NOTE, READ, SNAPSHOT, claim
+from snapshot_core.identity.api_tokens import NOTE, READ, SNAPSHOT, TAG, claim
 from snapshot_core.session import Session
 
 Arguments = TypeVarTuple("Arguments")
@@ -81,6 +81,11 @@ async def note_writer(request: Request, given: Given) -> ApiSession:
     return await _caller(request, given, NOTE)
 
 
+async def tagger(request: Request, given: Given) -> ApiSession:
+    """Whoever shows a token with the scope ``tag``."""
+    return await _caller(request, given, TAG)
+
+
 async def anyone(request: Request, given: Given) -> ApiSession | None:
     """Anybody; None where no token is shown. One that is shown must be good."""
     if "authorization" not in request.headers:
@@ -91,6 +96,7 @@ async def anyone(request: Request, given: Given) -> ApiSession | None:
 Reader = Annotated[ApiSession, Depends(reader)]
 Snapshooter = Annotated[ApiSession, Depends(snapshooter)]
 NoteWriter = Annotated[ApiSession, Depends(note_writer)]
+Tagger = Annotated[ApiSession, Depends(tagger)]
 Anyone = Annotated[ApiSession | None, Depends(anyone)]
 
 

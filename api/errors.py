@@ -1,8 +1,9 @@
 """Errors as RFC 9457 problem documents, whatever they come from."""
 
 import logging
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match
+from starlette.types import Scope
 
 from snapshot_core.errors import (
     Busy,
@@ -79,9 +82,27 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if error.status_code == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
         detail = NO_SUCH_ADDRESS
     elif error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        # The framework names the methods of the first route at the address only.
+        described = ", ".join(sorted(_methods(request.app.routes, request.scope)))
+        allowed = described or (error.headers or {}).get("Allow", "")
         detail = f"{request.method} is not allowed here; allowed: {allowed}."
+        return problem(405, detail, {"Allow": allowed})
     return problem(error.status_code, detail, error.headers)
+
+
+def _methods(routes: Iterable[Any], scope: Scope) -> set[str]:
+    """The methods of all described routes of the path that a request is for."""
+    matching = list(_matching(routes, scope))
+    same = [route for route in matching if route.path_format == matching[0].path_format]
+    return {method for route in same for method in route.methods}
+
+
+def _matching(routes: Iterable[Any], scope: Scope) -> Iterator[Any]:
+    for route in routes:
+        if (router := getattr(route, "original_router", None)) is not None:
+            yield from _matching(router.routes, scope)
+        elif route.include_in_schema and route.matches(scope)[0] is not Match.NONE:
+            yield route
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:

@@ -94,6 +94,15 @@ AccountName: TypeAlias = Annotated[
 Sort: TypeAlias = Annotated[
     MetricName, Query(description="The counter whose growth decides the order.")
 ]
+Tag: TypeAlias = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        description="Only videos with this tag; `totals` are theirs.",
+        examples=["birds"],
+    ),
+]
 PlatformId: TypeAlias = Annotated[
     str,
     Path(
@@ -103,4 +112,8 @@ PlatformId: TypeAlias = Annotated[
         description="The platform's id of the video.",
         examples=["7554971395553052634"],
     ),
+]
+TagOfPath: TypeAlias = Annotated[
+    str,
+    Path(min_length=1, max_length=200, description="The tag.", examples=["birds"]),
 ]

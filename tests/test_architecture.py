@@ -26,7 +26,7 @@ LAYERS: Final = (
     # The ground floor.
     (
         *("errors", "clock", "zones", "windows", "periods", "local_hours", "cadences", "metrics"),
-        *("names", "plural", "private_files", "readings"),
+        *("names", "plural", "private_files", "readings", "tags"),
     ),
     ("growth",),
     ("insights",),

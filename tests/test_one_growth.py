@@ -23,15 +23,15 @@ from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.videos import Video
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.video import VideoView
+from snapshot_core.view.video_selection import Selection, Show
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording import growth as wording
-from snapshot_core.view.wording.numbers import UNKNOWN_TEXT
+from snapshot_core.view.wording import tables
 from snapshot_core.windows import DAY, HOUR, Window
 from ui.overview.cards import growth_cards
 from ui.overview.top_videos import top_videos
 from ui.video.head import video_cards
-from ui.videos.columns import GAINED
-from ui.videos.frame import video_frame
+from ui.videos.rows import videos_html
 
 NOW = 1_770_000_000
 WEEK = PERIODS[1]
@@ -178,13 +178,13 @@ def test_among_the_videos_behind_the_views(growth: Growth) -> None:
 def test_in_the_table_of_videos(growth: Growth) -> None:
     row = VideoRow(ACCOUNT, ABOUT, growth.line, dict.fromkeys(VIDEO_METRICS, growth), [])
     table = VideoTable(WEEK, {"creator": WINDOW}, True, [row])
-    frame = video_frame(table, "", VIDEO_METRICS, False, False, NOW // 60).styled
-    (cells,) = frame._translate(False, False)["body"]
-    shown = [cell["display_value"] for cell in cells if cell["type"] == "td"]
-    texts = dict(zip(frame.data.columns, shown, strict=True))
-    for metric in VIDEO_METRICS:
-        assert texts[GAINED[metric]] == wording.gain(growth)
-    assert texts["growth"] == (wording.percentage(growth) or UNKNOWN_TEXT)
+    show: Show = "removed" if growth.line == "removed" else "all"
+    html = videos_html(table, Selection(show=show), 1, (), VIDEO_METRICS, False, NOW // 60)
+    cells = [text_of(cell) for cell in re.findall(r"<td.*?</td>", html.partition("<tbody>")[2])]
+    assert cells[1] == tables.aligned_gain(growth)
+    assert cells[3] == tables.growth_in_a_row(growth)
+    if growth.growth is None or growth.below_resolution:
+        assert cells[1] == wording.gain(growth)
 
 
 def test_in_the_shell(growth: Growth, capsys: pytest.CaptureFixture[str]) -> None:
@@ -252,7 +252,8 @@ def test_in_the_api(growth: Growth) -> None:
 
 def test_in_the_api_among_the_videos(growth: Growth) -> None:
     row = VideoRow(ACCOUNT, ABOUT, growth.line, dict.fromkeys(VIDEO_METRICS, growth), [])
-    document = json_object(Video.of(row))
+    table = VideoTable(WEEK, {"creator": WINDOW}, True, [row])
+    document = json_object(Video.of(table, row))
     for metric in VIDEO_METRICS:
         assert document["growth"][metric] == growth.growth
         assert document["texts"][metric] == wording.gain(growth)

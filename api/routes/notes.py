@@ -10,9 +10,9 @@ from starlette.responses import Response
 from api.auth import ApiSession, NoteWriter, Reader
 from api.parameters import AccountName, End, OptionalStart
 from api.responses import encode, not_stored
-from snapshot_core.store import notes as stored
+from snapshot_core.store.annotations import notes as stored
+from snapshot_core.store.annotations.notes import add_note, notes_of, remove_note
 from snapshot_core.store.database import Connection
-from snapshot_core.store.notes import add_note, notes_of, remove_note
 from snapshot_core.view.documents.notes import NewNote, Note, Notes
 
 router = APIRouter(tags=["notes"])

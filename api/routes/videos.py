@@ -7,19 +7,19 @@ from starlette.responses import Response
 
 from api.auth import ApiSession, Reader
 from api.paging import Cursor, Limit, Rank, page
-from api.parameters import AccountName, PeriodOrDays, PlatformId, Sort
-from snapshot_core.errors import InputError, NotFound
+from api.parameters import AccountName, PeriodOrDays, PlatformId, Sort, Tag
+from api.routes.tags import find_owner
 from snapshot_core.periods import PERIODS, Period
-from snapshot_core.store.accounts import Account
 from snapshot_core.store.readings import Reading
-from snapshot_core.store.videos import find_videos
+from snapshot_core.tags import as_tag
 from snapshot_core.view.documents.fields import days_of
 from snapshot_core.view.documents.history import History
-from snapshot_core.view.documents.left_out import LeftOut, SinceTracking
-from snapshot_core.view.documents.videos import Video, Videos
+from snapshot_core.view.documents.tags import Tag as TagDocument
+from snapshot_core.view.documents.tags import Tags
+from snapshot_core.view.documents.videos import Videos
 from snapshot_core.view.video import video_view
+from snapshot_core.view.video_selection import tag_totals, with_tag
 from snapshot_core.view.videos_table import VideoRow, VideoTable, video_table
-from snapshot_core.view.wording.accounts import table_reason
 
 router = APIRouter(tags=["videos"])
 
@@ -30,6 +30,7 @@ async def videos(
     period: PeriodOrDays,
     account: AccountName = None,
     sort: Sort = "views",
+    tag: Tag = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
@@ -38,7 +39,7 @@ async def videos(
     All pages show the same moment: once a snapshot has changed the list, its cursors get 410, and
     the client starts again without a cursor.
     """
-    return await session.answer(_videos, period, account, sort, limit, cursor)
+    return await session.answer(_videos, period, account, sort, tag, limit, cursor)
 
 
 def _videos(
@@ -46,9 +47,28 @@ def _videos(
     period: Period,
     name: str | None,
     sort: str,
+    tag: str | None,
     limit: int,
     cursor: str | None,
 ) -> Videos:
+    account = session.account_or_all(name)
+    zone = session.zone(account)
+    tag = None if tag is None else as_tag(tag)
+    table = _table(session, period, name)
+    rank = _rank_by(sort)
+    rows = sorted(with_tag(table.rows, tag), key=rank)
+    whose = session.user.user_id, account and account.account_id
+    list_key = ("videos", *whose, period.label, sort, tag)
+    # All pages show the same moment: the same windows, in the same order.
+    state = *table.windows.items(), *map(rank, rows)
+    shown = page(rows, rank, limit, cursor, list_key, state)
+    whose_videos = account.name if account else None
+    asked = table, rows, shown.rows, zone, session.now
+    return Videos.of(*asked, account=whose_videos, sort=sort, tag=tag, next=shown.next)
+
+
+def _table(session: ApiSession, period: Period, name: str | None) -> VideoTable:
+    """The videos of an account, or of all; several addresses show parts of it."""
     account = session.account_or_all(name)
     zone = session.zone(account)
 
@@ -56,28 +76,22 @@ def _videos(
         with session.store.read() as connection:
             return video_table(connection, session.together(account), period, session.now, zone)
 
-    table = session.context.tables.get_or_compute((*session.cache_key, period, name), compute)
-    rank = _rank_by(sort)
-    rows = sorted(table.rows, key=rank)
-    list_key = ("videos", session.user.user_id, period.label, account and account.account_id, sort)
-    # All pages show the same moment: the same windows, in the same order.
-    state = *table.windows.items(), *map(rank, rows)
-    shown = page(rows, rank, limit, cursor, list_key, state)
-    reason = table.reason
-    return Videos(
+    return session.context.tables.get_or_compute((*session.cache_key, period, name), compute)
+
+
+@router.get("/tags", response_model=Tags)
+async def tags(session: Reader, period: PeriodOrDays, account: AccountName = None) -> Response:
+    """All tags, and what the videos of each gained together."""
+    return await session.answer(_tags, period, account)
+
+
+def _tags(session: ApiSession, period: Period, name: str | None) -> Tags:
+    account = session.account_or_all(name)
+    return Tags(
         period=days_of(period),
         account=account.name if account else None,
         timestamp=session.now,
-        sort=sort,
-        total=len(rows),
-        reason=reason.code if reason else None,
-        message=table_reason(table, zone, session.now) or None,
-        since_tracking=SinceTracking.of(table.since_tracking),
-        left_out=tuple(
-            LeftOut.of(account, period, zone, session.now) for account in table.left_out
-        ),
-        videos=tuple(map(Video.of, shown.rows)),
-        next=shown.next,
+        tags=tuple(map(TagDocument.of_tag, tag_totals(_table(session, period, name)))),
     )
 
 
@@ -109,28 +123,13 @@ def _history(
     session: ApiSession, platform_id: str, name: str | None, limit: int, cursor: str | None
 ) -> History:
     with session.store.read() as connection:
-        ids = find_videos(connection, session.user.user_id, platform_id)
-        owners = [account for account in session.accounts_named(name) if account.account_id in ids]
-        account = _only(owners, platform_id)
+        account, video = find_owner(connection, session, platform_id, name)
         zone = session.zone(account)
-        video = ids[account.account_id]
         story = video_view(connection, account, video, PERIODS[0], session.now, zone)
     newest_first = sorted(story.readings, key=_newest)
     list_key = ("history", session.user.user_id, story.video_id)
     shown = page(newest_first, _newest, limit, cursor, list_key)
     return History.of(story, shown.rows, next=shown.next)
-
-
-def _only(owners: list[Account], platform_id: str) -> Account:
-    """The account that has the video; if several have it, the request must name one."""
-    if not owners:
-        raise NotFound(f"There is no video {platform_id!r}.")
-    if len(owners) > 1:
-        names = ", ".join(repr(account.name) for account in owners)
-        raise InputError(
-            f"Several accounts have this video: choose one with ?account= and one of {names}."
-        )
-    return owners[0]
 
 
 def _newest(reading: Reading) -> Rank:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Final
 
-from snapshot_core.cli import accounts, ahead, missing, notes, tokens, videos
+from snapshot_core.cli import accounts, ahead, missing, notes, tokens, videos, videos_table
 from snapshot_core.cli.options import (
     account_option,
     adder,
@@ -11,6 +11,7 @@ from snapshot_core.cli.options import (
     instant_of,
     json_option,
     user_option,
+    week_option,
     yes_option,
 )
 from snapshot_core.identity.api_tokens import READ, SCOPES
@@ -47,7 +48,10 @@ def add_missing_actions(parser: argparse.ArgumentParser) -> None:
 
 
 def add_video_actions(parser: argparse.ArgumentParser) -> None:
-    add = adder(parser, "ACTION")
+    _table_options(parser)
+    parser.add_argument("--tag", metavar="TAG", help="only videos with this tag")
+    add = adder(parser, "ACTION", required=False)
+    _add_tag_actions(add("tag", videos_table.list_tags, "list, add and remove tags"))
     does = "list ids that a spreadsheet has cut, and sums that were taken for videos"
     check = add("check", videos.check, does)
     account_option(check, required=False)
@@ -58,6 +62,29 @@ def add_video_actions(parser: argparse.ArgumentParser) -> None:
     yes_option(drop, "drop them")
     for action in (check, drop):
         user_option(action, "whose (default: the local)")
+
+
+def _add_tag_actions(parser: argparse.ArgumentParser) -> None:
+    add = adder(parser, "ACTION")
+    does = "list all tags, with what their videos gained together"
+    _table_options(add("list", videos_table.list_tags, does))
+    changes = (
+        add("add", videos_table.add, "give a tag to a video"),
+        add("remove", videos_table.remove, "take a tag from a video"),
+    )
+    for change in changes:
+        change.add_argument("tag", metavar="TAG", help="in lower case, without commas")
+        account_option(change)
+        the_id = "the platform's id"
+        change.add_argument("--video", required=True, metavar="PLATFORM_ID", help=the_id)
+        user_option(change, "whose (default: the local)")
+
+
+def _table_options(command: argparse.ArgumentParser) -> None:
+    account_option(command, required=False)
+    week_option(command)
+    user_option(command, "whose (default: the local)")
+    json_option(command)
 
 
 def add_account_actions(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from snapshot_core.cli.context import Context
 from snapshot_core.cli.printing import print_json, print_table
-from snapshot_core.store.notes import add_note, notes_of, remove_note
+from snapshot_core.store.annotations.notes import add_note, notes_of, remove_note
 from snapshot_core.view.documents.notes import Note, Notes
 from snapshot_core.windows import local_date
 

@@ -11,10 +11,10 @@ from snapshot_core.windows import instant
 
 
 def adder(
-    parser: argparse.ArgumentParser, metavar: str
+    parser: argparse.ArgumentParser, metavar: str, *, required: bool = True
 ) -> Callable[[str, Command, str], argparse.ArgumentParser]:
     """What adds a command, with what runs it and what it does, to those of ``parser``."""
-    subparsers = parser.add_subparsers(metavar=metavar, required=True)
+    subparsers = parser.add_subparsers(metavar=metavar, required=required)
 
     def add(name: str, run: Command, does: str) -> argparse.ArgumentParser:
         added = subparsers.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
@@ -56,6 +56,13 @@ def instant_of(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not an instant such as 2027-01-31T22:00:00Z"
         ) from None
+
+
+def week_option(command: argparse.ArgumentParser) -> None:
+    """A period, the last week where none is named."""
+    does = "up to the last complete snapshot (default: 7d)"
+    names = "|".join(PERIOD_NAMES)
+    command.add_argument("--period", type=_period, default="7d", metavar=names, help=does)
 
 
 def period_options(command: argparse.ArgumentParser) -> None:

@@ -21,7 +21,7 @@ from snapshot_core.cli import (
     missing,
     notes,
     tokens,
-    videos,
+    videos_table,
 )
 from snapshot_core.cli.actions import (
     add_account_actions,
@@ -186,8 +186,8 @@ def _parser() -> argparse.ArgumentParser:
     add_ahead_actions(add("ahead", ahead.list_, does))
     does = "list videos that the newest snapshot misses, and confirm that they are gone"
     add_missing_actions(add("missing", missing.list_, does))
-    does = "list ids that are no video's, and drop them or any other video"
-    add_video_actions(add("videos", videos.check, does))
+    does = "show which videos grew; tag them; find and drop what is no video"
+    add_video_actions(add("videos", videos_table.videos, does))
     add_account_actions(add("accounts", accounts.remove, "remove an account"))
     add_note_actions(add("notes", notes.list_, "write, list and remove notes about days"))
     add_token_actions(add("token", tokens.list_, "make, list and revoke tokens of the API"))

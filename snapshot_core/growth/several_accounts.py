@@ -98,9 +98,9 @@ def sum_of_accounts(metric: str, growths: Sequence[Growth]) -> Growth:
     ledgers = [growth.ledger for growth in known if growth.ledger is not None]
     ledger = sum(ledgers, EMPTY) if len(ledgers) == len(known) else None
     growth = _sum(known, "growth")
-    low = growth - _root((each.growth or 0) - (each.low or 0) for each in known)
-    high = growth + _root((each.high or 0) - (each.growth or 0) for each in known)
-    resolution = _root(each.resolution for each in known)
+    low = growth - root_of_squares((each.growth or 0) - (each.low or 0) for each in known)
+    high = growth + root_of_squares((each.high or 0) - (each.growth or 0) for each in known)
+    resolution = root_of_squares(each.resolution for each in known)
     sources, breaks = _inexact(known), _breaks(known)
     estimated = estimates(growth, (low, high), resolution, sources)
     return Growth(
@@ -162,8 +162,10 @@ def _stale_since(known: Sequence[Growth]) -> int | None:
     return max(stale) if len(stale) == len(known) else None
 
 
-def _root(parts: Iterable[int]) -> int:
-    """The root of the sum of the squares, rounded up: errors of different accounts add so."""
+def root_of_squares(parts: Iterable[int]) -> int:
+    """The root of the sum of the squares, rounded up: errors of different accounts, and what is
+    rounded off of different videos, add so.
+    """
     squares = sum(part * part for part in parts)
     return isqrt(squares - 1) + 1 if squares else 0
 

@@ -1,6 +1,6 @@
 """The growth of single videos, from the lines in which they stand: rows of a table, a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -12,6 +12,7 @@ from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import LIKE_FOR_LIKE, NO_LINE, PUBLISHED, REMOVED, Lines
 from snapshot_core.growth.listing import UNKNOWN_COUNT, Ids
 from snapshot_core.growth.margins import Ends, squared
+from snapshot_core.growth.several_accounts import latest_window, root_of_squares
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.windows import Window
 
@@ -76,6 +77,24 @@ def video_growths(lines: Lines, window: Window, rows: Ids) -> list[VideoGrowth]:
             lines.ids[rows].tolist(), first.tolist(), by_video, strict=True
         )
     ]
+
+
+def sum_of_videos(metric: str, growths: Sequence[Growth]) -> Growth:
+    """One counter of some videos together: their gains, their counts of now, their bases.
+
+    Without a range: what videos share of their errors is known of an account's total only.
+    ``growth`` is None where no video's is known; ``current`` leaves out those removed.
+    """
+    known = [growth for growth in growths if growth.growth is not None]
+    current = [growth.current for growth in growths if growth.current is not None]
+    return Growth(
+        metric,
+        latest_window(growth.window for growth in growths),
+        current=sum(current) if current else None,
+        growth=sum(growth.growth or 0 for growth in known) if known else None,
+        base=sum(growth.base for growth in known),
+        resolution=root_of_squares(growth.resolution for growth in known),
+    )
 
 
 def _line(number: int) -> Line | None:

@@ -20,9 +20,9 @@ from snapshot_core.store.database import Connection
 from snapshot_core.store.users import User
 from snapshot_core.windows import DAY
 
-READ, SNAPSHOT, NOTE = "read", "snapshot", "note"
-SCOPES: Final = (READ, SNAPSHOT, NOTE)
-"""What a token may be good for: reading everything of its user, taking snapshots,
+READ, SNAPSHOT, TAG, NOTE = "read", "snapshot", "tag", "note"
+SCOPES: Final = (READ, SNAPSHOT, TAG, NOTE)
+"""What a token may be good for: reading everything of its user, taking snapshots, tagging,
 writing notes."""
 
 MAX_NAME_CHARACTERS: Final = 100

@@ -11,7 +11,11 @@ from alembic import op
 
 Columns = list[sa.Column[Any]]
 
-_PARENT_KEYS: Final = {"users": ("user_id",), "accounts": ("user_id", "account_id")}
+_PARENT_KEYS: Final = {
+    "users": ("user_id",),
+    "accounts": ("user_id", "account_id"),
+    "videos": ("user_id", "video_id"),
+}
 
 
 def numbers(*names: str, null: bool = False) -> Columns:

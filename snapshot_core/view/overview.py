@@ -13,8 +13,8 @@ from snapshot_core.growth.several_accounts import latest_window, sum_of_accounts
 from snapshot_core.metrics import COUNTERS
 from snapshot_core.periods import Period
 from snapshot_core.store.accounts import Account, accounts_together
+from snapshot_core.store.annotations.notes import Note, notes_of
 from snapshot_core.store.database import Connection
-from snapshot_core.store.notes import Note, notes_of
 from snapshot_core.store.readings import videos_listed
 from snapshot_core.view.account_growth import AccountShare, account_shares, charted_from
 from snapshot_core.view.curves import Curve, curve_of

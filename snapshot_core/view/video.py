@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from snapshot_core.errors import NotFound
 from snapshot_core.growth.definitions import DefinitionBreak
+from snapshot_core.growth.engagement import engagement
 from snapshot_core.growth.gain_line import (
     DAILY_GAP,
     LONGEST_STRETCH_SECONDS,
@@ -24,6 +26,7 @@ from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.periods import Period
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.annotations.video_tags import all_tags, tags_of_video
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
@@ -32,7 +35,20 @@ from snapshot_core.store.rhythms.held import learned_between
 from snapshot_core.store.videos import AboutVideo, about_videos, gone_since
 from snapshot_core.view.account_growth import if_known
 from snapshot_core.view.definitions import breaks_of, mark_days, video_across_breaks
-from snapshot_core.windows import DAY, Window
+from snapshot_core.windows import DAY, HOUR, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one accepted reading of a counter to the next."""
+
+    gained: int
+    seconds: int
+
+    @property
+    def per_hour(self) -> Decimal:
+        """With two decimals."""
+        return (Decimal(self.gained * HOUR) / self.seconds).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +75,30 @@ class VideoView:
     zone: ZoneInfo
     breaks: Mapping[str, Sequence[DefinitionBreak]]
     """The days since its first reading on which the platform redefined a counter, by metric."""
+    steps: Sequence[Mapping[str, Step]] = ()
+    """What came since the reading before, by metric, in the order of ``readings``."""
+    tags: Sequence[str] = ()
+    """In the order of the alphabet."""
+    known_tags: Sequence[str] = ()
+    """Those of all videos of its user."""
+
+    @property
+    def engagement(self) -> Decimal | None:
+        """Interactions per view in per cent, of the last accepted counts."""
+        return engagement({metric: s[-1][1] for metric, s in self.accepted.items() if s})
 
     def curve(self, metric: str) -> list[tuple[int, int | None]]:
-        """The accepted readings, with a None between two that are too far apart to be joined."""
-        series = self.accepted[metric]
+        """The accepted readings, with a None between two that are too far apart to be joined.
+
+        It begins with the publication, at 0, where the first reading soon followed.
+        """
+        series, begins_at = self.accepted[metric], self.about.begins_at
+        if (
+            series
+            and begins_at is not None
+            and 0 < series[0][0] - begins_at <= LONGEST_STRETCH_SECONDS
+        ):
+            series = [(begins_at, 0), *series]
         line: list[tuple[int, int | None]] = list(series[:1])
         for (before, _), (at, count) in pairwise(series):
             if at - before > LONGEST_STRETCH_SECONDS:
@@ -151,6 +187,9 @@ def video_view(
         period,
         zone,
         breaks,
+        _steps(readings, accepted),
+        tags_of_video(connection, account.key, video_id),
+        all_tags(connection, account.user_id),
     )
 
 
@@ -179,6 +218,16 @@ def _accepted(readings: Sequence[Reading], column: int) -> list[tuple[int, int]]
         for reading in readings
         if (count := reading.counts[column]) is not None and metric not in reading.doubts
     ]
+
+
+def _steps(
+    readings: Sequence[Reading], accepted: Mapping[str, Sequence[tuple[int, int]]]
+) -> list[dict[str, Step]]:
+    steps: dict[int, dict[str, Step]] = {reading.captured_at: {} for reading in readings}
+    for metric, series in accepted.items():
+        for (left_at, left), (at, count) in pairwise(series):
+            steps[at][metric] = Step(count - left, at - left_at)
+    return list(steps.values())
 
 
 def _resolution(account: Account, metric: str, series: Sequence[tuple[int, int]]) -> int:

@@ -1,21 +1,24 @@
 """The videos in a period: one row each, those that grew most first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.growth.day_gains import DayGain
-from snapshot_core.growth.growth import Growth, video_counter_growth
+from snapshot_core.growth.engagement import engagement, engagement_of
+from snapshot_core.growth.growth import Growth, percent, video_counter_growth
 from snapshot_core.growth.history import History, Reason, Windows, windows_of
 from snapshot_core.growth.ledger import Line
 from snapshot_core.growth.lines import lines
 from snapshot_core.growth.several_accounts import left_out, soonest, sum_of_accounts
-from snapshot_core.growth.video_growths import VideoGrowth, video_growths
+from snapshot_core.growth.video_growths import VideoGrowth, sum_of_videos, video_growths
 from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.periods import Period
 from snapshot_core.sources.registry import roundings_of
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.annotations.video_tags import tags_of
 from snapshot_core.store.brackets import load
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
@@ -42,6 +45,31 @@ class VideoRow:
     """By metric."""
     sparkline: Sequence[DayGain]
     """Views gained on each of the last whole days, oldest first."""
+    tags: Sequence[str] = ()
+    """In the order of the alphabet."""
+
+    @property
+    def engagement(self) -> Decimal | None:
+        """Interactions per view in per cent, of the totals of now."""
+        return engagement(self.counts)
+
+    @property
+    def counts(self) -> dict[str, int | None]:
+        """The totals of now, by metric."""
+        return {metric: growth.current for metric, growth in self.growth.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Some videos together."""
+
+    videos: int
+    """Without those removed."""
+    growth: Mapping[str, Growth]
+    """By metric."""
+    engagement: Decimal | None
+    share: Decimal | None
+    """Per cent of the views that all videos of the table gained; None where that is not above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +92,29 @@ class VideoTable:
     def count(self, line: Line) -> int:
         """How many videos stand in ``line``."""
         return sum(row.line == line for row in self.rows)
+
+    @property
+    def gained(self) -> int:
+        """The views that all videos gained, those of unknown growth left out."""
+        return sum(row.growth[RANKED_BY].growth or 0 for row in self.rows)
+
+    def share(self, growth: Growth) -> Decimal | None:
+        """The part of `gained` that a growth of views is, in per cent."""
+        known = growth.growth is not None and not growth.below_resolution
+        return percent(growth.growth or 0, self.gained) if known else None
+
+    def totals(self, rows: Sequence[VideoRow]) -> Totals:
+        """Some of its rows together."""
+        growth = {
+            metric: sum_of_videos(metric, [row.growth[metric] for row in rows])
+            for metric in VIDEO_METRICS
+        }
+        return Totals(
+            sum(row.line != "removed" for row in rows),
+            growth,
+            engagement_of(row.counts for row in rows),
+            self.share(growth[RANKED_BY]),
+        )
 
 
 def video_table(
@@ -150,7 +201,11 @@ def _part(
     if reason is not None:
         growths = [_not_ready(video, reason, known.get(video.video_id)) for video in growths]
     sparklines = spark_gains(connection, account.key, window.end, zone)
-    rows = video_rows(connection, account, growths, sparklines)
+    tags = tags_of(connection, account.key)
+    rows = [
+        replace(row, tags=tags.get(row.about.video_id, ()))
+        for row in video_rows(connection, account, growths, sparklines)
+    ]
     return _Part(account, window, reason, history.last_complete, rows, since)
 
 

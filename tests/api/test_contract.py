@@ -27,6 +27,7 @@ from snapshot_core.view.documents.days import Daily
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Health
 from snapshot_core.view.documents.history import History
+from snapshot_core.view.documents.tags import Tags, VideoTags
 from snapshot_core.view.documents.videos import Videos
 from snapshot_core.windows import DAY, iso
 from tests.api.conftest import NIGHTS, Api, readings_file
@@ -38,6 +39,8 @@ READS: dict[str, TypeAdapter] = {
     "/api/accounts": TypeAdapter(Accounts),
     "/api/videos": TypeAdapter(Videos),
     "/api/videos/v1/history": TypeAdapter(History),
+    "/api/videos/v1/tags": TypeAdapter(VideoTags),
+    "/api/tags": TypeAdapter(Tags),
     "/api/daily": TypeAdapter(Daily),
     "/api/captures": TypeAdapter(Captures),
     "/api/health": TypeAdapter(Health),

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from streamlit.testing.v1 import AppTest
 
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.annotations.notes import add_note, notes_of
 from snapshot_core.store.database import Store
-from snapshot_core.store.notes import add_note, notes_of
 from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
 from snapshot_core.windows import DAY, HOUR, local_date
 from tests.pages.conftest import ZONE, Open, html_of

@@ -38,14 +38,15 @@ def values(one: World) -> dict[str, list[Any]]:
         "account": [None, names[0], names[-1], "anna-channel-0"],
         "platform_id": [platform_ids[0], str(one.boris_videos[-1]), "anna-channel-0-v0"],
         "period": ["1", "30"],
-        "sort": [None, "likes"],
         "start": [None, "2026-10-25"],
         "end": [None],
         "compare": ["year"],
+        "sort": [None, "likes"],
         "note_id": [1, 2],
         "limit": [None],
         "days": [None, 3650],
         "format": [None, "parquet"],
+        "tag": ["own tag"],
         "cursor": [None, *cursors(one)],
     }
 

@@ -36,6 +36,17 @@ COMMANDS: dict[str, list[list[str]]] = {
         for account in (OWN, THEIRS)
         for video in (f"{OWN}-v0", f"{THEIRS}-v0", "3145729")
     ],
+    "videos": [
+        [*json, *tag, "--account", account]
+        for json in ([], ["--json"])
+        for tag in ([], ["--tag", "own tag"], ["--tag", "boris-tag"])
+        for account in (OWN, THEIRS)
+    ],
+    "videos tag list": [[], ["--json"], ["--account", THEIRS]],
+    "videos tag add": [["x", "--account", name, "--video", f"{name}-v0"] for name in (OWN, THEIRS)],
+    "videos tag remove": [
+        ["boris-tag", "--account", name, "--video", f"{name}-v0"] for name in (OWN, THEIRS)
+    ],
     "status": [[], ["--json"]],
     "cadence": [
         *(["--account", account, *json] for account in (OWN, THEIRS) for json in ([], ["--json"])),
@@ -70,11 +81,12 @@ _TOKEN = re.compile(r"tg_\d+_\d+_\S+")
 def every_command(parser: argparse.ArgumentParser, above: str = "") -> set[str]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            return {
+            below = {
                 name
-                for called, below in action.choices.items()
-                for name in every_command(below, f"{above} {called}".strip())
+                for called, parser in action.choices.items()
+                for name in every_command(parser, f"{above} {called}".strip())
             }
+            return below if action.required else below | {above}
     return {above}
 
 

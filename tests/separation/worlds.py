@@ -16,13 +16,15 @@ from sqlalchemy import insert, select
 from snapshot_core.identity.api_tokens import create
 from snapshot_core.readings import VideoReading
 from snapshot_core.store.accounts import Account, accounts_of, add_account
+from snapshot_core.store.annotations.notes import add_note
+from snapshot_core.store.annotations.video_tags import add_tag
 from snapshot_core.store.connections import StoredConnection, connect
 from snapshot_core.store.database import Store
 from snapshot_core.store.heartbeats import Heartbeat, beat
-from snapshot_core.store.notes import add_note
 from snapshot_core.store.schema import upgrade
 from snapshot_core.store.tables import metadata, users
 from snapshot_core.store.users import LOCAL_EMAIL, Person, User, ensure_user_of
+from snapshot_core.store.videos import find_video
 from snapshot_core.windows import DAY, HOUR
 from tests.support.readings import video_reading
 from tests.support.staged import NOON
@@ -91,6 +93,8 @@ def make(url: str, crowded: bool, local: bool) -> World:
     if boris is not None:
         _live(store, boris, OF_BORIS, 3, 700_000)
         _token(store, boris, "boris-token")
+    for user in filter(None, (anna, boris)):
+        _tag(store, user, OF_BORIS if user is boris else "anna")
     running = Heartbeat("job", NOON - DAY, NOON, NOON + 12 * HOUR, None)
     store.transact(lambda connection: beat(connection, running))
     for user in filter(None, (anna, boris)):
@@ -103,8 +107,17 @@ def make(url: str, crowded: bool, local: bool) -> World:
 
 
 def _token(store: Store, user: User, name: str) -> str:
-    asked = ["read", "snapshot", "note"]
+    asked = ["read", "snapshot", "tag", "note"]
     return store.transact(lambda c: create(c, user.user_id, name, asked, NOON, 30))[1]
+
+
+def _tag(store: Store, user: User, name: str) -> None:
+    """A video of the user's has a tag; by its number it may be a video of the other's, too."""
+    with store.read() as connection:
+        key = accounts_of(connection, user.user_id)[0].key
+        video = find_video(connection, key, f"{name}-channel-0-v0")
+    tag = f"{name}-tag" if name == OF_BORIS else "own tag"
+    store.transact(lambda connection: add_tag(connection, key, video, tag))
 
 
 def _live(store: Store, user: User, name: str, accounts: int, scale: int) -> None:

@@ -7,14 +7,14 @@ import pytest
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.accounts import remove_account
-from snapshot_core.store.database import Store
-from snapshot_core.store.notes import (
+from snapshot_core.store.annotations.notes import (
     MAX_NOTE_CHARACTERS,
     Note,
     add_note,
     notes_of,
     remove_note,
 )
+from snapshot_core.store.database import Store
 from snapshot_core.store.users import ensure_user
 from tests.support.stock import local_accounts, make_account, stocked
 

@@ -14,7 +14,7 @@ from ui.imports.studio import studio_form
 from ui.imports.texts import INTRODUCTION, columns, example
 from ui.imports.upload import FILE_TYPES, ImportResult, answer, failed, import_upload, on_disk
 from ui.session import PageSession, open_session
-from ui.videos.table import VIDEO_PARAMETER
+from ui.videos.rows import VIDEO_PARAMETER
 
 MAX_FILE_MB: Final = 100
 """As CSV that is a good 800,000 readings."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from snapshot_core.errors import InputError, NotFound
 from snapshot_core.store.accounts import Account
-from snapshot_core.store.notes import MAX_NOTE_CHARACTERS, Note, add_note, remove_note
+from snapshot_core.store.annotations.notes import MAX_NOTE_CHARACTERS, Note, add_note, remove_note
 from snapshot_core.view.overview import Overview
 from snapshot_core.windows import local_date
 from ui.html import literal

@@ -22,6 +22,7 @@ SCOPE_LABELS: Final = {
     api_tokens.READ: "read all numbers",
     api_tokens.SNAPSHOT: "take snapshots",
     api_tokens.NOTE: "write notes",
+    api_tokens.TAG: "tag videos",
 }
 REVOKING: Final = "tg-revoke-asked"
 """Key of the number of the token whose revocation waits for a second click."""

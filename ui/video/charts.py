@@ -57,9 +57,21 @@ def history_chart(story: VideoView, metric: str) -> charts.Chart:
         for each in story.breaks[metric]
     )
     layout["shapes"] = [*layout.get("shapes", []), *shapes]
-    title = chart_heading(f"{label_of(metric)} in total", key + breaks)
+    begins = bool(line) and line[0] == (story.about.begins_at, 0)
+    words = "since publication" if begins else "in total"
+    title = chart_heading(f"{label_of(metric)} {words}", key + breaks)
     figure = charts.CachedFigure([*_stretches(story, line), corrections, doubts], layout)
     return charts.Chart(title, figure)
+
+
+def has_history(story: VideoView, metric: str) -> bool:
+    """Whether there is anything to draw of a metric."""
+    return bool(story.accepted[metric] or story.doubtful(metric))
+
+
+def has_days(story: VideoView, metric: str) -> bool:
+    """Whether days can be compared: one that stands alone says what the card says."""
+    return sum(day.growth is not None for day in story.days[metric]) > 1
 
 
 def daily_chart(story: VideoView, metric: str) -> charts.Chart:

@@ -2,10 +2,13 @@
 
 from html import escape
 
+from snapshot_core.growth.engagement import INTERACTIONS, VIEWS
 from snapshot_core.store.videos import AboutVideo
 from snapshot_core.view.shown_metrics import story_metrics
 from snapshot_core.view.video import VideoView
 from snapshot_core.view.wording import growth as wording
+from snapshot_core.view.wording import tables
+from snapshot_core.view.wording.accounts import on_platform
 from snapshot_core.view.wording.numbers import UNKNOWN_TEXT, ago, compact, exact, moment
 from ui.html import card, cards, notice, percentage_of_total, tip
 from ui.metrics import label_of
@@ -35,7 +38,7 @@ def head(story: VideoView, named: bool, minute: int) -> str:
     if about.share_url and about.share_url.startswith(("https://", "http://")):
         facts.append(
             f'<a href="{escape(about.share_url)}" target="_blank" rel="noopener noreferrer">'
-            "Open on the platform ↗</a>"
+            f"Open {on_platform(story.account)}</a>"
         )
     gone, title = "", escape(name_of(about))
     if story.gone_since is not None:
@@ -53,7 +56,21 @@ def head(story: VideoView, named: bool, minute: int) -> str:
 def video_cards(story: VideoView, minute: int) -> str:
     """A card per metric: what it gained in the period, and its total."""
     metrics = story_metrics(story)
-    return cards([_card(story, metric, minute * 60) for metric in metrics], "tg-video-cards")
+    every = [_card(story, metric, minute * 60) for metric in metrics]
+    return cards([*every, *_engagement(story)], "tg-video-cards")
+
+
+def _engagement(story: VideoView) -> list[str]:
+    """The card of the engagement rate; none where it is not known."""
+    if story.engagement is None:
+        return []
+    latest = {metric: series[-1][1] for metric, series in story.accepted.items() if series}
+    counted = [metric for metric in INTERACTIONS if metric in latest]
+    hint = f"{', '.join(counted)} per view, of the totals.".capitalize()
+    done = compact(sum(latest[metric] for metric in counted))
+    total = f"{done} of {compact(latest[VIEWS])} views"
+    rate = tip(tables.engagement(story.engagement), hint)
+    return [card("engagement", "Engagement", "", rate, total, waiting=False)]
 
 
 def _card(story: VideoView, metric: str, now: int) -> str:

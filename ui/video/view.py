@@ -11,7 +11,7 @@ from snapshot_core.view.video import VideoView, owner, video_view
 from ui.page import empty_state
 from ui.session import PageSession
 from ui.video.readings import readings, readings_file, readings_table
-from ui.videos.table import VIDEO_PARAMETER
+from ui.videos.rows import VIDEO_PARAMETER
 from ui.view_cache import CachedView, cached_view
 
 STYLE = Path(__file__).with_name("videos.css")

@@ -1,6 +1,7 @@
-"""The table of all videos: the line of counts, the search, and the click that opens a video."""
+"""The table of all videos: what is above it, the rows, the pages, and what each tag gained."""
 
 from html import escape
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -8,27 +9,21 @@ import streamlit as st
 from snapshot_core.periods import Period
 from snapshot_core.plural import plural
 from snapshot_core.store.accounts import Account
-from snapshot_core.view.shown_metrics import table_metrics
+from snapshot_core.view.shown_metrics import MAIN_METRIC, table_metrics
+from snapshot_core.view.video_selection import Selection, count_shown, select_rows
 from snapshot_core.view.videos_table import VideoTable, video_table
 from snapshot_core.view.wording.accounts import table_reason
 from snapshot_core.view.wording.growth import in_short
-from snapshot_core.view.wording.numbers import moment
+from snapshot_core.view.wording.numbers import ago, moment
 from ui.html import tip
 from ui.page import empty_state
 from ui.session import PageSession
-from ui.tables import on_a_phone, show_table
-from ui.videos.columns import TITLE_CLICK, column_config
-from ui.videos.frame import VideoFrame, video_frame
+from ui.videos.choices import PAGE, SHOW, choose_page, clear, query
+from ui.videos.rows import address, tags_html, videos_html
 from ui.view_cache import CachedView, cached_view
 
-VIDEO_PARAMETER = "video"
-"""The URL parameter with the id of the video shown."""
-SEARCH = "q"
-ROW_PIXELS = 44
-MAX_HINTS = 12
+MAX_HINTS: Final = 12
 """Accounts named in a hint; of the others, only the number."""
-MAX_VISIBLE_ROWS = 12
-"""A longer table scrolls."""
 
 
 def cached_videos(
@@ -42,40 +37,22 @@ def cached_videos(
     )
 
 
-def search_box() -> str:
-    """What to look for in titles and platform ids, as ``?q=``; it takes effect while typing."""
-    search = st.text_input(
-        "Search by title or platform id",
-        key=SEARCH,
-        type="search",
-        placeholder="Search title or id",
-        label_visibility="collapsed",
-        live=True,
-        bind="query-params",
-        persist_state="session",
-        width=260,
-    )
-    return search or ""
-
-
-def counts_line(view: VideoTable, session: PageSession, account: Account | None) -> None:
-    """``29 videos · 2 new · 1 removed``, and since when."""
-    zone = session.zone(account)
-    facts = [plural(len(view.rows) - view.count("removed"), "video")]
-    for line, word, hint in (
-        ("published", "new", "Published in the period: all their counts are growth."),
-        ("newly_tracked", "newly tracked", "Older, but first read in the period: not growth."),
-        ("removed", "removed", "On the account when the period began, and no longer: no loss."),
-    ):
-        if count := view.count(line):  # type: ignore[arg-type]
-            facts.append(tip(f"{count:,} {word}", hint))
+def provenance(view: VideoTable, session: PageSession, account: Account | None) -> None:
+    """``Read 12 min ago · since 20 Nov, 14:38``, and whose videos have no growth."""
+    zone, facts = session.zone(account), []
+    if view.windows:
+        read = max(window.end for window in view.windows.values())
+        facts.append(f"Read {ago(max(0, session.now - read))}")
+    if count := view.count("newly_tracked"):
+        hint = "Older, but first read in the period: not growth."
+        facts.append(tip(f"{count:,} newly tracked", hint))
     if view.reason is not None:
         facts.append(escape(table_reason(view, zone, session.now)))
     elif view.left_out:
         facts.append(_left_out(view, zone, session.now))
     elif len(view.windows) == 1:
         (window,) = view.windows.values()
-        facts.append(f"compared with {moment(window.start, zone, session.now)}")
+        facts.append(f"since {moment(window.start, zone, session.now)}")
     st.html(f'<p class="tg-meta tg-counts">{" · ".join(facts)}</p>', width="content")
 
 
@@ -90,37 +67,48 @@ def _left_out(view: VideoTable, zone: ZoneInfo, now: int) -> str:
 
 
 def all_videos(
-    cached: CachedView[VideoTable], session: PageSession, account: Account | None, search: str
+    cached: CachedView[VideoTable],
+    session: PageSession,
+    account: Account | None,
+    selection: Selection,
 ) -> None:
-    """The table; a click on a title opens the video."""
-    table = cached.view
-    several = account is None and len({row.account.account_id for row in table.rows}) > 1
-    metrics = cached.draw_once(table_metrics, tuple(session.together(account)))
-    narrow = on_a_phone()
-    frame = cached.draw_once(video_frame, search, metrics, several, narrow, session.now // 60)
-    if not frame.video_ids:
-        _no_match(search)
+    """The rows and their sums, the choice of a page, and the tags; a row opens its video."""
+    view = cached.view
+    rows = cached.draw_once(select_rows, selection)
+    if not rows:
+        _no_match(selection)
         return
-    show_table(
-        frame.styled,
-        "tg-videos",
-        column_config(narrow, lambda: _open(frame)),
-        "Videos with their counts and their growth in the period",
-        frame.columns,
-        ROW_PIXELS,
-        MAX_VISIBLE_ROWS,
-    )
+    several = account is None and len({row.account.account_id for row in view.rows}) > 1
+    metrics = cached.draw_once(table_metrics, tuple(session.together(account)))
+    table = st.empty()
+    page = choose_page(len(rows), selection)
+    parameters = tuple(sorted(query().items()))
+    drawn = selection, page, parameters, metrics, several, session.now // 60
+    table.html(cached.draw_once(videos_html, *drawn))
+    st.html(_footnote(view, selection, metrics))
+    if selection.tag is None and (tags := cached.draw_once(tags_html, parameters)):
+        st.html(tags)
 
 
-def _open(frame: VideoFrame) -> None:
-    st.query_params[VIDEO_PARAMETER] = str(frame.video_ids[st.session_state[TITLE_CLICK].row])
+def _footnote(view: VideoTable, selection: Selection, metrics: tuple[str, ...]) -> str:
+    names = [metric for metric in metrics if metric != MAIN_METRIC]
+    counted = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
+    engagement = f"Engagement: {counted} per view, of the totals." if names else ""
+    removed = count_shown(view, "removed") if selection.show == "all" else 0
+    link = ""
+    if removed:
+        where = address(query(), **{SHOW: "removed", PAGE: None})
+        words = plural(removed, "removed video is", "removed videos are")
+        link = f'<a href="{escape(where)}" target="_self">{words} not shown</a>'
+    return f'<p class="tg-note tg-footnote"><span>{engagement}</span>{link}</p>'
 
 
-def _no_match(search: str) -> None:
-    text = f"No video has “{search.strip()}” in its title or its id."
-    with empty_state("Nothing found", text):
-        st.button("Show all videos", type="primary", on_click=_clear_search)
-
-
-def _clear_search() -> None:
-    st.session_state[SEARCH] = ""
+def _no_match(selection: Selection) -> None:
+    asked = [f"“{selection.search}”"] if selection.search else []
+    asked += [f"the tag “{selection.tag}”"] if selection.tag else []
+    title = f"No video has {' and '.join(asked)}" if asked else "No video was published"
+    text = "Titles and tags are searched, and the links of posts."
+    if not asked:
+        text = "None came in this period."
+    with empty_state(title, text):
+        st.button("Show all videos", on_click=clear)

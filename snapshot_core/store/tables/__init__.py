@@ -4,7 +4,7 @@ Raw:     users, accounts, videos, captures, video_snapshots, account_snapshots, 
 Folded:  captures.status, listing_runs, quarantine, corrections, capture_totals,
          counted_metrics, short_brackets (by `snapshot_core.store.fold.write`, in the capture's
          own transaction)
-Own:     notes
+Own:     video_tags, notes
 Learned: rhythms, and of all accounts together pooled_rhythms
 Access:  connections (a platform's tokens, encrypted), authorizations (consents under way),
          rate_limits (calls a platform allows), api_tokens (of our own API)
@@ -16,7 +16,16 @@ Instants are whole UTC seconds; counters and generated ids are 64-bit.
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Date, Index, UniqueConstraint, func, literal_column
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    literal_column,
+)
 
 from snapshot_core.metrics import METRICS
 from snapshot_core.store.tables.access import api_tokens as api_tokens
@@ -113,6 +122,17 @@ notes = user_table(
     *texts("text"),
     *numbers("created_at"),
     of_account(),
+)
+
+# Given by the user; they go with their video.
+video_tags = table(
+    "video_tags",
+    ("user_id", "video_id", "tag"),
+    *numbers("user_id", "video_id"),
+    *texts("tag"),
+    ForeignKeyConstraint(
+        ["user_id", "video_id"], ["videos.user_id", "videos.video_id"], ondelete="CASCADE"
+    ),
 )
 
 captures = account_table(

@@ -1,6 +1,6 @@
 """Every reading of a video: ``GET /videos/{platform_id}/history`` and ``history --json``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from snapshot_core.view.documents.fields import (
     copied,
     document,
 )
-from snapshot_core.view.video import VideoView
+from snapshot_core.view.video import Step, VideoView
 
 
 @document
@@ -31,11 +31,23 @@ class Reading(fields.with_each(fields.EachCount, _Captured)):  # type: ignore[mi
         description="The counters that growth leaves out, and why.", examples=[{}]
     )
 
+    steps: dict[fields.MetricName, int] = Field(
+        description="What came since the reading before, of counters that growth counts at both.",
+        examples=[{"views": 120, "likes": 3}],
+    )
+    per_hour: dict[fields.MetricName, fields.Percentage] = Field(
+        description="The same per hour between the two.", examples=[{"views": 20.0, "likes": 0.5}]
+    )
+
     @classmethod
-    def of(cls, reading: StoredReading) -> "Reading":
-        """One reading as stored."""
+    def of(cls, reading: StoredReading, steps: Mapping[str, Step]) -> "Reading":
+        """One reading as stored, and what came since the one before."""
         counts = dict(zip(VIDEO_METRICS, reading.counts, strict=True))
-        return copied(cls, reading, capture=reading.status, **counts)
+        gained = {metric: step.gained for metric, step in steps.items()}
+        per_hour = {metric: step.per_hour for metric, step in steps.items()}
+        return copied(
+            cls, reading, capture=reading.status, steps=gained, per_hour=per_hour, **counts
+        )
 
 
 @document
@@ -46,6 +58,12 @@ class VideoHistory:
     video: str = Field(examples=["7554971395553052634"])
     title: str | None = Field(examples=["Soup"])
     published_at: Instant | None
+    engagement: fields.Percentage | None = Field(
+        description="Likes, comments, shares and saves, those that the source gives, per view, of "
+        "the totals, in per cent; null at 0 views.",
+        examples=[2.09],
+    )
+    tags: tuple[str, ...] = Field(examples=[["birds"]])
     readings: tuple[Reading, ...]
 
     @classmethod
@@ -53,9 +71,20 @@ class VideoHistory:
         cls, story: VideoView, newest_first: Sequence[StoredReading], **page: str | None
     ) -> Self:
         """Some or all readings of a video; ``page`` has the fields that a page adds."""
-        account, video = story.account.name, story.about.platform_id
-        readings = tuple(map(Reading.of, newest_first))
-        return copied(cls, story.about, account=account, video=video, readings=readings, **page)
+        steps = {
+            reading.captured_at: of_reading
+            for reading, of_reading in zip(story.readings, story.steps, strict=True)
+        }
+        return copied(
+            cls,
+            story.about,
+            account=story.account.name,
+            video=story.about.platform_id,
+            engagement=story.engagement,
+            tags=tuple(story.tags),
+            readings=tuple(Reading.of(each, steps[each.captured_at]) for each in newest_first),
+            **page,
+        )
 
 
 @document

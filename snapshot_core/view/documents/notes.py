@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from snapshot_core.store import notes
+from snapshot_core.store.annotations import notes
 from snapshot_core.view.documents.fields import AccountName, Instant, copied, document
 
 Words = Annotated[

@@ -5,6 +5,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from snapshot_core.periods import Period
+from snapshot_core.sources.contract import AddressSource, OAuthSource
+from snapshot_core.sources.registry import SOURCES
+from snapshot_core.store.accounts import Account
 from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.sum_of_accounts import LeftOut
 from snapshot_core.view.videos_table import VideoTable
@@ -74,3 +77,11 @@ def table_reason(table: VideoTable, zone: ZoneInfo, now: int) -> str:
     sentence = reason_sentence(table.reason, table.period, zone, now)
     known = since_tracking(table.since_tracking, named=True)
     return f"{sentence} {known}." if known else sentence
+
+
+def on_platform(account: Account) -> str:
+    """``on YouTube``; of a platform that nobody names, ``on its platform``."""
+    source = SOURCES.get(account.platform)
+    if not isinstance(source, AddressSource | OAuthSource):
+        return "on its platform"
+    return f"on {source.label.partition(' (')[0]}"

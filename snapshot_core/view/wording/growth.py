@@ -119,9 +119,9 @@ def earlier_gain(growth: Growth) -> str:
 
 
 def comparison(growth: Growth) -> str | None:
-    """Growth against the period before, up to that period's name; None without one.
+    """Growth against the period before, as ``+12 % vs``; None without one.
 
-    ``+12 % vs``; ``3.0×`` where a percentage would say little; and the gain of that period
+    ``3.0×`` where a percentage would say little; and the gain of that period
     itself (``−5 in``) where there is nothing to be a percentage of, or the source rounds off more
     than the difference.
     """
@@ -135,11 +135,14 @@ def comparison(growth: Growth) -> str | None:
     return f"{_percent(growth.change, (growth.compared or 0) - (growth.before or 0))} vs"
 
 
+def rate(value: Decimal | None) -> str:
+    """A part in per cent, without a sign: ``12.9%``; ``< 0.1%`` of what is next to nothing."""
+    return UNKNOWN_TEXT if value is None else _percent(value, int(value != 0)).lstrip("+")
+
+
 def share(part: int, whole: int | None) -> str:
     """``part`` of ``whole`` in per cent, without a sign."""
-    if not whole or whole <= 0:
-        return UNKNOWN_TEXT
-    return _percent(Decimal(100 * part) / whole, part).removeprefix("+")
+    return rate(Decimal(100 * part) / whole if whole and whole > 0 else None)
 
 
 def doubts(growth: Growth, now: int) -> Doubts | None:

@@ -33,6 +33,31 @@ def compact(count: int) -> str:
     raise AssertionError("the last scale takes all")
 
 
+def aligned(count: int) -> str:
+    """`compact` for columns of a table: three digits with their zeros, so that points stand
+    below one another.
+
+    >>> aligned(959), aligned(8_311), aligned(37_000), aligned(926_256), aligned(1_789_999)
+    ('959', '8.31K', '37.0K', '926K', '1.79M')
+    """
+    size = abs(count)
+    sign = MINUS if count < 0 else ""
+    if size < 1_000:
+        return f"{sign}{size}"
+    for scale, letter in reversed(_SCALES):
+        scaled = Decimal(size) / scale
+        for below, places in ((10, "0.01"), (100, "0.1"), (1_000, "1")):
+            rounded = scaled.quantize(Decimal(places), ROUND_HALF_UP)
+            if rounded < below:
+                return f"{sign}{rounded:f}{letter}"
+    return f"{sign}{scaled.quantize(Decimal(1), ROUND_HALF_UP):f}{letter}"
+
+
+def aligned_signed(count: int) -> str:
+    """`aligned` with its sign: ``+37.0K``; a plain ``0`` has none."""
+    return f"+{aligned(count)}" if count > 0 else aligned(count)
+
+
 def signed(count: int) -> str:
     """`compact` with its sign: ``+1.5K``; a plain ``0`` has none."""
     return f"+{compact(count)}" if count > 0 else compact(count)

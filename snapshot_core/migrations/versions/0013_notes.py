@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from snapshot_core.migrations.tables import create, numbers, texts
 
-revision = "0014"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""What users add to what was read: tags of videos, notes about days."""
