@@ -62,6 +62,8 @@ def to_0009(connection: Connection) -> None:
 def stamp_0009(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE videos DROP COLUMN counted_at"))
     connection.execute(text("ALTER TABLE accounts DROP COLUMN read_from"))
+    for table in ("notes", "video_tags"):
+        connection.execute(text(f"DROP TABLE {table}"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
 
 
