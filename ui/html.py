@@ -16,6 +16,8 @@ Order = Literal["ascending", "descending"]
 
 SORT: Final = "sort"
 """The parameter of the URL that says by which column a table is sorted."""
+MAX_PERCENTAGE: Final = 999
+"""Up to here a card says a percentage."""
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -28,7 +30,12 @@ def tip(text: str, hint: str, css: str = "") -> str:
 
 
 def percentage_of_total(growth: Growth) -> str:
-    """``+5.6 % · now 22.2M``; only the total where there is no percentage to show."""
+    """``+5.6 % · now 22.2M``; only the total where there is no percentage to show.
+
+    ``from 38.2K to 926K`` where the percentage would be too large to picture.
+    """
+    if growth.percentage is not None and growth.percentage > MAX_PERCENTAGE and growth.previous:
+        return f"from {compact(growth.previous)} to {compact(growth.current or 0)}"
     now = f"now {compact(growth.current or 0)}"
     return " · ".join(filter(None, (escape(percentage(growth)), now)))
 

@@ -3,6 +3,8 @@
 from html import escape
 
 from snapshot_core.view.overview import Overview
+from snapshot_core.view.videos_table import VideoTable
+from snapshot_core.view.wording.sentence.lists import videos_sentence
 from snapshot_core.view.wording.sentence.overview import overview_sentence
 from snapshot_core.view.wording.sentence.spans import Sentence, Span
 from ui.html import sentence as line
@@ -16,6 +18,11 @@ def sentence_html(sentence: Sentence) -> str:
 def overview_line(view: Overview) -> str:
     """That of the Overview."""
     return sentence_html(overview_sentence(view))
+
+
+def videos_line(table: VideoTable) -> str:
+    """That of the table of videos."""
+    return sentence_html(videos_sentence(table))
 
 
 def _span(span: Span) -> str:

@@ -195,6 +195,19 @@ class TestTheFigures:
         rows = re.findall(r'href="/videos\?video=(\d+)&amp;period=24h"', page)
         assert len(rows) == 10
 
+    def test_the_other_videos_are_a_row_and_all_add_up(
+        self, sample: Store, open_page: Open
+    ) -> None:
+        at = healthy(open_page())
+        (table,) = re.findall(
+            r'<table class="tg-table tg-top-videos">.*?</table>', html_of(at), re.S
+        )
+        foot = " ".join(re.sub(r"<[^>]+>", " ", table[table.index("<tfoot>") :]).split())
+        assert re.match(r"18 more videos [+−]", foot)
+        gains = [int(n.replace(",", "")) for n in re.findall(r'tooltip">\+([\d,]+)<', table)]
+        assert len(gains) == 11
+        assert sum(gains) == exact_gains(at)[0]
+
     def test_movers_keep_the_account_that_was_chosen(self, sample: Store, open_page: Open) -> None:
         make_account(sample, "mine")
         page = html_of(healthy(open_page(period="24h", account="Sample account")))
@@ -315,6 +328,27 @@ class TestStates:
         words = card(healthy(open_page(period="24h")), "views")
         assert "Estimated: no snapshot" in words
         assert re.search(RANGE, words)
+
+    def test_a_vague_estimate_shows_its_range_in_place_of_the_comparison(
+        self, store: Store, open_page: Open
+    ) -> None:
+        account = added(store)
+        for hours, views in ((60, 500), (36, 1_000), (12, 2_000), (0, 2_100)):
+            capture(store, account, NOON - hours * HOUR, {"a": views})
+        words = card_words(healthy(open_page(period="24h")), "views")
+        assert re.search(r"[+−][\d.K]+ to \+[\d.K]+, 9 in 10", words)
+        assert "vs 24 hours before" not in words
+        assert "× 24 hours before" not in words
+
+    def test_a_percentage_that_nobody_can_picture_is_both_totals(
+        self, store: Store, open_page: Open
+    ) -> None:
+        account = added(store)
+        for night, views in enumerate((926_000, 38_200)):
+            capture(store, account, NOON - night * DAY, {"a": views})
+        words = card_words(healthy(open_page(period="24h")), "views")
+        assert "from 38.2K to 926K" in words
+        assert "%" not in words
 
     def test_a_number_that_is_sure_enough_has_its_range_on_hover(
         self, sample: Store, open_page: Open

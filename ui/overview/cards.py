@@ -12,9 +12,13 @@ from snapshot_core.view.overview import Card, Overview
 from snapshot_core.view.shown_metrics import card_metrics
 from snapshot_core.view.wording import growth as wording
 from snapshot_core.view.wording.accounts import counter_note
+from snapshot_core.view.wording.numbers import signed
 from ui.html import card, cards, percentage_of_total, tip
 from ui.metrics import label_of
 from ui.sparkline import CARD_STROKE_PIXELS, sparkline
+
+MAX_HALF_WIDTH = 0.1
+"""Of an estimate's range, as a part of the gain, up to which the comparison is worth showing."""
 
 
 def growth_cards(view: Overview) -> str:
@@ -62,6 +66,8 @@ def _before(growth: Growth, view: Overview) -> str:
         known = wording.since_tracking(growth.since_tracking)
         since = f"<span>{escape(known)}</span>" if known else ""
         return since + tip(short, why, "tg-chip")
+    if _is_wide(growth):
+        return f"{signed(growth.low or 0)} to {signed(growth.high or 0)}, 9 in 10"
     if view.period.compare == "none":
         return ""
     change = wording.comparison(growth)
@@ -72,6 +78,13 @@ def _before(growth: Growth, view: Overview) -> str:
     )
     earlier = view.period.compared_words.removeprefix("the ")
     return f"{_arrow(figure, growth)}{space}{word} {escape(earlier)}"
+
+
+def _is_wide(growth: Growth) -> bool:
+    """Whether an estimate is so vague that its range says more than a comparison."""
+    if not growth.estimated or growth.low is None or growth.high is None:
+        return False
+    return growth.high - growth.low > 2 * MAX_HALF_WIDTH * abs(growth.growth or 0)
 
 
 def _arrow(figure: str, growth: Growth) -> str:

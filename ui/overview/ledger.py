@@ -59,7 +59,7 @@ def ledger(view: Overview, metric: str) -> str:
         ]
         remark = f"{label_of(metric)} come and go for many reasons: this is the change alone."
     rows = "".join(_row(line, *_scale(lines)) for line in lines)
-    title = f"{label_of(metric)}, {'line by line' if by_video else 'before and now'}"
+    title = "Where it came from" if by_video else f"{label_of(metric)}, before and now"
     return panel(title, f'<table class="tg-ledger"><tbody>{rows}</tbody></table>{note(remark)}')
 
 

@@ -1,17 +1,18 @@
 """The videos that made the growth, as an HTML table.
 
-`st.dataframe`, which the Videos page uses, brings 1.3 MB of script and paints a canvas; ten rows
+`st.dataframe` brings 1.3 MB of script and paints a canvas; ten rows
 read better, and load sooner, as a table.
 """
 
 from html import escape
 from urllib.parse import urlencode
 
+from snapshot_core.plural import plural
 from snapshot_core.view.overview import Overview
 from snapshot_core.view.shown_metrics import MAIN_METRIC
 from snapshot_core.view.videos_table import VideoRow
 from snapshot_core.view.wording.growth import gain, reason, share
-from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed
+from snapshot_core.view.wording.numbers import ago, compact, exact, exact_signed, signed
 from ui.html import Column, chip, note, panel, row_link, table, tip
 from ui.metrics import label_of
 from ui.sparkline import video_line
@@ -30,7 +31,7 @@ COLUMNS = (
 def top_videos(view: Overview) -> str:
     """The table; a sentence where it would be empty."""
     rows = [_row(video, view) for video in view.top_videos]
-    body = table(COLUMNS, rows, "tg-top-videos") if rows else note(_why_none(view))
+    body = table(COLUMNS, rows, "tg-top-videos", _others(view)) if rows else note(_why_none(view))
     return panel(f"Videos behind the {MAIN_METRIC}", body)
 
 
@@ -62,6 +63,20 @@ def _row(video: VideoRow, view: Overview) -> str:
         f'<td class="tg-num tg-wide">{share_bar(gained, total)}</td>'
         f'<td class="tg-num tg-wide tg-dim">{tip(compact(current), exact(current))}</td>'
         f'<td class="tg-trend">{video_line(video, view.now)}</td></tr>'
+    )
+
+
+def _others(view: Overview) -> str:
+    """The row of all other videos together; empty where there is none, or no gain to divide."""
+    views, others = view.cards[MAIN_METRIC].growth, view.videos - len(view.top_videos)
+    if others <= 0 or views.growth is None or views.below_resolution:
+        return ""
+    rest = views.growth - sum(row.growth[MAIN_METRIC].growth or 0 for row in view.top_videos)
+    return (
+        f'<tr><td class="tg-cover"></td><th scope="row">{plural(others, "more video")}</th>'
+        f'<td class="tg-num">{tip(signed(rest), exact_signed(rest))}</td>'
+        f'<td class="tg-num tg-wide">{escape(share(rest, views.growth))}</td>'
+        '<td class="tg-num tg-wide"></td><td class="tg-trend"></td></tr>'
     )
 
 

@@ -8,6 +8,7 @@ from ui.controls import choose_account
 from ui.notices import no_account, no_snapshot, sample_notice, store_notice
 from ui.page import row
 from ui.periods import choose_period
+from ui.sentence import videos_line
 from ui.session import PageSession
 from ui.videos.choices import choose_selection
 from ui.videos.table import all_videos, cached_videos, provenance
@@ -38,4 +39,6 @@ def table_page(session: PageSession) -> None:
     with actions:
         choose_compared(cached, selection)
         tag_videos(cached, session, selection)
+    if line := cached.draw_once(videos_line):
+        st.html(line)
     all_videos(cached, session, account, selection)
