@@ -5,10 +5,10 @@ An installation begins with the sample account, and keeps it when a real one is 
 
 import csv
 from collections.abc import Callable
-from datetime import UTC
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection
@@ -57,13 +57,12 @@ def both(sqlite_api: Api) -> Api:
 
 
 def annotate(connection: Connection, account: Account, sample: Account) -> None:
-    tags = {"v1": (account, "birds", "sky"), "v2": (account, "birds"), "made-up": (sample, "birds")}
-    for name, (owner, *names) in tags.items():
-        for tag in names:
-            add_tag(connection, owner.key, find_video(connection, owner.key, name), tag)
+    tagged = [(account, "v1", "birds"), (account, "v1", "sky"), (account, "v2", "birds")]
+    for owner, name, tag in [*tagged, (sample, "made-up", "birds")]:
+        add_tag(connection, owner.key, find_video(connection, owner.key, name), tag)
     for about in (account, sample, None):
         text = f"About {about.name if about else 'all'}"
-        add_note(connection, 1, about, local_date(NOON - 3 * DAY, UTC), text, NOON)
+        add_note(connection, 1, about, local_date(NOON - 3 * DAY, ZoneInfo("UTC")), text, NOON)
 
 
 def session_of(api: Api) -> PageSession:
