@@ -153,6 +153,13 @@ class TestTheTable:
         assert [kinds.format_func(each) for each in ("all", "new")] == ["All 28", "New 6"]
         assert 'class="tg-cover"><img src=' in table_of(at)
 
+    def test_begins_with_a_sentence_on_what_made_most(
+        self, sample: Store, open_videos: Open
+    ) -> None:
+        (line,) = re.findall(r'<p class="tg-sentence">(.*?)</p>', html_of(open_videos()))
+        words = " ".join(re.sub(r"<[^>]+>", "", line).split())
+        assert re.search(r"^\w+ videos? made \d+ % of the .*views gained in 7 days\.$", words)
+
     def test_marks_in_words(self, lively: Store, open_videos: Open) -> None:
         at = open_videos()
         titles = titles_of(at)
