@@ -177,5 +177,5 @@ def test_each_step_can_be_cancelled_and_leaves_nothing_behind(
     page.keyboard.press("Escape")
     page.goto(page.url.partition("?")[0])
     page.get_by_role("link", name="Accounts").click()
-    expect(page.get_by_role("heading", name="Sample account")).to_be_visible()
+    expect(page.get_by_role("link", name="Manage Sample account")).to_be_visible()
     expect(page.get_by_text("mossandmint")).to_have_count(0)

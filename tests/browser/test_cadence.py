@@ -35,4 +35,4 @@ def test_what_a_choice_takes_is_seen_before_it_is_saved(
     dialog.get_by_role("button", name="Save how often").click()
     expect(dialog).to_have_count(0)
     page.get_by_role("link", name="Manage creator_01").click()
-    expect(dialog.locator(".st-key-tg-cadence")).to_contain_text("Every 3 hours")
+    expect(dialog.get_by_role("combobox", name="How often")).to_have_value("Every 3 hours")

@@ -76,7 +76,7 @@ def with_mara(visit: Visit) -> Page:
     page.get_by_role("button", name="Allow").click()
     expect(page.locator(".tg-card").first).to_be_visible()
     page.get_by_role("link", name="Accounts").click()
-    expect(page.get_by_role("heading", name="Mara 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Manage Mara 1")).to_be_visible()
     return page
 
 
@@ -142,7 +142,7 @@ def test_from_the_accounts_page_to_cards(visit: Visit, platform: Platform, size:
     expect(page.locator(".tg-card").first).to_be_visible()
     keep(page, f"connected-{size}")
     page.get_by_role("link", name="Accounts").click()
-    expect(page.get_by_role("heading", name="Mara 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Manage Mara 1")).to_be_visible()
     expect(page.locator(".tg-state").get_by_text("of history")).to_be_visible()
     keep(page, f"accounts-{size}")
 
@@ -191,5 +191,5 @@ def test_removing_asks_for_the_name(visit: Visit, platform: Platform) -> None:
     expect(button).to_be_enabled()
     keep(page, "account-removal")
     button.click()
-    expect(page.get_by_role("heading", name="Mara 1")).to_have_count(0)
+    expect(page.get_by_role("link", name="Manage Mara 1")).to_have_count(0)
     assert platform.fake.called("oauth/revoke")
