@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from snapshot_core.cadences import ADAPTIVE, NIGHTLY
 from snapshot_core.capture.cadence import Rhythm, hours_between, next_launch
-from snapshot_core.capture.share import Share, Spent, first_within
+from snapshot_core.capture.share import EVEN_PARTS, Share, Spent, first_within
 from snapshot_core.capture.slots import DAY_HOURS, night_after, night_date, night_of
 from snapshot_core.growth.completeness import Scope
 from snapshot_core.sources.contract import Calls
@@ -99,13 +99,16 @@ class Plan:
             self.calls.of(scope, self.account.videos) for scope in ("complete", "recent")
         )
         cost = complete if scope == "complete" else recent
-        # Never more than all of it every hour takes.
-        most = min(self.share.extra_calls, (DAY_HOURS - 1) * complete)
+        # Never more than all of it every hour takes. The night is another capture, but a day from
+        # a slot that was read late on to the same slot in time holds one more.
+        most = min(self.share.extra_calls, DAY_HOURS * complete)
+        # Where nothing has to be left out, one that came late must not hold up the next.
+        spread = scope == "recent" or self.is_limited
         spent = [
             *(Spent(each, complete) for each in self.account.extra_complete),
             *(Spent(each, recent) for each in self.account.extra_recent),
         ]
-        return first_within(most, at, cost, spent, scope)
+        return first_within(most, at, cost, spent, EVEN_PARTS[scope] if spread else ())
 
     def _slots_from(self, now: int) -> list[int]:
         """The complete captures to come until the end of the night after this one."""

@@ -55,17 +55,18 @@ def share_of(calls: Calls, load: Load) -> Share:
 
 
 def first_within(
-    share_calls: float, at: int, calls: int, spent: Iterable[Spent], scope: Scope
+    share_calls: float, at: int, calls: int, spent: Iterable[Spent], parts_of_day: Sequence[int]
 ) -> int | None:
     """The first instant, ``at`` or later, at which a capture of ``calls`` keeps to the share.
 
-    No day holds more than ``share_calls``, and no part of one more than its part of them, so that
-    what has to be left out is not all of the evening. None where that never is.
+    No day holds more than ``share_calls``, and none of the ``parts_of_day`` (2 for halves) more
+    than its part of them, so that what has to be left out is not all of the evening. None where
+    that never is.
     """
     if calls > share_calls:
         return None
     limits = {DAY - SLACK_SECONDS: share_calls}
-    for parts in EVEN_PARTS[scope]:
+    for parts in parts_of_day:
         captures = math.ceil(share_calls / parts / calls)
         limits[DAY // parts - SLACK_SECONDS] = captures * calls
     past = [capture for capture in spent if capture.at > at - DAY]

@@ -8,21 +8,28 @@ from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from api.prometheus import metrics_text
 from snapshot_core.periods import period
 from snapshot_core.session import open_session
 from snapshot_core.store.accounts import Account
+from snapshot_core.store.annotations.notes import add_note
+from snapshot_core.store.annotations.video_tags import add_tag
 from snapshot_core.store.videos import find_video
 from snapshot_core.transfer.export import export_file
 from snapshot_core.view.documents.fields import json_object
 from snapshot_core.view.documents.growth import Growth
 from snapshot_core.view.documents.health import Health
 from snapshot_core.view.documents.history import History
-from snapshot_core.windows import DAY, iso
+from snapshot_core.view.documents.notes import Note
+from snapshot_core.view.documents.tags import Tag
+from snapshot_core.view.video_selection import tag_totals
+from snapshot_core.windows import DAY, iso, local_date
 from tests.api.conftest import Api, all_pages
 from tests.support.staged import NOON, captures_of
 from tests.support.stock import capture, make_account
@@ -37,12 +44,25 @@ SAMPLE = "Sample account"
 
 @pytest.fixture
 def both(sqlite_api: Api) -> Api:
-    """The account of forty nights, and the sample with numbers that nobody could overlook."""
+    """The account of forty nights, and the sample with numbers that nobody could overlook.
+
+    The videos of both have tags, and there is a note about each account and one about all.
+    """
     sample = make_account(sqlite_api.store, SAMPLE, "sample")
     for day in range(35):
         at = NOON - (34 - day) * DAY
         capture(sqlite_api.store, sample, at, {"made-up": 7_000_000 + 1_000_000 * day})
+    sqlite_api.store.transact(lambda connection: annotate(connection, sqlite_api.account, sample))
     return sqlite_api
+
+
+def annotate(connection: Connection, account: Account, sample: Account) -> None:
+    tagged = [(account, "v1", "birds"), (account, "v1", "sky"), (account, "v2", "birds")]
+    for owner, name, tag in [*tagged, (sample, "made-up", "birds")]:
+        add_tag(connection, owner.key, find_video(connection, owner.key, name), tag)
+    for about in (account, sample, None):
+        text = f"About {about.name if about else 'all'}"
+        add_note(connection, 1, about, local_date(NOON - 3 * DAY, ZoneInfo("UTC")), text, NOON)
 
 
 def session_of(api: Api) -> PageSession:
@@ -114,6 +134,39 @@ def history(client: TestClient, session: PageSession, account: Account | None, q
         )
 
 
+def tags(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
+    for name in ("1", "7", "30"):
+        shown = tag_totals(cached_videos(session, account, period(name)).view)
+        answer = client.get("/api/tags", params={**query, "period": name}).json()["tags"]
+        assert answer == [json_object(Tag.of_tag(each)) for each in shown]
+        assert answer
+
+
+def video_tags(
+    client: TestClient, session: PageSession, account: Account | None, query: dict
+) -> None:
+    """A video is asked for by its own name, as with its history."""
+    for owner, name in zip(session.accounts, ("v1", "made-up"), strict=True):
+        answer = client.get(f"/api/videos/{name}/tags", params=query)
+        if account not in (None, owner):
+            assert answer.status_code == 404
+            continue
+        with session.store.read() as connection:
+            video = find_video(connection, owner.key, name)
+        sheet = cached_story(session, str(video), period("7"))
+        assert sheet is not None
+        assert sheet.view.tags
+        assert answer.json()["tags"] == list(sheet.view.tags)
+
+
+def notes(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
+    """All of them stand on days that the page shows."""
+    shown = cached_overview(session, account, period("30")).view.notes
+    answer = client.get("/api/notes", params=query).json()["notes"]
+    assert answer == [json_object(Note.of(note)) for note in shown]
+    assert answer
+
+
 def captures(
     client: TestClient, session: PageSession, account: Account | None, query: dict
 ) -> None:
@@ -151,6 +204,9 @@ READS: dict[str, Callable[[TestClient, PageSession, Account | None, dict[str, An
     "/daily": daily,
     "/videos": videos,
     "/videos/{platform_id}/history": history,
+    "/videos/{platform_id}/tags": video_tags,
+    "/tags": tags,
+    "/notes": notes,
     "/captures": captures,
     "/accounts": account_row,
     "/health": account_row,

@@ -166,7 +166,7 @@ def test_without_any_account_there_are_no_numbers_and_no_faults(api: Api) -> Non
     client = api.client(api.token())
     for address, model in READS.items():
         answer = client.get(address)
-        if "history" in address:
+        if "/v1/" in address:  # of a video that went with the account
             assert answer.status_code == 404
         else:
             model.validate_python(answer.raise_for_status().json())

@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapshot_core.cadences import CADENCE_HOURS
@@ -119,6 +119,12 @@ class TestCompleteCaptures:
     @given(
         instants, zones, times, cadences, st.lists(st.integers(1, 2 * DAY), min_size=1, max_size=60)
     )
+    # A quarter of an hour late for a slot, and in time for the next three.
+    @example(
+        1859332201, ZoneInfo("Asia/Kathmandu"), MIDNIGHT, "hourly", [1, 1, 1198, 2699, 3600, 3600]
+    )
+    # Late for one, and in time for all others until the same on the next day.
+    @example(1859328000, ZoneInfo("UTC"), MIDNIGHT, "hourly", [6600, 600, *[3600] * 23])
     def test_none_is_taken_twice_and_none_missed_that_could_be_had(
         self, start: int, zone: ZoneInfo, at: time, cadence: str, gaps: list[int]
     ) -> None:

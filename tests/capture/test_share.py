@@ -12,6 +12,7 @@ from snapshot_core.cadences import CADENCE_HOURS
 from snapshot_core.capture.plan import DueCapture
 from snapshot_core.capture.schedule import Schedule
 from snapshot_core.capture.share import (
+    EVEN_PARTS,
     PLANNED_PERCENT,
     SLACK_SECONDS,
     Share,
@@ -65,19 +66,19 @@ class TestShares:
 
     def test_a_capture_waits_until_its_share_allows_it(self) -> None:
         spent = [Spent(NOON - 13 * HOUR, 4), Spent(NOON - HOUR, 4)]
-        assert first_within(12, NOON, 4, spent, "recent") == NOON
+        assert first_within(12, NOON, 4, spent, EVEN_PARTS["recent"]) == NOON
         # A quarter of a day has one such capture of all videos.
         quarter = 6 * HOUR - SLACK_SECONDS
-        assert first_within(12, NOON, 4, spent, "complete") == NOON - HOUR + quarter
+        assert first_within(12, NOON, 4, spent, EVEN_PARTS["complete"]) == NOON - HOUR + quarter
         # The day has had its 8.
         day = DAY - SLACK_SECONDS
-        assert first_within(8, NOON, 1, spent, "recent") == NOON - 13 * HOUR + day
-        assert first_within(3, NOON, 4, [], "complete") is None
-        assert first_within(0, NOON, 1, [], "recent") is None
+        assert first_within(8, NOON, 1, spent, EVEN_PARTS["recent"]) == NOON - 13 * HOUR + day
+        assert first_within(3, NOON, 4, [], EVEN_PARTS["complete"]) is None
+        assert first_within(0, NOON, 1, [], EVEN_PARTS["recent"]) is None
 
     def test_one_that_came_late_does_not_make_the_next_day_late(self) -> None:
         late = [Spent(NOON - DAY + hour * HOUR + 12, 1) for hour in range(23)]
-        assert first_within(23, NOON, 1, late, "complete") == NOON
+        assert first_within(23, NOON, 1, late, EVEN_PARTS["complete"]) == NOON
 
     @pytest.mark.parametrize("every", [2, 3, 5])
     def test_turns_are_fair_and_one_night_is_as_full_as_another(self, every: int) -> None:
@@ -125,7 +126,7 @@ class TestShares:
         share = share_of(calls, load)
         cost = {scope: calls.of(scope, videos) for scope in ("complete", "recent")}
         extra = [due for due in life.captures if due.trigger == "hourly"]
-        most = min(share.extra_calls, 23 * cost["complete"])
+        most = min(share.extra_calls, 24 * cost["complete"])
         for last in extra:
             day = [due for due in extra if last.at - DAY + SLACK_SECONDS < due.at <= last.at]
             assert sum(cost[due.scope] for due in day) <= most

@@ -12,6 +12,8 @@ from snapshot_core.errors import NoSuchProfile, SourceError
 from snapshot_core.readings import ProfileReading
 from snapshot_core.sources.contract import Address, AddressSource, Identity, SourceContext
 from snapshot_core.sources.registry import SOURCES
+from snapshot_core.sources.youtube.settings import YouTubeSettings
+from snapshot_core.sources.youtube.source import SOURCE as YOUTUBE
 from snapshot_core.store.accounts import Account, accounts_of
 from snapshot_core.store.database import Store
 from snapshot_core.store.users import LOCAL_EMAIL, ensure_user
@@ -163,16 +165,18 @@ def test_a_handle_that_nobody_has_says_what_to_try(page: AppTest) -> None:
     assert "tg-retry" not in [each.key for each in page.button]
 
 
-def test_a_platform_without_a_key_is_not_asked(
+def test_a_platform_without_a_key_is_not_asked_and_its_setting_is_named(
     page: AppTest, tiktok: Platform, youtube: Platform
 ) -> None:
-    youtube.lacks = "Set a key."
+    youtube.lacks = YOUTUBE.missing(YouTubeSettings())
+    why = f"YouTube was not asked: whoever runs this has to set it up. {youtube.lacks}"
+    assert "Set TRUEGROWTH_YOUTUBE_API_KEY" in why
     words = problem(typed(page, HANDLE))
     assert "No TikTok account has this handle." in words
-    assert "Whoever runs this enters a key in Settings" in words
+    assert why in words
     tiktok.has()
-    assert "Whoever runs this enters a key in Settings" in html_of(typed(page, "@another"))
-    assert "Whoever runs this" in problem(typed(page, "youtube.com/@creator"))
+    assert why in html_of(typed(page, "@another"))
+    assert why in problem(typed(page, "youtube.com/@creator"))
     assert youtube.asked == 0
 
 

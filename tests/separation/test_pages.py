@@ -152,7 +152,7 @@ def test_nor_while_the_database_is_away(worlds: Worlds, look: Look, tmp_path: Pa
 def test_no_button_reaches_the_other(worlds: Worlds, look: Look, page: str) -> None:
     one = worlds[0]
     before = one.of(one.boris)
-    for button in [str(button.key) for button in look(one, page).button]:
+    for button in [str(each.key) for each in look(one, page).button if not each.disabled]:
         clicked = look(one, page).button(key=button).click().run()
         assert OF_BORIS.encode() not in drawn(clicked), button
     assert one.of(one.boris) == before

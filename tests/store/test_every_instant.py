@@ -22,6 +22,7 @@ from snapshot_core.sources.tiktok.client import RATE
 from snapshot_core.store import connections
 from snapshot_core.store.accounts import account, note_attempt
 from snapshot_core.store.accounts import claim as claim_account
+from snapshot_core.store.annotations.notes import add_note
 from snapshot_core.store.api_tokens import note_use
 from snapshot_core.store.captures import history_of
 from snapshot_core.store.database import Connection
@@ -88,6 +89,7 @@ class World:
         self._do(lambda c: connections.lease(c, self.key, "killed", NOON - 300, NOON - 180))
         day = datetime.fromtimestamp(NOON, UTC).date()
         self._do(lambda c: store_amounts(c, self.key, {day: {"views": 1}}))
+        self._do(lambda c: add_note(c, 1, None, day, "New camera", NOON))
         HeartbeatWriter(self.store, here.clock).beat()
         believe(self.store, NOON)
         self.looks = Looks(self.store, self.schedule)

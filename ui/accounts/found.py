@@ -106,10 +106,7 @@ def _failed(answer: Answer) -> bool:
 
 
 def _key_needed(answer: Answer) -> str:
-    return (
-        f"{answer.platform} was not asked: it needs a key. Whoever runs this enters a key in "
-        "Settings."
-    )
+    return f"{answer.platform} was not asked: whoever runs this has to set it up. {answer.lacks}"
 
 
 def _counts(account: FoundAccount) -> list[str]:
