@@ -22,6 +22,7 @@ Everything a token's owner sees on the dashboard, computed by the same code.
 """
 
 _DESCRIPTIONS: Final = {
+    "400": "The body of the request is no JSON.",
     "401": "The token is missing, invalid, expired or revoked.",
     "403": "The token lacks the scope that this needs.",
     "404": "There is no such account, video or page.",
@@ -74,6 +75,8 @@ def _complete_operation(operation: dict[str, Any], method: str) -> None:
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     if names & {"account", "cursor"}:
         statuses.add("404")
+    if "requestBody" in operation:
+        statuses.add("400")
     statuses |= responses.keys() & _DESCRIPTIONS.keys()
     for status in statuses:
         responses[status] = {
