@@ -109,7 +109,7 @@ def test_who_is_on_the_list_comes_in_and_starts_with_nothing(
 ) -> None:
     log_in(page, dashboard, "boris")
     expect(page.get_by_text("Whose growth do you want to see?")).to_be_visible()
-    expect(page.get_by_text("Sample")).to_have_count(0)
+    expect(page.get_by_text("Sample account")).to_have_count(0)
     expect(page.get_by_role("link", name="Installation")).to_have_count(0)
     page.goto(f"{dashboard.address}/installation")
     expect(page.get_by_text("with something stale")).to_have_count(0)
@@ -154,7 +154,7 @@ def test_an_administrator_sees_how_all_stand_and_nothing_of_theirs(
     page.get_by_role("link", name="Installation").click()
     expect(page.get_by_text("with stale or failing accounts")).to_be_visible()
     expect(page.get_by_role("row", name="creator@localhost")).to_be_visible()
-    expect(page.get_by_text("Sample")).to_have_count(0)
+    expect(page.get_by_text("Sample account")).to_have_count(0)
     assert complaints.heard == []
     keep(page, "installation")
 
