@@ -58,6 +58,8 @@ class AccountHistory:
 
     rounded: bool
     captures: list[tuple[str, Fetched]] = field(default_factory=list)
+    clock_went_back: int | None = None
+    """When captures were marked as ahead: across it nothing is learned."""
 
     @property
     def rounding(self) -> Roundings:
@@ -306,7 +308,9 @@ def _lessons(history: AccountHistory) -> oracle.Lessons:
     brackets: list[tuple[int, int, int]] = []
     lessons: list[tuple[int, shape_oracle.Rhythm]] = []
     for left, at in zip([None, *complete], complete, strict=False):
-        if left is not None and at - left <= 3 * HOUR + HOUR // 4:
+        back = history.clock_went_back
+        across = back is not None and left is not None and left < back <= at
+        if left is not None and not across and at - left <= 3 * HOUR + HOUR // 4:
             gains = _settled_gains(history, seen, left, at)
             brackets += [(left, at, sum(gains))] if gains else []
         recent = [bracket for bracket in brackets if bracket[1] >= at - 60 * DAY]

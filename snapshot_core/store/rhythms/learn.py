@@ -16,7 +16,16 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from snapshot_core.growth.rhythms.lessons import Lesson, Lessons, Pooled, ShortBrackets
 from snapshot_core.growth.rhythms.rhythm import LEARNING_WINDOW_SECONDS
 from snapshot_core.store.accounts import is_free
-from snapshot_core.store.keys import Key, key_columns, mine, not_ahead, of, rows, same_account
+from snapshot_core.store.keys import (
+    Key,
+    key_columns,
+    marked_ahead,
+    mine,
+    not_ahead,
+    of,
+    rows,
+    same_account,
+)
 from snapshot_core.store.rhythms.cases import SampledVideos
 from snapshot_core.store.rhythms.held import factors_of, hours_of, taught_columns
 from snapshot_core.store.tables import (
@@ -42,7 +51,8 @@ _COMPLETE: Final = (
 )
 _CLOCK_WENT_BACK: Final = (
     select(captures.c.captured_at)
-    .where(mine(captures), captures.c.ahead_at > short_brackets.c.left_at)
+    .where(mine(captures), marked_ahead(captures))
+    .where(captures.c.ahead_at > short_brackets.c.left_at)
     .where(captures.c.ahead_at <= short_brackets.c.captured_at)
     .correlate(short_brackets)
     .exists()
