@@ -15,6 +15,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.dialects import packed, unpacked
 from snapshot_core.store.keys import (
     Key,
+    bound_to,
     mine,
     my_readings,
     not_ahead,
@@ -179,7 +180,7 @@ def histories_of(connection: Connection, owned: Sequence[Account], now: int) -> 
     """The same for some accounts of one user, by account id: in one statement."""
     if not owned:
         return {}
-    bound = _whose(owned) | {"believed_until": believed_until(now)}
+    bound = bound_to([account.key for account in owned]) | {"believed_until": believed_until(now)}
     keep_days = {account.account_id: account.keep_days for account in owned}
     rows = connection.execute(_HISTORIES, bound)
     return {row[0]: _history(row[1:], keep_days[row[0]]) for row in rows}
@@ -190,9 +191,10 @@ def _history(deciding: Sequence[Any], keep_days: int | None) -> History:
     return History(count, first, last, partial is not None and partial > (last or 0), keep_days)
 
 
-def _whose(owned: Sequence[Account]) -> dict[str, Any]:
-    """For statements on some accounts of one user."""
-    return {"user": owned[0].user_id, "accounts": [account.account_id for account in owned]}
+def _recent(owned: Sequence[Account], since: int, now: int) -> dict[str, Any]:
+    """What `_RECENT` and `theirs` bind."""
+    keys = [account.key for account in owned]
+    return bound_to(keys) | {"since": since, "until": believed_until(now)}
 
 
 def instants_by_status(
@@ -204,7 +206,10 @@ def instants_by_status(
     if not owned:
         return {}
     instants: dict[int, dict[str, Ids]] = {}
-    bound = _whose(owned) | {"since": since, "until": believed_until(now)}
+    bound = bound_to([account.key for account in owned]) | {
+        "since": since,
+        "until": believed_until(now),
+    }
     for account_id, status, at in connection.execute(_INSTANTS, bound):
         instants.setdefault(account_id, {})[status] = unpacked([at])
     return instants
@@ -262,7 +267,10 @@ def captures_since(
     """
     if not owned:
         return []
-    bound = _whose(owned) | {"since": since, "until": believed_until(now)}
+    bound = bound_to([account.key for account in owned]) | {
+        "since": since,
+        "until": believed_until(now),
+    }
     names = _names(owned)
     return [CaptureRow(names[row[0]], *row[1:]) for row in connection.execute(_LOG, bound)]
 
@@ -273,7 +281,10 @@ def doubts_since(
     """Readings held, rejected or refused since an instant, in no order, of captures that count."""
     if not owned:
         return []
-    bound = _whose(owned) | {"since": since, "until": believed_until(now)}
+    bound = bound_to([account.key for account in owned]) | {
+        "since": since,
+        "until": believed_until(now),
+    }
     names = _names(owned)
     return [Doubt(names[row[0]], *row[1:]) for row in connection.execute(_DOUBTS, bound)]
 

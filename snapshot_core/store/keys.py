@@ -42,6 +42,11 @@ def theirs(table: Any) -> ColumnElement[bool]:
     return and_(table.c.user_id == bindparam("user"), among(table.c.account_id, "accounts"))
 
 
+def bound_to(keys: Sequence[Key]) -> dict[str, Any]:
+    """What `theirs` binds for some accounts of one user, at least one."""
+    return {"user": keys[0][0], "accounts": [account_id for _, account_id in keys]}
+
+
 def mine(table: Any) -> ColumnElement[bool]:
     """The same for statements that are made once: binds ``user`` and ``account``."""
     return and_(table.c.user_id == bindparam("user"), table.c.account_id == bindparam("account"))

@@ -13,7 +13,16 @@ from snapshot_core.growth.gain_line import DAILY_GAP, GainLine
 from snapshot_core.growth.value import ShareAt, straight
 from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
 from snapshot_core.store.dialects import among
-from snapshot_core.store.keys import Key, marked_ahead, mine, my_readings, not_ahead, of, rows
+from snapshot_core.store.keys import (
+    Key,
+    marked_ahead,
+    mine,
+    my_readings,
+    not_ahead,
+    of,
+    rows,
+    same_account,
+)
 from snapshot_core.store.tables import (
     COUNTS,
     account_snapshots,
@@ -24,7 +33,7 @@ from snapshot_core.store.tables import (
 from snapshot_core.store.tables import video_snapshots as readings
 
 _WITHIN: Final[Any] = bindparam("start"), bindparam("end")
-_DOUBTED: Final = mine(quarantine), quarantine.c.verdict.in_(("held", "rejected"))
+_IS_DOUBTED: Final = quarantine.c.verdict.in_(("held", "rejected"))
 
 _TOTALS: Final = (
     select(
@@ -43,29 +52,32 @@ _TOTALS: Final = (
 )
 
 _FOLLOWERS_DOUBTED: Final = select(quarantine.c.metric).where(
-    *_DOUBTED,
+    same_account(quarantine, account_snapshots),
+    _IS_DOUBTED,
     quarantine.c.captured_at == account_snapshots.c.captured_at,
     quarantine.c.video_id == ACCOUNT,
     quarantine.c.metric == FOLLOWERS,
 )
 _MARKED_AS_AHEAD: Final = select(captures.c.captured_at).where(
-    mine(captures),
+    same_account(captures, account_snapshots),
     captures.c.captured_at == account_snapshots.c.captured_at,
     marked_ahead(captures),
 )
-_ACCEPTED_FOLLOWERS: Final = select(
+ACCEPTED_FOLLOWERS: Final = (
+    account_snapshots.c.follower_count.is_not(None),
+    ~_MARKED_AS_AHEAD.exists(),
+    ~_FOLLOWERS_DOUBTED.exists(),
+)
+"""Of rows of `account_snapshots`: their count is one that growth is made of."""
+_OWN_FOLLOWERS: Final = select(
     account_snapshots.c.captured_at, account_snapshots.c.follower_count
 ).where(
     mine(account_snapshots),
-    ~_MARKED_AS_AHEAD.exists(),
     account_snapshots.c.captured_at.between(*_WITHIN),
-    account_snapshots.c.follower_count.is_not(None),
-    ~_FOLLOWERS_DOUBTED.exists(),
+    *ACCEPTED_FOLLOWERS,
 )
-_FOLLOWERS: Final = _ACCEPTED_FOLLOWERS.order_by(account_snapshots.c.captured_at)
-_LAST_FOLLOWERS: Final = _ACCEPTED_FOLLOWERS.order_by(account_snapshots.c.captured_at.desc()).limit(
-    1
-)
+_FOLLOWERS: Final = _OWN_FOLLOWERS.order_by(account_snapshots.c.captured_at)
+_LAST_FOLLOWERS: Final = _OWN_FOLLOWERS.order_by(account_snapshots.c.captured_at.desc()).limit(1)
 
 COUNTED: Final = (
     select(captures.c.captured_at, captures.c.status, readings.c.video_id, *COUNTS)
@@ -107,7 +119,10 @@ _VIEWS: Final = select(readings.c.captured_at, readings.c.video_id, readings.c.v
 _ALL_VIEWS: Final = _VIEWS.where(my_readings())
 _SOME_VIEWS: Final = _VIEWS.where(among(readings.c.video_id, "ids"))
 _VIEWS_DOUBTED: Final = select(quarantine.c.captured_at, quarantine.c.video_id).where(
-    *_DOUBTED, among(quarantine.c.captured_at, "at"), quarantine.c.metric == "views"
+    mine(quarantine),
+    _IS_DOUBTED,
+    among(quarantine.c.captured_at, "at"),
+    quarantine.c.metric == "views",
 )
 
 

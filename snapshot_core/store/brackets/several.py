@@ -30,7 +30,7 @@ from snapshot_core.store.brackets.statements import (
     SURROUNDINGS_OF_SEVERAL,
     readings_of_several,
 )
-from snapshot_core.store.keys import Key
+from snapshot_core.store.keys import Key, bound_to
 from snapshot_core.windows import DAY, Window
 
 TOGETHER_SECONDS: Final = 2 * DAY
@@ -124,10 +124,7 @@ def _surroundings(
 ) -> dict[Key, _SharedRows]:
     start = min(each.around.start for each in asked)
     within = Window(start, min(max(each.around.end for each in asked), until))
-    user_id = asked[0].key[0]
-    bound = {
-        "user": user_id,
-        "accounts": [each.key[1] for each in asked],
+    bound = bound_to([each.key for each in asked]) | {
         "since": within.start,
         "until": within.end,
         "start": min(each.span.start for each in asked),
@@ -137,7 +134,7 @@ def _surroundings(
     for *columns, account, part in connection.execute(
         SURROUNDINGS_OF_SEVERAL, bound
     ).cursor.fetchall():
-        shared[user_id, account].parts[part] = columns
+        shared[bound["user"], account].parts[part] = columns
     return shared
 
 

@@ -11,7 +11,7 @@ from snapshot_core.store.accounts import Account
 from snapshot_core.store.capture_batch import IMPORT_TRIGGER
 from snapshot_core.store.dialects import among
 from snapshot_core.store.fold.write import bump_revision, refold
-from snapshot_core.store.keys import Key, of, readings_of, same_account, theirs
+from snapshot_core.store.keys import Key, bound_to, of, readings_of, same_account, theirs
 from snapshot_core.store.retention import remove_captures
 from snapshot_core.store.tables import account_snapshots, accounts, captures, quarantine, videos
 from snapshot_core.store.tables import video_snapshots as readings
@@ -48,8 +48,7 @@ def wrong_ids(connection: Connection, owned: Sequence[Account]) -> dict[int, lis
     """
     if not owned:
         return {}
-    numbers = [account.account_id for account in owned]
-    bound = {"user": owned[0].user_id, "accounts": numbers}
+    bound = bound_to([account.key for account in owned])
     by_account: dict[int, list[str]] = {}
     for account_id, platform_id in connection.execute(_IMPORTED_IDS, bound):
         by_account.setdefault(account_id, []).append(platform_id)

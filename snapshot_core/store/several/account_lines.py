@@ -10,19 +10,17 @@ import numpy as np
 from sqlalchemy import Connection, bindparam, func, select
 
 from snapshot_core.clock import believed_until
-from snapshot_core.growth.fold_types import ACCOUNT
 from snapshot_core.growth.rhythms.learned import Learned
-from snapshot_core.metrics import FOLLOWERS, VIDEO_METRICS
+from snapshot_core.metrics import VIDEO_METRICS
 from snapshot_core.store.accounts import Account
 from snapshot_core.store.dialects import packed, unpacked
 from snapshot_core.store.fold.publication import PUBLICATION
-from snapshot_core.store.keys import marked_ahead, same_account, theirs
+from snapshot_core.store.keys import bound_to, theirs
+from snapshot_core.store.readings import ACCEPTED_FOLLOWERS
 from snapshot_core.store.rhythms.held import PACKED_RHYTHMS_OF_SEVERAL, learned_from
 from snapshot_core.store.tables import (
     account_snapshots,
     capture_totals,
-    captures,
-    quarantine,
     rhythms,
     videos,
 )
@@ -46,18 +44,6 @@ _TOTALS: Final = (
     )
     .group_by(capture_totals.c.account_id, capture_totals.c.metric)
 )
-_DOUBTED: Final = select(quarantine.c.metric).where(
-    same_account(quarantine, account_snapshots),
-    quarantine.c.captured_at == account_snapshots.c.captured_at,
-    quarantine.c.verdict.in_(("held", "rejected")),
-    quarantine.c.video_id == ACCOUNT,
-    quarantine.c.metric == FOLLOWERS,
-)
-_MARKED_AS_AHEAD: Final = select(captures.c.captured_at).where(
-    same_account(captures, account_snapshots),
-    captures.c.captured_at == account_snapshots.c.captured_at,
-    marked_ahead(captures),
-)
 _FOLLOWERS: Final = (
     select(
         account_snapshots.c.account_id,
@@ -67,9 +53,7 @@ _FOLLOWERS: Final = (
     .where(
         theirs(account_snapshots),
         account_snapshots.c.captured_at.between(*_WITHIN),
-        account_snapshots.c.follower_count.is_not(None),
-        ~_MARKED_AS_AHEAD.exists(),
-        ~_DOUBTED.exists(),
+        *ACCEPTED_FOLLOWERS,
     )
     .group_by(account_snapshots.c.account_id)
 )
@@ -133,6 +117,5 @@ def _rows(
 ) -> Sequence[Any]:
     if not owned:
         return ()
-    whose = {"user": owned[0].user_id, "accounts": [account.account_id for account in owned]}
-    bound = whose | {"since": since, "until": until} | more
+    bound = bound_to([account.key for account in owned]) | {"since": since, "until": until} | more
     return connection.execute(statement, bound).cursor.fetchall()
