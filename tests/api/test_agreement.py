@@ -4,7 +4,7 @@ An installation begins with the sample account, and keeps it when a real one is 
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from snapshot_core.view.documents.health import Health
 from snapshot_core.view.documents.history import History
 from snapshot_core.view.documents.notes import Note
 from snapshot_core.view.documents.tags import Tag
+from snapshot_core.view.video import VideoView
 from snapshot_core.view.video_selection import tag_totals
 from snapshot_core.windows import DAY, iso, local_date
 from tests.api.conftest import Api, all_pages
@@ -118,10 +119,14 @@ def videos(client: TestClient, session: PageSession, account: Account | None, qu
         ]
 
 
-def history(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
-    """A video is asked for by its own name: nothing is added up."""
+def of_each_video(
+    what: str, client: TestClient, session: PageSession, account: Account | None, query: dict
+) -> Iterator[tuple[Any, VideoView]]:
+    """What is said of a video, and its page: it is asked for by its own name, and nothing is added
+    up.
+    """
     for owner, name in zip(session.accounts, ("v1", "made-up"), strict=True):
-        answer = client.get(f"/api/videos/{name}/history", params=query)
+        answer = client.get(f"/api/videos/{name}/{what}", params=query)
         if account not in (None, owner):
             assert answer.status_code == 404
             continue
@@ -129,9 +134,12 @@ def history(client: TestClient, session: PageSession, account: Account | None, q
             video = find_video(connection, owner.key, name)
         sheet = cached_story(session, str(video), period("7"))
         assert sheet is not None
-        assert answer.json() == json_object(
-            History.of(sheet.view, sheet.view.readings[::-1], next=None)
-        )
+        yield answer.json(), sheet.view
+
+
+def history(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
+    for answer, story in of_each_video("history", client, session, account, query):
+        assert answer == json_object(History.of(story, story.readings[::-1], next=None))
 
 
 def tags(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
@@ -145,18 +153,9 @@ def tags(client: TestClient, session: PageSession, account: Account | None, quer
 def video_tags(
     client: TestClient, session: PageSession, account: Account | None, query: dict
 ) -> None:
-    """A video is asked for by its own name, as with its history."""
-    for owner, name in zip(session.accounts, ("v1", "made-up"), strict=True):
-        answer = client.get(f"/api/videos/{name}/tags", params=query)
-        if account not in (None, owner):
-            assert answer.status_code == 404
-            continue
-        with session.store.read() as connection:
-            video = find_video(connection, owner.key, name)
-        sheet = cached_story(session, str(video), period("7"))
-        assert sheet is not None
-        assert sheet.view.tags
-        assert answer.json()["tags"] == list(sheet.view.tags)
+    for answer, story in of_each_video("tags", client, session, account, query):
+        assert story.tags
+        assert answer["tags"] == list(story.tags)
 
 
 def notes(client: TestClient, session: PageSession, account: Account | None, query: dict) -> None:
