@@ -18,9 +18,7 @@ from snapshot_core.view.overview import Overview
 from snapshot_core.view.sum_of_accounts import LeftOut
 from snapshot_core.view.videos_table import VideoRow, VideoTable
 from snapshot_core.view.wording.sentence.lists import (
-    HealthCounts,
     accounts_sentence,
-    health_sentence,
     videos_sentence,
 )
 from snapshot_core.view.wording.sentence.overview import overview_sentence
@@ -246,33 +244,6 @@ class TestAccounts:
 
     def test_of_none_says_nothing(self) -> None:
         assert plain(accounts_sentence([], WEEK)) == ""
-
-
-class TestHealth:
-    @pytest.mark.parametrize(
-        ("counts", "text"),
-        [
-            (
-                HealthCounts(60, 57, 2, 1, 7_830, 18, 30),
-                "57 of 60 accounts are up to date. Two need you, one is late and catching up by "
-                "itself. In 30 days 18 of 7,830 snapshots were partial.",
-            ),
-            (HealthCounts(60, 60, 0, 0, 900, 0, 30), "All 60 accounts are up to date."),
-            (HealthCounts(1, 1, 0, 0, 30, 0, 30), "The account is up to date."),
-            (
-                HealthCounts(1, 0, 1, 0, 30, 1, 30),
-                "The account is not up to date. One needs you. "
-                "In 30 days 1 of 30 snapshots was partial.",
-            ),
-            (HealthCounts(3, 1, 0, 2, 9, 0, 30), "1 of 3 accounts is up to date. "
-             "Two are late and catching up by themselves."),
-            (HealthCounts(2, 0, 2, 0, 9, 0, 30), "None of 2 accounts are up to date. "
-             "Two need you."),
-            (HealthCounts(0, 0, 0, 0, 0, 0, 30), ""),
-        ],
-    )  # fmt: skip
-    def test_says_how_accounts_stand(self, counts: HealthCounts, text: str) -> None:
-        assert plain(health_sentence(counts)) == text
 
 
 counts = st.integers(-(2**53), 2**53)

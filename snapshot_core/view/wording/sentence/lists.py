@@ -1,7 +1,6 @@
-"""The sentences of pages that list: Videos, Accounts, Health."""
+"""The sentences of pages that list: Videos and Accounts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from snapshot_core.growth.growth import Growth
 from snapshot_core.growth.several_accounts import sum_of_accounts
@@ -72,54 +71,6 @@ def _most(known: Sequence[Growth], total: Growth) -> Leading | None:
     if total.below_resolution:
         return None
     return leading([growth.growth or 0 for growth in known], total.growth or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class HealthCounts:
-    """How many accounts stand how, and how their snapshots went."""
-
-    accounts: int
-    up_to_date: int
-    needing: int
-    """They wait for the user."""
-    late: int
-    """Too old, and caught up without anybody's doing."""
-    captures: int
-    partial: int
-    """Of ``captures``."""
-    days: int
-    """In which those were taken."""
-
-
-def health_sentence(counts: HealthCounts) -> Sentence:
-    """How many accounts are up to date, what ails the others, and how the snapshots went.
-
-    ``57 of 60 accounts are up to date. Two need you, one is late and catching up by itself.``
-
-    Empty without accounts.
-    """
-    if not counts.accounts:
-        return Sentence()
-    if counts.accounts == 1:
-        current = f"The account is {'' if counts.up_to_date else 'not '}up to date."
-    elif counts.up_to_date == counts.accounts:
-        current = f"All {in_words(counts.accounts)} accounts are up to date."
-    else:
-        are = "is" if counts.up_to_date == 1 else "are"
-        of_all = f"{exact(counts.accounts)} accounts"
-        number = exact(counts.up_to_date) if counts.up_to_date else "None"
-        current = f"{number} of {of_all} {are} up to date."
-    catching_up = ""
-    if counts.late:
-        verb, itself = ("is", "itself") if counts.late == 1 else ("are", "themselves")
-        catching_up = f"{in_words(counts.late)} {verb} late and catching up by {itself}"
-    troubles = ", ".join(filter(None, (need_phrase(counts.needing), catching_up)))
-    more = f" {capitalised(troubles)}." if troubles else ""
-    if counts.partial:
-        were = "was" if counts.partial == 1 else "were"
-        of_all = f"{exact(counts.partial)} of {exact(counts.captures)} snapshots"
-        more += f" In {counts.days} days {of_all} {were} partial."
-    return Sentence((fact(current), rest(more)) if more else (fact(current),))
 
 
 def _closing(most: Leading | None, needing: int) -> list[Span]:
