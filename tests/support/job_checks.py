@@ -4,13 +4,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from snapshot_core.cadences import ADAPTIVE, NIGHTLY, cadence_seconds
+from snapshot_core.cadences import ADAPTIVE, NIGHTLY
 from snapshot_core.capture.plan import MAX_RETRY_SECONDS
-from snapshot_core.capture.share import EVEN_PARTS, SLACK_SECONDS
 from snapshot_core.connections.leases import LEASE_SECONDS
 from snapshot_core.periods import PERIODS
 from snapshot_core.store.accounts import accounts_of
@@ -82,20 +80,18 @@ class Checks:
             )
             for begin, end in pairwise(self._years.slots[name]):
                 if self._years.begin <= begin and end <= self._years.end:
-                    self._check_night(name, begin, end, taken)
+                    self._check_night(name, begin, end, [at for at in taken if begin <= at < end])
             row = account_row(self._years.store, account.key)
             if row.blocked or row.failures:
                 self.faults.append(f"{name} is blocked: {row.last_error}")
 
-    def _check_night(self, name: str, begin: int, end: int, all_taken: Sequence[int]) -> None:
-        taken = all_taken[bisect_left(all_taken, begin) : bisect_left(all_taken, end)]
+    def _check_night(self, name: str, begin: int, end: int, taken: Sequence[int]) -> None:
         self.tally.nights += 1
         self.tally.taken += len(taken)
         self.tally.missed += not taken
         looks = self._looks[bisect_left(self._looks, begin) : bisect_left(self._looks, end)]
         first = next((at for at in looks if self._could_read(name, at)), None)
-        had = bool(taken) and first is not None and taken[0] <= first
-        if first is not None and not had and not self._spent(name, first, all_taken):
+        if first is not None and not (taken and taken[0] <= first):
             self.faults.append(f"{name}: nothing was taken at {iso(first)}")
         # Of six hours in which the rhythm is learned, two are read.
         if len(taken) > (2 if self._years.cadences[name] == ADAPTIVE else 1):
@@ -115,18 +111,6 @@ class Checks:
             elif trouble.kind == "clock" and 0 <= since < HOUR and self._has_share(name):
                 return False  # what it dated just before is counted among the calls of the hour
         return True
-
-    def _spent(self, name: str, at: int, taken: Sequence[int]) -> bool:
-        """Whether captures that came late, or half an hour early in Lord Howe's spring, have taken
-        what a day or a part of it may hold.
-        """
-        cadence = self._years.cadences[name]
-        every = cadence_seconds(cadence)
-        return cadence not in (NIGHTLY, ADAPTIVE) and any(
-            bisect_left(taken, at) - bisect_left(taken, at - DAY // parts + SLACK_SECONDS)
-            >= ceil(DAY / parts / every)
-            for parts in (1, *EVEN_PARTS["complete"])
-        )
 
     def _has_share(self, name: str) -> bool:
         return self._years.cadences[name] != NIGHTLY
