@@ -50,7 +50,9 @@ def open_row(page: Page, row: int) -> None:
 class TestEveryPage:
     def test_the_table_is_all_there_and_fits(self, visit: Visit, size: str, scheme: str) -> None:
         page = table(visit("/videos?period=30d", size=size, scheme=scheme))
-        expect(page.locator(".tg-videos tfoot")).to_contain_text("29 videos")
+        videos = int(page.get_by_role("radio", name=re.compile("^All")).inner_text().split()[-1])
+        assert videos in (28, 29), "the sample publishes one in the course of a day"
+        expect(page.locator(".tg-videos tfoot")).to_contain_text(f"{videos} videos")
         assert page.evaluate(FITS)
         keep(page, f"videos-{size}-{scheme}")
 
